@@ -1,0 +1,379 @@
+"""Sets and parameters of one park, in one unit system.
+
+Amounts are yearly, in the unit of their resource; lengths are already multiplied into the numbers they belong to;
+money is scaled (see ``money_scale``). The mapping keys are the index sets of the model: what is not admissible is not
+in a mapping, so that the model needs no conditions. ``models/README.md`` has the notation.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Unit = str
+PlaceId = str
+SourceId = str
+SinkId = str
+ExchangeId = str
+OptionId = str
+State = str
+Account = str
+Pair = tuple[PlaceId, PlaceId]
+
+#: Families of decision variables that carry effects; the text behind each is its index.
+FAMILIES: Mapping[str, str] = {
+    "sited": "(unit, place): the unit stands there [0/1]",
+    "built": "(exchange, option): the link is built [0/1]",
+    "link": "(exchange, option, from place, to place): the built link runs between these places [0..1]",
+    "flow": "(exchange, option, state): amount leaving the source [unit/yr]",
+    "pair_flow": "(exchange, option, from place, to place, state): that amount, by places [unit/yr]",
+    "supplied": "(sink, state): demand met by the sink's conventional supply [unit/yr]",
+    "discharged": "(source, state): amount disposed of outside [unit/yr]",
+    "sold": "(source, state): amount sold outside [unit/yr]",
+    "opened": "(unit, segment): the facility is built, with a capacity in this segment [0/1]",
+    "capacity": "(unit, segment): capacity built, above zero only in the opened segment [activity/h]",
+    "activity": "(unit, state): activity of the facility [activity/yr]",
+    "expanded": "(limit,): expansion of a limit, in the unit of the limit",
+}
+
+
+@dataclass(frozen=True)
+class StateData:
+    """A state of the world: a slice of the year, a scenario, a phase. One by default.
+
+    Attributes
+    ----------
+    hours
+        Hours of the year in it [h/yr].
+    weight
+        Probability times share of the horizon; yearly totals are sums of weight x effect.
+    phase
+        Stage of the build-up.
+    """
+
+    hours: float = 8760.0
+    weight: float = 1.0
+    phase: str = "all"
+
+
+@dataclass(frozen=True)
+class UnitData:
+    """A plant, facility, partner or own measure.
+
+    Attributes
+    ----------
+    kind
+        "plant" and "partner" settle as a whole; a "facility" is shared and opens with a segment; a "measure" is a
+        facility of one plant, its ``host``, on whose place it stands.
+    optional
+        A plant that need not settle. Facilities and measures are always optional, unless ``forced``.
+    area
+        Land it takes [ha].
+    host
+        The plant a measure belongs to.
+    forced
+        A facility or measure that must be built (unless ``shared`` is off).
+    """
+
+    kind: Literal["plant", "partner", "facility", "measure"]
+    optional: bool = False
+    area: float = 0.0
+    host: Unit | None = None
+    forced: bool = False
+
+
+@dataclass(frozen=True)
+class PlaceData:
+    """A plot, or the point of a partner.
+
+    Attributes
+    ----------
+    area
+        Usable land [ha].
+    tenants
+        Most units it holds: 1, or on a plot declared for several the most that fit by area.
+    """
+
+    area: float = float("inf")
+    tenants: int = 1
+
+
+@dataclass(frozen=True)
+class SourceData:
+    """An outgoing stream.
+
+    Attributes
+    ----------
+    unit
+        Who gives.
+    amount
+        By state, amount made [unit/yr]; for a facility or measure, amount per unit of activity.
+    on_demand
+        Only what is taken is made; then nothing need be discharged.
+    dischargeable
+        It may be disposed of outside.
+    sale_limit
+        Largest amount sold outside [unit/yr]; None where there is no market, inf where there is no limit.
+    """
+
+    unit: Unit
+    amount: Mapping[State, float]
+    on_demand: bool = False
+    dischargeable: bool = True
+    sale_limit: float | None = None
+
+
+@dataclass(frozen=True)
+class SinkData:
+    """An incoming stream.
+
+    Attributes
+    ----------
+    unit
+        Who takes.
+    amount
+        By state, amount needed [unit/yr]; for a facility or measure, amount per unit of activity.
+    suppliable
+        It has a conventional supply (bought, or made from what is bought).
+    max_exchanged_share
+        Largest share of the demand that exchanges meet together.
+    whole
+        Met whole by one exchange, or by none.
+    """
+
+    unit: Unit
+    amount: Mapping[State, float]
+    suppliable: bool = True
+    max_exchanged_share: float = 1.0
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class PairData:
+    """An exchange's option between two places.
+
+    Attributes
+    ----------
+    owed_loss
+        Amount lost a year while the link is in service, by state, in the unit of the source [unit/yr].
+    share_lost
+        Share of the flow lost on the way, 0 <= share < 1.
+    """
+
+    owed_loss: Mapping[State, float] = field(default_factory=dict)
+    share_lost: float = 0.0
+
+
+@dataclass(frozen=True)
+class OptionData:
+    """A way to build an exchange: a mode and size, and which of its twins.
+
+    Attributes
+    ----------
+    max_flow
+        By state, the smallest valid bound on its flow: of stream amounts, rates x shared hours, shares, capacity x
+        shared hours / peak factor, the exchange's own maximum [unit/yr].
+    pairs
+        The admissible pairs of places; empty only for an own exchange (source and sink on one site without a link).
+    copy
+        0 for the first link, 1 for its twin ...; copies are built in order.
+    order
+        Rank of its size within the exchange, for the symmetry of twins.
+    existing
+        Already there: may be used in an "as is" baseline.
+    """
+
+    max_flow: Mapping[State, float]
+    pairs: Mapping[Pair, PairData] = field(default_factory=dict)
+    copy: int = 0
+    order: int = 0
+    existing: bool = False
+
+
+@dataclass(frozen=True)
+class ExchangeData:
+    """An admissible source -> sink pair.
+
+    Attributes
+    ----------
+    source, sink
+        Its ends.
+    ratio
+        Units of the sink's resource replaced by one unit that arrives.
+    own
+        Both ends stand on one site (a plant and itself or its measures): no link, allowed in the baseline.
+    options
+        Ways to build it.
+    min_flow
+        If built, at least this much leaves the source [unit/yr], all options together.
+    max_flow
+        At most this much leaves the source [unit/yr], all options together.
+    max_share
+        Largest share of the sink's demand this exchange may meet.
+    forced
+        Must be built wherever ``shared`` is on and both ends are there.
+    """
+
+    source: SourceId
+    sink: SinkId
+    ratio: float
+    own: bool
+    options: Mapping[OptionId, OptionData]
+    min_flow: float = 0.0
+    max_flow: float = float("inf")
+    max_share: float = 1.0
+    forced: bool = False
+
+
+@dataclass(frozen=True)
+class SegmentData:
+    """A stretch of a facility's investment curve: capacity within [low, high], in activity/h."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class FacilityData:
+    """Sizes of a facility or measure.
+
+    Attributes
+    ----------
+    segments
+        At most one is opened. Investment is an effect of ``opened`` (intercept) and ``capacity`` (slope).
+    hours
+        By state, activity a year per unit of capacity: operating hours x availability / peak factor [h/yr].
+    """
+
+    segments: Mapping[str, SegmentData]
+    hours: Mapping[State, float]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The unit may stand on this place only if the other stands on one of the near ones."""
+
+    requirement: str
+    unit: Unit
+    place: PlaceId
+    other: Unit
+    near: tuple[PlaceId, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The unit on this place and the other on one of the near ones exclude each other. Both directions are listed."""
+
+    requirement: str
+    unit: Unit
+    place: PlaceId
+    other: Unit
+    near: tuple[PlaceId, ...]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bound on a weighted sum of accounts: cap, budget, park gate.
+
+    Attributes
+    ----------
+    weights
+        Account -> weight.
+    bound
+        In the unit of the weighted sum.
+    max_expansion
+        Largest expansion that may be bought; 0 where it may not. The price is an effect of ``expanded``.
+    ceiling
+        The most the sum can be, from the data: the valid big-M where the baseline lifts the limit.
+    expandable_in_baseline
+        True where expansion has a price: the baseline, too, pays for what it needs beyond the bound.
+    """
+
+    weights: Mapping[Account, float]
+    bound: float
+    max_expansion: float = 0.0
+    ceiling: float = float("inf")
+    expandable_in_baseline: bool = False
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Everything the model knows of a park.
+
+    Attributes
+    ----------
+    states, units, places, sources, sinks, exchanges, facilities
+        The sets, with the data of each member. Sources and sinks of facilities and measures have amounts per unit of
+        activity.
+    admissible
+        Places by unit; one entry for a fixed plant or a partner, none for a measure (it stands with its host). A plant
+        with no entry cannot be placed: the instance is rejected.
+    neighbours, conflicts
+        Rules between two units; ``requirement`` names the user's rule.
+    violations
+        (unit, place) -> requirements broken if it stands there, each with the amount by which. Empty but in a relaxed
+        instance, made for the diagnosis only.
+    at_most
+        Name of the rule -> (units, largest number opened).
+    exclusive
+        Name of a thing -> (exchange, option) pairs of which at most one is built (an existing pipe).
+    tenants_at_least
+        Least number of optional plants that settle (goals other than cost); 0 otherwise.
+    tenants_fixed
+        Exactly these optional plants settle; None where the model chooses.
+    accounts
+        Account -> what it counts, with its unit. Every reported figure is a sum of accounts.
+    effects
+        Family -> index -> account -> effect per unit of that variable (yearly; investments in accounts of their own).
+    totals
+        Reported total -> account -> weight. Must hold "total_annual_cost", "co2e", "waste", "fresh_water",
+        "investment", "margin" and "shadow_carbon".
+    limits
+        Caps, budget and park gate.
+    requirements
+        Name of a requirement -> the user's words for it, with place in the case file. The name is that of the limit,
+        exchange (forced), at_most rule, neighbour or conflict rule, violation, or unit (mandatory plant, forced
+        facility) it belongs to, behind its kind: "limit:co2e", "forced:smelter > mill: steam", "settle:mill" ...
+    money_scale
+        Currency units in one unit of money here.
+    """
+
+    units: Mapping[Unit, UnitData]
+    places: Mapping[PlaceId, PlaceData]
+    admissible: Mapping[Unit, tuple[PlaceId, ...]]
+    sources: Mapping[SourceId, SourceData]
+    sinks: Mapping[SinkId, SinkData]
+    exchanges: Mapping[ExchangeId, ExchangeData]
+    accounts: Mapping[Account, str]
+    effects: Mapping[str, Mapping[tuple[str, ...], Mapping[Account, float]]]
+    totals: Mapping[str, Mapping[Account, float]]
+    states: Mapping[State, StateData] = field(default_factory=lambda: {"year": StateData()})
+    facilities: Mapping[Unit, FacilityData] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    violations: Mapping[tuple[Unit, PlaceId], Mapping[str, float]] = field(default_factory=dict)
+    at_most: Mapping[str, tuple[tuple[Unit, ...], int]] = field(default_factory=dict)
+    exclusive: Mapping[str, tuple[tuple[ExchangeId, OptionId], ...]] = field(default_factory=dict)
+    tenants_at_least: int = 0
+    tenants_fixed: tuple[Unit, ...] | None = None
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    requirements: Mapping[str, str] = field(default_factory=dict)
+    money_scale: float = 1.0
+
+    def giver(self, e: ExchangeId) -> Unit:
+        """Unit that gives in exchange e; for a measure, still the measure."""
+        return self.sources[self.exchanges[e].source].unit
+
+    def taker(self, e: ExchangeId) -> Unit:
+        """Unit that takes in exchange e; for a measure, still the measure."""
+        return self.sinks[self.exchanges[e].sink].unit
+
+    def stands(self, unit: Unit) -> Unit:
+        """The unit whose place a unit shares: the host of a measure, else the unit itself."""
+        return self.units[unit].host or unit
+
+    def pairs(self) -> Iterator[tuple[ExchangeId, OptionId, PlaceId, PlaceId]]:
+        """All (exchange, option, from place, to place) that are admissible."""
+        for e, exchange in self.exchanges.items():
+            for s, option in exchange.options.items():
+                for p, q in option.pairs:
+                    yield e, s, p, q

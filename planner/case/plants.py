@@ -1,0 +1,194 @@
+"""Plants (tenants), partners outside the park, and their streams."""
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from planner.case.resources import Discharge, Sale
+from planner.case.values import (
+    Area,
+    DaysPerYear,
+    Factor,
+    Fraction,
+    HoursPerYear,
+    Jobs,
+    Money,
+    Name,
+    PerUnit,
+    Price,
+    Rate,
+    Section,
+    SignedMoneyPerYear,
+    YearlyAmount,
+)
+
+
+class Efficiency(Section):
+    """A supply by conversion: the resource named is used with this efficiency, on an energy basis.
+
+    Amount per unit = enthalpy of the product / (efficiency x energy content); both in MWh.
+    """
+
+    efficiency: Fraction
+
+
+def _efficiency_or_amount(raw: Any) -> str:
+    return "efficiency" if isinstance(raw, Efficiency) or (isinstance(raw, dict) and "efficiency" in raw) else "amount"
+
+
+Input = Annotated[
+    Annotated[Efficiency, Tag("efficiency")] | Annotated[PerUnit, Tag("amount")],
+    Discriminator(_efficiency_or_amount),
+]
+
+
+class Supply(Section):
+    """How a sink is supplied today: what is bought or burnt per unit of demand, and what else it costs.
+
+    Written flat: every key but ``cost`` names a resource, ``{natural gas: 0.78 MWh/t, cost: 1.2 EUR/t}``.
+    """
+
+    inputs: dict[Name, Input] = Field(default_factory=dict)
+    cost: Price | None = None
+    """Running cost of the present supply besides what it buys."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or "inputs" in raw:
+            return raw
+        return {"inputs": {k: v for k, v in raw.items() if k != "cost"}, **({"cost": raw["cost"]} if "cost" in raw else {})}
+
+
+class Forgone(Section):
+    """What a source gives up per unit that leaves it.
+
+    Written flat: every key but ``money`` names a resource, ``{power: 0.12 MWh/t, money: 1 EUR/t}``.
+    """
+
+    flows: dict[Name, PerUnit] = Field(default_factory=dict)
+    """Bought instead, or not sold: priced and emission-counted like any purchase of that resource."""
+    money: Price | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or "flows" in raw:
+            return raw
+        return {"flows": {k: v for k, v in raw.items() if k != "money"}, **({"money": raw["money"]} if "money" in raw else {})}
+
+
+class Stream(Section):
+    """An incoming or outgoing stream of one resource."""
+
+    resource: Name | None = None
+    """The resource, where the stream has a name of its own; by default the name is the resource."""
+    rate: Rate
+    """Per operating hour, day or year of the stream."""
+    hours: HoursPerYear | None = None
+    """Operating hours of the stream; by default those of its plant."""
+    peak_factor: Factor = Field(default_factory=lambda: Factor.model_validate(1))
+    """Largest over mean rate; links are sized on it. At least 1."""
+    availability: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
+    """Share of its yearly amount that really comes."""
+
+
+class Source(Stream):
+    """An outgoing stream: product, by-product, waste, heat."""
+
+    on_demand: bool = False
+    """True where only what is taken is made (steam bled from a turbine): nothing is left to be disposed of."""
+    forgoes: Forgone | None = None
+    discharge: Discharge | None = None
+    """Overrides the resource's discharge."""
+    sale: Sale | None = None
+    """Overrides the resource's sale."""
+
+
+class Sink(Stream):
+    """An incoming stream: what the plant needs."""
+
+    supplied_today_by: Supply | None = None
+    """By default the resource itself is bought at its price."""
+    max_exchanged_share: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
+    """Largest share of the demand that exchanges may meet together."""
+    whole_demand_from_one_source: bool = False
+    """True: met whole by one exchange, or by none."""
+
+
+class Optional_(Section):
+    """A plant that may settle."""
+
+    margin: SignedMoneyPerYear
+    """Yearly surplus before everything the case models (land, links, purchases, discharge, sales)."""
+
+
+class Product(Section):
+    """The main product, for intensities."""
+
+    name: Name
+    output: YearlyAmount
+    """A year at full operation, in ``unit``."""
+    unit: Name = "t"
+
+
+class Tenant(Section):
+    """What plants and partners have in common."""
+
+    firm: Name | None = None
+    """Party that owns it; by default a party of its own name."""
+    hours: HoursPerYear | None = None
+    """Operating hours; by default 8760 less ``stops``."""
+    stops: HoursPerYear | None = None
+    """Planned standstill, in hours a year (text may say "20 d/yr")."""
+    days: DaysPerYear | None = None
+    """Operating days, for rates per day; by default hours / 24."""
+    sources: dict[Name, Source] = Field(default_factory=dict)
+    sinks: dict[Name, Sink] = Field(default_factory=dict)
+    note: str | None = None
+
+
+class Plant(Tenant):
+    """A tenant of the park: mandatory, or optional with a yearly margin, or at a fixed plot."""
+
+    optional: Optional_ | None = None
+    plot: Name | None = None
+    """Fixed plot (already there, or decided)."""
+    plots: tuple[Name, ...] | None = None
+    """The only plots it may settle on."""
+    area: Area | None = None
+    """Built or paved area it needs; needed unless its plot is fixed."""
+    coverage: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
+    """Share of its land that may be built on; land needed = area / coverage."""
+    zone: Name | tuple[Name, ...] | None = None
+    """Zone or zones in which it may settle; any if absent."""
+    hazard: Name | None = None
+    """Hazard class, for the separation rules."""
+    jobs: Jobs | None = None
+    product: Product | None = None
+    neighbours: tuple[Name, ...] = ()
+    """Plants or facilities it must be a neighbour of."""
+    not_neighbours: tuple[Name, ...] = ()
+
+
+class Position(Section):
+    """A point in the case's CRS (x, y), or geographic (lon, lat)."""
+
+    x: float | None = None
+    y: float | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+class Partner(Tenant):
+    """A partner outside the park: city heat, cement works, farms, sewage works. A point, no plot."""
+
+    at: Position | None = None
+    """Where it is; may be absent only where a distance table names it."""
+
+
+class Connection(Section):
+    """Investment to connect an exchange, at both ends."""
+
+    at_source: Money | None = None
+    at_sink: Money | None = None

@@ -1,0 +1,71 @@
+"""Resources: what flows in the park."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.case.values import Emission, Enthalpy, Fraction, Mass, Name, Price, Section, YearlyAmount
+
+Kind = Literal["material", "water", "heat", "power", "gas"]
+WasteClass = Literal["none", "non-hazardous", "hazardous", "inert"]
+
+
+class EmissionFactors(Section):
+    """CO2e per unit of the resource, one number a cause, so that each is counted once."""
+
+    use: Emission | None = None
+    """Burning or using it (scope 1)."""
+    supply: Emission | None = None
+    """Making and delivering it when it is bought outside (scope 2 for power and heat, else 3)."""
+    discharge: Emission | None = None
+    """Disposing of it (landfill gas, flare, treatment outside)."""
+    biogenic: Emission | None = None
+    """Biogenic CO2 of using it: a memo, never netted and in no total."""
+
+
+class Discharge(Section):
+    """What happens to a by-product nobody takes."""
+
+    route: str
+    """In words: landfill, sewer, flare, cooling tower ..."""
+    cost: Price | None = None
+    co2e: Emission | None = None
+    """Overrides the resource's ``co2e.discharge``."""
+    waste: WasteClass = "none"
+    waste_mass: Mass | None = None
+    """Tonnes of waste in a unit of the resource; needed where its unit is not t and ``waste`` is not none."""
+
+
+class Sale(Section):
+    """A market outside for a product or by-product."""
+
+    price: Price
+    limit: YearlyAmount | None = None
+
+
+class Resource(Section):
+    """A material, a water grade, heat, power or a gas. Data, never code."""
+
+    kind: Kind
+    unit: Name
+    """Unit in which it is counted: t, MWh, m3, Nm3, GJ, kg ..."""
+    basis: str | None = None
+    """In words: wet or dry tonne, LHV, Nm3 reference, steam with or without condensate."""
+    price: Price | None = None
+    """Purchase price outside; absent where it cannot be bought."""
+    sale: Sale | None = None
+    discharge: Discharge | None = None
+    fresh_water: bool = False
+    """True where buying it takes fresh water from nature or mains (counted in m3)."""
+    co2e: EmissionFactors = Field(default_factory=EmissionFactors)
+    displacement: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
+    """Share of the replaced purchase's supply burden that really falls away when this by-product is used."""
+    enthalpy: Enthalpy | None = None
+    """Usable heat in a unit; needed for heat not counted in MWh that loses heat on its way, or in the heat totals."""
+    mass: Mass | None = None
+    """Tonnes in a unit, for the closure check of materials counted in another unit."""
+    water: Mass | None = None
+    """Cubic metres of water in a unit, for the closure check of water and for fresh water not counted in m3."""
+    carried_by: tuple[Name, ...] = ()
+    """Names of the links that may carry it between two sites; empty: it stays with its owner."""
+    note: str | None = None

@@ -1,0 +1,285 @@
+"""Numbers of a case: each one a value with its unit, range, source and grade.
+
+A number may be written bare (in the unit its field documents), as text with its own unit ("34 t/h"), or as a
+mapping ``{value, low, high, source, grade, basis, year, note}``. The class of a value says its dimension; its
+``unit`` template is filled from the place where the value stands: ``{unit}`` is the unit of the resource (or, for
+a facility, of its activity), ``{key}`` the unit of the resource the mapping key names, ``{currency}`` the currency
+of the case. ``planner.case.resolve`` converts every value once; after that ``value`` is in ``unit``.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+Grade = Literal["A", "B", "C"]
+Basis = Literal["metered", "invoiced", "design", "literature", "estimate"]
+
+
+class Section(BaseModel):
+    """A part of a case: frozen, and every unknown field is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Value(Section):
+    """A number with its unit and where it comes from."""
+
+    template: ClassVar[str] = "1"
+    minimum: ClassVar[float | None] = 0.0
+    maximum: ClassVar[float | None] = None
+
+    value: float
+    """The number, in ``unit``."""
+    low: float | None = None
+    high: float | None = None
+    source: str | None = None
+    """Key of the case's ``sources``, or the source in words."""
+    grade: Grade | None = None
+    basis: Basis | None = None
+    year: int | None = None
+    """Price year (money only; the case's own price year if absent) or year of the datum."""
+    note: str | None = None
+    unit: str = ""
+    """Unit of ``value``, ``low`` and ``high``; empty until a bare number is given its documented unit."""
+    given: str = ""
+    """The number as the user wrote it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_bare_number_or_text(cls, raw: Any) -> Any:
+        from planner.case.numbers import parse_value  # the parser needs nothing of this module
+
+        return parse_value(raw)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        number: dict[str, Any] = {"type": ["number", "string"]}
+        text = {"type": "string"}
+        fields: dict[str, Any] = {
+            "value": number,
+            "low": number,
+            "high": number,
+            "source": text,
+            "grade": {"enum": ["A", "B", "C"]},
+            "basis": {"enum": ["metered", "invoiced", "design", "literature", "estimate"]},
+            "year": {"type": "integer"},
+            "note": text,
+        }
+        return {
+            "description": f"A number in {cls.template}, or text with its own unit, or a mapping with its source.",
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string"},
+                {"type": "object", "properties": fields, "required": ["value"], "additionalProperties": False},
+            ],
+        }
+
+    def __float__(self) -> float:
+        return self.value
+
+
+class Fraction(Value):
+    """A share between 0 and 1; "8 %" is 0.08."""
+
+    template = "1"
+    maximum = 1.0
+
+
+class Factor(Value):
+    """A dimensionless number of at least 0."""
+
+
+class Percent(Value):
+    """A dimensionless number that may be negative, such as the lower end of an investment range."""
+
+    minimum = None
+
+
+class Years(Value):
+    """A span in years."""
+
+    template = "yr"
+
+
+class HoursPerYear(Value):
+    """Operating hours in a year of 8760 h."""
+
+    template = "h/yr"
+    maximum = 8760.0
+
+
+class DaysPerYear(Value):
+    """Operating days in a year of 365 days."""
+
+    template = "d/yr"
+    maximum = 365.0
+
+
+class Length(Value):
+    """A length in metres."""
+
+    template = "m"
+
+
+class Area(Value):
+    """An area in hectares."""
+
+    template = "ha"
+
+
+class Rate(Value):
+    """A flow per operating hour; "/d" is spread over the operating day, "/yr" over the operating hours."""
+
+    template = "{unit}/h"
+
+
+class YearlyAmount(Value):
+    """An amount of the resource in a year."""
+
+    template = "{unit}/yr"
+
+
+class PerUnit(Value):
+    """An amount of the resource named by the key, per unit of the resource (or activity) it stands under."""
+
+    template = "{key}/{unit}"
+
+
+class Ratio(Value):
+    """Units of the replaced resource per unit of the by-product taken."""
+
+    template = "{replaced}/{unit}"
+
+
+class Enthalpy(Value):
+    """Usable heat in a unit of the resource."""
+
+    template = "MWh/{unit}"
+
+
+class Money(Value):
+    """An amount of money, once."""
+
+    template = "{currency}"
+
+
+class MoneyPerYear(Value):
+    """An amount of money a year."""
+
+    template = "{currency}/yr"
+
+
+class SignedMoneyPerYear(MoneyPerYear):
+    """An amount of money a year that may be negative."""
+
+    minimum = None
+
+
+class Price(Value):
+    """Money per unit of the resource; negative where the taker is paid."""
+
+    template = "{currency}/{unit}"
+    minimum = None
+
+
+class PricePerKm(Value):
+    """Money per unit of the resource and kilometre."""
+
+    template = "{currency}/{unit}/km"
+
+
+class PricePerMetre(Value):
+    """Money per metre of link, once."""
+
+    template = "{currency}/m"
+
+
+class PricePerMetreYear(Value):
+    """Money per metre of link and year."""
+
+    template = "{currency}/m/yr"
+
+
+class PricePerTonneCO2e(Value):
+    """Money per tonne of CO2e."""
+
+    template = "{currency}/tCO2e"
+
+
+class LandPrice(Value):
+    """Money per hectare, once."""
+
+    template = "{currency}/ha"
+
+
+class LandRent(Value):
+    """Money per hectare and year."""
+
+    template = "{currency}/ha/yr"
+
+
+class Emission(Value):
+    """Tonnes of CO2e per unit of the resource (or activity); negative only where carbon is bound for good."""
+
+    template = "tCO2e/{unit}"
+    minimum = None
+
+
+class EmissionPerKm(Value):
+    """Tonnes of CO2e per unit of the resource and kilometre."""
+
+    template = "tCO2e/{unit}/km"
+
+
+class EmissionPerYear(Value):
+    """Tonnes of CO2e a year."""
+
+    template = "tCO2e/yr"
+
+
+class PerUnitKm(Value):
+    """An amount of the resource named by the key, per unit of the resource moved and kilometre."""
+
+    template = "{key}/{unit}/km"
+
+
+class SharePerKm(Value):
+    """A share of what is moved, lost per kilometre."""
+
+    template = "1/km"
+    maximum = 1.0
+
+
+class HeatLoss(Value):
+    """Heat lost by a pipe in service."""
+
+    template = "W/m"
+
+
+class Mass(Value):
+    """Tonnes of one kind of matter (or cubic metres of water) in a unit of the resource."""
+
+    template = "t/{unit}"
+
+
+class Jobs(Value):
+    """Full-time jobs."""
+
+    template = "1"
+
+
+class MassPerYear(Value):
+    """Tonnes a year."""
+
+    template = "t/yr"
+
+
+class VolumePerYear(Value):
+    """Cubic metres a year."""
+
+    template = "m3/yr"
+
+
+Name = Annotated[str, Field(min_length=1)]

@@ -1,0 +1,81 @@
+"""Errors a user can meet.
+
+    PlannerError
+    ├── CaseError        a faulty case: every fault at once, with file, line and field
+    │   └── GeometryError  a fault of its plots, corridors or coordinates
+    ├── Infeasible       no plan can satisfy the case; says which requirements clash
+    ├── LimitReached     a time limit ended the search before any plan was found
+    └── AuditFailed      a plan that does not stand up to its audit
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a case.
+
+    Attributes
+    ----------
+    file, line, column
+        Where it stands; 0 where a line makes no sense (a geographic file).
+    field
+        Path of the field in the user's words: "plants.paper mill.sinks.steam 12 bar".
+    message
+        What was found, what was expected, and the nearest known name.
+    """
+
+    file: str
+    line: int
+    column: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}  {self.field}: {self.message}" if self.field else f"{place}  {self.message}"
+
+
+class PlannerError(Exception):
+    """Base of every error a user can meet."""
+
+    exit_code = 1
+
+
+class CaseError(PlannerError):
+    """A faulty case; holds every fault found.
+
+    Attributes
+    ----------
+    faults
+        The faults, in the order of file and line.
+    """
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class GeometryError(CaseError):
+    """A fault of plots, corridors, obstacles or coordinates."""
+
+
+class Infeasible(PlannerError):
+    """No plan can satisfy the case; the message names the requirements that clash, in the user's words."""
+
+    exit_code = 3
+
+
+class LimitReached(PlannerError):
+    """A limit ended the search before any plan was found."""
+
+    exit_code = 4
+
+
+class AuditFailed(PlannerError):
+    """A plan that does not stand up to its audit; it was written to a folder of rejected plans only."""
+
+    exit_code = 1

@@ -1,0 +1,166 @@
+"""The result of a planning run: tidy tables in the user's names, with units in the column names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+#: Columns of every table of a plan. "unit" columns hold the unit of the amounts beside them; money is in the case's
+#: currency and price year. Tables of the baseline hold the same columns as those of the plan.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "indicators": ("indicator", "unit", "baseline", "plan", "reduction", "reduction_pct", "weak_share", "ungraded_share"),
+    "siting": ("unit", "kind", "plot", "area_ha", "land_taken_ha", "land_investment", "land_cost_per_yr"),
+    "exchanges": (
+        "exchange",
+        "from",
+        "to",
+        "source",
+        "sink",
+        "resource",
+        "replaces",
+        "own",
+        "link",
+        "size",
+        "copies",
+        "from_place",
+        "to_place",
+        "length_km",
+        "cost_length_km",
+        "flow_per_yr",
+        "unit",
+        "lost_per_yr",
+        "replaced_per_yr",
+        "replaced_unit",
+        "shared_hours",
+        "hours_assumed",
+        "flow_at_worst_overlap_per_yr",
+        "peak_per_h",
+        "capacity_per_h",
+        "capex",
+        "capex_low",
+        "capex_high",
+        "cost_per_yr",
+        "gain_per_yr",
+        "co2e_avoided_t_per_yr",
+        "payback_yr",
+        "delay_yr",
+        "permit",
+        "effort",
+        "transfer_price",
+        "transfer_basis",
+        "seller_gain_per_yr",
+        "buyer_gain_per_yr",
+    ),
+    "facilities": (
+        "facility",
+        "kind",
+        "scope",
+        "owner",
+        "plot",
+        "capacity_per_h",
+        "activity_per_yr",
+        "unit",
+        "capex",
+        "capex_low",
+        "capex_high",
+        "cost_per_yr",
+    ),
+    "purchases": ("state", "by", "for", "stream", "resource", "amount_per_yr", "unit", "cost_per_yr", "co2e_t_per_yr"),
+    "discharges": (
+        "state",
+        "by",
+        "stream",
+        "resource",
+        "route",
+        "waste_class",
+        "amount_per_yr",
+        "unit",
+        "waste_t_per_yr",
+        "cost_per_yr",
+        "co2e_t_per_yr",
+    ),
+    "sales": ("state", "by", "stream", "resource", "amount_per_yr", "unit", "income_per_yr"),
+    "supplies": ("state", "by", "stream", "resource", "demand_per_yr", "exchanged_per_yr", "supplied_per_yr", "unit"),
+    "costs": ("account", "unit", "baseline", "plan", "difference"),
+    "emissions": ("account", "unit", "baseline", "plan", "difference"),
+    "parties": (
+        "party",
+        "capex",
+        "capex_low",
+        "capex_high",
+        "baseline_cost_per_yr",
+        "plan_cost_per_yr",
+        "transfers_per_yr",
+        "gain_per_yr",
+        "payback_yr",
+    ),
+    "intensities": ("indicator", "per", "unit", "baseline", "plan"),
+    "limits": ("limit", "unit", "bound", "plan", "baseline", "expansion", "excess_baseline"),
+    "lines": (
+        "run",
+        "account",
+        "item",
+        "party",
+        "by",
+        "exchange",
+        "resource",
+        "quantity",
+        "quantity_unit",
+        "factor",
+        "factor_unit",
+        "amount",
+        "unit",
+        "grade",
+        "basis",
+        "sources",
+        "fields",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A planned park and its baseline.
+
+    Attributes
+    ----------
+    tables
+        Name -> DataFrame with the columns of ``COLUMNS``; also the baseline's own purchases, discharges, sales,
+        supplies, siting and facilities under ``"baseline_" + name``.
+    layers
+        Name -> GeoDataFrame in the case's projected CRS: plots, siting, corridors, links. Empty without coordinates.
+    header
+        What ``results.json`` says besides the tables: case, solver, versions, objective, currency, price_year, notes.
+    audit
+        Result of the audit: passed, checks.
+    """
+
+    tables: "Mapping[str, pd.DataFrame]"
+    layers: "Mapping[str, gpd.GeoDataFrame]"
+    header: Mapping[str, Any]
+    audit: Mapping[str, Any]
+
+    @property
+    def indicators(self) -> "pd.DataFrame":
+        """Baseline, plan and reduction of every indicator; reduction in the unit of the indicator and in percent."""
+        return self.tables["indicators"]
+
+    @property
+    def exchanges(self) -> "pd.DataFrame":
+        """Exchanges built, one row each: flow, link, length, investment, gain and payback."""
+        return self.tables["exchanges"]
+
+    @property
+    def siting(self) -> "pd.DataFrame":
+        """Plants and facilities and the plot each stands on."""
+        return self.tables["siting"]
+
+    def save(self, out: "str | Path") -> Path:
+        """Write the plan into a folder and return it; see ``planner.report.write``."""
+        from planner.report.write import write
+
+        return write(self, Path(out))
