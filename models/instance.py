@@ -209,6 +209,8 @@ class ExchangeData:
         At most this much leaves the source [unit/yr], all options together.
     max_share
         Largest share of the sink's demand this exchange may meet.
+    source_share
+        Largest share of what its source makes that may leave by it: the share of the source's hours in which both run.
     forced
         Must be built wherever ``shared`` is on and both ends are there.
     """
@@ -221,6 +223,7 @@ class ExchangeData:
     min_flow: float = 0.0
     max_flow: float = float("inf")
     max_share: float = 1.0
+    source_share: float = 1.0
     forced: bool = False
 
 

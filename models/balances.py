@@ -1,0 +1,92 @@
+"""Balances: where every source goes and every sink is fed from.
+
+    sum_{e from i} out[e,t] + discharged[i,t] + sold[i,t] = make[i,t]      i not on demand       (B1)
+    sum_{e from i} out[e,t] + sold[i,t] <= make[i,t]                       i on demand           (B2)
+    sum_t w_t sold[i,t] <= sale_i there[k_i]                               sale_i finite         (B3)
+    sum_{e into j} met[e,t] + supplied[j,t] = need[j,t]                                          (B4)
+    out[e,t] <= part_e make[i,t]                                e out of i, part_e < 1           (B5)
+
+out[e,t] = sum_s flow[e,s,t], at the source's end of the link, losses included; met[e,t] what arrives, in units of the
+sink. make[i,t] = amount_it x there, or x activity of a facility; need[j,t] likewise. discharged exists where the
+source may be disposed of outside, supplied where the sink has a conventional supply, sold where there is a market:
+elsewhere the balance itself says that the exchange must take it all. part_e is the share of its source's hours in which
+both ends run: what a facility makes in its other hours is of no use to this taker.
+"""
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from .facilities import most_active
+from .instance import Instance, SinkData, SourceData
+
+
+def add(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Balances of sources and sinks; after exchange and links."""
+    discharging = [i for i, source in d.sources.items() if source.dischargeable and not source.on_demand]
+    m.DISCHARGES = pyo.Set(dimen=2, initialize=[(i, t) for i in discharging for t in d.states])
+    m.SALES = pyo.Set(
+        dimen=2, initialize=[(i, t) for i, source in d.sources.items() if source.sale_limit for t in d.states]
+    )
+    m.SUPPLIES = pyo.Set(
+        dimen=2, initialize=[(j, t) for j, sink in d.sinks.items() if sink.suppliable for t in d.states]
+    )
+    m.discharged = pyo.Var(m.DISCHARGES, bounds=lambda m, i, t: (0, _most(d, d.sources[i], t)), doc="x_it [unit/yr]")
+    m.sold = pyo.Var(m.SALES, bounds=lambda m, i, t: (0, _most(d, d.sources[i], t)), doc="v_it [unit/yr]")
+    m.supplied = pyo.Var(m.SUPPLIES, bounds=lambda m, j, t: (0, _most(d, d.sinks[j], t)), doc="u_jt [unit/yr]")
+    m.make = pyo.Expression(
+        m.SOURCES, m.STATES, initialize={(i, t): _make(m, d, i, t) for i in d.sources for t in d.states}, doc="made"
+    )
+    _sources(m, d)
+    _sinks(m, d)
+
+
+def _most(d: Instance, stream: SourceData | SinkData, t: str) -> float:
+    """Largest yearly amount of a source or sink."""
+    return stream.amount[t] * (most_active(d, stream.unit, t) if stream.unit in d.facilities else 1.0)
+
+
+def _make(m: pyo.ConcreteModel, d: Instance, i: str, t: str) -> Any:
+    source = d.sources[i]
+    scale = m.activity[source.unit, t] if source.unit in d.facilities else m.there[source.unit]
+    return source.amount[t] * scale
+
+
+def _sources(m: pyo.ConcreteModel, d: Instance) -> None:
+    leaving: dict[str, list[tuple[str, str]]] = {i: [] for i in d.sources}
+    for e, exchange in d.exchanges.items():
+        leaving[exchange.source].extend((e, s) for s in exchange.options)
+
+    def taken(m, i, t):
+        out = pyo.quicksum(m.flow[e, s, t] for e, s in leaving[i])
+        return out + (m.sold[i, t] if (i, t) in m.SALES else 0)
+
+    @m.Constraint([i for i, x in d.sources.items() if not x.on_demand], m.STATES, doc="B1")
+    def source_balance(m, i, t):
+        return taken(m, i, t) + (m.discharged[i, t] if (i, t) in m.DISCHARGES else 0) == m.make[i, t]
+
+    @m.Constraint([i for i, x in d.sources.items() if x.on_demand], m.STATES, doc="B2")
+    def source_on_demand(m, i, t):
+        return taken(m, i, t) <= m.make[i, t]
+
+    @m.Constraint([e for e, x in d.exchanges.items() if x.source_share < 1], m.STATES, doc="B5")
+    def share_of_source(m, e, t):
+        exchange = d.exchanges[e]
+        out = pyo.quicksum(m.flow[e, s, t] for s in exchange.options)
+        return out <= exchange.source_share * m.make[exchange.source, t]
+
+    @m.Constraint([i for i, x in d.sources.items() if x.sale_limit and x.sale_limit < float("inf")], doc="B3")
+    def market(m, i):
+        sold = pyo.quicksum(state.weight * m.sold[i, t] for t, state in d.states.items())
+        return sold <= d.sources[i].sale_limit * m.there[d.sources[i].unit]
+
+
+def _sinks(m: pyo.ConcreteModel, d: Instance) -> None:
+    into: dict[str, list[str]] = {j: [] for j in d.sinks}
+    for e, exchange in d.exchanges.items():
+        into[exchange.sink].append(e)
+
+    @m.Constraint(m.SINKS, m.STATES, doc="B4")
+    def sink_balance(m, j, t):
+        supplied = m.supplied[j, t] if (j, t) in m.SUPPLIES else 0
+        return pyo.quicksum(m.met[e, t] for e in into[j]) + supplied == m.need[j, t]

@@ -1,0 +1,203 @@
+"""Which named requirements of a park clash, and the least that would have to give.
+
+    min  sum_r slack[r] / size_r                                                                 (X1)
+    row_r with  + slack[r]  on its tighter side                 every row of requirement r       (X2)
+    sited[k,p] <= given[r]                                      (k,p) breaks requirement r       (X3)
+    0 <= slack[r],  0 <= given[r] <= 1
+
+An elastic program (Brown & Graves 1975; Chinneck 2008, ch. 6): each requirement of the user may be broken at a price,
+the physics may not. ``size_r`` is the requirement's own bound, so that shares are compared. The clash itself is found
+by the deletion filter over requirements (Chinneck & Dravnieks 1991): one requirement after the other is dropped, and
+stays dropped where the rest is still infeasible. What remains is irreducible: without any one of them there is a plan.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyomo.environ as pyo
+
+from .instance import Instance
+from .park import build
+from .solution import NoSolution
+from .solve import Options, solve
+
+#: Violations of a relaxed place count once each, beside shares of a bound.
+UNIT = 1.0
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Requirements that cannot hold together.
+
+    Attributes
+    ----------
+    requirements
+        Names of an irreducible set of requirements that clash; empty where the physics alone is infeasible.
+    relaxations
+        Requirement -> amount by which it would have to give, in its own unit, in the cheapest way out.
+    proven
+        False where a limit ended the search before the set was proven irreducible.
+    """
+
+    requirements: tuple[str, ...]
+    relaxations: Mapping[str, float]
+    proven: bool = True
+
+
+def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> Clash:
+    """Find which requirements of an infeasible park clash.
+
+    Parameters
+    ----------
+    instance
+        A relaxed instance: inadmissible places are in it, with the requirements they break in ``violations``.
+    time_limit
+        Seconds for the whole search.
+    threads
+        Threads of each solve.
+
+    Returns
+    -------
+    Clash
+        An irreducible set and the smallest relaxations.
+    """
+    import time
+
+    end = time.monotonic() + time_limit
+    m = elastic(instance)
+    relaxations = _least(m, instance, max(1.0, time_limit / 2), threads)
+    names = list(m.REQUIREMENTS)
+    kept = list(names)
+    proven = True
+    for name in sorted(names, key=lambda r: r in relaxations):
+        left = end - time.monotonic()
+        if left <= 0:
+            proven = False
+            break
+        if not _feasible(m, [r for r in kept if r != name], left, threads):
+            kept.remove(name)
+    return Clash(tuple(kept), relaxations, proven)
+
+
+def elastic(d: Instance):
+    """Build the elastic model of a park.
+
+    Parameters
+    ----------
+    d
+        The relaxed instance.
+
+    Returns
+    -------
+    pyo.ConcreteModel
+        The park with ``slack`` and ``given`` per requirement, aimed at the least sum of relative slacks.
+    """
+    m = build(d)
+    rows = _rows(m, d)
+    broken = sorted({name for names in d.violations.values() for name in names})
+    m.REQUIREMENTS = pyo.Set(initialize=sorted({*rows, *broken}))
+    m.slack = pyo.Var(m.REQUIREMENTS, domain=pyo.NonNegativeReals, doc="amount by which a requirement gives")
+    m.given = pyo.Var(m.REQUIREMENTS, bounds=(0, 1), doc="1 where a requirement on places gives")
+    _soften(m, rows)
+
+    @m.Constraint([(k, p, r) for (k, p), names in d.violations.items() for r in names], doc="X3")
+    def place_only_if_given(m, k, p, r):
+        return m.sited[k, p] <= m.given[r]
+
+    for g in m.GOALS:
+        m.goal[g].deactivate()
+
+    @m.Objective(sense=pyo.minimize, doc="X1")
+    def least_give(m):
+        size = {r: max(1.0, abs(_bound(d, r))) for r in m.REQUIREMENTS}
+        return pyo.quicksum(m.slack[r] / size[r] + UNIT * m.given[r] for r in m.REQUIREMENTS)
+
+    return m
+
+
+def _bound(d: Instance, requirement: str) -> float:
+    kind, _, name = requirement.partition(":")
+    return d.limits[name].bound if kind == "limit" and name in d.limits else 1.0
+
+
+def _rows(m, d: Instance) -> dict[str, list]:
+    """Requirement -> the rows that say it."""
+    rows: dict[str, list] = {}
+
+    def say(requirement: str, row) -> None:
+        rows.setdefault(requirement, []).append(row)
+
+    for prefix, component in (
+        ("limit", m.limit),
+        ("limit", m.limit_with_price),
+        ("at_most", m.at_most),
+        ("forced", m.forced),
+        ("forced", m.forced_on_site),
+        ("settle", m.one_place),
+        ("settle", m.settles_where_told),
+        ("facility", m.forced_facility),
+        ("facility", m.forced_measure),
+        ("tenants", m.least_tenants),
+    ):
+        for index in component:
+            say("tenants:at_least" if prefix == "tenants" else f"{prefix}:{index}", component[index])
+    for c in m.conflict:
+        say(d.conflicts[c].requirement, m.conflict[c])
+    for n in m.neighbour:
+        say(d.neighbours[n].requirement, m.neighbour[n])
+    return {name: found for name, found in rows.items() if not name.startswith("settle:") or _movable(d, name)}
+
+
+def _movable(d: Instance, requirement: str) -> bool:
+    """Partners are where they are; only plants may be asked to stay away."""
+    return d.units[requirement.partition(":")[2]].kind == "plant"
+
+
+def _soften(m, rows: Mapping[str, list]) -> None:
+    soft = [(r, n) for r, found in rows.items() for n in range(len(found))]
+
+    @m.Constraint(soft, doc="X2")
+    def softened(m, r, n):
+        row = rows[r][n]
+        row.deactivate()
+        if row.equality:
+            return row.body + m.slack[r] == row.upper
+        if row.upper is not None:
+            return row.body - m.slack[r] <= row.upper
+        return row.body + m.slack[r] >= row.lower
+
+
+def _least(m, d: Instance, time_limit: float, threads: int) -> dict[str, float]:
+    """Smallest relaxations: slack in the unit of the requirement, or the amount the place breaks it by."""
+    found = _solved(m, time_limit, threads)
+    if found is None:
+        return {}
+    amounts = {r: m.slack[r].value for r in m.REQUIREMENTS if (m.slack[r].value or 0.0) > 1e-6}
+    for (k, p), names in d.violations.items():
+        if (m.sited[k, p].value or 0.0) > 0.5:
+            for name, amount in names.items():
+                amounts[name] = max(amounts.get(name, 0.0), amount)
+    return amounts
+
+
+def _feasible(m, hard: list[str], time_limit: float, threads: int) -> bool:
+    """Tell whether a plan exists that keeps all requirements in ``hard``, whatever becomes of the others."""
+    keep = set(hard)
+    for r in m.REQUIREMENTS:
+        m.slack[r].setub(0.0 if r in keep else None)
+        m.given[r].setub(0.0 if r in keep else 1.0)
+    found = _solved(m, time_limit, threads, feasibility=True)
+    for r in m.REQUIREMENTS:
+        m.slack[r].setub(None)
+        m.given[r].setub(1.0)
+    return found is not None
+
+
+def _solved(m, time_limit: float, threads: int, *, feasibility: bool = False):
+    gap = float("inf") if feasibility else 1e-6
+    try:
+        return solve(m, Options(time_limit=time_limit, threads=threads, gap=gap))
+    except NoSolution as stop:
+        if stop.reason in ("infeasible", "limit"):
+            return None
+        raise

@@ -1,0 +1,59 @@
+"""Goals: what the plan makes least.
+
+    min  goal_value[g]                                          the goal g that is aimed at      (G1)
+    goal_value[h] <= held_at[h]                                 h a goal held from an earlier stage (G2)
+
+goal_value["cost"] = total annual cost - margin + shadow price of carbon; "co2e", "waste" and "fresh_water" are the
+totals of that name. One objective is active at a time; (G2) is switched off unless :func:`hold` says otherwise.
+"""
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from .instance import Instance
+
+GOALS = ("cost", "co2e", "waste", "fresh_water")
+
+
+def add(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Objectives, one a goal, and the rows that hold a goal; least cost is active."""
+    m.GOALS = pyo.Set(initialize=GOALS)
+    m.goal_value = pyo.Expression(m.GOALS, rule=lambda m, g: _goal(m, g))
+    m.held_at = pyo.Param(m.GOALS, mutable=True, initialize=0.0, doc="largest value of a goal held")
+
+    @m.Objective(m.GOALS, sense=pyo.minimize, doc="G1")
+    def goal(m, g):
+        return m.goal_value[g]
+
+    @m.Constraint(m.GOALS, doc="G2")
+    def held(m, g):
+        return m.goal_value[g] <= m.held_at[g]
+
+    release(m)
+    aim(m, "cost")
+
+
+def _goal(m: pyo.ConcreteModel, g: str) -> Any:
+    if g == "cost":
+        return m.total["total_annual_cost"] - m.total["margin"] + m.total["shadow_carbon"]
+    return m.total[g] + 0.0
+
+
+def aim(m: pyo.ConcreteModel, goal: str) -> None:
+    """Make one goal the objective."""
+    if goal not in GOALS:
+        raise ValueError(f"no such goal {goal!r}; known: {', '.join(GOALS)}")
+    m.goal.deactivate()
+    m.goal[goal].activate()
+
+
+def hold(m: pyo.ConcreteModel, goal: str, largest: float) -> None:
+    """Keep a goal at or below a value while another is aimed at."""
+    m.held_at[goal] = largest
+    m.held[goal].activate()
+
+
+def release(m: pyo.ConcreteModel) -> None:
+    """Hold no goal."""
+    m.held.deactivate()

@@ -1,0 +1,78 @@
+"""Indicators: accounts and totals, the named expressions that every reported figure comes from.
+
+    account[a] = sum over families F and their indices x of w_t effect_F(x, a) F[x]              I1, a definition
+    total[n]   = sum_a weight(n, a) account[a]                                                   I2, a definition
+
+w_t is the weight of the state t where the index has one, else 1. Money is in units of ``Instance.money_scale``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
+
+from .instance import FAMILIES, Instance
+
+Families = Mapping[str, Mapping[tuple[str, ...], Any]]
+Booked = Mapping[tuple[str, ...], Mapping[str, float]]
+Terms = dict[str, tuple[list[float], list[Any]]]
+#: Families whose index ends in a state.
+BY_STATE = ("flow", "pair_flow", "supplied", "discharged", "sold", "activity")
+
+
+def add(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Accounts and totals; after everything that carries effects."""
+    #: family -> index -> variable, in the words of the instance
+    m.families = _families(m, d)
+    terms: Terms = {a: ([], []) for a in d.accounts}
+    for family, effects in d.effects.items():
+        _gather(terms, d, family, effects, m.families)
+    m.ACCOUNTS = pyo.Set(initialize=list(d.accounts))
+    m.account = pyo.Expression(
+        m.ACCOUNTS, initialize={a: _sum(coefs, variables) for a, (coefs, variables) in terms.items()}
+    )
+    m.TOTALS = pyo.Set(initialize=list(d.totals))
+    m.total = pyo.Expression(
+        m.TOTALS, rule=lambda m, n: pyo.quicksum(weight * m.account[a] for a, weight in d.totals[n].items())
+    )
+
+
+def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
+    booked = {index[0] for index in d.effects.get("sited", {})}
+    return {
+        "sited": {**m.sited, **{index: v for index, v in m.standing.items() if index[0] in booked}},
+        "built": dict(m.built),
+        "link": m.runs,
+        "flow": dict(m.flow),
+        "pair_flow": m.carries,
+        "supplied": dict(m.supplied),
+        "discharged": dict(m.discharged),
+        "sold": dict(m.sold),
+        "opened": dict(m.opened),
+        "capacity": dict(m.capacity),
+        "activity": dict(m.activity),
+        "expanded": {(name,): v for name, v in m.expanded.items()},
+    }
+
+
+def _gather(terms: Terms, d: Instance, family: str, effects: Booked, families: Families) -> None:
+    if family not in FAMILIES:
+        raise ValueError(f"effects of an unknown family {family!r}; known: {', '.join(FAMILIES)}")
+    variables = families[family]
+    for index, booked in effects.items():
+        if index not in variables:
+            raise ValueError(f"effects of {family} {index}, which is no variable of the model")
+        weight = d.states[index[-1]].weight if family in BY_STATE else 1.0
+        for account, effect in booked.items():
+            if account not in terms:
+                raise ValueError(f"effect of {family} {index} on an unknown account {account!r}")
+            if effect:
+                terms[account][0].append(weight * effect)
+                terms[account][1].append(variables[index])
+
+
+def _sum(coefs: list[float], variables: list[Any]) -> Any:
+    if not coefs:
+        return 0.0
+    return LinearExpression(constant=0, linear_coefs=coefs, linear_vars=variables)

@@ -1,0 +1,81 @@
+"""Limits: caps, budget and park gate.
+
+    sum_a weight_la account[a] <= bound_l + expanded[l] + (1 - shared) (M_l - bound_l)   l lifted in the baseline  (K1)
+    sum_a weight_la account[a] <= bound_l + expanded[l]                  l with a price on expansion     (K2)
+
+0 <= expanded[l] <= max_expansion_l, as a bound of the variable; in the baseline the expansion of a limit with a price
+may go as far as the excess goes: + (1 - shared) (M_l - bound_l - max_expansion_l). M_l is the most the sum can be:
+``ceiling``, or what the bounds of the variables allow, whichever is larger. It acts only where shared = 0, so that its
+size costs no tightness in the plan.
+"""
+
+import math
+
+import pyomo.environ as pyo
+
+from .indicators import BY_STATE
+from .instance import Instance
+
+
+def declare(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Expansion of limits, bounded once the sums are known."""
+    m.LIMITS = pyo.Set(initialize=list(d.limits))
+    m.expanded = pyo.Var(m.LIMITS, domain=pyo.NonNegativeReals, doc="z_l: expansion of limit l")
+
+
+def add(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Rows of the limits; after indicators."""
+    ceiling = {name: _ceiling(m, d, name, without_expansion=True) for name in d.limits}
+    for name, x in d.limits.items():
+        excess = max(0.0, ceiling[name] - x.bound - x.max_expansion)
+        lifted = (1 - m.shared) * excess if x.expandable_in_baseline and math.isfinite(excess) else 0.0
+        m.expanded[name].setub(x.max_expansion + lifted)
+    ceiling = {name: _ceiling(m, d, name) for name in d.limits}
+    priced = [name for name, limit in d.limits.items() if limit.expandable_in_baseline]
+
+    def counted(m, name):
+        return pyo.quicksum(weight * m.account[a] for a, weight in d.limits[name].weights.items())
+
+    @m.Constraint([name for name in d.limits if name not in priced], doc="K1")
+    def limit(m, name):
+        bound = d.limits[name].bound
+        return counted(m, name) <= bound + m.expanded[name] + (1 - m.shared) * max(0.0, ceiling[name] - bound)
+
+    @m.Constraint(priced, doc="K2")
+    def limit_with_price(m, name):
+        return counted(m, name) <= d.limits[name].bound + m.expanded[name]
+
+
+def _ceiling(m: pyo.ConcreteModel, d: Instance, name: str, *, without_expansion: bool = False) -> float:
+    """Most that the sum of a limit can be, with every switch open."""
+    limit = d.limits[name]
+    most = 0.0
+    for family, effects in d.effects.items():
+        if family == "expanded" and without_expansion:
+            continue
+        for index, booked in effects.items():
+            effect = sum(limit.weights.get(a, 0.0) * value for a, value in booked.items() if a in limit.weights)
+            if effect > 0:
+                weight = d.states[index[-1]].weight if family in BY_STATE else 1.0
+                most += weight * effect * _largest(m, d, family, index)
+    given = limit.ceiling if math.isfinite(limit.ceiling) else 0.0
+    if not math.isfinite(most):
+        if given <= 0.0:
+            raise ValueError(f"limit {name!r} needs a ceiling: what it counts has no bound in the data")
+        return given
+    return max(most, given)
+
+
+def _largest(m: pyo.ConcreteModel, d: Instance, family: str, index: tuple[str, ...]) -> float:
+    if family == "pair_flow":
+        e, s, _, _, t = index
+        return d.exchanges[e].options[s].max_flow[t]
+    if family == "expanded":
+        limit = d.limits[index[0]]
+        if not limit.expandable_in_baseline:
+            return limit.max_expansion
+        return max(limit.max_expansion, _ceiling(m, d, index[0], without_expansion=True) - limit.bound)
+    if family in ("sited", "built", "link", "opened"):
+        return 1.0
+    bound = m.families[family][index].ub
+    return math.inf if bound is None else float(bound)

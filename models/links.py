@@ -1,0 +1,148 @@
+"""Links: between which places a built exchange runs, and what is lost on the way.
+
+    sum_{(p,q) in A(e,s)} link[e,s,p,q] = built[e,s]            e = (i -> j), several pairs      (L1)
+    sum_{s in S(e,c), q} link[e,s,p,q] <= sited[k_i,p]          copy c of e, place p of giver    (L2)
+    sum_{s in S(e,c), p} link[e,s,p,q] <= sited[k_j,q]          copy c of e, place q of taker    (L3)
+    sum_{s in S(e,c)} built[e,s] <= there[k]                    k a measure, or end of an own e  (L4)
+    pair_flow[e,s,p,q,t] <= U_est link[e,s,p,q]                 several pairs                    (L5)
+    sum_{p,q} pair_flow[e,s,p,q,t] = flow[e,s,t]                several pairs                    (L6)
+    met[e,t] = ratio_e sum_s (flow[e,s,t] - lost[e,s,t])        ratio x what arrives             L7, a definition
+    lost[e,s,t] = sum_{p,q} (share_pq pair_flow[e,s,p,q,t] + owed_pqt link[e,s,p,q])             L8, a definition
+    flow[e,s,t] >= lost[e,s,t]                                  where something is owed          (L9)
+
+link and pair_flow are continuous and >= 0: with sited and built fixed, link is fixed. A(e,s): admissible pairs of
+places; a pair too far is no index. Pair variables as in the reformulation of the quadratic assignment problem (Adams &
+Johnson 1994), per exchange instead of per pair of all plants. k_i is the unit whose place counts: the host of a
+measure. (L2), (L3) sum over the sizes of one copy, since at most one of them is built (E1); twins have their own rows.
+
+Where an option has one pair only, built and flow stand for link and pair_flow: no variable, no rows (L1), (L5), (L6).
+pair_flow exists where something depends on flow and place together: effects of the family, or a share lost. The rows
+sum_q pair_flow <= U sited follow from (L2) and (L5).
+"""
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from .instance import Instance
+
+
+def add(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Pair variables, pair flows, losses and what is delivered; after exchange and facilities."""
+    _pairs(m, d)
+    _ends(m, d)
+    _pair_flows(m, d)
+    _delivered(m, d)
+
+
+def _pairs(m: pyo.ConcreteModel, d: Instance) -> None:
+    free = {(e, s): list(x.options[s].pairs) for e, x in d.exchanges.items() for s in x.options if _free(d, e, s)}
+    m.PAIRS = pyo.Set(dimen=4, initialize=[(e, s, p, q) for (e, s), pairs in free.items() for p, q in pairs])
+    m.link = pyo.Var(m.PAIRS, bounds=(0, 1), doc="w_espq: the built link runs from p to q")
+    m.FREE = pyo.Set(dimen=2, initialize=list(free))
+    #: variable that says whether an option runs between two places, for every admissible pair
+    m.runs = {(e, s, p, q): m.link[e, s, p, q] if (e, s) in free else m.built[e, s] for e, s, p, q in d.pairs()}
+
+    @m.Constraint(m.FREE, doc="L1")
+    def runs_somewhere(m, e, s):
+        return pyo.quicksum(m.link[e, s, p, q] for p, q in free[e, s]) == m.built[e, s]
+
+
+def _free(d: Instance, e: str, s: str) -> bool:
+    return len(d.exchanges[e].options[s].pairs) > 1
+
+
+def _ends(m: pyo.ConcreteModel, d: Instance) -> None:
+    out: dict[tuple[str, int, str], list] = {}
+    into: dict[tuple[str, int, str], list] = {}
+    whole: dict[tuple[str, int], list] = {}
+    for e, exchange in d.exchanges.items():
+        for s, option in exchange.options.items():
+            whole.setdefault((e, option.copy), []).append(m.built[e, s])
+            for p, q in option.pairs:
+                out.setdefault((e, option.copy, p), []).append(m.runs[e, s, p, q])
+                into.setdefault((e, option.copy, q), []).append(m.runs[e, s, p, q])
+
+    @m.Constraint(list(out), doc="L2")
+    def giver_stands(m, e, c, p):
+        return pyo.quicksum(out[e, c, p]) <= m.sited[d.stands(d.giver(e)), p]
+
+    @m.Constraint(list(into), doc="L3")
+    def taker_stands(m, e, c, q):
+        return pyo.quicksum(into[e, c, q]) <= m.sited[d.stands(d.taker(e)), q]
+
+    ends = [
+        (e, c, k)
+        for e, c in whole
+        for k in dict.fromkeys((d.giver(e), d.taker(e)))
+        if d.exchanges[e].own or d.units[k].kind == "measure"
+    ]
+
+    @m.Constraint(ends, doc="L4")
+    def end_is_there(m, e, c, k):
+        return pyo.quicksum(whole[e, c]) <= m.there[k]
+
+
+def _pair_flows(m: pyo.ConcreteModel, d: Instance) -> None:
+    booked = {(index[0], index[1]) for index in d.effects.get("pair_flow", {})}
+    carrying = [
+        (e, s)
+        for e, x in d.exchanges.items()
+        for s, option in x.options.items()
+        if (e, s) in booked or any(pair.share_lost > 0 for pair in option.pairs.values())
+    ]
+    free = [(e, s) for e, s in carrying if _free(d, e, s)]
+    pairs = [(e, s, p, q) for e, s in free for p, q in d.exchanges[e].options[s].pairs]
+    m.CARRIED = pyo.Set(dimen=5, initialize=[(*pair, t) for pair in pairs for t in d.states])
+    m.pair_flow = pyo.Var(m.CARRIED, domain=pyo.NonNegativeReals, doc="g_espqt: flow by places [unit/yr]")
+    #: variable of the flow between two places, wherever something depends on it
+    m.carries = {
+        (e, s, p, q, t): m.pair_flow[e, s, p, q, t] if _free(d, e, s) else m.flow[e, s, t]
+        for e, s in carrying
+        for p, q in d.exchanges[e].options[s].pairs
+        for t in d.states
+    }
+
+    @m.Constraint(m.CARRIED, doc="L5")
+    def carried_where_it_runs(m, e, s, p, q, t):
+        return m.pair_flow[e, s, p, q, t] <= d.exchanges[e].options[s].max_flow[t] * m.link[e, s, p, q]
+
+    @m.Constraint(free, m.STATES, doc="L6")
+    def carried_somewhere(m, e, s, t):
+        return pyo.quicksum(m.pair_flow[e, s, p, q, t] for p, q in d.exchanges[e].options[s].pairs) == m.flow[e, s, t]
+
+
+def _delivered(m: pyo.ConcreteModel, d: Instance) -> None:
+    owing, lossy = set(), set()
+    for e, exchange in d.exchanges.items():
+        for s, option in exchange.options.items():
+            if any(owed > 0 for pair in option.pairs.values() for owed in pair.owed_loss.values()):
+                owing.add((e, s))
+            if (e, s) in owing or any(pair.share_lost > 0 for pair in option.pairs.values()):
+                lossy.add((e, s))
+    m.LOSSY = pyo.Set(dimen=2, initialize=sorted(lossy))
+    m.lost = pyo.Expression(m.LOSSY, m.STATES, rule=lambda m, e, s, t: _lost(m, d, e, s, t), doc="lost on the way")
+    m.met = pyo.Expression(
+        m.EXCHANGES,
+        m.STATES,
+        initialize={(e, t): _met(m, d, e, t, lossy) for e in d.exchanges for t in d.states},
+        doc="demand met by e [unit of the sink/yr]",
+    )
+
+    @m.Constraint(sorted(owing), m.STATES, doc="L9")
+    def flow_covers_loss(m, e, s, t):
+        return m.flow[e, s, t] >= m.lost[e, s, t]
+
+
+def _lost(m: pyo.ConcreteModel, d: Instance, e: str, s: str, t: str) -> Any:
+    pairs = d.exchanges[e].options[s].pairs.items()
+    share = pyo.quicksum(x.share_lost * m.carries[e, s, p, q, t] for (p, q), x in pairs if x.share_lost > 0)
+    owed = pyo.quicksum(x.owed_loss[t] * m.runs[e, s, p, q] for (p, q), x in pairs if x.owed_loss.get(t, 0.0) > 0)
+    return share + owed
+
+
+def _met(m: pyo.ConcreteModel, d: Instance, e: str, t: str, lossy: set[tuple[str, str]]) -> Any:
+    exchange = d.exchanges[e]
+    arrives = pyo.quicksum(m.flow[e, s, t] for s in exchange.options)
+    lost = pyo.quicksum(m.lost[e, s, t] for s in exchange.options if (e, s) in lossy)
+    return exchange.ratio * (arrives - lost)

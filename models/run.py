@@ -1,0 +1,344 @@
+"""What takes several solves: star cuts, goals one after the other, the baseline for exactly the plan's tenants."""
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyomo.environ as pyo
+
+from . import goal as goals
+from . import stars as star_rows
+from .instance import Instance, Unit
+from .park import build
+from .solution import NoSolution, Solution, Stage, Status
+from .solve import Interrupt, Options, Progress, Relaxation, Result, solve
+
+Stars = Literal["off", "cuts", "all"]
+BaselineKind = Literal["stand_alone", "as_is"]
+Values = list[tuple[Any, float | None]]
+Facts = dict[str, float]
+#: Goals after the first, in the order in which ties of a baseline are broken.
+TIES = ("cost", "co2e", "waste", "fresh_water")
+#: Share of a goal that a later stage may give up.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Run:
+    """A plan and the baseline of exactly its tenants."""
+
+    plan: Solution
+    baseline: Solution
+
+
+def plan(
+    instance: Instance,
+    goal: str = "cost",
+    *,
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    stars: Stars = "cuts",
+    progress: Callable[[Progress], None] | None = None,
+    interrupt: Interrupt | None = None,
+    baseline: BaselineKind = "stand_alone",
+) -> Run:
+    """Plan a park and its baseline.
+
+    Parameters
+    ----------
+    instance
+        The park.
+    goal
+        "cost", or "co2e", "waste", "fresh_water": that goal first, then least cost with the goal held and the tenants
+        of the first stage.
+    gap, time_limit, node_limit, threads, seed
+        For the solver; the limits hold for the stages of the plan together, the baseline is always solved to 1e-6.
+    stars
+        Star inequalities: "off", "cuts" where broken and worth it, or "all".
+    progress, interrupt
+        See :class:`models.solve.Options`; money in ``progress`` is unscaled.
+    baseline
+        "stand_alone", or "as_is": no own measures, existing exchanges kept.
+
+    Returns
+    -------
+    Run
+        Plan and baseline; money unscaled.
+
+    Raises
+    ------
+    NoSolution
+        If there is no plan, or no baseline.
+    ValueError
+        If the instance is inconsistent or the goal unknown.
+    """
+    clock = time.perf_counter()
+    model = build(instance)
+    goals.aim(model, goal)
+    built = time.perf_counter() - clock
+    money = _Money(instance)
+    cut = cut_stars(model, stars)
+    cut["build_s"] = built
+    limit = _Remaining(time_limit)
+    options = Options(
+        gap, None, node_limit, threads, seed, money.told(progress, goal), interrupt if interrupt is not None else None
+    )
+    first = solve(model, dataclasses.replace(options, time_limit=limit.left(1.0 if goal == "cost" else 0.8)))
+    found = _read(model, money, [_stage(goal, first, money)], first, cut)
+    tenants = settled(model)
+    values = _snapshot(model)
+    alone = _alone(model, money, tenants, baseline, options)
+    if goal == "cost" or first.interrupted:
+        return Run(found, alone)
+    _restore(model, values)
+    _to_plan(model, tenants)
+    held = pyo.value(model.goal_value[goal])
+    spare = TOLERANCE * max(abs(held), abs(_unscaled(alone, goal)))
+    goals.hold(model, goal, held + spare)
+    goals.aim(model, "cost")
+    options = dataclasses.replace(options, progress=money.told(progress, "cost"), start=True)
+    return Run(_second(model, money, found, values, dataclasses.replace(options, time_limit=limit.left())), alone)
+
+
+def _second(model: pyo.ConcreteModel, money: "_Money", found: Solution, values: Values, options: Options) -> Solution:
+    """Least cost with the first goal held; where a limit leaves nothing, the first stage's plan with its cost."""
+    name = f"cost after {found.stages[0].goal}"
+    try:
+        second = solve(model, options)
+    except NoSolution as end:
+        if end.reason not in ("limit", "interrupted"):
+            raise
+        _restore(model, values)
+        cost = pyo.value(model.goal_value["cost"]) * money.scale
+        stage = Stage(name, cost, -math.inf, math.inf, status=Status.FEASIBLE)
+        interrupted = end.reason == "interrupted"
+        return dataclasses.replace(
+            found, status=Status.FEASIBLE, stages=(*found.stages, stage), interrupted=interrupted
+        )
+    return _read(model, money, [*found.stages, _stage("cost", second, money, name)], second, found.facts)
+
+
+def baseline(
+    instance: Instance,
+    tenants: Iterable[Unit] | None = None,
+    *,
+    kind: BaselineKind = "stand_alone",
+    threads: int = 1,
+    seed: int = 0,
+    interrupt: Interrupt | None = None,
+) -> Solution:
+    """Plan of the same tenants, each alone: no exchange between sites, no shared facility.
+
+    Parameters
+    ----------
+    instance
+        The park.
+    tenants
+        Optional plants that are there; None for all of them. Mandatory plants and partners always are.
+    kind
+        "stand_alone", or "as_is": no own measures, existing exchanges kept.
+    threads, seed, interrupt
+        For the solver.
+
+    Raises
+    ------
+    NoSolution
+        If a plant cannot be on its own.
+    """
+    model = build(instance)
+    chosen = tuple(model.OPTIONAL) if tenants is None else tuple(tenants)
+    options = Options(threads=threads, seed=seed, interrupt=interrupt)
+    return _alone(model, _Money(instance), chosen, kind, options)
+
+
+def relaxation(instance: Instance, goal: str = "cost", *, stars: Stars = "off") -> float:
+    """Bound of the LP relaxation, in the unit of the goal (money unscaled)."""
+    model = build(instance)
+    goals.aim(model, goal)
+    cut_stars(model, stars)
+    return Relaxation(model).solve() * _Money(instance).factor(goal)
+
+
+def settled(model: pyo.ConcreteModel) -> tuple[Unit, ...]:
+    """Optional plants that settle in the values of a solved model."""
+    return tuple(k for k in model.OPTIONAL if pyo.value(model.there[k]) > 0.5)
+
+
+def cut_stars(model: pyo.ConcreteModel, stars: Stars) -> dict[str, float]:
+    """Write star inequalities into a model; returns facts: rows, seconds."""
+    clock = time.perf_counter()
+    if stars == "all":
+        rows = star_rows.add_all(model)
+    elif stars == "cuts" and model.stars_of:
+        rows, _ = star_rows.separate(model, Relaxation(model))
+    elif stars in ("off", "cuts"):
+        rows = 0
+    else:
+        raise ValueError(f'stars are "off", "cuts" or "all", not {stars!r}')
+    return {"star_rows": float(rows), "stars_s": time.perf_counter() - clock}
+
+
+def _alone(
+    model: pyo.ConcreteModel, money: "_Money", tenants: Iterable[Unit], kind: BaselineKind, options: Options
+) -> Solution:
+    """Solve the baseline on a built model: least cost to 1e-6, ties by the other goals in turn."""
+    _to_baseline(model, tenants, kind)
+    options = dataclasses.replace(options, gap=1e-6, time_limit=None, node_limit=None, progress=None, start=False)
+    stages: list[Stage] = []
+    result: Result | None = None
+    for goal in TIES:
+        goals.aim(model, goal)
+        try:
+            result = solve(model, dataclasses.replace(options, start=result is not None))
+        except NoSolution as end:
+            if result is None:
+                raise
+            if end.reason == "infeasible":
+                break  # the tolerance of a held goal is below that of the solver: nothing left to choose
+            raise
+        name = goal if not stages else f"{goal} after {stages[-1].goal.split(' ')[0]}"
+        stages.append(_stage(goal, result, money, name))
+        if result.interrupted:
+            break
+        held = pyo.value(model.goal_value[goal])
+        goals.hold(model, goal, held + max(TOLERANCE * abs(held), 1e-9))
+    assert result is not None
+    solution = _read(model, money, stages, result, {})
+    goals.release(model)
+    return solution
+
+
+def _to_baseline(model: pyo.ConcreteModel, tenants: Iterable[Unit], kind: BaselineKind) -> None:
+    if kind not in ("stand_alone", "as_is"):
+        raise ValueError(f'a baseline is "stand_alone" or "as_is", not {kind!r}')
+    _fix_tenants(model, tenants)
+    model.shared.set_value(0)
+    model.measures.set_value(0 if kind == "as_is" else 1)
+    model.keep_existing.set_value(1 if kind == "as_is" else 0)
+    goals.release(model)
+
+
+def _to_plan(model: pyo.ConcreteModel, tenants: Iterable[Unit]) -> None:
+    _fix_tenants(model, tenants)
+    model.shared.set_value(1)
+    model.measures.set_value(1)
+    model.keep_existing.set_value(0)
+    goals.release(model)
+
+
+def _fix_tenants(model: pyo.ConcreteModel, tenants: Iterable[Unit]) -> None:
+    chosen = set(tenants)
+    unknown = chosen - set(model.UNITS)
+    if unknown:
+        raise ValueError(f"no such units: {', '.join(sorted(unknown))}")
+    for k in model.OPTIONAL:
+        model.must_settle[k] = int(k in chosen)
+        model.may_settle[k] = int(k in chosen)
+
+
+def _snapshot(model: pyo.ConcreteModel) -> Values:
+    return [(v, v.value) for v in model.component_data_objects(pyo.Var)]
+
+
+def _restore(model: pyo.ConcreteModel, values: Values) -> None:
+    for variable, value in values:
+        variable.set_value(value, skip_validation=True)
+
+
+def _unscaled(solution: Solution, goal: str) -> float:
+    if goal == "cost":
+        return solution.totals["total_annual_cost"]
+    return solution.totals[goal]
+
+
+def _stage(goal: str, result: Result, money: "_Money", name: str | None = None) -> Stage:
+    factor = money.factor(goal)
+    return Stage(
+        name or goal,
+        result.objective * factor,
+        result.bound * factor,
+        result.gap,
+        result.seconds,
+        result.nodes,
+        result.status,
+    )
+
+
+def _read(
+    model: pyo.ConcreteModel, money: "_Money", stages: list[Stage], last: Result, facts: Mapping[str, float]
+) -> Solution:
+    """Plain data of a solved model."""
+    values = {
+        family: {index: value for index, v in members.items() if (value := pyo.value(v)) > 1e-9}
+        for family, members in model.families.items()
+    }
+    accounts = {a: pyo.value(model.account[a]) * money.of_account(a) for a in model.ACCOUNTS}
+    totals = {n: pyo.value(model.total[n]) * money.of_total(n) for n in model.TOTALS}
+    optimal = all(stage.gap <= 1e-6 for stage in stages)
+    return Solution(
+        Status.OPTIMAL if optimal else Status.FEASIBLE,
+        {family: members for family, members in values.items() if members},
+        accounts,
+        totals,
+        tuple(stages),
+        last.interrupted,
+        _summed(facts, last.facts),
+    )
+
+
+def _summed(before: Mapping[str, float], now: Facts) -> Facts:
+    """Facts of several stages: seconds add up, sizes are those of the last."""
+    return {
+        **before,
+        **{name: value + (before.get(name, 0.0) if name.endswith("_s") else 0.0) for name, value in now.items()},
+    }
+
+
+class _Remaining:
+    """What is left of a time limit."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.end = None if seconds is None else time.perf_counter() + seconds
+
+    def left(self, share: float = 1.0) -> float | None:
+        return None if self.end is None else max(0.0, share * (self.end - time.perf_counter()))
+
+
+class _Money:
+    """Which accounts, totals and goals are money, and so scaled."""
+
+    def __init__(self, d: Instance) -> None:
+        self.scale = d.money_scale
+        self.accounts = {a for a, unit in d.accounts.items() if unit.split("/")[0] == "money"}
+        self.totals = {n for n, weights in d.totals.items() if any(a in self.accounts for a in weights)}
+        if d.money_scale != 1.0 and not self.accounts:
+            raise ValueError('money is scaled, but no account has the unit "money" or "money/yr"')
+        for n in self.totals:
+            if not set(d.totals[n]) <= self.accounts:
+                raise ValueError(f"total {n!r} adds money and something else")
+
+    def of_account(self, account: str) -> float:
+        return self.scale if account in self.accounts else 1.0
+
+    def of_total(self, total: str) -> float:
+        return self.scale if total in self.totals else 1.0
+
+    def factor(self, goal: str) -> float:
+        return self.scale if goal == "cost" else 1.0
+
+    def told(self, progress: Callable[[Progress], None] | None, goal: str) -> Callable[[Progress], None] | None:
+        """Progress in the unit of the goal."""
+        factor = self.factor(goal)
+        if progress is None or factor == 1.0:
+            return progress
+
+        def tell(seen: Progress) -> None:
+            progress(dataclasses.replace(seen, incumbent=seen.incumbent * factor, bound=seen.bound * factor))
+
+        return tell

@@ -1,0 +1,76 @@
+"""HiGHS on the model against every siting and every opening, on random tiny parks that hold every rule."""
+
+import math
+
+import pytest
+from brute_force import least_cost
+from random_parks import random_park
+
+from models import solve as bridge
+from models.park import build
+from models.run import cut_stars
+from models.solution import NoSolution
+
+
+def _model_cost(instance, stars):
+    model = build(instance)
+    cut_stars(model, stars)
+    return bridge.solve(model).objective
+
+
+def _agree(seed: int, *, every_link: bool = False) -> bool:
+    """Compare one park; False where both find it infeasible."""
+    instance = random_park(seed)
+    expected = least_cost(instance, every_link=every_link)
+    for stars in ("off", "cuts", "all"):
+        if expected == math.inf:
+            with pytest.raises(NoSolution, match="infeasible|trivially"):
+                _model_cost(instance, stars)
+        else:
+            assert _model_cost(instance, stars) == pytest.approx(expected, abs=1e-5), (seed, stars)
+    return expected < math.inf
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_model_finds_the_least_cost_of_every_siting(block):
+    # 20 parks a block, of which at least 6 have a plan: more than 100 plans in all ten (counted below by the sum).
+    feasible = sum(_agree(seed) for seed in range(20 * block, 20 * block + 20))
+    assert feasible >= 6
+
+
+def test_more_than_a_hundred_of_these_parks_have_a_plan():
+    assert sum(_has_plan(seed) for seed in range(200)) >= 100
+
+
+def _has_plan(seed: int) -> bool:
+    try:
+        _model_cost(random_park(seed), "off")
+    except NoSolution:
+        return False
+    return True
+
+
+def test_model_finds_the_least_cost_of_every_set_of_links():
+    # Here nothing is left to a mixed-integer solver on the other side: each subset of the options is an LP.
+    small = [seed for seed in range(60) if sum(len(x.options) for x in random_park(seed).exchanges.values()) <= 4]
+    assert sum(_agree(seed, every_link=True) for seed in small[:10]) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(20))
+def test_model_finds_the_least_cost_on_many_more_parks(block):
+    for seed in range(1000 + 50 * block, 1050 + 50 * block):
+        _agree(seed)
+
+
+def test_random_parks_hold_every_rule():
+    # What the comparison above covers: each rule of the model has rows in some of these parks.
+    import pyomo.environ as pyo
+
+    seen: set[str] = set()
+    for seed in range(60):
+        model = build(random_park(seed))
+        cut_stars(model, "all")
+        seen |= {c.doc for c in model.component_objects(pyo.Constraint) if len(c)}
+    everything = {c.doc for c in build(random_park(0)).component_objects(pyo.Constraint)}
+    assert everything - seen == set()

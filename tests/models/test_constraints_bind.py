@@ -1,0 +1,524 @@
+"""Each rule of the model in a park solved by hand, in which it binds."""
+
+import dataclasses
+
+import pytest
+from toys import YEAR, exchange, one_size, option, park, sink, source, two_plants, with_effects, with_exchange
+
+from models import solve as bridge
+from models.instance import Conflict, FacilityData, Limit, Neighbour, PairData, PlaceData, SegmentData, UnitData
+from models.park import build
+from models.solution import NoSolution
+
+
+def cost(instance) -> float:
+    return bridge.solve(build(instance)).objective
+
+
+def changed(instance, **parts):
+    return dataclasses.replace(instance, **parts)
+
+
+def plants(areas, *, optional=(), places, admissible=None, land=None, **parts):
+    """Plants that only stand: cost of a place by (plant, place)."""
+    units = {k: UnitData("plant", optional=k in optional, area=a) for k, a in areas.items()}
+    admissible = admissible or dict.fromkeys(units, tuple(places))
+    effects = {"sited": {index: {"cost": c} for index, c in (land or {}).items()}}
+    return park(units=units, places=places, admissible=admissible, effects=effects, **parts)
+
+
+# --- siting -----------------------------------------------------------------------------------------------------
+
+
+def test_two_plants_exchange_what_pays():
+    # Alone 10 x 2 + 8 x 5 = 60; with the link 20 + 2 x 2 = 24. A link of 57 costs more than the 36 + 20 it saves.
+    assert cost(two_plants()) == pytest.approx(24.0)
+    assert cost(with_effects(two_plants(), "built", {("e", "truck"): {"cost": 57.0}})) == pytest.approx(60.0)
+
+
+def test_a_mandatory_plant_stands_and_a_place_holds_one():
+    # S1, S5: both would rather stand on A (1 against 5); one of them has to take B: 1 + 5 = 6.
+    land = {(k, p): c for k in "xy" for p, c in (("A", 1.0), ("B", 5.0))}
+    instance = plants({"x": 1.0, "y": 1.0}, places={"A": PlaceData(), "B": PlaceData()}, land=land)
+    assert cost(instance) == pytest.approx(6.0)
+    # On a plot for two, of enough land, both stand on A: 2.
+    assert cost(changed(instance, places={"A": PlaceData(2.0, 2), "B": PlaceData()})) == pytest.approx(2.0)
+
+
+def test_land_of_a_plot_for_several():
+    # S6: A holds three units by number, but 5 ha hold only two of the three of 2 ha: 1 + 1 + 4 = 6.
+    land = {(k, p): c for k in "xyz" for p, c in (("A", 1.0), ("B", 4.0))}
+    places = {"A": PlaceData(5.0, 3), "B": PlaceData(9.0)}
+    assert cost(plants(dict.fromkeys("xyz", 2.0), places=places, land=land)) == pytest.approx(6.0)
+
+
+def measured(area_of_plot: float, tenants: int = 1):
+    """A plant of 3 ha on A (cost 0) or B (cost 4), with a measure of 2 ha that saves 10 - 1 = 9."""
+    return park(
+        units={"x": UnitData("plant", area=3.0), "saver": UnitData("measure", area=2.0, host="x")},
+        places={"A": PlaceData(area_of_plot, tenants), "B": PlaceData(9.0)},
+        admissible={"x": ("A", "B")},
+        sources={},
+        sinks={"in": sink("x", 10.0)},
+        facilities={"saver": one_size(10.0)},
+        exchanges={"own": exchange("out", "in", {"on site": option(10.0, [])}, own=True)},
+        effects={
+            "sited": {("x", "B"): {"cost": 4.0}},
+            "supplied": {("in", YEAR): {"cost": 1.0}},
+            "opened": {("saver", "g"): {"cost": 1.0}},
+        },
+    )
+
+
+@pytest.mark.parametrize("tenants", [1, 2])
+def test_a_measure_takes_land_beside_its_host(tenants):
+    # S6, S7: on 5 ha both fit and cost 1 (the measure; it makes all 10 that were bought at 1). On 4 ha the plant
+    # moves to B for 4 rather than buy for 10: 5.
+    def with_source(area):
+        return changed(measured(area, tenants), sources={"out": source("saver", 1.0, on_demand=True)})
+
+    assert cost(with_source(5.0)) == pytest.approx(1.0)
+    assert cost(with_source(4.0)) == pytest.approx(5.0)
+
+
+def test_an_effect_of_a_measures_place_is_booked():
+    # S8, F2: the measure's land on A costs 6, so that 4 + 1 on B (5) is better than 6 + 1 on A (7).
+    instance = changed(measured(9.0), sources={"out": source("saver", 1.0, on_demand=True)})
+    instance = with_effects(instance, "sited", {("saver", "A"): {"cost": 6.0}})
+    assert cost(instance) == pytest.approx(5.0)
+
+
+def optional_plants(**parts):
+    """Two optional plants on plots of their own; x brings 5 and costs 3, y brings 2 and costs 3."""
+    instance = plants(
+        {"x": 1.0, "y": 1.0}, optional="xy", places={"A": PlaceData(), "B": PlaceData()},
+        admissible={"x": ("A",), "y": ("B",)}, **parts,
+    )  # fmt: skip
+    effects = {("x", "A"): {"cost": 3.0, "margin": 5.0}, ("y", "B"): {"cost": 3.0, "margin": 2.0}}
+    return with_effects(instance, "sited", effects)
+
+
+def test_optional_plants_settle_where_they_pay():
+    # S2, S3, S4: x alone: 3 - 5 = -2. Two tenants at least: -2 + 1 = -1. Exactly y: 1. None may: 0.
+    assert cost(optional_plants()) == pytest.approx(-2.0)
+    assert cost(optional_plants(tenants_at_least=2)) == pytest.approx(-1.0)
+    assert cost(optional_plants(tenants_fixed=("y",))) == pytest.approx(1.0)
+    assert cost(optional_plants(tenants_fixed=())) == pytest.approx(0.0)
+
+
+def test_conflict_keeps_two_units_apart():
+    # S9: x and y both want A and B (0) rather than C (7). A and B are too near each other: 7.
+    land = {("x", "C"): 7.0, ("y", "C"): 7.0}
+    places = {p: PlaceData() for p in "ABC"}
+    instance = plants({"x": 1.0, "y": 1.0}, places=places, land=land)
+    near = {"A": ("B",), "B": ("A",), "C": ()}
+    rules = [Conflict("apart", k, p, o, near[p]) for k, o in (("x", "y"), ("y", "x")) for p in "ABC"]
+    assert cost(instance) == pytest.approx(0.0)
+    assert cost(changed(instance, conflicts=tuple(rules))) == pytest.approx(7.0)
+
+
+def neighbours():
+    """x wants A (0) or B (6); y stands on C, near B only, and x must be its neighbour."""
+    instance = plants(
+        {"x": 1.0, "y": 1.0}, places={p: PlaceData() for p in "ABC"},
+        admissible={"x": ("A", "B"), "y": ("C",)}, land={("x", "B"): 6.0},
+    )  # fmt: skip
+    return changed(instance, neighbours=(Neighbour("near", "x", "A", "y", ()), Neighbour("near", "x", "B", "y", ("C",))))
+
+
+def test_neighbours_are_required_in_the_plan_only():
+    # S10: 6 in the plan; 0 where each is alone, or where the other is switched off.
+    assert cost(neighbours()) == pytest.approx(6.0)
+    model = build(neighbours())
+    model.shared.set_value(0)
+    assert bridge.solve(model).objective == pytest.approx(0.0)
+    model.shared.set_value(1)
+    model.present["y"] = 0
+    assert bridge.solve(model).objective == pytest.approx(0.0)
+
+
+# --- facilities -------------------------------------------------------------------------------------------------
+
+
+def works(**parts):
+    """A shared works turns 1 t/h of activity into 1 t of product, of which the mill needs 10 and else buys at 5.
+
+    Small: 0 to 4, cost 3 + 1 per capacity. Large: 6 to 20, cost 12 + 0.5 per capacity. It may stand on B only.
+    Large at 10: 12 + 5 = 17. Small at 4: 3 + 4 + 6 x 5 = 37. None: 50.
+    """
+    base = park(
+        units={"mill": UnitData("plant"), "works": UnitData("facility")},
+        places={"A": PlaceData(), "B": PlaceData()},
+        admissible={"mill": ("A",), "works": ("B",)},
+        sources={"product": source("works", 1.0, on_demand=True)},
+        sinks={"need": sink("mill", 10.0)},
+        facilities={
+            "works": FacilityData({"small": SegmentData(0.0, 4.0), "large": SegmentData(6.0, 20.0)}, {YEAR: 1.0})
+        },
+        exchanges={"e": exchange("product", "need", {"pipe": option(10.0, [("B", "A")])})},
+        effects={
+            "opened": {("works", "small"): {"cost": 3.0}, ("works", "large"): {"cost": 12.0}},
+            "capacity": {("works", "small"): {"cost": 1.0}, ("works", "large"): {"cost": 0.5}},
+            "supplied": {("need", YEAR): {"cost": 5.0}},
+        },
+    )
+    return changed(base, **parts)
+
+
+def test_the_segment_that_pays_is_opened():
+    # F1, F8, F10: 17, see above; the capacity covers the activity.
+    assert cost(works()) == pytest.approx(17.0)
+
+
+def test_the_least_capacity_of_a_segment():
+    # F9: with a need of 5, large has to be built with 6: 12 + 3 = 15; small with 4: 3 + 4 + 1 x 5 = 12.
+    instance = works(sinks={"need": sink("mill", 5.0)})
+    assert cost(instance) == pytest.approx(12.0)
+    only_large = {"works": FacilityData({"large": SegmentData(6.0, 20.0)}, {YEAR: 1.0})}
+    effects = {**instance.effects, "opened": {("works", "large"): {"cost": 12.0}}}
+    effects["capacity"] = {("works", "large"): {"cost": 0.5}}
+    assert cost(changed(instance, facilities=only_large, effects=effects)) == pytest.approx(15.0)
+
+
+def test_a_shared_facility_is_closed_alone_and_when_absent():
+    # F3: 10 x 5 = 50.
+    for switch in ("shared", "present"):
+        model = build(works())
+        if switch == "shared":
+            model.shared.set_value(0)
+        else:
+            model.present["works"] = 0
+        assert bridge.solve(model).objective == pytest.approx(50.0)
+
+
+def test_a_forced_facility_opens_even_if_it_does_not_pay():
+    # F6: with nothing to gain (the mill needs nothing) small at capacity 0 still costs 3.
+    units = {"mill": UnitData("plant"), "works": UnitData("facility", forced=True)}
+    assert cost(works(units=units, sinks={"need": sink("mill", 0.0)})) == pytest.approx(3.0)
+
+
+def test_at_most_so_many():
+    # F11: none of the works may open: 50.
+    assert cost(works(at_most={"none": (("works",), 0)})) == pytest.approx(50.0)
+
+
+def test_measures_follow_their_switch_their_host_and_force():
+    # F4, F5, F7: the measure costs 1 and replaces 10. Switched off: 10. Forced though it saves nothing: 1.
+    # With an optional host that stays away nothing is built: 0.
+    instance = changed(measured(9.0), sources={"out": source("saver", 1.0, on_demand=True)})
+    assert cost(instance) == pytest.approx(1.0)
+    model = build(instance)
+    model.measures.set_value(0)
+    assert bridge.solve(model).objective == pytest.approx(10.0)
+    forced = dataclasses.replace(instance.units["saver"], forced=True)
+    idle = changed(instance, units={**instance.units, "saver": forced}, sinks={"in": sink("x", 0.0)})
+    assert cost(idle) == pytest.approx(1.0)
+    away = {"x": UnitData("plant", optional=True, area=3.0), "saver": forced}
+    assert cost(changed(idle, units=away)) == pytest.approx(0.0)
+    # Without (F5) the measure of an absent host could pay of itself.
+    paying = with_effects(changed(instance, units=away), "opened", {("saver", "g"): {"cost": -3.0}})
+    paying = with_effects(paying, "sited", {("x", "A"): {"cost": 7.0}, ("x", "B"): {"cost": 7.0}})
+    assert cost(paying) == pytest.approx(0.0)
+
+
+# --- exchanges --------------------------------------------------------------------------------------------------
+
+PAIRS = [("A", "B"), ("B", "A")]
+
+
+def sized(**sizes):
+    """two_plants with options of (largest flow, cost)."""
+    options = {s: option(flow, PAIRS) for s, (flow, _) in sizes.items()}
+    built = {("e", s): {"cost": c} for s, (_, c) in sizes.items()}
+    base = with_exchange(two_plants(), "e", options=options)
+    return changed(base, effects={**base.effects, "built": built})
+
+
+def test_one_size_of_an_exchange():
+    # E1, E3: small carries 5 for 8: 8 + 3 x 5 + 5 x 2 = 33; large carries 8 for 20: 24. Two small ones would do for
+    # 8 + 8 + 4 = 20, but are two sizes of one link, not twins.
+    assert cost(sized(small=(5.0, 8.0))) == pytest.approx(33.0)
+    assert cost(sized(small=(5.0, 8.0), also=(5.0, 8.0))) == pytest.approx(33.0)
+    assert cost(sized(small=(5.0, 8.0), large=(8.0, 20.0))) == pytest.approx(24.0)
+
+
+def twins():
+    base = sized(small=(5.0, 8.0), second=(5.0, 8.0))
+    options = {"small": option(5.0, PAIRS), "second": option(5.0, PAIRS, copy=1)}
+    return with_exchange(base, "e", options=options)
+
+
+def test_twins_carry_together_and_are_built_in_order():
+    # E2: 8 + 8 + 2 x 2 = 20 with both. If the first one costs 100, the second, cheaper one is no way around it: 60.
+    assert cost(twins()) == pytest.approx(20.0)
+    assert cost(with_effects(twins(), "built", {("e", "small"): {"cost": 100.0}})) == pytest.approx(60.0)
+
+
+def test_the_second_twin_is_no_larger_than_the_first():
+    # E2: small 4 for 10, large 6 for 11. Large + small carries 8: 11 + 10 + 2 x 2 = 25. A second twin that is cheap
+    # when large (1) may not be larger than the first: large and large: 11 + 1 + 4 = 16, not small and large 10 + 1 + 4.
+    options = {
+        f"{s}{c}": option(flow, PAIRS, copy=c, order=r)
+        for c in (0, 1)
+        for r, (s, flow) in enumerate({"small": 4.0, "large": 6.0}.items())
+    }
+    base = with_exchange(two_plants(), "e", options=options)
+    built = {("e", "small0"): 10.0, ("e", "large0"): 11.0, ("e", "small1"): 10.0, ("e", "large1"): 1.0}
+    instance = changed(base, effects={**base.effects, "built": {index: {"cost": c} for index, c in built.items()}})
+    assert cost(instance) == pytest.approx(16.0)
+
+
+def test_least_and_most_flow():
+    # E4: the ash brings 3 a tonne to keep (discharge -3 instead of 2): only 8 x (5 - 3) = 16 < 20 is saved: not built,
+    # 40 - 30 = 10. With the link free of charge 8 flow: 2 x -3 = -6; at most 4: 6 x -3 + 4 x 5 = 2.
+    keep = with_effects(two_plants(), "discharged", {("ash", YEAR): {"cost": -3.0}})
+    assert cost(keep) == pytest.approx(10.0)
+    free = with_effects(keep, "built", {("e", "truck"): {"cost": 0.0}})
+    assert cost(free) == pytest.approx(-6.0)
+    assert cost(with_exchange(free, "e", max_flow=4.0)) == pytest.approx(2.0)  # E5
+    # With ash at -6 nothing would flow (8 x 5 - 60 = -20); forced with at least 3: 5 x 5 - 7 x 6 = -17.
+    dear = with_effects(free, "discharged", {("ash", YEAR): {"cost": -6.0}})
+    assert cost(dear) == pytest.approx(-20.0)
+    assert cost(with_exchange(dear, "e", forced=True, min_flow=3.0)) == pytest.approx(-17.0)
+
+
+def test_shares_of_the_demand():
+    # E6, E7: at most half of the 8 by this exchange, or by all: 20 + 4 x 5 + 6 x 2 = 52.
+    assert cost(with_exchange(two_plants(), "e", max_share=0.5)) == pytest.approx(52.0)
+    assert cost(two_plants(sinks={"clay": sink("mill", 8.0, max_exchanged_share=0.5)})) == pytest.approx(52.0)
+
+
+def test_a_forced_exchange_is_built_in_the_plan_only():
+    # E8: a link of 100 that does not pay is built all the same: 100 + 2 x 2 = 104; alone 60; without the mill 20.
+    instance = with_effects(with_exchange(two_plants(), "e", forced=True), "built", {("e", "truck"): {"cost": 100.0}})
+    assert cost(instance) == pytest.approx(104.0)
+    model = build(instance)
+    model.shared.set_value(0)
+    assert bridge.solve(model).objective == pytest.approx(60.0)
+    model.shared.set_value(1)
+    model.present["mill"] = 0
+    assert bridge.solve(model).objective == pytest.approx(20.0)
+
+
+def on_site(**rules):
+    """One plant feeds its own sink, which saves 8 x (5 + 2) = 56 of 60 for a cost of 70."""
+    return park(
+        units={"mill": UnitData("plant")},
+        places={"A": PlaceData()},
+        admissible={"mill": ("A",)},
+        sources={"ash": source("mill", 10.0)},
+        sinks={"clay": sink("mill", 8.0)},
+        exchanges={"e": exchange("ash", "clay", {"on site": option(8.0, [])}, own=True, **rules)},
+        effects={
+            "built": {("e", "on site"): {"cost": 70.0}},
+            "discharged": {("ash", YEAR): {"cost": 2.0}},
+            "supplied": {("clay", YEAR): {"cost": 5.0}},
+        },
+    )
+
+
+def test_own_exchanges_hold_alone_too():
+    # E9, L4: not worth 70: 60. Forced: 70 + 2 x 2 = 74, also where each is alone. Without the mill nothing: 0.
+    assert cost(on_site()) == pytest.approx(60.0)
+    model = build(on_site(forced=True))
+    model.shared.set_value(0)
+    assert bridge.solve(model).objective == pytest.approx(74.0)
+    model.present["mill"] = 0
+    assert bridge.solve(model).objective == pytest.approx(0.0)
+
+
+def test_an_absent_end_carries_no_link():
+    # L4: a link that pays 9 of itself is not built on a plant that is not there.
+    model = build(with_effects(on_site(), "built", {("e", "on site"): {"cost": -9.0}}))
+    model.present["mill"] = 0
+    assert bridge.solve(model).objective == pytest.approx(0.0)
+
+
+def two_givers(**options):
+    """Two plants with 6 t each of what the mill needs 8 of; links cost 1, purchase 5, discharge 2."""
+    return park(
+        units={k: UnitData("plant") for k in ("a", "b", "mill")},
+        places={p: PlaceData() for p in "ABC"},
+        admissible={"a": ("A",), "b": ("B",), "mill": ("C",)},
+        sources={"a": source("a", 6.0), "b": source("b", 9.0)},
+        sinks={"need": sink("mill", 8.0, **options)},
+        exchanges={
+            "ea": exchange("a", "need", {"l": option(6.0, [("A", "C")])}),
+            "eb": exchange("b", "need", {"l": option(8.0, [("B", "C")])}),
+        },
+        effects={
+            "built": {("ea", "l"): {"cost": 1.0}, ("eb", "l"): {"cost": 15.0}},
+            "discharged": {(i, YEAR): {"cost": 2.0} for i in "ab"},
+            "supplied": {("need", YEAR): {"cost": 5.0}},
+        },
+    )
+
+
+def test_whole_demand_from_one_source():
+    # Free: a gives 6, the rest is bought: 1 + 2 x 5 + 9 x 2 = 29; b alone: 15 + 1 x 2 + 6 x 2 = 29; both: 1 + 15 + 7 x 2
+    # = 30. With b at 16 the best is 29 by a. E10, E11: a cannot meet it whole, so that b does: 16 + 14 = 30.
+    instance = with_effects(two_givers(), "built", {("eb", "l"): {"cost": 16.0}})
+    assert cost(instance) == pytest.approx(29.0)
+    whole = changed(instance, sinks={"need": sink("mill", 8.0, whole=True)})
+    assert cost(whole) == pytest.approx(30.0)
+
+
+def test_a_whole_sink_has_one_exchange():
+    # E10: with nothing needed both exchanges "meet it whole", and each link would pay 1; only one of them may be built.
+    # Cost without: (6 + 9) x 2 = 30; one link: 29.
+    instance = changed(two_givers(), sinks={"need": sink("mill", 0.0, whole=True)})
+    instance = with_effects(instance, "built", {("ea", "l"): {"cost": -1.0}, ("eb", "l"): {"cost": -1.0}})
+    assert cost(instance) == pytest.approx(29.0)
+
+
+def test_a_pipe_used_by_one_exchange():
+    # E12: b's link at 1 would give both: 1 + 1 + 7 x 2 = 16. Only one of them: b alone 1 + 7 x 2 = 15 is best anyway, so
+    # that the need is 15: both, 2 + 0 x 5 + 0 = 2; one of them: b, 1 + 6 x 5 + 6 x 2 = 43.
+    instance = with_effects(two_givers(), "built", {("eb", "l"): {"cost": 1.0}})
+    instance = changed(instance, sinks={"need": sink("mill", 15.0)})
+    instance = with_exchange(instance, "eb", options={"l": option(9.0, [("B", "C")])})
+    assert cost(instance) == pytest.approx(2.0)
+    assert cost(changed(instance, exclusive={"old pipe": (("ea", "l"), ("eb", "l"))})) == pytest.approx(43.0)
+
+
+def test_existing_links_are_kept_only_as_is():
+    # The link is closed alone (60); with existing links kept it works: 24.
+    existing = with_exchange(two_plants(), "e", options={"truck": option(8.0, PAIRS, existing=True)})
+    model = build(existing)
+    model.shared.set_value(0)
+    assert bridge.solve(model).objective == pytest.approx(60.0)
+    model.keep_existing.set_value(1)
+    assert bridge.solve(model).objective == pytest.approx(24.0)
+
+
+# --- links ------------------------------------------------------------------------------------------------------
+
+
+def test_the_link_runs_where_the_plants_stand():
+    # L1, L2, L3: A -> B costs 30 more, B -> A 1 more: the plants swap: 24 + 1. With B at 99 for the kiln: 54.
+    links = {("e", "truck", "A", "B"): {"cost": 30.0}, ("e", "truck", "B", "A"): {"cost": 1.0}}
+    instance = with_effects(two_plants(), "link", links)
+    assert cost(instance) == pytest.approx(25.0)
+    assert cost(with_effects(instance, "sited", {("kiln", "B"): {"cost": 99.0}})) == pytest.approx(54.0)
+
+
+def test_a_single_pair_needs_no_variable():
+    # L2, L3: the link may run only from B to A. The mill would rather stand on B (A costs 5): 24 + 5.
+    one = with_exchange(two_plants(), "e", options={"truck": option(8.0, [("B", "A")])})
+    instance = with_effects(one, "sited", {("mill", "A"): {"cost": 5.0}})
+    model = build(instance)
+    assert len(model.link) == 0
+    assert bridge.solve(model).objective == pytest.approx(29.0)
+
+
+def test_trucks_pay_for_amount_and_distance():
+    # L5, L6: 3 a tonne one way, 1 a tonne the other: 24 + 8 x 1 = 32. With B at 99 for the kiln: 24 + 8 x 3 = 48.
+    carried = {("e", "truck", "A", "B", YEAR): {"cost": 3.0}, ("e", "truck", "B", "A", YEAR): {"cost": 1.0}}
+    instance = with_effects(two_plants(), "pair_flow", carried)
+    assert cost(instance) == pytest.approx(32.0)
+    assert cost(with_effects(instance, "sited", {("kiln", "B"): {"cost": 99.0}})) == pytest.approx(48.0)
+
+
+def test_losses_are_paid_by_the_flow():
+    # L7, L8: of what leaves 20 % are lost and 1 is owed: 0.8 f - 1 arrives. f = 8: 5.4 arrive, 2.6 are bought at 5:
+    # 20 + 2 x 2 + 2.6 x 5 = 37.
+    pairs = {pair: PairData({YEAR: 1.0}, 0.2) for pair in PAIRS}
+    instance = with_exchange(two_plants(), "e", options={"truck": option(8.0, pairs)})
+    assert cost(instance) == pytest.approx(37.0)
+
+
+def test_a_link_in_service_owes_its_loss():
+    # L9: a forced link that owes 3 takes at least 3, though ash brings 9 a tonne to keep: 20 + 8 x 5 - 7 x 9 = -3.
+    pairs = {pair: PairData({YEAR: 3.0}) for pair in PAIRS}
+    base = with_exchange(two_plants(), "e", options={"truck": option(8.0, pairs)}, forced=True)
+    assert cost(with_effects(base, "discharged", {("ash", YEAR): {"cost": -9.0}})) == pytest.approx(-3.0)
+
+
+# --- balances, limits, goal -------------------------------------------------------------------------------------
+
+
+def test_what_is_not_taken_is_discharged_or_sold():
+    # B1, B3: 10 of ash: 8 exchanged (20), 2 sold at 3 each instead of dumped: 20 - 6 = 14. Market for 1: 20 - 3 + 2.
+    instance = with_effects(two_plants(), "sold", {("ash", YEAR): {"cost": -3.0}})
+    assert cost(changed(instance, sources={"ash": source("kiln", 10.0, sale_limit=float("inf"))})) == pytest.approx(10.0)
+    # Selling 10 at 3 and buying 8 at 5: -30 + 40 = 10, which is better than 14.
+    assert cost(changed(instance, sources={"ash": source("kiln", 10.0, sale_limit=1.0)})) == pytest.approx(19.0)
+
+
+def test_on_demand_makes_only_what_is_taken():
+    # B2: nothing to dump: 20 alone for the link. The kiln makes 5 at most: 20 + 3 x 5.
+    base = two_plants(sources={"ash": source("kiln", 10.0, on_demand=True)})
+    base = changed(base, effects={f: x for f, x in base.effects.items() if f != "discharged"})
+    assert cost(base) == pytest.approx(20.0)
+    assert cost(changed(base, sources={"ash": source("kiln", 5.0, on_demand=True)})) == pytest.approx(35.0)
+
+
+def test_a_sink_without_supply_lives_on_exchanges():
+    # B4: the mill needs 8 and cannot buy: the link is built though it costs 500: 504. With 12 needed there is no plan.
+    base = with_effects(two_plants(), "built", {("e", "truck"): {"cost": 500.0}})
+    base = changed(base, effects={f: x for f, x in base.effects.items() if f != "supplied"})
+    assert cost(changed(base, sinks={"clay": sink("mill", 8.0, suppliable=False)})) == pytest.approx(504.0)
+    with pytest.raises(NoSolution):
+        cost(changed(base, sinks={"clay": sink("mill", 12.0, suppliable=False)}))
+
+
+def test_a_source_that_cannot_be_dumped_must_be_taken():
+    # B1: no discharge, a mill that needs 10: all flows: 500. Alone there is no plan.
+    base = with_effects(two_plants(sinks={"clay": sink("mill", 10.0)}), "built", {("e", "truck"): {"cost": 500.0}})
+    base = with_exchange(base, "e", options={"truck": option(10.0, PAIRS)})
+    base = changed(base, effects={f: x for f, x in base.effects.items() if f != "discharged"})
+    base = changed(base, sources={"ash": source("kiln", 10.0, dischargeable=False)})
+    assert cost(base) == pytest.approx(500.0)
+    model = build(base)
+    model.shared.set_value(0)
+    with pytest.raises(NoSolution) as end:
+        bridge.solve(model)
+    assert end.value.reason == "infeasible"
+
+
+def test_a_limit_binds_in_the_plan_and_is_lifted_alone():
+    # K1: waste is 2 with the link (24). A budget of 50 forbids the link of 100: 60. A cap on waste of 9 alone would
+    # forbid what the baseline does (10), so that it is lifted there: 60.
+    budget = two_plants(limits={"budget": Limit({"investment": 1.0}, 50.0)})
+    assert cost(budget) == pytest.approx(60.0)
+    model = build(two_plants(limits={"cap": Limit({"waste": 1.0}, 9.0)}))
+    assert bridge.solve(model).objective == pytest.approx(24.0)
+    model.shared.set_value(0)
+    assert bridge.solve(model).objective == pytest.approx(60.0)
+
+
+def test_a_limit_with_a_price_is_expanded_for_it():
+    # K2: supply of 8 through a gate of 3, expansion at 1 a unit. Alone: 60 + 5 = 65. In the plan nothing is supplied: 24.
+    # With a link of 100 the plan expands, too, but no more than 4: 1 t has to come by the link:
+    # 60 + 5 = 65 is out of reach, 3 + 4 = 7 are bought: 100 + 2 x 2 = 104 with all 8 by the link.
+    gate = {"gate": Limit({"water": 1.0}, 9.0, max_expansion=12.0, expandable_in_baseline=True)}
+    base = with_effects(two_plants(limits=gate), "expanded", {("gate",): {"cost": 1.0 / 3.0}})  # 3 m3 a tonne
+    assert cost(base) == pytest.approx(24.0)
+    model = build(base)
+    model.shared.set_value(0)
+    assert bridge.solve(model).objective == pytest.approx(65.0)
+    dear = with_effects(base, "built", {("e", "truck"): {"cost": 100.0}})
+    assert cost(dear) == pytest.approx(104.0)
+
+
+def test_a_limit_without_any_bound_is_refused():
+    instance = two_plants(limits={"cap": Limit({"other": 1.0}, 1.0)}, accounts={**two_plants().accounts, "other": "t"})
+    instance = with_effects(instance, "expanded", {("cap",): {"other": 1.0}})
+    build(instance)  # the expansion cannot exceed 0, so that the sum is bounded
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"admissible": {"kiln": ("A",), "mill": ()}}, "'mill' has no admissible place"),
+        ({"effects": {"built": {("e", "barge"): {"cost": 1.0}}}}, "no variable"),
+        ({"effects": {"bilt": {("e", "truck"): {"cost": 1.0}}}}, "unknown family"),
+        ({"effects": {"built": {("e", "truck"): {"kost": 1.0}}}}, "unknown account"),
+        ({"admissible": {"kiln": ("A",), "mill": ("A", "B")}}, "'kiln' may not stand on 'B'"),
+        ({"totals": {}}, "no total 'co2e'"),
+        ({"exchanges": {"e": exchange("ash", "clay", {"truck": option(8.0, [])})}}, "no way to build 'truck'"),
+    ],
+)
+def test_an_inconsistent_instance_is_refused(parts, words):
+    with pytest.raises(ValueError, match=words):
+        build(two_plants(**parts))
