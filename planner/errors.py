@@ -1,6 +1,7 @@
 """Errors a user can meet.
 
     PlannerError
+    ├── UsageError     a command or an argument that cannot be followed
     ├── CaseError        a faulty case: every fault at once, with file, line and field
     │   └── GeometryError  a fault of its plots, corridors or coordinates
     ├── Infeasible       no plan can satisfy the case; says which requirements clash
@@ -41,6 +42,12 @@ class PlannerError(Exception):
     """Base of every error a user can meet."""
 
     exit_code = 1
+
+
+class UsageError(PlannerError):
+    """A command or an argument that cannot be followed: a folder that is not ours, a name that is not known."""
+
+    exit_code = 2
 
 
 class CaseError(PlannerError):

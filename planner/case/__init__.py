@@ -1,0 +1,1 @@
+"""The case: read, checked and frozen, as the user wrote it."""

@@ -1,7 +1,7 @@
 """The case: everything a user says of a park, validated and frozen, as the user wrote it."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, PrivateAttr
 
@@ -12,7 +12,11 @@ from planner.case.land import Geography, Plot, Rules
 from planner.case.links import ExistingPipe, Link
 from planner.case.plants import Partner, Plant
 from planner.case.resources import Resource
-from planner.case.values import Name, Section
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+from planner.case.values import Name, Section, Whole
 
 
 class Tables(Section):
@@ -31,7 +35,7 @@ class SourceNote(Section):
 
     title: str
     url: str | None = None
-    year: int | None = None
+    year: Whole | None = None
     licence: str | None = None
     note: str | None = None
 
@@ -43,7 +47,7 @@ class Case(Section):
     """Name of the case."""
     description: str | None = None
     currency: Name
-    price_year: int = Field(ge=1900, le=2200)
+    price_year: Whole = Field(ge=1900, le=2200)
     crs: Name | None = None
     """Coordinate reference system, such as EPSG:25832; needed where anything has coordinates."""
     economics: Economics
@@ -67,6 +71,7 @@ class Case(Section):
 
     _folder: Path = PrivateAttr(default=Path())
     _sha256: str = PrivateAttr(default="")
+    _layers: Any = PrivateAttr(default=None)
 
     @property
     def folder(self) -> Path:
@@ -77,3 +82,18 @@ class Case(Section):
     def sha256(self) -> str:
         """Hash of every file the case was read from."""
         return self._sha256
+
+    def layer(self, name: str) -> "gpd.GeoDataFrame | None":
+        """Features of a geographic file, by the name of its field in ``Geography``; None if the case has none."""
+        return None if self._layers is None else self._layers.get(name)
+
+    def resolved(self) -> str:
+        """The case as YAML again, every number converted and with its source; it reads back as an equal case."""
+        from planner.case.rewrite import rewrite
+
+        return rewrite(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Case) and all(getattr(self, f) == getattr(other, f) for f in Case.model_fields)
+
+    __hash__ = None  # type: ignore[assignment]

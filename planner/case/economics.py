@@ -10,12 +10,15 @@ from planner.case.values import (
     MassPerYear,
     Money,
     Name,
+    Number,
     Percent,
-    Price,
+    PricePerPeak,
     PricePerTonneCO2e,
+    PricePerYearlyAmount,
     Rate,
     Section,
     VolumePerYear,
+    Whole,
     YearlyAmount,
     Years,
 )
@@ -66,22 +69,30 @@ class Economics(Section):
     """Largest total investment of the plan."""
     caps: Caps = Field(default_factory=Caps)
     carbon_price: CarbonPrice = Field(default_factory=CarbonPrice)
-    price_index: dict[int, float] = Field(default_factory=dict)
+    price_index: dict[int, Number] = Field(default_factory=dict)
     """Index by year; a price of year y is brought to the case's price year by index(price year) / index(y)."""
     price_index_source: str | None = None
-    exchange_rates: dict[Name, float | dict[int, float]] = Field(default_factory=dict)
+    exchange_rates: dict[Name, Number | dict[int, Number]] = Field(default_factory=dict)
     """Units of the case's currency per unit of a foreign currency, one for all years or by year."""
     exchange_rates_source: str | None = None
 
 
 class GateExpansion(Section):
-    """What more capacity at the gate costs."""
+    """What a larger yearly amount at the gate costs."""
 
-    cost: Price
-    """One-off investment per unit of yearly amount (``yearly`` gate) or per unit/h of peak (``peak`` gate); where
-    both are limited, per unit/h of peak."""
+    cost: PricePerYearlyAmount
+    """One-off investment per unit of yearly amount."""
     maximum: YearlyAmount | None = None
-    """Largest expansion, in the unit of what is limited; no limit if absent."""
+    """Largest expansion; no limit if absent."""
+
+
+class PeakExpansion(GateExpansion):
+    """What a larger peak at the gate costs."""
+
+    cost: PricePerPeak  # type: ignore[assignment]
+    """One-off investment per unit an hour: EUR/MW for a resource counted in MWh."""
+    maximum: Rate | None = None  # type: ignore[assignment]
+    """Largest expansion; no limit if absent."""
 
 
 class Gate(Section):
@@ -93,7 +104,7 @@ class Gate(Section):
     yearly: YearlyAmount | None = None
     peak: Rate | None = None
     yearly_expansion: GateExpansion | None = None
-    peak_expansion: GateExpansion | None = None
+    peak_expansion: PeakExpansion | None = None
 
 
 class Party(Section):
@@ -106,7 +117,7 @@ class Party(Section):
 class Tenants(Section):
     """Which optional plants must settle when the goal is not cost."""
 
-    at_least: int | None = Field(default=None, ge=0)
+    at_least: Whole | None = Field(default=None, ge=0)
     """Least number of optional plants that settle."""
     fixed: tuple[Name, ...] | None = None
     """Exactly these optional plants settle."""

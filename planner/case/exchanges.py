@@ -18,6 +18,7 @@ from planner.case.values import (
     Rate,
     Ratio,
     Section,
+    Whole,
     YearlyAmount,
     Years,
 )
@@ -115,7 +116,7 @@ class Exchange(Terms):
     max_flow: YearlyAmount | None = None
     links: tuple[Name, ...] | None = None
     """The only links it may use."""
-    twins: int = Field(default=1, ge=1, le=4)
+    twins: Whole = Field(default=1, ge=1, le=4)
     """Largest number of links laid side by side."""
     connection: Connection | None = None
     fixed_cost: MoneyPerYear | None = None

@@ -1,10 +1,10 @@
 """Land: plots, corridors, obstacles, receptors and the rules on who may stand where."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.case.values import Area, Fraction, LandPrice, LandRent, Length, Name, Section
+from planner.case.values import Area, Fraction, LandPrice, LandRent, Length, Name, Section, Whole
 
 
 class Plot(Section):
@@ -83,5 +83,5 @@ class Rules(Section):
     """Rules on siting that concern more than one plant."""
 
     separations: tuple[Separation, ...] = ()
-    at_most: dict[Name, int] = Field(default_factory=dict)
+    at_most: dict[Name, Annotated[Whole, Field(ge=0)]] = Field(default_factory=dict)
     """Largest number of facilities of a kind."""

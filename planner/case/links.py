@@ -1,12 +1,12 @@
 """Links: pipes of standard sizes, trucks, cables, conveyors, and the networks they follow."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from planner.case.values import (
-    EmissionPerKm,
     Emission,
+    EmissionPerKm,
     Factor,
     Fraction,
     HeatLoss,
@@ -44,6 +44,12 @@ class Size(Section):
     """Heat lost while in service; owed in full, whatever the flow."""
 
 
+def _or_file_name(described: dict[str, Any]) -> None:
+    """Let the schema take the name of a CSV file in the place of a list."""
+    items = {"type": described.pop("type"), "items": described.pop("items")}
+    described["anyOf"] = [items, {"type": "string"}]
+
+
 class Link(Section):
     """A way to carry a resource between two sites."""
 
@@ -53,7 +59,7 @@ class Link(Section):
     no such layer."""
     detour: Factor = Field(default_factory=lambda: Factor.model_validate(1))
     """Length of the way over length of the network's route; for straight lines to roads about 1.3."""
-    sizes: tuple[Size, ...] = ()
+    sizes: tuple[Size, ...] = Field(default=(), json_schema_extra=_or_file_name)
     """Standard sizes; without sizes it carries any flow and needs no investment (a truck). May be a CSV file name."""
     max_length: Length | None = None
     """Longest admissible way."""

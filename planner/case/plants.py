@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from planner.case.resources import Discharge, Sale
 from planner.case.values import (
@@ -14,6 +16,7 @@ from planner.case.values import (
     Jobs,
     Money,
     Name,
+    Number,
     PerUnit,
     Price,
     Rate,
@@ -42,6 +45,13 @@ Input = Annotated[
 ]
 
 
+def flat_schema(described: JsonSchemaValue, handler: GetJsonSchemaHandler, amounts: str) -> JsonSchemaValue:
+    """Schema of a section whose amounts may stand beside its fields instead of in a mapping of their own."""
+    section = handler.resolve_ref_schema(described)
+    section["additionalProperties"] = section["properties"][amounts]["additionalProperties"]
+    return described
+
+
 class Supply(Section):
     """How a sink is supplied today: what is bought or burnt per unit of demand, and what else it costs.
 
@@ -57,7 +67,14 @@ class Supply(Section):
     def _flat(cls, raw: Any) -> Any:
         if not isinstance(raw, dict) or "inputs" in raw:
             return raw
-        return {"inputs": {k: v for k, v in raw.items() if k != "cost"}, **({"cost": raw["cost"]} if "cost" in raw else {})}
+        return {
+            "inputs": {k: v for k, v in raw.items() if k != "cost"},
+            **({"cost": raw["cost"]} if "cost" in raw else {}),
+        }
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return flat_schema(handler(core), handler, "inputs")
 
 
 class Forgone(Section):
@@ -75,7 +92,14 @@ class Forgone(Section):
     def _flat(cls, raw: Any) -> Any:
         if not isinstance(raw, dict) or "flows" in raw:
             return raw
-        return {"flows": {k: v for k, v in raw.items() if k != "money"}, **({"money": raw["money"]} if "money" in raw else {})}
+        return {
+            "flows": {k: v for k, v in raw.items() if k != "money"},
+            **({"money": raw["money"]} if "money" in raw else {}),
+        }
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return flat_schema(handler(core), handler, "flows")
 
 
 class Stream(Section):
@@ -116,7 +140,7 @@ class Sink(Stream):
     """True: met whole by one exchange, or by none."""
 
 
-class Optional_(Section):
+class Optional_(Section):  # noqa: N801  (Optional is taken)
     """A plant that may settle."""
 
     margin: SignedMoneyPerYear
@@ -174,10 +198,10 @@ class Plant(Tenant):
 class Position(Section):
     """A point in the case's CRS (x, y), or geographic (lon, lat)."""
 
-    x: float | None = None
-    y: float | None = None
-    lon: float | None = None
-    lat: float | None = None
+    x: Number | None = None
+    y: Number | None = None
+    lon: Number | None = None
+    lat: Number | None = None
 
 
 class Partner(Tenant):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from planner.case.values import Emission, Enthalpy, Fraction, Mass, Name, Price, Section, YearlyAmount
+from planner.case.values import Emission, Enthalpy, Fraction, Mass, Name, Price, Section, WaterContent, YearlyAmount
 
 Kind = Literal["material", "water", "heat", "power", "gas"]
 WasteClass = Literal["none", "non-hazardous", "hazardous", "inert"]
@@ -64,7 +64,7 @@ class Resource(Section):
     """Usable heat in a unit; needed for heat not counted in MWh that loses heat on its way, or in the heat totals."""
     mass: Mass | None = None
     """Tonnes in a unit, for the closure check of materials counted in another unit."""
-    water: Mass | None = None
+    water: WaterContent | None = None
     """Cubic metres of water in a unit, for the closure check of water and for fresh water not counted in m3."""
     carried_by: tuple[Name, ...] = ()
     """Names of the links that may carry it between two sites; empty: it stays with its owner."""

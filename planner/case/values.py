@@ -7,9 +7,10 @@ a facility, of its activity), ``{key}`` the unit of the resource the mapping key
 of the case. ``planner.case.resolve`` converts every value once; after that ``value`` is in ``unit``.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -20,13 +21,15 @@ Basis = Literal["metered", "invoiced", "design", "literature", "estimate"]
 class Section(BaseModel):
     """A part of a case: frozen, and every unknown field is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class Value(Section):
-    """A number with its unit and where it comes from."""
+    """A number with its unit and where it comes from. Two values are equal however they were written."""
 
     template: ClassVar[str] = "1"
+    also: ClassVar[Mapping[str, float]] = {}
+    """Other units it may be written in: template -> number of ``template`` units in one of it."""
     minimum: ClassVar[float | None] = 0.0
     maximum: ClassVar[float | None] = None
 
@@ -66,6 +69,7 @@ class Value(Section):
             "basis": {"enum": ["metered", "invoiced", "design", "literature", "estimate"]},
             "year": {"type": "integer"},
             "note": text,
+            "unit": text,
         }
         return {
             "description": f"A number in {cls.template}, or text with its own unit, or a mapping with its source.",
@@ -78,6 +82,15 @@ class Value(Section):
 
     def __float__(self) -> float:
         return self.value
+
+    def _meaning(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in type(self).model_fields if name != "given")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Value) and self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._meaning()))
 
 
 class Fraction(Value):
@@ -104,16 +117,18 @@ class Years(Value):
 
 
 class HoursPerYear(Value):
-    """Operating hours in a year of 8760 h."""
+    """Operating hours in a year of 8760 h; "95 %" is of these."""
 
     template = "h/yr"
+    also = {"1": 8760.0}
     maximum = 8760.0
 
 
 class DaysPerYear(Value):
-    """Operating days in a year of 365 days."""
+    """Operating days in a year of 365 days; "90 %" is of these."""
 
     template = "d/yr"
+    also = {"1": 365.0}
     maximum = 365.0
 
 
@@ -130,7 +145,11 @@ class Area(Value):
 
 
 class Rate(Value):
-    """A flow per operating hour; "/d" is spread over the operating day, "/yr" over the operating hours."""
+    """A flow per operating hour; "/d" is spread over the operating day, "/yr" over the operating hours.
+
+    Where nothing says how long something operates (the size of a link, an existing pipe, the gate), a day has 24 h and
+    a year 8760 h.
+    """
 
     template = "{unit}/h"
 
@@ -182,6 +201,19 @@ class Price(Value):
 
     template = "{currency}/{unit}"
     minimum = None
+
+
+class PricePerYearlyAmount(Value):
+    """Money, once, per unit of a yearly amount."""
+
+    template = "{currency}*yr/{unit}"
+    also = {"{currency}/{unit}": 1.0}
+
+
+class PricePerPeak(Value):
+    """Money, once, per unit an hour of peak; per MW for a resource counted in MWh."""
+
+    template = "{currency}*h/{unit}"
 
 
 class PricePerKm(Value):
@@ -259,9 +291,15 @@ class HeatLoss(Value):
 
 
 class Mass(Value):
-    """Tonnes of one kind of matter (or cubic metres of water) in a unit of the resource."""
+    """Tonnes of matter in a unit of the resource."""
 
     template = "t/{unit}"
+
+
+class WaterContent(Value):
+    """Cubic metres of water in a unit of the resource."""
+
+    template = "m3/{unit}"
 
 
 class Jobs(Value):
@@ -282,4 +320,23 @@ class VolumePerYear(Value):
     template = "m3/yr"
 
 
-Name = Annotated[str, Field(min_length=1)]
+def _name(raw: Any) -> Any:
+    """A name; a whole number (plot 3) is read as text, and what cannot be read aloud is refused."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)
+    if not isinstance(raw, str):
+        return raw
+    if raw != raw.strip():
+        raise ValueError(f'"{raw}" has a blank in front or at its end; delete it')
+    if not raw.isprintable():
+        raise ValueError("holds a control character or a line break; delete it")
+    if len(raw) > 200:
+        raise ValueError("is longer than 200 characters")
+    return raw
+
+
+Name = Annotated[str, Field(min_length=1), BeforeValidator(_name)]
+Number = Annotated[float, Field(strict=True)]
+"""A plain number, without unit."""
+Whole = Annotated[int, Field(strict=True)]
+"""A whole number."""

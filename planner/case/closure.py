@@ -1,0 +1,113 @@
+"""Material flow check: whether what goes into a plant comes out of it again."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from planner.case import units
+from planner.case.case import Case
+from planner.case.pairs import inlets, outlets
+from planner.case.plants import Stream, Tenant
+from planner.case.resources import Resource
+from planner.case.units import UnitError
+
+#: Difference, as a share of the larger side, up to which in and out are said to close.
+TOLERANCE = 0.10
+
+
+class Closure(NamedTuple):
+    """In against out of a plant or partner.
+
+    Attributes
+    ----------
+    what
+        "mass" (t/yr) or "water" (m3/yr).
+    into, out
+        Declared amounts a year; ``out`` includes the product.
+    difference
+        into - out.
+    share
+        The difference as a share of the larger of the two.
+    """
+
+    plant: str
+    what: str
+    unit: str
+    into: float
+    out: float
+    difference: float
+    share: float
+
+    @property
+    def closes(self) -> bool:
+        """Whether in and out agree within the tolerance."""
+        return abs(self.share) <= TOLERANCE
+
+
+def closure(case: Case) -> list[Closure]:
+    """In against out, by plant and partner; nothing where one side declares nothing.
+
+    A stream counts with its yearly amount if its resource tells its mass (unit t or kg, or ``mass``) or its water (kind
+    water counted in m3, or ``water``). Water is not counted as mass unless its resource states ``mass``.
+    """
+    rows = []
+    for name, tenant in (*case.plants.items(), *case.partners.items()):
+        into = [(end.resource, end.stream) for end in inlets(case) if end.unit == name]
+        out = [(end.resource, end.stream) for end in outlets(case) if end.unit == name]
+        for what, unit in (("mass", "t/yr"), ("water", "m3/yr")):
+            taken = _total(case, tenant, into, what)
+            given = _total(case, tenant, out, what) + (_product(case, name) if what == "mass" else 0.0)
+            if taken > 0 and given > 0:
+                difference = taken - given
+                rows.append(Closure(name, what, unit, taken, given, difference, difference / max(taken, given)))
+    return rows
+
+
+def yearly_amount(tenant: Tenant, stream: Stream) -> float:
+    """Amount of a stream a year: rate x hours x availability, in the unit of its resource."""
+    hours = stream.hours or tenant.hours
+    running = hours.value if hours else units.HOURS_PER_YEAR - (tenant.stops.value if tenant.stops else 0.0)
+    return stream.rate.value * running * stream.availability.value
+
+
+def _total(case: Case, tenant: Tenant, streams: Iterable[tuple[str, Stream | None]], what: str) -> float:
+    total = 0.0
+    for name, stream in streams:
+        content = (_mass if what == "mass" else _water)(case.resources[name])
+        if stream is not None and content is not None:
+            total += content * yearly_amount(tenant, stream)
+    return total
+
+
+def _mass(resource: Resource) -> float | None:
+    """Tonnes in a unit of a resource; None where nothing tells."""
+    if resource.mass is not None:
+        return resource.mass.value
+    return _size(resource.unit, "t")
+
+
+def _water(resource: Resource) -> float | None:
+    """Cubic metres of water in a unit of a resource; None where nothing tells."""
+    if resource.water is not None:
+        return resource.water.value
+    return _size(resource.unit, "m3") if resource.kind == "water" else None
+
+
+def _size(unit: str, expected: str) -> float | None:
+    try:
+        return units.factor(unit, expected)
+    except UnitError:
+        return None
+
+
+def _product(case: Case, name: str) -> float:
+    """Tonnes of product of a plant that is not one of its streams as well."""
+    plant = case.plants.get(name)
+    if plant is None or plant.product is None or _is_stream(plant.product.name, plant):
+        return 0.0
+    size = _size(plant.product.unit, "t")
+    return 0.0 if size is None else size * plant.product.output.value
+
+
+def _is_stream(product: str, tenant: Tenant) -> bool:
+    """Whether a product leaves as a source, so that it is not counted twice."""
+    return any(product in (name, source.resource) for name, source in tenant.sources.items())

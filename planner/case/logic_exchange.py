@@ -1,0 +1,217 @@
+"""Checks what a case says of links and exchanges, and whether everyone can do without any exchange."""
+
+from collections.abc import Iterable
+
+from planner.case import units
+from planner.case.case import Case
+from planner.case.exchanges import Exchange
+from planner.case.findings import Findings, Path
+from planner.case.links import Link
+from planner.case.pairs import Pair, carried, crossings, inlets, matches, outlets, pairs
+from planner.case.plants import Sink, Source
+from planner.case.units import UnitError
+
+_TOLERANCE = 1e-6
+
+
+def check_links(case: Case, found: Findings) -> None:
+    """Links and pipes in the ground."""
+    for name, link in case.links.items():
+        path: Path = ("links", name)
+        if not link.sizes and link.kind in ("pipe", "cable"):
+            found.say(path, f"is missing; a {link.kind} needs at least one size", missing="sizes")
+        if link.detour.value <= 0:
+            found.say((*path, "detour"), f"found {link.detour.given}; expected more than 0")
+        _check_sizes(link, path, found)
+        resources = carried(case, name)
+        if not resources:
+            found.follow(path, "carries nothing; name it in carried_by of a resource", at_key=True)
+        if any(size.loss and size.loss.value > 0 for size in link.sizes):
+            _check_heat(case, resources, path, found)
+        _check_bought(case, link.uses, (*path, "uses"), found)
+    for name, pipe in case.existing_pipes.items():
+        if pipe.from_ == pipe.to:
+            found.say(("existing_pipes", name, "to"), "both ends are the same place")
+        if pipe.capacity.value <= 0:
+            found.say(("existing_pipes", name, "capacity"), f"found {pipe.capacity.given}; expected more than 0")
+        if not pipe.resources:
+            found.say(("existing_pipes", name, "resources"), "is an empty list; the pipe could carry nothing")
+
+
+def check_exchanges(case: Case, found: Findings) -> None:
+    """Substitutions and exchanges."""
+    seen: set[tuple[str, str]] = set()
+    for index, substitution in enumerate(case.substitutions):
+        path: Path = ("substitutions", index)
+        ends = (substitution.from_, substitution.to)
+        if ends[0] == ends[1]:
+            found.say(path, f"{ends[0]} replaces itself; that needs no substitution")
+        if ends in seen:
+            found.say(path, f"{ends[0]} for {ends[1]} is declared twice")
+        seen.add(ends)
+        if substitution.ratio.value <= 0:
+            found.say((*path, "ratio"), f"found {substitution.ratio.given}; expected more than 0")
+        if substitution.treatment:
+            _check_bought(case, substitution.treatment.uses, (*path, "treatment", "uses"), found)
+    stated: set[tuple[str | None, ...]] = set()
+    for index, exchange in enumerate(case.exchanges):
+        named = (exchange.from_, exchange.stream, exchange.to, exchange.into)
+        if named in stated:
+            found.say(("exchanges", index), "the same exchange is stated twice")
+        stated.add(named)
+        _check_exchange(case, exchange, ("exchanges", index), found)
+
+
+def check_supply_and_disposal(case: Case, found: Findings) -> None:
+    """Every sink suppliable and every source disposable without any exchange between sites.
+
+    The baseline has each plant alone; what an own source, sink or measure might do for it is left to the program.
+    """
+    helped_out, helped_in = set(), set()
+    for pair in pairs(case):
+        if pair.own:
+            helped_out.add((pair.outlet.unit, pair.outlet.name))
+            helped_in.add((pair.inlet.unit, pair.inlet.name))
+    for inlet in inlets(case):
+        if inlet.stream is not None:
+            path = (_kind(case, inlet.unit), inlet.unit, "sinks", inlet.name)
+            _check_suppliable(case, inlet.stream, inlet.resource, (inlet.unit, inlet.name) in helped_in, path, found)
+    for outlet in outlets(case):
+        if outlet.stream is None:
+            continue
+        path = (_kind(case, outlet.unit), outlet.unit, "sources", outlet.name)
+        if outlet.stream.forgoes:
+            _check_bought(case, outlet.stream.forgoes.flows, (*path, "forgoes"), found)
+        if (outlet.unit, outlet.name) not in helped_out and not _is_disposable(
+            case, outlet.unit, outlet.stream, outlet.resource
+        ):
+            message = (
+                f"{outlet.resource} could not be disposed of without an exchange; state a discharge, a sale without "
+                "limit, or on_demand: true"
+            )
+            found.say(path, message, at_key=True)
+
+
+def _kind(case: Case, unit: str) -> str:
+    return "plants" if unit in case.plants else "partners"
+
+
+def _check_suppliable(case: Case, sink: Sink, resource: str, helped: bool, path: Path, found: Findings) -> None:
+    if sink.supplied_today_by:
+        _check_bought(case, sink.supplied_today_by.inputs, (*path, "supplied_today_by"), found)
+        if not sink.supplied_today_by.inputs and sink.supplied_today_by.cost is None:
+            found.say((*path, "supplied_today_by"), "is empty; state what is bought or burnt, or the cost")
+    elif not helped and resource in case.resources and case.resources[resource].price is None:
+        message = (
+            f"{resource} could not be had without an exchange; state a price of the resource, or what supplies it "
+            "today (`supplied_today_by`)"
+        )
+        found.say(path, message, at_key=True)
+
+
+def _is_disposable(case: Case, unit: str, source: Source, name: str) -> bool:
+    resource = case.resources.get(name)
+    if resource is None or source.on_demand or source.discharge or resource.discharge:
+        return True
+    sale = source.sale or resource.sale
+    if sale is None:
+        return False
+    return (
+        sale.limit is None
+        or sale.limit.value >= source.rate.value * _hours(case, unit, source) * source.availability.value
+    )
+
+
+def _hours(case: Case, unit: str, stream: Source | Sink) -> float:
+    """Operating hours of a stream."""
+    tenant = case.plants.get(unit) or case.partners[unit]
+    hours = stream.hours or tenant.hours
+    if hours:
+        return hours.value
+    return units.HOURS_PER_YEAR - (tenant.stops.value if tenant.stops else 0.0)
+
+
+def _check_bought(case: Case, amounts: Iterable[str], path: Path, found: Findings) -> None:
+    """What is used must have a price, for it is bought."""
+    for name in amounts:
+        if name in case.resources and case.resources[name].price is None:
+            found.say((*path, name), f"{name} is bought for this, but resources.{name} has no price", at_key=True)
+
+
+def _check_sizes(link: Link, path: Path, found: Findings) -> None:
+    seen = set()
+    for index, size in enumerate(link.sizes):
+        if size.capacity.value <= 0:
+            found.say((*path, "sizes", index, "capacity"), f"found {size.capacity.given}; expected more than 0")
+        if size.size in seen:
+            found.say((*path, "sizes", index, "size"), f'size "{size.size}" is there twice')
+        seen.add(size.size)
+
+
+def _check_heat(case: Case, resources: set[str], path: Path, found: Findings) -> None:
+    for name in sorted(resources & case.resources.keys()):
+        resource = case.resources[name]
+        if resource.kind != "heat":
+            found.say(path, f"has a heat loss in W/m but carries {name}, which is not heat; give it a link of its own")
+        elif resource.enthalpy is None and not _is_energy(resource.unit):
+            message = f"is missing; the loss of {path[-1]} in W/m needs the usable heat of a {resource.unit}"
+            found.say(("resources", name), message, missing="enthalpy")
+
+
+def _is_energy(unit: str) -> bool:
+    try:
+        units.factor(unit, "MWh")
+    except UnitError:
+        return False
+    return True
+
+
+def _check_exchange(case: Case, exchange: Exchange, path: Path, found: Findings) -> None:
+    if exchange.forbidden and (exchange.forced or exchange.existing or exchange.min_flow):
+        found.say((*path, "forbidden"), "is forbidden and, at once, forced, existing or with a least flow")
+    if exchange.min_flow and exchange.max_flow and exchange.min_flow.value > exchange.max_flow.value:
+        message = f"{exchange.min_flow.given} is above its own max_flow, {exchange.max_flow.given}"
+        found.say((*path, "min_flow"), message)
+    if exchange.paid_by is not None:
+        total = sum(share.value for share in exchange.paid_by.values())
+        if abs(total - 1) > _TOLERANCE:
+            found.say((*path, "paid_by"), f"the shares add up to {total:g}; expected 1")
+    if exchange.transfer and exchange.transfer.price and exchange.transfer.seller_share:
+        found.say((*path, "transfer"), "states price and seller_share; expected one of them")
+    if exchange.treatment:
+        _check_bought(case, exchange.treatment.uses, (*path, "treatment", "uses"), found)
+    if exchange.ratio and exchange.ratio.value <= 0:
+        found.say((*path, "ratio"), f"found {exchange.ratio.given}; expected more than 0")
+    if exchange.links is not None and not exchange.links:
+        found.say((*path, "links"), "is an empty list; forbid the exchange instead")
+    _check_ends(case, exchange, path, found)
+
+
+def _why_none(possible: list[Pair], exchange: Exchange) -> str:
+    if not possible or exchange.ratio is not None:
+        return "no source and sink of the case fit it"
+    resources = f"{possible[0].outlet.resource} cannot replace {possible[0].inlet.resource}"
+    return f"{resources}; declare a substitution, or state a ratio here with both ends"
+
+
+def _by_ratio_alone(pair: Pair) -> bool:
+    return pair.outlet.resource != pair.inlet.resource and pair.substitution is None
+
+
+def _check_ends(case: Case, exchange: Exchange, path: Path, found: Findings) -> None:
+    joined = matches(case, exchange)
+    if not joined:
+        found.follow(path, _why_none(crossings(case, exchange), exchange))
+    elif len(joined) > 1 and any(_by_ratio_alone(pair) for pair in joined):
+        found.say(path, "its ratio could join several streams; state stream and into")
+    if exchange.existing is None:
+        return
+    if exchange.existing.capacity.value <= 0:
+        found.say((*path, "existing", "capacity"), f"found {exchange.existing.capacity.given}; expected more than 0")
+    for field, unit in (("from", exchange.from_), ("to", exchange.to)):
+        if unit is None:
+            found.say((*path, "existing"), f"an existing link joins two places; state {field}")
+        elif (unit in case.plants and case.plants[unit].plot is None) or (
+            unit in case.facilities and case.facilities[unit].plot is None and case.facilities[unit].scope == "shared"
+        ):
+            found.say((*path, "existing"), f"an existing link joins two places, but {unit} has no fixed plot")

@@ -1,0 +1,72 @@
+"""Where each part of a case stands: file, line and column by path, and the faults that are named by them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from planner.errors import Fault
+
+Path = tuple[str | int, ...]
+
+
+class Mark(NamedTuple):
+    """A place in a file; line and column start at 1. In a table the column is that of the cell."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass
+class Marks:
+    """Places of the parts of a case, as they were read.
+
+    Attributes
+    ----------
+    file
+        The case file, the place of what has no other.
+    values, keys
+        Path -> place of the value, and of the name it stands under.
+    """
+
+    file: str
+    values: dict[Path, Mark] = field(default_factory=dict)
+    keys: dict[Path, Mark] = field(default_factory=dict)
+
+    def known(self, path: Sequence[str | int]) -> Path:
+        """The parts of a path that stand in the files; what the schema adds (tags of a choice) is left out."""
+        found: Path = ()
+        for part in path:
+            if (*found, part) in self.values:
+                found = (*found, part)
+        return found
+
+    def fault(self, path: Sequence[str | int], message: str, *, at_key: bool = False, missing: str = "") -> Fault:
+        """A fault of the part at a path, or of the field ``missing`` in it."""
+        place = self.known(path)
+        mark = (self.keys if at_key else self.values).get(place) or self.values.get(place) or Mark(self.file, 1, 1)
+        return Fault(mark.file, mark.line, mark.column, field_text((*place, missing) if missing else place), message)
+
+    def put(self, path: Path, value: Mark, key: Mark | None = None) -> None:
+        """Remember where a part stands."""
+        self.values[path] = value
+        self.keys[path] = key or value
+
+
+def field_text(path: Iterable[str | int]) -> str:
+    """Path of a field in the user's words; entries of a list are counted from 1."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            word = part if part.isprintable() else part.encode("unicode_escape").decode()
+            text += f".{word}" if text else word
+    return text
+
+
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults sorted by place, each once."""
+    return sorted(
+        dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line, fault.column, fault.field, fault.message)
+    )

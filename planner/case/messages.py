@@ -1,0 +1,170 @@
+"""Turns the findings of the schema into sentences a consultant understands, each with its place."""
+
+import types
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from planner.case.marks import Marks, Path
+from planner.case.numbers import NumberError, describe, did_you_mean
+from planner.case.values import Value
+from planner.errors import Fault
+
+#: What was expected, by the schema's own word for what it found.
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a plain number",
+    "float_parsing": "a plain number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "dict_type": "names with what belongs to each",
+    "model_type": "fields with their values",
+    "model_attributes_type": "fields with their values",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
+
+
+def explain(error: ValidationError, root: type[BaseModel], tree: Any, marks: Marks) -> list[Fault]:
+    """Faults of a case that does not fit the schema.
+
+    Parameters
+    ----------
+    error
+        What the schema found.
+    root
+        The schema.
+    tree
+        The data that was checked, for what was found at each place.
+    marks
+        Where each part of it stands.
+    """
+    faults: list[Fault] = []
+    choices: dict[Path, list[str]] = {}
+    for finding in error.errors(include_url=False):
+        loc = tuple(finding["loc"])
+        if finding["type"] in _EXPECTED or finding["type"] == "literal_error":
+            choices.setdefault(marks.known(loc), []).append(_expected(finding))
+        elif finding["type"] == "missing":
+            faults.append(_missing(loc, root, marks))
+        else:
+            faults.extend(_other(finding, loc, root, marks))
+    for path, expected in choices.items():
+        found = _at(tree, path)
+        if found is None:
+            message = f"is empty; expected {_or(expected)}, or leave the field out"
+        else:
+            message = f"found {describe(found)}; expected {_or(expected)}" + _near_choice(found, expected)
+        faults.append(marks.fault(path, message))
+    return faults
+
+
+def _expected(finding: Any) -> str:
+    if finding["type"] == "literal_error":
+        return str(finding["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
+    return _EXPECTED[finding["type"]]
+
+
+def _missing(loc: Path, root: type[BaseModel], marks: Marks) -> Fault:
+    name = str(loc[-1])
+    model = next(_models_at(root, loc[:-1]), None)
+    about = _about(model, name) if model else ""
+    return marks.fault(loc[:-1], f"is missing{': ' + about if about else ''}", missing=name)
+
+
+def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iterator[Fault]:
+    kind = finding["type"]
+    if kind == "extra_forbidden":
+        known = sorted({name for model in _models_at(root, loc[:-1]) for name in _field_names(model)})
+        yield marks.fault(loc, f"no such field{did_you_mean(str(loc[-1]), known)}", at_key=True)
+        return
+    cause = finding.get("ctx", {}).get("error")
+    if isinstance(cause, NumberError):
+        for part, message in cause.parts.items():
+            yield marks.fault((*loc, part) if part else loc, message)
+        return
+    at_key = bool(loc) and loc[-1] == "[key]"
+    if isinstance(cause, Exception):
+        message = str(cause)
+    elif kind in ("string_too_short", "too_short"):
+        message = "is empty"
+    else:
+        message = f"found {describe(finding['input'])}; expected: {finding['msg'].removeprefix('Input should be ')}"
+    yield marks.fault(loc, message, at_key=at_key)
+
+
+def _near_choice(found: Any, expected: Sequence[str]) -> str:
+    if not isinstance(found, str):
+        return ""
+    near = did_you_mean(found, [choice.strip() for text in expected for choice in text.split(",")])
+    return near if "did you mean" in near else ""
+
+
+def _or(expected: Sequence[str]) -> str:
+    return " or ".join(dict.fromkeys(expected))
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for part in path:
+        tree = tree[part]
+    return tree
+
+
+def _field_names(model: type[BaseModel]) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        yield info.alias or name
+
+
+def _about(model: type[BaseModel], name: str) -> str:
+    """First sentence of a field's description, or what kind of number it is."""
+    for key, info in model.model_fields.items():
+        if name not in (key, info.alias):
+            continue
+        text = info.description
+        for part in _parts(info.annotation):
+            if text is None and isinstance(part, type) and issubclass(part, Value):
+                text = f"expected a number in {part.template}, as in {{value: ..., source: ...}} or with its unit"
+        return (text or "").split(". ")[0].split("\n")[0].rstrip(".").replace("``", "")
+    return ""
+
+
+def _models_at(root: type[BaseModel], loc: Sequence[str | int]) -> Iterator[type[BaseModel]]:
+    """Sections of the schema that may stand at a place."""
+    places: list[Any] = [root]
+    for part in loc:
+        following = [step for place in places for step in _step(place, part)]
+        places = following or places  # a tag of a choice leads nowhere
+    for place in places:
+        for part in _parts(place):
+            if isinstance(part, type) and issubclass(part, BaseModel) and not issubclass(part, Value):
+                yield part
+
+
+def _step(place: Any, part: str | int) -> Iterator[Any]:
+    for option in _parts(place):
+        origin, arguments = get_origin(option), get_args(option)
+        if origin is dict:
+            yield arguments[1]
+        elif origin is tuple and isinstance(part, int):
+            yield arguments[0]
+        elif isinstance(option, type) and issubclass(option, BaseModel):
+            for name, info in option.model_fields.items():
+                if part in (name, info.alias):
+                    yield info.annotation
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """Members of a choice, without annotations."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _parts(get_args(annotation)[0])
+    elif origin in (Union, types.UnionType):
+        for argument in get_args(annotation):
+            yield from _parts(argument)
+    elif origin is not Literal and annotation is not type(None):
+        yield annotation

@@ -1,0 +1,145 @@
+"""Which source could feed which sink, as a case declares it; nothing here looks at distance, size or cost."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.case.case import Case
+from planner.case.exchanges import Exchange, Substitution
+from planner.case.plants import Sink, Source
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """An outgoing stream of a plant, partner or facility (then without ``stream``: an output per unit of activity)."""
+
+    unit: str
+    name: str
+    resource: str
+    stream: Source | None = None
+
+
+@dataclass(frozen=True)
+class Inlet:
+    """An incoming stream of a plant, partner or facility (then without ``stream``: an input per unit of activity)."""
+
+    unit: str
+    name: str
+    resource: str
+    stream: Sink | None = None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An outlet that could feed an inlet.
+
+    Attributes
+    ----------
+    substitution
+        The substitution that lets it; None where both are the same resource, or an exchange states a ratio.
+    own
+        Whether both ends stand on one site: a plant's own streams and measures.
+    """
+
+    outlet: Outlet
+    inlet: Inlet
+    substitution: Substitution | None = None
+    own: bool = False
+
+
+def outlets(case: Case) -> Iterator[Outlet]:
+    """Every outgoing stream of the case."""
+    for unit, tenant in (*case.plants.items(), *case.partners.items()):
+        for name, source in tenant.sources.items():
+            yield Outlet(unit, name, source.resource or name, source)
+    for unit, facility in case.facilities.items():
+        for resource in facility.outputs:
+            yield Outlet(unit, resource, resource)
+
+
+def inlets(case: Case) -> Iterator[Inlet]:
+    """Every incoming stream of the case."""
+    for unit, tenant in (*case.plants.items(), *case.partners.items()):
+        for name, sink in tenant.sinks.items():
+            yield Inlet(unit, name, sink.resource or name, sink)
+    for unit, facility in case.facilities.items():
+        for resource in facility.inputs:
+            yield Inlet(unit, resource, resource)
+
+
+def pairs(case: Case) -> list[Pair]:
+    """Every outlet that could feed an inlet: same resource, a substitution, or an exchange with a ratio of its own.
+
+    Forbidden ones are left out.
+    """
+    found = _declared(case)
+    for exchange in case.exchanges:
+        if exchange.ratio is not None and not exchange.forbidden:
+            found.extend(pair for pair in matches(case, exchange) if pair not in found)
+    forbidden = [exchange for exchange in case.exchanges if exchange.forbidden]
+    return [pair for pair in found if not any(_fits(exchange, pair.outlet, pair.inlet) for exchange in forbidden)]
+
+
+def matches(case: Case, exchange: Exchange) -> list[Pair]:
+    """The pairs an entry of ``exchanges`` speaks of.
+
+    With a ratio of its own it also joins two different resources, where it names two streams or leaves only one choice
+    of them.
+    """
+    found = [pair for pair in _declared(case) if _fits(exchange, pair.outlet, pair.inlet)]
+    if found or exchange.ratio is None or not exchange.from_ or not exchange.to:
+        return found
+    return crossings(case, exchange)
+
+
+def crossings(case: Case, exchange: Exchange) -> list[Pair]:
+    """All pairs of streams between the ends of an exchange, whatever their resources."""
+    found = [(out, into) for out in outlets(case) for into in inlets(case) if _fits(exchange, out, into)]
+    return [Pair(out, into, own=host(case, out.unit) == host(case, into.unit)) for out, into in found]
+
+
+def host(case: Case, unit: str) -> str:
+    """The plant whose measure a facility is, else the unit itself."""
+    facility = case.facilities.get(unit)
+    return facility.owner or unit if facility and facility.scope == "own" else unit
+
+
+def ends(case: Case, exchange: Exchange) -> tuple[set[str], set[str]]:
+    """Resources an exchange takes, and resources it replaces."""
+    found = matches(case, exchange)
+    return {pair.outlet.resource for pair in found}, {pair.inlet.resource for pair in found}
+
+
+def carried(case: Case, link: str) -> set[str]:
+    """Resources a link carries: those that name it, and those of exchanges and pipes that use it."""
+    found = {name for name, resource in case.resources.items() if link in resource.carried_by}
+    found |= {resource for pipe in case.existing_pipes.values() if pipe.link == link for resource in pipe.resources}
+    for exchange in case.exchanges:
+        named = {*(exchange.links or ()), *({exchange.existing.link} if exchange.existing else ())}
+        if link in named:
+            found |= ends(case, exchange)[0]
+    return found
+
+
+def _declared(case: Case) -> list[Pair]:
+    by_resource: dict[str, list[Inlet]] = {}
+    for inlet in inlets(case):
+        by_resource.setdefault(inlet.resource, []).append(inlet)
+    replaces: dict[str, list[Substitution]] = {}
+    for substitution in case.substitutions:
+        replaces.setdefault(substitution.from_, []).append(substitution)
+    found: list[tuple[Outlet, Inlet, Substitution | None]] = []
+    for outlet in outlets(case):
+        found += [(outlet, inlet, None) for inlet in by_resource.get(outlet.resource, ())]
+        for substitution in replaces.get(outlet.resource, ()):
+            found += [(outlet, inlet, substitution) for inlet in by_resource.get(substitution.to, ())]
+    hosts = {unit: host(case, unit) for unit in (*case.plants, *case.partners, *case.facilities)}
+    return [
+        Pair(outlet, inlet, substitution, hosts[outlet.unit] == hosts[inlet.unit])
+        for outlet, inlet, substitution in found
+        if outlet.unit != inlet.unit or outlet.unit not in case.facilities
+    ]
+
+
+def _fits(exchange: Exchange, outlet: Outlet, inlet: Inlet) -> bool:
+    named = ((exchange.from_, outlet.unit), (exchange.stream, outlet.name), (exchange.to, inlet.unit))
+    return all(name is None or name == own for name, own in (*named, (exchange.into, inlet.name)))

@@ -1,0 +1,92 @@
+"""Reads a case: its file, its tables and the attributes of its plots; checks it; converts its numbers."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from planner.case.case import Case
+from planner.case.files import Folder, geographic_faults, has_layers
+from planner.case.logic import logical_faults
+from planner.case.marks import Marks, in_order
+from planner.case.messages import explain
+from planner.case.references import reference_faults
+from planner.case.resolve import resolve
+from planner.case.tables import merge_tables
+from planner.case.yaml_reader import read_yaml
+from planner.errors import CaseError, Fault, GeometryError
+
+CASE_FILE = "case.yaml"
+
+
+def read_case(path: str | Path) -> Case:
+    """Read a case.
+
+    Parameters
+    ----------
+    path
+        The folder of the case, or its YAML file.
+
+    Returns
+    -------
+    Case
+        Validated and frozen, every number in its documented unit.
+
+    Raises
+    ------
+    CaseError
+        With every fault found, each with its file, line and field.
+    """
+    folder, name = _locate(Path(path))
+    files = Folder(folder)
+    document = read_yaml(files.path(name), name)
+    files.used(name)
+    tree, marks = document.tree, document.marks
+    faults = merge_tables(tree, marks, files)
+    case, more = _validate(tree, marks)
+    if case is None:
+        raise CaseError(in_order(faults + more))
+    case._folder = folder
+    geographic = geographic_faults(case, marks, files)
+    if not geographic and has_layers(case):
+        case, geographic = _with_layers(case, marks)
+    faults += reference_faults(case, marks, plots_known=not geographic)
+    case, unresolved = resolve(case, marks)
+    faults += unresolved
+    faults += logical_faults(case, marks, faults)
+    if faults + geographic:
+        kind = CaseError if faults else GeometryError
+        raise kind(in_order(faults + geographic))
+    case._sha256 = files.sha256()
+    return case
+
+
+def _with_layers(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
+    """The case with its layers, and what they say of its plots, pipes and partners."""
+    from planner.case.layers import merge_plots, read_layers  # loads the geographic libraries
+
+    try:
+        layers = read_layers(case)
+        case = merge_plots(case, layers)
+    except CaseError as error:
+        return case, list(error.faults)
+    case._layers = layers
+    return case, []
+
+
+def _locate(path: Path) -> tuple[Path, str]:
+    """Folder and file name of a case."""
+    if path.is_dir():
+        if not (path / CASE_FILE).is_file():
+            raise CaseError([Fault(str(path), 0, 0, "", f"no {CASE_FILE} in this folder")])
+        return path.resolve(), CASE_FILE
+    if not path.is_file():
+        raise CaseError([Fault(str(path), 0, 0, "", "no such file or folder; expected the folder of a case")])
+    return path.resolve().parent, path.name
+
+
+def _validate(tree: dict[str, Any], marks: Marks) -> tuple[Case | None, list[Fault]]:
+    try:
+        return Case.model_validate(tree), []
+    except ValidationError as error:
+        return None, explain(error, Case, tree, marks)

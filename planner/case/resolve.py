@@ -1,0 +1,340 @@
+"""Converts every number of a case, once, into the documented unit of its place.
+
+Prices of another currency are converted at the exchange rate of their own year, then brought to the price year of the
+case by its price index. Rates per day or year become rates per operating hour.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planner.case import units
+from planner.case.case import Case
+from planner.case.economics import Economics, Gate
+from planner.case.exchanges import Exchange, Substitution
+from planner.case.facilities import Facility
+from planner.case.links import ExistingPipe, Link
+from planner.case.marks import Marks, Path
+from planner.case.pairs import carried, ends
+from planner.case.plants import Efficiency, Product, Stream, Tenant
+from planner.case.resources import Resource
+from planner.case.units import UnitError
+from planner.case.values import DaysPerYear, HoursPerYear, PerUnit, Rate, Section, Value
+from planner.errors import Fault
+
+_DAY_LONG = frozenset({"d", "day", "days", "week", "weeks"})
+_YEAR_LONG = frozenset({"yr", "a", "y", "year", "years", "month", "months"})
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What the place of a number says of its unit.
+
+    Attributes
+    ----------
+    resource
+        The resource of the stream, for efficiencies.
+    unit, replaced, key
+        Units that fill the template; empty where a wrong reference leaves them unknown (a fault of its own).
+    mixed
+        Why ``unit`` or ``replaced`` cannot be told, where they are several.
+    hours, days
+        Operating hours and days a year, for rates per day or year.
+    """
+
+    resource: str = ""
+    unit: str = ""
+    replaced: str = ""
+    key: str = ""
+    mixed: str = ""
+    hours: float = units.HOURS_PER_YEAR
+    days: float = units.DAYS_PER_YEAR
+
+
+@dataclass
+class _Resolver:
+    case: Case
+    marks: Marks
+    faults: list[Fault] = field(default_factory=list)
+
+    def node(self, node: Any, place: _Place, path: Path) -> Any:
+        """The same part of the case with its numbers converted."""
+        if isinstance(node, Value):
+            return self.value(node, place, path)
+        if isinstance(node, Section):
+            place = self.enter(node, place, path)
+            changed = {}
+            for name, info in type(node).model_fields.items():
+                old = getattr(node, name)
+                new = self.node(old, place, (*path, info.alias or name))
+                if new is not old:
+                    changed[name] = new
+            return node.model_copy(update=changed) if changed else node
+        if isinstance(node, dict):
+            return {key: self.keyed(key, item, place, (*path, key)) for key, item in node.items()}
+        if isinstance(node, tuple):
+            return tuple(self.node(item, place, (*path, index)) for index, item in enumerate(node))
+        return node
+
+    def keyed(self, key: str | int, item: Any, place: _Place, path: Path) -> Any:
+        """An entry of a mapping, which may be counted in the unit of the resource it names."""
+        resource = self.case.resources.get(str(key))
+        place = replace(place, key=resource.unit if resource else "")
+        if isinstance(item, Efficiency):
+            return self.efficiency(item, str(key), place, path)
+        return self.node(item, place, path)
+
+    def enter(self, node: Section, place: _Place, path: Path) -> _Place:
+        """What a section says of the units within it."""
+        if isinstance(node, Resource | Product):
+            return replace(place, unit=node.unit)
+        if isinstance(node, Tenant):
+            return self.operating(node, place)
+        if isinstance(node, Stream):
+            resource = node.resource or str(path[-1])
+            place = replace(place, resource=resource, unit=self.unit_of(resource))
+            return self.operating(node, place) if node.hours else place
+        if isinstance(node, Facility):
+            return self.operating(node, replace(place, unit=node.unit))
+        if isinstance(node, Gate):
+            return replace(place, unit=self.unit_of(node.resource))
+        if isinstance(node, Substitution):
+            return replace(place, unit=self.unit_of(node.from_), replaced=self.unit_of(node.to))
+        if isinstance(node, Exchange):
+            sources, sinks = ends(self.case, node)
+            unit, mixed = self.common(sources, "state the stream it takes (`stream`)")
+            replaced, mixed_too = self.common(sinks, "state the stream it feeds (`into`)")
+            return replace(place, unit=unit, replaced=replaced, mixed=mixed or mixed_too)
+        if isinstance(node, Link):
+            unit, mixed = self.common(carried(self.case, str(path[-1])), "split it into one link for each unit")
+            return replace(place, unit=unit, mixed=mixed)
+        if isinstance(node, ExistingPipe):
+            unit, mixed = self.common(node.resources, "split it into one pipe for each unit")
+            return replace(place, unit=unit, mixed=mixed)
+        return place
+
+    def common(self, resources: Any, advice: str) -> tuple[str, str]:
+        """The one unit of several resources, or why there is none."""
+        found = {name: self.unit_of(name) for name in resources}
+        known = sorted({unit for unit in found.values() if unit})
+        if len(known) > 1:
+            named = ", ".join(f"{name} in {unit}" for name, unit in sorted(found.items()) if unit)
+            return "", f"its resources are counted in different units ({named}); {advice}"
+        return (known[0] if known else ""), ""
+
+    def unit_of(self, resource: str) -> str:
+        """Unit of a resource; empty where there is none of that name."""
+        found = self.case.resources.get(resource)
+        return found.unit if found else ""
+
+    def operating(self, node: Any, place: _Place) -> _Place:
+        """Operating hours and days of a plant, stream or facility."""
+        hours = self.quietly(node.hours, place)
+        if hours is None:
+            stops = self.quietly(getattr(node, "stops", None), place)
+            hours = place.hours if stops is None else units.HOURS_PER_YEAR - stops
+        days = self.quietly(getattr(node, "days", None), place)
+        return replace(place, hours=hours, days=hours / 24 if days is None else days)
+
+    def quietly(self, value: HoursPerYear | DaysPerYear | None, place: _Place) -> float | None:
+        """Number of a value whose faults are reported where it is met again."""
+        if value is None:
+            return None
+        return _Resolver(self.case, self.marks).value(value, place, ()).value
+
+    def value(self, value: Value, place: _Place, path: Path) -> Value:
+        """A number in its documented unit; unchanged where it is at fault."""
+        try:
+            expected = self.expected(type(value).template, place)
+            if not expected:
+                return value
+            resolved = self.converted(value, expected, place)
+            _check_range(resolved)
+        except (UnitError, _UnresolvedError) as error:
+            self.faults.append(self.marks.fault(path, str(error)))
+            return value
+        for part, message in _out_of_order(resolved):
+            self.faults.append(self.marks.fault((*path, part), message))
+        return resolved
+
+    def expected(self, template: str, place: _Place) -> str:
+        """The unit a template stands for; empty where a wrong reference leaves it unknown."""
+        names = {"unit": place.unit, "replaced": place.replaced, "key": place.key, "currency": self.case.currency}
+        for name, unit in names.items():
+            if f"{{{name}}}" not in template:
+                continue
+            if not unit and place.mixed:
+                raise _UnresolvedError(place.mixed)
+            if not unit or not _is_known(unit) or (name == "currency" and not units.currencies(unit)):
+                return ""
+            template = template.replace(f"{{{name}}}", unit if unit.isidentifier() else f"({unit})")
+        return template
+
+    def converted(self, value: Value, expected: str, place: _Place) -> Value:
+        unit, given = value.unit or expected, value.given
+        parts = {part: number for part in ("value", "low", "high") if (number := getattr(value, part)) is not None}
+        year = value.year
+        if "{currency}" in type(value).template:
+            unit, parts = self.exchanged(unit, parts, year)
+            if year is not None and year != self.case.price_year:
+                given, year = f"{given} ({year})", self.case.price_year
+        if isinstance(value, Rate):
+            unit, parts = _per_operating_hour(unit, expected, parts, place)
+        scale_unit, bonus = self.accepted(type(value), unit, expected, place)
+        parts = {part: units.convert(number, unit, scale_unit) * bonus for part, number in parts.items()}
+        return value.model_copy(update={**parts, "unit": expected, "given": given, "year": year})
+
+    def accepted(self, kind: type[Value], unit: str, expected: str, place: _Place) -> tuple[str, float]:
+        """The unit a value is first converted to, and the number of expected units in one of that."""
+        for template, bonus in kind.also.items():
+            other = self.expected(template, place)
+            try:
+                units.factor(unit, other)
+            except UnitError:
+                continue
+            return other, bonus
+        return expected, 1.0
+
+    def exchanged(self, unit: str, parts: dict[str, float], year: int | None) -> tuple[str, dict[str, float]]:
+        """Numbers in the currency and price year of the case."""
+        own = units.canonical_currency(self.case.currency)
+        scale, stated = 1.0, year if year is not None else self.case.price_year
+        for foreign in units.currencies(unit):
+            if foreign != own:
+                scale *= self.exchange_rate(foreign, stated)
+                unit = units.exchange(unit, foreign, own)
+        if stated != self.case.price_year:
+            scale *= self.index(self.case.price_year) / self.index(stated)
+        return unit, parts if scale == 1.0 else {part: number * scale for part, number in parts.items()}
+
+    def exchange_rate(self, foreign: str, year: int) -> float:
+        """Units of the case's currency per unit of a foreign one."""
+        economics: Economics = self.case.economics
+        rates = {units.canonical_currency(name): rate for name, rate in economics.exchange_rates.items()}
+        rate = rates.get(foreign)
+        if isinstance(rate, dict):
+            rate = rate.get(year)
+        if rate is None:
+            raise _UnresolvedError(
+                f"is in {foreign} of {year}; economics.exchange_rates has no rate of {foreign} to "
+                f"{self.case.currency} for {year}"
+            )
+        return rate
+
+    def index(self, year: int) -> float:
+        """Price index of a year."""
+        index = self.case.economics.price_index.get(year)
+        if index is None or index <= 0:
+            raise _UnresolvedError(
+                f"is a price that must be brought to {self.case.price_year}; economics.price_index has no index "
+                f"of {year}"
+            )
+        return index
+
+    def efficiency(self, node: Efficiency, key: str, place: _Place, path: Path) -> Efficiency | PerUnit:
+        """A supply by conversion as the amount of the resource that is used per unit."""
+        faults = len(self.faults)
+        share = self.value(node.efficiency, place, (*path, "efficiency"))
+        if not place.unit or not place.key or len(self.faults) > faults:
+            return node
+        try:
+            if min(share.value, share.value if share.low is None else share.low) <= 0:
+                raise _UnresolvedError("an efficiency of 0; expected more than 0")
+            ratio = self.energy(place.resource) / self.energy(key)
+        except (UnitError, _UnresolvedError) as error:
+            self.faults.append(self.marks.fault((*path, "efficiency"), str(error)))
+            return node
+        amounts = {"value": ratio / share.value}
+        if share.low is not None:
+            amounts["high"] = ratio / share.low
+        if share.high is not None:
+            amounts["low"] = ratio / share.high
+        said = share.model_dump(include={"source", "grade", "basis", "year", "note"})
+        unit = self.expected(PerUnit.template, place)
+        return PerUnit.model_validate({**said, **amounts, "unit": unit, "given": f"efficiency {share.given}"})
+
+    def energy(self, name: str) -> float:
+        """Energy in a unit of a resource [MWh]."""
+        resource = self.case.resources[name]
+        if resource.enthalpy is not None:
+            return self.value(resource.enthalpy, _Place(unit=resource.unit), ("resources", name, "enthalpy")).value
+        try:
+            return units.factor(resource.unit, "MWh")
+        except UnitError:
+            raise _UnresolvedError(
+                f"an efficiency needs the energy content of {name}; state resources.{name}.enthalpy in "
+                f"MWh/{resource.unit}, or the amount used per unit instead of the efficiency"
+            ) from None
+
+
+class _UnresolvedError(ValueError):
+    """A number that cannot be brought to its documented unit; the message says why."""
+
+
+def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
+    """Convert every number of a case into the unit of its place.
+
+    Returns
+    -------
+    Case, list of Fault
+        The case with ``value`` in ``unit`` everywhere, and what could not be converted or is out of its range.
+    """
+    resolver = _Resolver(case, marks)
+    units.declare_currency(case.currency)
+    for name in case.economics.exchange_rates:
+        units.declare_currency(name)
+    resolved = resolver.node(case, _Place(), ())
+    return resolved, resolver.faults
+
+
+def _is_known(unit: str) -> bool:
+    try:
+        units.parse(unit)
+    except UnitError:
+        return False
+    return True
+
+
+def _per_operating_hour(
+    unit: str, expected: str, parts: dict[str, float], place: _Place
+) -> tuple[str, dict[str, float]]:
+    """A rate per day or year, per operating hour."""
+    if units.has_any(unit, _YEAR_LONG):
+        per, spread = "yr", place.hours
+    elif units.has_any(unit, _DAY_LONG):
+        per, spread = "d", place.hours / place.days if place.days else 0.0
+    else:
+        return unit, parts
+    if spread <= 0:
+        raise _UnresolvedError(f"is a rate in {unit} of something that operates 0 hours a year")
+    amount = expected.removesuffix("/h") + f"/{per}"
+    return expected, {part: units.convert(number, unit, amount) / spread for part, number in parts.items()}
+
+
+def _check_range(value: Value) -> None:
+    kind = type(value)
+    for part in ("value", "low", "high"):
+        number = getattr(value, part)
+        if number is None:
+            continue
+        said = value.given if part == "value" else f"{part} {number:g}"
+        if kind.minimum is not None and number < kind.minimum:
+            raise _UnresolvedError(f"found {said}; expected at least {_shown(kind.minimum, value.unit)}")
+        if kind.maximum is not None and number > kind.maximum:
+            raise _UnresolvedError(f"found {said}; expected at most {_shown(kind.maximum, value.unit)}")
+
+
+def _out_of_order(value: Value) -> list[tuple[str, str]]:
+    found = []
+    if value.low is not None and value.low > value.value:
+        found.append(
+            ("low", f"{_shown(value.low, value.unit)} is above its own value, {_shown(value.value, value.unit)}")
+        )
+    if value.high is not None and value.high < value.value:
+        found.append(
+            ("high", f"{_shown(value.high, value.unit)} is below its own value, {_shown(value.value, value.unit)}")
+        )
+    return found
+
+
+def _shown(number: float, unit: str) -> str:
+    return f"{number:g}" if unit == "1" else f"{number:g} {unit}"

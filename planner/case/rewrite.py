@@ -1,0 +1,82 @@
+"""Writes a case as YAML again: every number in its documented unit, with its range, source and grade."""
+
+import re
+from typing import Any
+
+import yaml
+from pydantic.fields import FieldInfo
+
+from planner.case.case import Case
+from planner.case.values import Section, Value
+
+_HEADER = """\
+# The case as it was read: tables merged in, every number converted into the unit of its place,
+# prices in {currency} of {year}. It can be read, planned and audited like any case.
+"""
+
+
+class _InOneLine(dict[str, Any]):
+    """A mapping that is written in one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text in quotes wherever the reader would take it for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  (the reader reads no aliases)
+        return True
+
+
+_Dumper.add_representer(
+    _InOneLine, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+)
+_Dumper.add_representer(float, lambda dumper, number: dumper.represent_scalar("tag:yaml.org,2002:float", _text(number)))
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"), list("-+.0123456789")
+)
+
+
+def rewrite(case: Case) -> str:
+    """YAML of a case that reads back as an equal one."""
+    header = _HEADER.format(currency=case.currency, year=case.price_year)
+    body = yaml.dump(
+        _plain(case), Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=2**20
+    )
+    return header + body
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, Value):
+        return _number(node)
+    if isinstance(node, Section):
+        fields = type(node).model_fields.items()
+        return {
+            info.alias or name: _plain(item)
+            for name, info in fields
+            if not _is_default(item := getattr(node, name), info)
+        }
+    if isinstance(node, dict):
+        return {str(key): _plain(item) for key, item in node.items()}
+    if isinstance(node, tuple):
+        return [_plain(item) for item in node]
+    return node
+
+
+def _number(value: Value) -> _InOneLine:
+    fields: dict[str, Any] = {"value": value.value, "unit": value.unit}
+    for name in ("low", "high", "source", "grade", "basis", "year", "note"):
+        if (item := getattr(value, name)) is not None:
+            fields[name] = item
+    return _InOneLine(fields)
+
+
+def _is_default(item: Any, info: FieldInfo) -> bool:
+    """Whether a field would be the same if it were left out."""
+    if info.is_required():
+        return False
+    return bool(item == info.get_default(call_default_factory=True, validated_data={}))
+
+
+def _text(number: float) -> str:
+    """The shortest text that reads back as the same number, and as a number."""
+    text = repr(number)
+    return text if "." in text or "e" not in text else text.replace("e", ".0e")

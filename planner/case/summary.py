@@ -1,0 +1,78 @@
+"""Says in plain text what is in a case, what could be exchanged, and what does not close."""
+
+from collections.abc import Iterator
+
+from planner.case.case import Case
+from planner.case.closure import TOLERANCE, closure, yearly_amount
+from planner.case.pairs import Pair, pairs
+
+_MOST_PAIRS = 60
+
+
+def summary(case: Case) -> str:
+    """What is in a case, what could be exchanged, and what does not close."""
+    return "\n".join((*_contents(case), "", *_exchanges(case), *_closure(case)))
+
+
+def _contents(case: Case) -> Iterator[str]:
+    yield f"{case.case}: prices in {case.currency} of {case.price_year}, baseline {case.baseline}"
+    optional = [name for name, plant in case.plants.items() if plant.optional]
+    fixed = [name for name, plant in case.plants.items() if plant.plot]
+    yield f"  {_count(case.plants, 'plant')}, of these {len(optional)} optional and {len(fixed)} at a fixed plot"
+    if case.partners:
+        yield f"  {_count(case.partners, 'partner')} outside the park"
+    if case.facilities:
+        own = sum(facility.scope == "own" for facility in case.facilities.values())
+        yield f"  {_count(case.facilities, 'optional facility', 'optional facilities')}, of these {own} own measures"
+    yield f"  {_count(case.plots, 'plot')}, {_count(case.resources, 'resource')}, {_count(case.links, 'kind')} of link"
+    for name, plant in case.plants.items():
+        place = f"plot {plant.plot}" if plant.plot else "to be sited"
+        yield f"  {name} ({place}{', optional' if plant.optional else ''})"
+        for word, streams in (("gives", plant.sources), ("needs", plant.sinks)):
+            for stream_name, stream in streams.items():
+                resource = stream.resource or stream_name
+                called = stream_name if stream_name == resource else f"{stream_name} ({resource})"
+                amount = yearly_amount(plant, stream)
+                yield f"    {word} {called}: {_number(amount)} {case.resources[resource].unit}/yr"
+
+
+def _exchanges(case: Case) -> Iterator[str]:
+    possible = pairs(case)
+    if not possible:
+        yield "no source could feed any sink: same resource on both sides, or a substitution, is missing"
+        return
+    yield f"{len(possible)} source -> sink pairs could exchange, before distance, cost and rules:"
+    for pair in possible[:_MOST_PAIRS]:
+        yield f"  {_pair_text(case, pair)}"
+    if len(possible) > _MOST_PAIRS:
+        yield f"  and {len(possible) - _MOST_PAIRS} more"
+
+
+def _pair_text(case: Case, pair: Pair) -> str:
+    text = f"{pair.outlet.unit} / {pair.outlet.name} -> {pair.inlet.unit} / {pair.inlet.name}"
+    if pair.outlet.resource != pair.inlet.resource:
+        ratio = f", ratio {pair.substitution.ratio.value:g}" if pair.substitution else ""
+        text += f" ({pair.outlet.resource} for {pair.inlet.resource}{ratio})"
+    if pair.own:
+        return text + ", within the plant"
+    links = case.resources[pair.outlet.resource].carried_by
+    return text + (f", by {' or '.join(links)}" if links else "; no link carries it")
+
+
+def _closure(case: Case) -> Iterator[str]:
+    rows = [row for row in closure(case) if not row.closes]
+    if rows:
+        yield ""
+        yield f"warning: declared in and out differ by more than {TOLERANCE:.0%} (streams left out, or a slip):"
+    for row in rows:
+        into, out = _number(row.into), _number(row.out)
+        yield f"  {row.plant}: {row.what} in {into} {row.unit}, out {out} {row.unit} ({row.share:+.0%} of the larger)"
+
+
+def _count(things: object, one: str, many: str = "") -> str:
+    number = len(things)  # type: ignore[arg-type]
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _number(number: float) -> str:
+    return f"{number:,.0f}".replace(",", " ") if abs(number) >= 100 else f"{number:.4g}"

@@ -1,0 +1,267 @@
+"""Merges the CSV tables of a case into its tree, each cell with its place, before anything is validated."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from planner.case.files import Folder, OutsideFolderError
+from planner.case.land import Plot
+from planner.case.links import Size
+from planner.case.marks import Mark, Marks, Path
+from planner.case.numbers import describe, did_you_mean, is_spreadsheet_error
+from planner.case.plants import Sink, Source
+from planner.case.yaml_reader import plain_value, read_text
+from planner.errors import CaseError, Fault
+
+_OF_A_NUMBER = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note")
+_NAMES = frozenset({"plant", "direction", "stream", "resource", "plot", "size", "route", "note", "source"})
+_MOST_FIELDS = 200
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table: its place, and column -> (text, place) of the cells that are not blank."""
+
+    mark: Mark
+    cells: dict[str, tuple[str, Mark]]
+
+    def text(self, column: str) -> str:
+        return self.cells[column][0]
+
+
+@dataclass
+class _Merger:
+    tree: dict[str, Any]
+    marks: Marks
+    files: Folder
+    faults: list[Fault]
+
+    def rows(self, name: str, required: tuple[str, ...], optional: tuple[str, ...], place: Path) -> Iterator[_Row]:
+        """Rows of a table whose cells can be used; faults are gathered."""
+        if message := self.files.missing(name):
+            self.faults.append(self.marks.fault(place, message))
+            return
+        try:
+            text = read_text(self.files.path(name), name)
+            self.files.used(name)
+            yield from _rows(text, name, required, optional, self.faults)
+        except (CaseError, OutsideFolderError) as error:
+            self.faults.extend(error.faults if isinstance(error, CaseError) else ())
+        except csv.Error as error:
+            self.faults.append(Fault(name, 1, 1, "", f"cannot be read as a table: {error}"))
+
+    def section(self, path: Path, mark: Mark) -> dict[str, Any] | None:
+        """The mapping at a path, made where it is missing; None where something else stands there."""
+        here: dict[str, Any] = self.tree
+        for depth, part in enumerate(path, start=1):
+            if here.get(str(part)) is None:
+                here[str(part)] = {}
+                self.marks.put(path[:depth], mark)
+            following = here[str(part)]
+            if not isinstance(following, dict):
+                return None  # the schema says what it should be
+            here = following
+        return here
+
+    def add(self, path: Path, row: _Row, skip: tuple[str, ...]) -> None:
+        """Put the cells of a row under a path; what stands there already is a fault."""
+        section = self.section(path, row.mark)
+        if section is None:
+            return
+        for column in sorted(row.cells, key=lambda name: name.count(".")):
+            if column in skip:
+                continue
+            text, mark = row.cells[column]
+            self.put(section, path, column.split("."), (_cell(column, text), mark))
+
+    def put(self, section: dict[str, Any], path: Path, fields: list[str], cell: tuple[Any, Mark]) -> None:
+        value, mark = cell
+        for field in fields[:-1]:
+            path = (*path, field)
+            if field in section and not isinstance(section[field], dict):
+                section[field] = {"value": section[field]}  # "rate" beside "rate.low"
+                self.marks.put((*path, "value"), self.marks.values[path])
+            elif field not in section:
+                section[field] = {}
+                self.marks.put(path, mark)
+            section = section[field]
+        path = (*path, fields[-1])
+        if fields[-1] in section:
+            first = self.marks.values.get(path, mark)
+            message = f"is stated twice, first in {first.file}:{first.line}"
+            self.faults.append(Fault(mark.file, mark.line, mark.column, self.marks.fault(path, "").field, message))
+            return
+        section[fields[-1]] = value
+        self.marks.put(path, mark)
+
+    def known(self, kind: tuple[str, ...], row: _Row, column: str) -> Path | None:
+        """Path of the thing a cell names, in one of the sections ``kind``."""
+        name, mark = row.cells[column]
+        sections = {section: self.tree.get(section) for section in kind}
+        for section, things in sections.items():
+            if isinstance(things, dict) and isinstance(things.get(name), dict):
+                return (section, name)
+        names = [key for things in sections.values() if isinstance(things, dict) for key in things]
+        message = f"no such {column} in the case{did_you_mean(name, names)}"
+        self.faults.append(Fault(mark.file, mark.line, mark.column, f"{column} {name}", message))
+        return None
+
+
+def merge_tables(tree: dict[str, Any], marks: Marks, files: Folder) -> list[Fault]:
+    """Merge every table a case names into its tree, in place; the names of the tables are taken out of it.
+
+    Returns
+    -------
+    list of Fault
+        Everything wrong with the tables' form; their numbers are checked with the rest of the case.
+    """
+    merger = _Merger(tree, marks, files, [])
+    tables = tree.get("tables")
+    mergers: dict[str, Callable[[_Merger, str, Path], None]] = {"streams": _streams, "prices": _prices, "plots": _plots}
+    if isinstance(tables, dict):
+        for kind, merge in mergers.items():
+            name = tables.get(kind)
+            if isinstance(name, str) and name:
+                del tables[kind]
+                merge(merger, name, ("tables", kind))
+        if not tables:
+            del tree["tables"]
+    _sizes(merger)
+    return merger.faults
+
+
+def _streams(merger: _Merger, name: str, place: Path) -> None:
+    fields = tuple(dict.fromkeys((*Source.model_fields, *Sink.model_fields)))
+    seen: dict[Path, int] = {}
+    for row in merger.rows(name, ("plant", "direction", "stream", "rate"), fields, place):
+        owner = merger.known(("plants", "partners"), row, "plant")
+        direction, mark = row.cells["direction"]
+        if direction not in ("source", "sink"):
+            message = f"found {describe(direction)}; expected source or sink"
+            merger.faults.append(Fault(mark.file, mark.line, mark.column, "direction", message))
+        elif owner:
+            path = (*owner, f"{direction}s", row.text("stream"))
+            if _is_new(merger, path, row, seen):
+                merger.add(path, row, ("plant", "direction", "stream"))
+
+
+def _prices(merger: _Merger, name: str, place: Path) -> None:
+    seen: dict[Path, int] = {}
+    for row in merger.rows(name, ("resource", "price"), _OF_A_NUMBER[1:], place):
+        owner = merger.known(("resources",), row, "resource")
+        if owner and _is_new(merger, (*owner, "price"), row, seen):
+            cells = {f"price.{column}": cell for column, cell in row.cells.items() if column != "resource"}
+            cells["price.value"] = cells.pop("price.price")
+            merger.add(owner, _Row(row.mark, cells), ())
+
+
+def _plots(merger: _Merger, name: str, place: Path) -> None:
+    seen: dict[Path, int] = {}
+    for row in merger.rows(name, ("plot",), tuple(Plot.model_fields), place):
+        path = ("plots", row.text("plot"))
+        if path in seen:
+            _twice(merger, path, row, f"{name}:{seen[path]}")
+            continue
+        seen[path] = row.mark.line
+        merger.add(path, row, ("plot",))
+
+
+def _sizes(merger: _Merger) -> None:
+    links = merger.tree.get("links")
+    for link, data in links.items() if isinstance(links, dict) else ():
+        if not isinstance(data, dict) or not isinstance(data.get("sizes"), str):
+            continue
+        place: Path = ("links", link, "sizes")
+        name, data["sizes"] = data["sizes"], []
+        seen: dict[str, int] = {}
+        fields = tuple(field for field in Size.model_fields if field not in ("size", "capacity"))
+        for index, row in enumerate(merger.rows(name, ("size", "capacity"), fields, place)):
+            size, path = row.text("size"), (*place, index)
+            if size in seen:
+                _twice(merger, path, row, f"{name}:{seen[size]}")
+            seen.setdefault(size, row.mark.line)
+            section: dict[str, Any] = {}
+            data["sizes"].append(section)
+            merger.marks.put(path, row.mark)
+            for column, (text, mark) in row.cells.items():
+                merger.put(section, path, column.split("."), (_cell(column, text), mark))
+
+
+def _is_new(merger: _Merger, path: Path, row: _Row, seen: dict[Path, int]) -> bool:
+    first = merger.marks.values.get(path)
+    if first is not None:
+        _twice(merger, path, row, f"{first.file}:{first.line}")
+        return False
+    seen[path] = row.mark.line
+    return True
+
+
+def _twice(merger: _Merger, path: Path, row: _Row, first: str) -> None:
+    field = merger.marks.fault(path, "").field
+    merger.faults.append(Fault(*row.mark, field, f"is stated twice, first in {first}"))
+
+
+def _cell(column: str, text: str) -> Any:
+    """What a cell stands for: names stay text, lists are written with semicolons."""
+    field = column.rsplit(".", 1)[-1]
+    if field == "zones":
+        return [part.strip() for part in text.split(";") if part.strip()]
+    return text if field in _NAMES else plain_value(text)
+
+
+def _rows(
+    text: str, name: str, required: tuple[str, ...], optional: tuple[str, ...], faults: list[Fault]
+) -> Iterator[_Row]:
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header = [column.strip() for column in next(reader, [])]
+    if not _check_header(header, name, (required, optional), faults):
+        return
+    line = reader.line_num + 1
+    for cells in reader:
+        mark, line = Mark(name, line, 1), reader.line_num + 1
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(header):
+            message = (
+                f"has {len(cells)} cells, the first line {len(header)}; put text that holds the separator in quotes"
+            )
+            faults.append(Fault(name, mark.line, len(header) + 1, "", message))
+            continue
+        row = _Row(mark, {})
+        for number, (column, cell) in enumerate(zip(header, cells, strict=False), start=1):
+            place = Mark(name, mark.line, number)
+            if is_spreadsheet_error(cell):
+                faults.append(Fault(*place, column, f"found {describe(cell.strip())}, an error of a spreadsheet"))
+            if cell.strip():
+                row.cells[column] = (cell.strip(), place)
+        blank = [column for column in required if column not in row.cells]
+        for column in blank:
+            place = Mark(name, mark.line, header.index(column) + 1)
+            faults.append(Fault(*place, column, "is blank; every row needs it"))
+        if not blank:
+            yield row
+
+
+def _check_header(
+    header: list[str], name: str, columns: tuple[tuple[str, ...], tuple[str, ...]], faults: list[Fault]
+) -> bool:
+    """Whether every column is known, and every required one is there."""
+    required, optional = columns
+    known, before = [*required, *optional], len(faults)
+    if not any(header):
+        faults.append(Fault(name, 1, 1, "", f"is empty; expected the columns {', '.join(required)}"))
+        return False
+    for number, column in enumerate(header[:_MOST_FIELDS], start=1):
+        if column.split(".")[0] not in known:
+            message = f"no such column{did_you_mean(column, known)}" if column else "a column without a name"
+            faults.append(Fault(name, 1, number, column, message))
+        elif column in header[: number - 1]:
+            faults.append(Fault(name, 1, number, column, "the column is there twice"))
+    for column in required:
+        if column not in header:
+            faults.append(Fault(name, 1, 1, column, "the column is missing"))
+    return len(faults) == before
