@@ -1,0 +1,1 @@
+"""Where everything is, and how far from each other."""

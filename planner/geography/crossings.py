@@ -1,0 +1,70 @@
+"""What crossing a river, a railway or a road adds to the cost length of a way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from planner.geography.shapes import Array
+
+#: An end of a line nearer than this to a crossing lies in it [m].
+TOUCH = 1e-6
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A feature to be crossed and what that adds to the cost length [m]."""
+
+    shape: shapely.Geometry
+    extra_m: float
+
+
+def crossings(frame: gpd.GeoDataFrame, extra_m: float) -> list[Crossing]:
+    """Features of a crossings layer; lines that continue each other are one, so that their joints cost nothing."""
+    own = frame["extra_length"] if "extra_length" in frame else np.full(len(frame), np.nan)
+    extra = np.where(np.isnan(own), extra_m, own).astype(float)
+    shapes = frame.geometry.to_numpy()
+    found = [Crossing(s, float(e)) for s, e in zip(shapes, extra, strict=True) if shapely.get_dimensions(s) == 2]
+    for value in np.unique(extra):
+        lines = shapes[(extra == value) & (shapely.get_dimensions(shapes) == 1)]
+        if len(lines):
+            merged = shapely.line_merge(shapely.union_all(lines))
+            found += [Crossing(part, float(value)) for part in shapely.get_parts(merged)]
+    return found
+
+
+def charges(lines: Array, features: Sequence[Crossing]) -> Array:
+    """Extra length of each line [m]: that of every crossing, once for each stretch in which the line meets it.
+
+    Where a line ends within a crossing it pays half, and nothing if it lies in it with both ends: so a way pays the
+    same however its line is cut into segments.
+    """
+    extra = np.zeros(len(lines))
+    if not features:
+        return extra
+    tree = shapely.STRtree(lines)
+    which, hits = tree.query([f.shape for f in features], predicate="intersects")
+    for number, hit in zip(which, hits, strict=True):
+        feature = features[number]
+        extra[hit] += feature.extra_m * _stretches(lines[hit], feature.shape)
+    return extra
+
+
+def _stretches(line: shapely.LineString, shape: shapely.Geometry) -> float:
+    """Number of stretches in which a line meets a shape, halved for each of its ends that lies in one."""
+    ends = shapely.points([line.coords[0], line.coords[-1]])
+    pieces = shapely.get_parts(shapely.intersection(line, shape))
+    along = pieces[shapely.get_dimensions(pieces) == 1]
+    merged = shapely.get_parts(shapely.line_merge(shapely.union_all(along))) if len(along) else along
+    if shapely.get_dimensions(shape) == 2:
+        merged = merged[shapely.length(merged) > TOUCH]
+        middles = shapely.line_interpolate_point(merged, 0.5, normalized=True)
+        met = merged[shapely.contains_properly(shape, middles)]  # a line along the bank does not cross
+        ends = ends[~shapely.dwithin(ends, shapely.boundary(shape), TOUCH)]  # nor is one that ends on it inside
+    else:
+        points = pieces[shapely.get_dimensions(pieces) == 0]
+        met = np.concatenate([merged, points[[not shapely.dwithin(p, merged, TOUCH).any() for p in points]]])
+    inside = shapely.dwithin(met[:, None], ends[None, :], TOUCH).sum() if len(met) else 0
+    return float(len(met)) - 0.5 * float(inside)

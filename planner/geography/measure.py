@@ -1,0 +1,107 @@
+"""Routes and distances of a case: the second of the seven steps."""
+
+from math import sqrt
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from planner.case.case import Case
+from planner.case.layers import Layers, read_layers
+from planner.errors import CaseError, Fault, GeometryError
+from planner.geography.crs import label
+from planner.geography.distances import Distances, Pair, Route
+from planner.geography.nearness import plots_apart, receptors_near
+from planner.geography.places import Places, find_places, plots_frame
+from planner.geography.straight import Obstacles
+from planner.geography.survey import Survey, routes_along
+from planner.geography.table import read_table
+
+
+def measure(case: Case) -> Distances:
+    """Measure routes and distances between the plots and partners of a case.
+
+    Only the networks its links follow are measured. Routes run from an access point of one place to one of the other
+    at least cost length: metres times cost factors, plus the extra lengths of crossings.
+
+    Raises
+    ------
+    GeometryError
+        If geographic files are faulty, or places that need each other cannot be joined.
+    CaseError
+        If a distance is needed that nobody gave.
+    """
+    layers = _layers(case)
+    faults, notes = list[Fault](), list(layers.notes)
+    places = find_places(case, layers, faults)
+    table: dict[Pair, Route] = {}
+    if case.geography.distances:
+        table = read_table(case.folder, case.geography.distances, list(places.shapes), faults)
+    if faults:
+        raise GeometryError(faults) if layers else CaseError(faults)
+    shapes = list(layers["obstacles"].geometry) if "obstacles" in layers else []
+    survey = Survey(case, layers, places, Obstacles(shapes), table, faults, notes)
+    if survey.obstacles.coarser_by:
+        notes.append(f"obstacles have very many corners; drawn {survey.obstacles.coarser_by:g} m more coarsely")
+    plots = plots_frame(case, places, layers.crs, notes)
+    own = _own_routes(case, plots, faults)
+    routes = {name: own | routes_along(survey, name) for name in _networks(case)}
+    if faults:
+        raise GeometryError(faults) if layers else CaseError(faults)
+    return Distances(
+        routes=routes,
+        plots=plots,
+        points=_points_frame(places, survey.starts, layers.crs),
+        edge_m=plots_apart(plots),
+        receptor_m=receptors_near(plots, layers["receptors"]) if "receptors" in layers else {},
+        segments=_joined_frames(survey.segments),
+        crs=label(layers.crs) if layers.crs is not None else None,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _layers(case: Case) -> Layers:
+    """Layers of the case as they were read with it, or from their files if it has none or names others by now."""
+    kept = case._layers
+    return kept if isinstance(kept, Layers) and kept.geography == case.geography else read_layers(case)
+
+
+def _networks(case: Case) -> list[str]:
+    """Networks the case's links follow."""
+    return sorted({link.along for link in case.links.values()})
+
+
+def _own_routes(case: Case, plots: gpd.GeoDataFrame, faults: list[Fault]) -> dict[Pair, Route]:
+    """Routes within plots of several tenants: half the square root of the area."""
+    found: dict[Pair, Route] = {}
+    for name, area in zip(plots["name"], plots["area_ha"], strict=True):
+        plot = case.plots.get(name)
+        if plot is None or not plot.several_tenants:
+            continue
+        if np.isnan(area):
+            words = "several tenants share it; draw it or state its area"
+            faults.append(Fault("case.yaml", 0, 0, f"plots.{name}.area", words))
+        else:
+            length = 0.5 * sqrt(area * 1e4)
+            found[name, name] = Route(length, length)
+    return found
+
+
+def _points_frame(places: Places, starts: dict[str, list[shapely.Point]], crs: CRS | None) -> gpd.GeoDataFrame:
+    """Partners, and access points of plots: stated, where a spur begins, or the middle of the plot."""
+    rows: list[tuple[str, str, shapely.Point]] = []
+    for name, points in places.points().items():
+        known = points if name in places.partners or name in places.access else starts.get(name, points)
+        role = "partner" if name in places.partners else "access"
+        rows += [(name, role, p) for p in dict.fromkeys(known)]
+    return gpd.GeoDataFrame(
+        {"name": [r[0] for r in rows], "role": [r[1] for r in rows]},
+        geometry=gpd.GeoSeries([r[2] for r in rows], crs=crs),
+        crs=crs,
+    )
+
+
+def _joined_frames(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame | None:
+    return pd.concat(frames, ignore_index=True) if frames else None
