@@ -1,0 +1,111 @@
+"""What goes with the amount of an exchange: what its source gives up, and what each unit that arrives brings about."""
+
+from dataclasses import replace
+
+from planner.assemble.assembly import Evidence
+from planner.assemble.exchanges import Deal
+from planner.assemble.findings import Findings
+from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
+from planner.assemble.options import Way
+from planner.assemble.streams import YEAR
+from planner.assemble.supply import Purchase, bought_for, buy, emission_charge, forgo, supply_account, waste_mass
+from planner.case.exchanges import Treatment
+from planner.case.values import Fraction
+
+
+def price_flow(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None:
+    """Book everything that goes with the amount an option carries, transport apart."""
+    giver = deal.source.member
+    rows = (((deal.id, way.id, YEAR), 1.0),)
+    leaving = Entry("flow", rows, ((giver.party, 1.0),), giver.name, deal.id, deal.evidence)
+    forgo(ledger, leaving, deal.source, (deal.hours.value, deal.peak), findings)
+    mass = waste_mass(ledger.case, deal.source, findings)
+    if mass is not None:
+        ledger.book(leaving, replace(mass, item=f"{deal.source.name} used instead of disposed of"))
+    treatment: Treatment | None = deal.terms.get("treatment")
+    if treatment is not None:
+        taker = deal.sink.member
+        taken = replace(leaving, shares=((taker.party, 1.0),), unit=taker.name)
+        _treat(ledger, deal, taken, treatment, findings)
+    for entry in arriving_entries(deal, way):
+        _use(ledger, deal, entry)
+        _still_burdens(ledger, deal, entry, findings)
+
+
+def arriving_entries(deal: Deal, way: Way) -> list[Entry]:
+    """Variables that say how much arrives: the flow less the share lost, less what a link in service owes."""
+    taker = deal.sink.member
+    rows = (((deal.id, way.id, YEAR), 1.0),)
+    base = Entry("flow", rows, ((taker.party, 1.0),), taker.name, deal.id, deal.evidence)
+    entries = [base]
+    if any(pair.share_lost for pair in way.pairs.values()):
+        kept = tuple(((deal.id, way.id, p, q, YEAR), 1.0 - pair.share_lost) for (p, q), pair in way.pairs.items())
+        entries = [replace(base, family="pair_flow", rows=kept)]
+    owed = tuple(
+        ((deal.id, way.id, p, q), -pair.owed_loss[YEAR]) for (p, q), pair in way.pairs.items() if pair.owed_loss
+    )
+    return [*entries, replace(base, family="link", rows=owed)] if owed else entries
+
+
+def _use(ledger: Ledger, deal: Deal, entry: Entry) -> None:
+    """CO2e of using the by-product itself."""
+    name = deal.source.resource
+    resource = ledger.case.resources[name]
+    for account, factor, field, item in (
+        ("co2e_use", resource.co2e.use, "use", f"using {deal.source.name}"),
+        ("memo_biogenic", resource.co2e.biogenic, "biogenic", f"biogenic CO2 of using {deal.source.name}"),
+    ):
+        if factor is not None:
+            charge = emission_charge(account, item, factor, f"resources.{name}.co2e.{field}", resource.unit)
+            ledger.book(entry, replace(charge, resource=name))
+
+
+def _still_burdens(ledger: Ledger, deal: Deal, entry: Entry, findings: Findings) -> None:
+    """The part of the replaced purchase's supply burden that does not fall away."""
+    case = ledger.case
+    displaced = _displacement(ledger, deal)
+    left = 1.0 - displaced.value
+    if not left:
+        return
+    for bought in bought_for(case, deal.sink, findings):
+        replaced = case.resources[bought.resource]
+        factor = replaced.co2e.supply
+        if factor is None:
+            continue
+        per = 1.0 if bought.per is None else bought.per.value
+        path = f"resources.{bought.resource}.co2e.supply"
+        item = f"supply of {bought.resource}, not displaced by {deal.source.name}"
+        charge = emission_charge(supply_account(case, bought.resource), item, factor, path, replaced.unit)
+        recipe = () if bought.per is None else (bought.per,)
+        evidence = (*charge.evidence, displaced, deal.ratio, *recipe)
+        ledger.book(
+            entry, replace(charge, per=left * deal.ratio.value * per, resource=bought.resource, evidence=evidence)
+        )
+
+
+def _displacement(ledger: Ledger, deal: Deal) -> Evidence:
+    """Displacement of the exchange, else of its substitution, else of the by-product."""
+    stated: Fraction | None = deal.terms.get("displacement")
+    if stated is not None:
+        return evidence_of(stated, deal.terms.paths["displacement"])
+    name = deal.source.resource
+    return evidence_of(ledger.case.resources[name].displacement, f"resources.{name}.displacement")
+
+
+def _treat(ledger: Ledger, deal: Deal, entry: Entry, treatment: Treatment, findings: Findings) -> None:
+    """Pre-treatment of each unit taken, borne by the buyer."""
+    case, path = ledger.case, deal.terms.paths["treatment"]
+    name = deal.source.resource
+    unit = case.resources[name].unit
+    item = f"pre-treatment of {deal.source.name}"
+    if treatment.cost is not None:
+        evidence = (evidence_of(treatment.cost, f"{path}.cost"),)
+        money = f"{case.currency}/{unit}"
+        ledger.book(entry, Charge("treatment", item, treatment.cost.value, unit, money, 1.0, name, evidence))
+    if treatment.co2e is not None:
+        charge = emission_charge("co2e_facilities", item, treatment.co2e, f"{path}.co2e", unit)
+        ledger.book(entry, replace(charge, resource=name))
+    for used, per in treatment.uses.items():
+        stated = evidence_of(per, f"{path}.uses.{used}")
+        bought = Purchase(used, "treatment", f"{used} for the {item}", stated, deal.hours.value, deal.peak)
+        buy(ledger, entry, bought, findings)

@@ -1,0 +1,259 @@
+"""From a case and its distances to the instance that the mathematics solve, with the lines behind every number."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from models.instance import ExchangeData, Instance, Limit, UnitData
+from planner.assemble.arrivals import price_flow
+from planner.assemble.assembly import Assembly, ExchangeFacts
+from planner.assemble.exchanges import Deal, deals_of
+from planner.assemble.facilities import facility_data, price_facility
+from planner.assemble.findings import Findings
+from planner.assemble.gates import Ceilings, limits_of, price_expansions, totals_of
+from planner.assemble.land import Siting, land_needed, siting
+from planner.assemble.lines import Ledger, accounts_of, is_money
+from planner.assemble.links import price_link
+from planner.assemble.notes import note_assumptions
+from planner.assemble.options import Geometry, Way, exchange_data, ways_of
+from planner.assemble.plots import price_land
+from planner.assemble.scale import money_scale, scaled
+from planner.assemble.streams import (
+    Flow,
+    Member,
+    members_of,
+    sink_data,
+    sinks_of,
+    source_data,
+    sources_of,
+)
+from planner.assemble.supply import conventional_supply, outlets
+from planner.assemble.visible import Sight, look
+from planner.case.case import Case
+from planner.case.facilities import Facility
+from planner.case.plants import Plant
+from planner.geography.distances import Distances
+
+
+@dataclass(frozen=True)
+class _Park:
+    """Everything known before a line is booked."""
+
+    members: Mapping[str, Member]
+    siting: Siting
+    sources: Mapping[str, Flow]
+    sinks: Mapping[str, Flow]
+    deals: Mapping[str, Deal]
+    ways: Mapping[str, tuple[Way, ...]]
+    exchanges: Mapping[str, ExchangeData]
+
+
+def assemble(case: Case, distances: Distances, *, relaxed: bool = False) -> Assembly:
+    """Turn a case into an instance and its lines.
+
+    Parameters
+    ----------
+    case
+        The case, its values in the documented units.
+    distances
+        Routes and distances between its plots and partners.
+    relaxed
+        Keep places that break a requirement, with the amount by which, and do not raise what can be seen to be
+        impossible: for the diagnosis of an infeasible case only.
+
+    Returns
+    -------
+    Assembly
+        The instance, its lines, and notes on assumptions and on what was left out.
+
+    Raises
+    ------
+    CaseError
+        If the case lacks a number it needs, or a unit cannot stand alone as the baseline asks: every fault at once.
+    Infeasible
+        If it can be seen that no plan satisfies the case: everything that clashes at once.
+    """
+    findings = Findings()
+    park = _gather(case, distances, findings, relaxed=relaxed)
+    ledger = _price(case, park, findings)
+    look(Sight(case, park.members, park.siting, park.sources, park.sinks, park.deals, park.exchanges), findings)
+    findings.raise_faults()
+    if not relaxed:
+        findings.raise_impossible()
+    note_assumptions(case, park.deals, park.exchanges, ledger, findings)
+    facts = {e: _facts(park.deals[e], park.ways[e]) for e in park.exchanges}
+    instance = _instance(case, park, ledger, relaxed=relaxed)
+    return Assembly(instance, tuple(ledger.lines), facts, tuple(findings.notes))
+
+
+def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bool) -> _Park:
+    everybody = members_of(case)
+    places = siting(case, distances, everybody, relaxed=relaxed)
+    members = {name: member for name, member in everybody.items() if _can_be_there(member, everybody, places, findings)}
+    if len(members) < len(everybody):
+        places = siting(case, distances, members, relaxed=relaxed)
+    sources, sinks = sources_of(case, members), sinks_of(case, members)
+    deals = deals_of(case, sources, sinks, findings)
+    geometry = Geometry(case, distances, places)
+    ways = {e: ways_of(deal, geometry, findings) for e, deal in deals.items()}
+    exchanges = {e: exchange_data(deals[e], options) for e, options in ways.items() if options}
+    kept = {e: exchange for e, exchange in exchanges.items() if _carries_enough(e, exchange, findings)}
+    return _Park(members, places, sources, sinks, deals, ways, kept)
+
+
+def _carries_enough(e: str, exchange: ExchangeData, findings: Findings) -> bool:
+    """False for an exchange that could never carry its least flow; what is forced stays, to be seen as impossible."""
+    if exchange.forced or exchange.min_flow <= exchange.max_flow * (1.0 + 1e-9):
+        return True
+    findings.note(
+        f"{e} is left out: its min_flow of {exchange.min_flow:g} a year is above the "
+        f"{exchange.max_flow:g} that can flow"
+    )
+    return False
+
+
+def _can_be_there(member: Member, everybody: Mapping[str, Member], places: Siting, findings: Findings) -> bool:
+    """False for what need not be there and has no place: it is left out, and said so."""
+    site = everybody[member.site]
+    if places.admissible.get(site.name) or not _may_stay_away(member if site is member else site):
+        return True
+    findings.note(f"{member.name} is left out: there is no plot where {site.name} may stand ({site.path})")
+    return False
+
+
+def _may_stay_away(member: Member) -> bool:
+    if isinstance(member.item, Facility):
+        return not member.item.forced
+    return isinstance(member.item, Plant) and member.item.optional is not None
+
+
+def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
+    ledger = Ledger(case)
+    price_land(ledger, park.members, park.siting)
+    for sink in park.sinks.values():
+        conventional_supply(ledger, sink, findings)
+    for source in park.sources.values():
+        outlets(ledger, source, findings)
+    for e in park.exchanges:
+        for way in park.ways[e]:
+            price_link(ledger, park.deals[e], way, findings)
+            price_flow(ledger, park.deals[e], way, findings)
+    for member in park.members.values():
+        if member.is_facility:
+            price_facility(ledger, member)
+    price_expansions(ledger)
+    return ledger
+
+
+def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Instance:
+    scale = money_scale(ledger.effects)
+    accounts = accounts_of(case)
+    facilities = {m.name: facility_data(m) for m in park.members.values() if m.is_facility}
+    sources = {i: source_data(case, flow) for i, flow in park.sources.items()}
+    limits, words = limits_of(case)
+    ceilings = Ceilings(ledger.effects, park.exchanges, (park.sources, park.sinks, sources), facilities)
+    breaches = park.siting.breaches if relaxed else {}
+    return Instance(
+        units={name: _unit(member) for name, member in park.members.items()},
+        places=park.siting.places,
+        admissible=park.siting.admissible,
+        sources=sources,
+        sinks={j: sink_data(case, flow) for j, flow in park.sinks.items()},
+        exchanges=park.exchanges,
+        accounts=accounts,
+        effects=scaled(ledger.effects, scale),
+        totals=totals_of(accounts),
+        facilities=facilities,
+        neighbours=park.siting.neighbours,
+        conflicts=park.siting.conflicts,
+        violations={key: {b.requirement: b.amount for b in broken} for key, broken in breaches.items()},
+        at_most=_at_most(case, park.members),
+        exclusive=_exclusive(park),
+        tenants_at_least=case.tenants.at_least or 0,
+        tenants_fixed=case.tenants.fixed,
+        limits={name: _bounded(limit, ceilings.of(limit), scale) for name, limit in limits.items()},
+        requirements={**_requirements(case, park), **park.siting.requirements, **words},
+        money_scale=scale,
+    )
+
+
+def _unit(member: Member) -> UnitData:
+    item = member.item
+    return UnitData(
+        member.kind,
+        optional=isinstance(item, Plant) and item.optional is not None,
+        area=land_needed(member),
+        host=member.host,
+        forced=isinstance(item, Facility) and item.forced,
+    )
+
+
+def _bounded(limit: Limit, ceiling: float, scale: float) -> Limit:
+    """The limit with its ceiling, in scaled money where it counts money."""
+    expansion = min(limit.max_expansion, max(0.0, ceiling - limit.bound))
+    if limit.max_expansion != float("inf"):
+        expansion = limit.max_expansion
+    unit = scale if all(is_money(account) for account in limit.weights) else 1.0
+    return replace(limit, bound=limit.bound / unit, ceiling=ceiling / unit, max_expansion=expansion / unit)
+
+
+def _at_most(case: Case, members: Mapping[str, Member]) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Rules on the number of facilities of a kind; a facility's kind is its name where it states none."""
+    rules = {}
+    for kind, most in case.rules.at_most.items():
+        units = (m.name for m in members.values() if isinstance(m.item, Facility) and (m.item.kind or m.name) == kind)
+        rules[kind] = (tuple(units), most)
+    return {kind: rule for kind, rule in rules.items() if rule[0]}
+
+
+def _exclusive(park: _Park) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Pipes in the ground, each for one exchange at a time."""
+    users: dict[str, list[tuple[str, str]]] = {}
+    for e in park.exchanges:
+        for way in park.ways[e]:
+            if way.pipe is not None:
+                users.setdefault(way.pipe, []).append((e, way.id))
+    return {pipe: tuple(pairs) for pipe, pairs in users.items()}
+
+
+def _requirements(case: Case, park: _Park) -> dict[str, str]:
+    """The user's words for who must be there and what must be built."""
+    texts = {}
+    for member in park.members.values():
+        if isinstance(member.item, Facility) and member.item.forced:
+            texts[f"facility:{member.name}"] = f"{member.path}.forced: {member.name} must be built"
+        elif isinstance(member.item, Plant) and member.item.optional is None:
+            texts[f"settle:{member.name}"] = f"{member.path}: {member.name} is not optional and must find a plot"
+        elif member.name in (case.tenants.fixed or ()):
+            texts[f"settle:{member.name}"] = f"tenants.fixed: {member.name} must settle"
+    for e, exchange in park.exchanges.items():
+        if exchange.forced:
+            texts[f"forced:{e}"] = f"{park.deals[e].terms.paths['forced']}: {e} must be built"
+    for kind, most in case.rules.at_most.items():
+        texts[f"at_most:{kind}"] = f"rules.at_most.{kind}: at most {most} of {kind}"
+    if case.tenants.at_least:
+        texts["tenants:at_least"] = f"tenants.at_least: at least {case.tenants.at_least} optional plants settle"
+    return texts
+
+
+def _facts(deal: Deal, ways: Iterable[Way]) -> ExchangeFacts:
+    permit, delay = deal.terms.get("permit"), deal.terms.get("delay")
+    waiting = 0.0 if delay is None else delay.value
+    if permit is not None and permit.delay is not None:
+        waiting += permit.delay.value
+    return ExchangeFacts(
+        giver=deal.source.member.name,
+        taker=deal.sink.member.name,
+        source=deal.source.name,
+        sink=deal.sink.name,
+        resource=deal.source.resource,
+        replaces=deal.sink.resource,
+        ratio=deal.ratio.value,
+        shared_hours=deal.hours.value,
+        assumed_hours=deal.assumed_hours,
+        worst_hours=deal.worst_hours,
+        peak_factor=deal.peak,
+        options={way.id: (way.name, None if way.size is None else way.size.size) for way in ways},
+        delay_yr=waiting,
+        permit=None if permit is None else permit.name,
+        effort=deal.terms.get("effort"),
+    )

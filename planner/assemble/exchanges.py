@@ -1,0 +1,179 @@
+"""Which source may feed which sink: same resource, substitution, or an exchange named by the case."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from planner.assemble.assembly import Evidence
+from planner.assemble.findings import Findings
+from planner.assemble.lines import assumed, evidence_of
+from planner.assemble.streams import HOURS, Flow
+from planner.assemble.terms import Agreed, agree, entries_for, substitution_for
+from planner.case.case import Case
+from planner.case.exchanges import Exchange
+
+
+@dataclass(frozen=True)
+class Deal:
+    """An admissible pair of streams with its terms.
+
+    Attributes
+    ----------
+    own
+        Both ends stand on one site.
+    ratio
+        Units of the sink's resource replaced by one unit that arrives, as evidence.
+    hours
+        Hours in which both run, as evidence.
+    """
+
+    id: str
+    source: Flow
+    sink: Flow
+    own: bool
+    ratio: Evidence
+    hours: Evidence
+    terms: Agreed
+
+    @property
+    def peak(self) -> float:
+        """Larger peak factor of both streams."""
+        return max(self.source.peak, self.sink.peak)
+
+    @property
+    def assumed_hours(self) -> bool:
+        """True where the case does not state the shared hours."""
+        return self.hours.basis == "assumption"
+
+    @property
+    def worst_hours(self) -> float:
+        """Hours in which both run if their stops never coincide [h/yr]."""
+        return max(0.0, self.source.hours + self.sink.hours - HOURS)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What its flow rests on: both streams and the hours they share."""
+        return tuple(dict.fromkeys((*self.source.evidence, *self.sink.evidence, self.hours)))
+
+    def at_source(self) -> float:
+        """The most that can leave the source [unit/yr], links and the sink apart."""
+        most = min(self.source.rate * self.hours.value, self.source.most)
+        stated = self.terms.get("max_flow")
+        return most if stated is None else min(most, stated.value)
+
+    def max_share(self) -> float:
+        """Largest share of the sink's demand it may meet: the stated one, and what falls into the shared hours."""
+        stated = self.terms.get("max_share")
+        share = 1.0 if stated is None else stated.value
+        hourly = self.sink.rate * self.hours.value
+        return min(share, hourly / self.sink.most) if self.sink.most else share
+
+    def source_share(self) -> float:
+        """Largest share of what the source makes that may leave by it: a facility makes the rest in other hours.
+
+        What a plant makes is known, so that its bound is in :meth:`at_source`.
+        """
+        if not self.source.member.is_facility or not self.source.hours:
+            return 1.0
+        return min(1.0, self.hours.value / self.source.hours)
+
+    def at_sink(self) -> float:
+        """The most that it can replace at the sink [unit/yr]."""
+        share = getattr(self.sink.data, "max_exchanged_share", None)
+        return self.sink.most * min(self.max_share(), 1.0 if share is None else share.value)
+
+
+def exchange_id(source: Flow, sink: Flow) -> str:
+    """Name of an exchange in the user's words."""
+    name = f"{source.member.name} > {sink.member.name}: {source.name}"
+    return name if source.name == sink.name else f"{name} -> {sink.name}"
+
+
+def deals_of(case: Case, sources: Mapping[str, Flow], sinks: Mapping[str, Flow], findings: Findings) -> dict[str, Deal]:
+    """All pairs of streams that may be joined, by exchange id."""
+    named = _named_pairs(case, sources, sinks, findings)
+    deals = {}
+    for source in sources.values():
+        for sink in sinks.values():
+            substitution = substitution_for(case, source, sink)
+            if source.resource != sink.resource and substitution is None and (source.id, sink.id) not in named:
+                continue
+            deal = _deal(case, source, sink, findings)
+            if deal is not None:
+                deals[deal.id] = deal
+    _check_matched(case, sources, sinks, deals, findings)
+    return deals
+
+
+def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | None:
+    if source.member is sink.member and source.member.is_facility:
+        return None  # what a facility makes and uses itself is in its amounts per unit of activity
+    own = source.member.site == sink.member.site
+    entries = entries_for(case, source, sink)
+    substitution = None if source.resource == sink.resource else substitution_for(case, source, sink)
+    terms = agree(case, entries, substitution, findings)
+    if terms.get("forbidden", False):
+        if terms.get("forced", False):
+            findings.impossible.append(f"{terms.paths['forced']}: {exchange_id(source, sink)} is forced and forbidden")
+        return None
+    ratio = terms.get("ratio")
+    stated = evidence_of(ratio, terms.paths["ratio"]) if ratio is not None else assumed("ratio", 1.0, "")
+    if stated.value <= 0.0:
+        findings.fault(terms.paths["ratio"], "a ratio of 0 replaces nothing; forbid the exchange instead")
+        return None
+    return Deal(exchange_id(source, sink), source, sink, own, stated, _shared_hours(source, sink, terms), terms)
+
+
+def _shared_hours(source: Flow, sink: Flow, terms: Agreed) -> Evidence:
+    stated = terms.get("shared_hours")
+    if stated is not None:
+        return evidence_of(stated, terms.paths["shared_hours"])
+    return assumed("exchanges.shared_hours", min(source.hours, sink.hours), "h/yr")
+
+
+def _named_pairs(
+    case: Case, sources: Mapping[str, Flow], sinks: Mapping[str, Flow], findings: Findings
+) -> set[tuple[str, str]]:
+    """Pairs of streams of different resources that an entry joins by a ratio of its own, between just two units."""
+    named = set()
+    for number, entry in enumerate(case.exchanges):
+        if entry.ratio is None or entry.from_ is None or entry.to is None:
+            continue
+        pairs = list(_meant(entry, sources, sinks))
+        if any(source.resource == sink.resource or substitution_for(case, source, sink) for source, sink in pairs):
+            continue  # it states the ratio of exchanges that there are anyway
+        if len(pairs) > 1:
+            findings.fault(
+                f"exchanges.{number}",
+                f"its ratio fits {len(pairs)} pairs of streams between {entry.from_} and {entry.to}; "
+                "name the one meant with stream and into",
+            )
+        named |= {(source.id, sink.id) for source, sink in pairs}
+    return named
+
+
+def _meant(entry: Exchange, sources: Mapping[str, Flow], sinks: Mapping[str, Flow]) -> Iterator[tuple[Flow, Flow]]:
+    """Pairs of streams that an entry speaks of."""
+    for source in sources.values():
+        if entry.from_ in (None, source.member.name) and entry.stream in (None, source.name):
+            for sink in sinks.values():
+                if entry.to in (None, sink.member.name) and entry.into in (None, sink.name):
+                    yield source, sink
+
+
+def _check_matched(
+    case: Case,
+    sources: Mapping[str, Flow],
+    sinks: Mapping[str, Flow],
+    deals: Mapping[str, Deal],
+    findings: Findings,
+) -> None:
+    """Say which entries speak of no exchange at all."""
+    for number, entry in enumerate(case.exchanges):
+        if entry.forbidden or any(exchange_id(*pair) in deals for pair in _meant(entry, sources, sinks)):
+            continue
+        giver, taker = entry.from_ or "anybody", entry.to or "anybody"
+        text = f"exchanges.{number}: nothing that {giver} gives can be used by {taker}"
+        if entry.forced:
+            findings.impossible.append(f"{text}, but the exchange is forced")
+        else:
+            findings.note(f"{text}; the entry has no effect")

@@ -1,0 +1,109 @@
+"""Shared facilities and own measures: segments of their investment curve, capital, and cost of their activity."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from models.instance import FacilityData, SegmentData
+from planner.assemble.assembly import Evidence
+from planner.assemble.economics import capital
+from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
+from planner.assemble.streams import YEAR, Member, running_hours
+from planner.assemble.supply import emission_charge
+from planner.case.facilities import Facility
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A straight piece of an investment curve: investment = intercept + slope x capacity.
+
+    Attributes
+    ----------
+    evidence
+        The points at its ends.
+    """
+
+    name: str
+    low: float
+    high: float
+    intercept: float
+    slope: float
+    evidence: tuple[Evidence, ...]
+
+
+def segments_of(member: Member) -> list[Segment]:
+    """Segments of a facility's investment curve; one point is a unit of just that capacity."""
+    facility = member.item
+    assert isinstance(facility, Facility)
+    points = sorted(facility.investment, key=lambda point: point.capacity.value)
+    places = [f"{member.path}.investment.{facility.investment.index(point)}" for point in points]
+    if len(points) == 1:
+        only = points[0]
+        stated = evidence_of(only.investment, f"{places[0]}.investment")
+        return [Segment("1", only.capacity.value, only.capacity.value, only.investment.value, 0.0, (stated,))]
+    segments = []
+    for n, (a, b) in enumerate(zip(points, points[1:], strict=False)):
+        low, high = a.capacity.value, b.capacity.value
+        slope = (b.investment.value - a.investment.value) / (high - low)
+        worth = tuple(evidence_of(x.investment, f"{places[n + k]}.investment") for k, x in enumerate((a, b)))
+        segments.append(Segment(str(n + 1), low, high, a.investment.value - slope * low, slope, worth))
+    return segments
+
+
+def facility_data(member: Member) -> FacilityData:
+    """The facility as the mathematics see it."""
+    segments = {s.name: SegmentData(s.low, s.high) for s in segments_of(member)}
+    return FacilityData(segments, {YEAR: running_hours(member)})
+
+
+def price_facility(ledger: Ledger, member: Member) -> None:
+    """Book what a facility costs and emits: by being there, by its capacity and by its activity."""
+    facility, name = member.item, member.name
+    assert isinstance(facility, Facility)
+    shares = ((member.party, 1.0),)
+    own = None if facility.lifetime is None else (facility.lifetime, f"{member.path}.lifetime")
+    worth = capital(ledger.case, name, "facility", own=own)
+    for entry, price, unit, evidence in _priced(member):
+        base = Charge("investment_facility", name, price * worth.once, unit, f"{ledger.case.currency}/{unit}")
+        ledger.book(entry, replace(base, evidence=(*evidence, *worth.once_evidence)))
+        yearly = replace(
+            base,
+            account="facility_capital",
+            factor=price * worth.yearly,
+            factor_unit=f"{ledger.case.currency}/{unit}/yr",
+            evidence=(*evidence, *worth.yearly_evidence),
+        )
+        ledger.book(entry, yearly)
+        if facility.maintenance is not None:
+            kept = evidence_of(facility.maintenance, f"{member.path}.maintenance")
+            upkeep = replace(yearly, account="facility_operation", item=f"{name}: maintenance")
+            ledger.book(entry, replace(upkeep, factor=price * kept.value, evidence=(*evidence, kept)))
+    _operate(ledger, member, facility, Entry("activity", (((name, YEAR), 1.0),), shares, name))
+
+
+def _priced(member: Member) -> Iterator[tuple[Entry, float, str, tuple[Evidence, ...]]]:
+    """(variables, price, unit, evidence) of every segment: its intercept, and its slope."""
+    shares = ((member.party, 1.0),)
+    facility = member.item
+    assert isinstance(facility, Facility)
+    for s in segments_of(member):
+        rows = (((member.name, s.name), 1.0),)
+        yield Entry("opened", rows, shares, member.name), s.intercept, "facility", s.evidence
+        yield Entry("capacity", rows, shares, member.name), s.slope, f"({facility.unit}/h)", s.evidence
+
+
+def _operate(ledger: Ledger, member: Member, facility: Facility, running: Entry) -> None:
+    currency, unit = ledger.case.currency, facility.unit
+    if facility.fixed_cost is not None:
+        evidence = (evidence_of(facility.fixed_cost, f"{member.path}.fixed_cost"),)
+        rows = tuple(((member.name, s.name), 1.0) for s in segments_of(member))
+        charge = Charge("facility_operation", f"{member.name}: fixed cost", facility.fixed_cost.value, "facility", "")
+        opened = replace(running, family="opened", rows=rows)
+        ledger.book(opened, replace(charge, factor_unit=f"{currency}/yr", evidence=evidence))
+    if facility.variable_cost is not None:
+        evidence = (evidence_of(facility.variable_cost, f"{member.path}.variable_cost"),)
+        item = f"{member.name}: running cost"
+        charge = Charge("facility_operation", item, facility.variable_cost.value, unit, f"{currency}/{unit}")
+        ledger.book(running, replace(charge, evidence=evidence))
+    if facility.co2e is not None:
+        charge = emission_charge("co2e_facilities", member.name, facility.co2e, f"{member.path}.co2e", unit)
+        ledger.book(running, charge)

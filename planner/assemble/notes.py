@@ -1,0 +1,57 @@
+"""What the user should know was assumed or left out."""
+
+from collections.abc import Collection, Mapping
+
+from planner.assemble.exchanges import Deal
+from planner.assemble.findings import Findings
+from planner.assemble.lines import Ledger
+from planner.case.case import Case
+
+
+def note_assumptions(
+    case: Case, deals: Mapping[str, Deal], kept: Collection[str], ledger: Ledger, findings: Findings
+) -> None:
+    """Note every default the plan rests on, and every exchange that is left out."""
+    hours = [e for e in kept if deals[e].assumed_hours]
+    if hours:
+        findings.note(
+            f"shared hours of {len(hours)} exchange(s) are not stated: taken as the smaller of both streams' hours"
+        )
+    defaults = {e.field: e for line in ledger.lines for e in line.evidence if e.basis == "assumption"}
+    for field, evidence in sorted(defaults.items()):
+        if field.startswith("economics.lifetime."):
+            findings.note(f"{field} is not stated: taken as {evidence.value:g} years")
+        if field.endswith(".hours"):
+            findings.note(f"{field} is not stated: taken as {evidence.value:g} h/yr")
+    if "exchanges.paid_by" in defaults:
+        findings.note("who pays for a link is not stated everywhere: seller and buyer then pay half each")
+    for e, deal in deals.items():
+        if e in kept or any(e in note for note in findings.notes):
+            continue
+        findings.note(f"{e} is left out: {_why(case, deal)}")
+    _note_uncarried(case, deals, kept, findings)
+
+
+def _why(case: Case, deal: Deal) -> str:
+    if not deal.at_source() or not deal.at_sink():
+        return "nothing can flow"
+    if deal.own:
+        return "it cannot meet the whole demand, which is met by one exchange or by none"
+    if not (deal.terms.get("links") or case.resources[deal.source.resource].carried_by):
+        return f"no link carries {deal.source.resource}"
+    return "no link reaches from any plot of its giver to any plot of its taker with enough left on arrival"
+
+
+def _note_uncarried(case: Case, deals: Mapping[str, Deal], kept: Collection[str], findings: Findings) -> None:
+    """One note a resource instead of one an exchange where nothing carries it."""
+    lonely: dict[str, int] = {}
+    for e, deal in deals.items():
+        note = f"{e} is left out: no link carries {deal.source.resource}"
+        if note in findings.notes:
+            findings.notes.remove(note)
+            lonely[deal.source.resource] = lonely.get(deal.source.resource, 0) + 1
+    for resource, count in lonely.items():
+        findings.note(
+            f"resources.{resource}.carried_by is empty: {resource} stays with its owner "
+            f"({count} possible exchange(s) left out)"
+        )

@@ -1,0 +1,86 @@
+"""What land costs where a unit stands, and the margin a plant earns by being there."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from planner.assemble.assembly import Evidence
+from planner.assemble.economics import land_capital
+from planner.assemble.land import Ground, Siting, land_needed
+from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
+from planner.assemble.streams import Member
+from planner.case.facilities import Facility
+from planner.case.plants import Partner, Plant
+
+
+def price_land(ledger: Ledger, members: Mapping[str, Member], siting: Siting) -> None:
+    """Book land and margin for every unit on every place it may take."""
+    for member in members.values():
+        if member.kind == "partner":
+            continue
+        for place in siting.admissible.get(member.site, ()):
+            ground = siting.grounds.get(place)
+            if ground is not None:
+                _price(ledger, member, ground)
+        if isinstance(member.item, Plant) and member.item.optional is not None:
+            _earn(ledger, member, siting.admissible.get(member.name, ()))
+
+
+def land_taken(member: Member, ground: Ground) -> float:
+    """Land a unit pays for [ha]: the whole plot where it stands alone, else what it needs.
+
+    A measure needs no land of its own where its host has the plot to itself.
+    """
+    if ground.plot.several_tenants:
+        return land_needed(member)
+    return 0.0 if member.kind == "measure" else ground.area
+
+
+def _price(ledger: Ledger, member: Member, ground: Ground) -> None:
+    taken = land_taken(member, ground)
+    if not taken:
+        return
+    case, plot, path = ledger.case, ground.plot, f"plots.{ground.name}"
+    worth = land_capital(case)
+    entry = Entry(
+        "sited",
+        (((member.name, ground.name), taken),),
+        ((member.party, 1.0),),
+        member.name,
+        evidence=_area_evidence(member, ground),
+    )
+    for value, field in ((plot.price, "price"), (plot.surcharge, "surcharge")):
+        if value is not None:
+            evidence = evidence_of(value, f"{path}.{field}")
+            item = f"{ground.name}: {field}"
+            once = Charge("investment_land", item, value.value, "ha", f"{case.currency}/ha", evidence=(evidence,))
+            ledger.book(entry, once)
+            yearly = replace(once, account="land", factor=value.value * worth.yearly)
+            yearly = replace(yearly, factor_unit=f"{case.currency}/ha/yr", evidence=(evidence, *worth.yearly_evidence))
+            ledger.book(entry, yearly)
+    if plot.rent is not None:
+        rent = Charge("land", f"{ground.name}: rent", plot.rent.value, "ha", f"{case.currency}/ha/yr")
+        ledger.book(entry, replace(rent, evidence=(evidence_of(plot.rent, f"{path}.rent"),)))
+
+
+def _area_evidence(member: Member, ground: Ground) -> tuple[Evidence, ...]:
+    item = member.item
+    if ground.plot.several_tenants:
+        assert not isinstance(item, Partner)
+        if item.area is None:
+            return ()
+        area = evidence_of(item.area, f"{member.path}.area")
+        return (area,) if item.coverage.value == 1.0 else (area, evidence_of(item.coverage, f"{member.path}.coverage"))
+    if ground.plot.area is not None and ground.plot.area.value == ground.area:
+        return (evidence_of(ground.plot.area, f"plots.{ground.name}.area"),)
+    return (Evidence(f"geography.plots: {ground.name}", ground.area, "ha"),)
+
+
+def _earn(ledger: Ledger, member: Member, places: tuple[str, ...]) -> None:
+    plant = member.item
+    assert not isinstance(plant, Facility | Partner)
+    assert plant.optional is not None
+    margin = evidence_of(plant.optional.margin, f"{member.path}.optional.margin")
+    rows = tuple(((member.name, place), 1.0) for place in places)
+    entry = Entry("sited", rows, ((member.party, 1.0),), member.name)
+    item = f"margin of {member.name}"
+    ledger.book(entry, Charge("margin", item, margin.value, "plant", f"{ledger.case.currency}/yr", evidence=(margin,)))
