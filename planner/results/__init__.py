@@ -1,0 +1,1 @@
+"""Results: from the values of the model to tidy tables in the user's names; ``Plan`` is what a user holds."""

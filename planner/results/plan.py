@@ -9,10 +9,21 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from planner.case.case import Case
+
 #: Columns of every table of a plan. "unit" columns hold the unit of the amounts beside them; money is in the case's
 #: currency and price year. Tables of the baseline hold the same columns as those of the plan.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "indicators": ("indicator", "unit", "baseline", "plan", "reduction", "reduction_pct", "weak_share", "ungraded_share"),
+    "indicators": (
+        "indicator",
+        "unit",
+        "baseline",
+        "plan",
+        "reduction",
+        "reduction_pct",
+        "weak_share",
+        "ungraded_share",
+    ),
     "siting": ("unit", "kind", "plot", "area_ha", "land_taken_ha", "land_investment", "land_cost_per_yr"),
     "exchanges": (
         "exchange",
@@ -23,6 +34,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "resource",
         "replaces",
         "own",
+        "option",
         "link",
         "size",
         "copies",
@@ -54,6 +66,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "transfer_basis",
         "seller_gain_per_yr",
         "buyer_gain_per_yr",
+        "existing",
+        "capital_cost_per_yr",
+        "seller",
+        "buyer",
+        "revenue_per_yr",
+        "seller_gross_share",
+        "seller_capex",
+        "buyer_capex",
+        "seller_payback_yr",
+        "buyer_payback_yr",
     ),
     "facilities": (
         "facility",
@@ -97,6 +119,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "transfers_per_yr",
         "gain_per_yr",
         "payback_yr",
+        "baseline_capex",
+        "baseline_running_cost_per_yr",
+        "plan_running_cost_per_yr",
+        "baseline_transfers_per_yr",
+        "gain_before_capital_per_yr",
     ),
     "intensities": ("indicator", "per", "unit", "baseline", "plan"),
     "limits": ("limit", "unit", "bound", "plan", "baseline", "expansion", "excess_baseline"),
@@ -130,19 +157,22 @@ class Plan:
     ----------
     tables
         Name -> DataFrame with the columns of ``COLUMNS``; also the baseline's own purchases, discharges, sales,
-        supplies, siting and facilities under ``"baseline_" + name``.
+        supplies, siting, facilities and exchanges under ``"baseline_" + name``.
     layers
         Name -> GeoDataFrame in the case's projected CRS: plots, siting, corridors, links. Empty without coordinates.
     header
         What ``results.json`` says besides the tables: case, solver, versions, objective, currency, price_year, notes.
     audit
         Result of the audit: passed, checks.
+    case
+        The case it was made for, so that a written plan holds its case; None for a plan made by hand.
     """
 
     tables: "Mapping[str, pd.DataFrame]"
     layers: "Mapping[str, gpd.GeoDataFrame]"
     header: Mapping[str, Any]
     audit: Mapping[str, Any]
+    case: "Case | None" = None
 
     @property
     def indicators(self) -> "pd.DataFrame":

@@ -1,0 +1,136 @@
+"""The audit of a finished plan: every table against the case and against the other tables."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from planner.audit.checks import Checks
+from planner.audit.facts import Facts
+from planner.audit.flows import check_flows, read_run
+from planner.audit.money import Accounts
+from planner.audit.rows import check_rows, rows_of
+from planner.audit.siting import check_siting, read_places
+from planner.audit.totals import WASTE, check_totals, totals
+from planner.case.case import Case
+from planner.geography.distances import Distances
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Table, column -> account it adds up to, and its sign there.
+SUMS = (
+    ("sales", "income_per_yr", ("sale",), -1.0),
+    ("discharges", "cost_per_yr", ("discharge",), 1.0),
+    ("discharges", "co2e_t_per_yr", ("co2e_discharge",), 1.0),
+    ("discharges", "waste_t_per_yr", WASTE, 1.0),
+    ("siting", "land_cost_per_yr", ("land",), 1.0),
+    ("siting", "land_investment", ("investment_land",), 1.0),
+    ("facilities", "capex", ("investment_facility",), 1.0),
+    ("exchanges", "capex", tuple(f"investment_{x}" for x in ("link", "connection", "permit", "treatment")), 1.0),
+)
+
+
+def audit(
+    case: Case, distances: Distances, tables: "Mapping[str, pd.DataFrame]", header: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Audit the tables of a plan.
+
+    Parameters
+    ----------
+    case
+        The case the plan was made from.
+    distances
+        Its geography, measured again.
+    tables
+        Tables of the plan, with the columns of ``planner.results.plan.COLUMNS``.
+    header
+        Header of the plan: objective, solver facts, currency.
+
+    Returns
+    -------
+    dict
+        ``{"passed": bool, "checks": [{"check", "passed", "detail"}]}``.
+    """
+    checks = Checks()
+    facts = Facts(case)
+    recomputed: dict[str, dict[str, float]] = {}
+    for name, prefix in (("plan", ""), ("baseline", "baseline_")):
+        places = read_places(tables[prefix + "siting"], checks)
+        check_siting(facts, distances, places, checks, baseline=name == "baseline")
+        run = read_run(facts, dict(tables), prefix, places)
+        check_flows(facts, distances, run, checks, name)
+        accounts = Accounts(facts, distances, run)
+        _gates(facts, accounts, checks, name)
+        recomputed[name] = totals(dict(accounts.total))
+        _purchases(tables, prefix, accounts, checks, name)
+        _sums(tables, prefix, accounts, checks, name)
+        check_rows(facts, tables, prefix, run, accounts, checks)
+    _same_tenants(facts, tables, checks)
+    check_totals(facts, tables, header, recomputed, checks)
+    return checks.result()
+
+
+def _gates(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> None:
+    """Check the park gate; price its expansion from what crosses it, not from the table."""
+    check = f"{name}: park gate"
+    checks.start(check)
+    years = facts.annuity(kind="gate")
+    for gate_name, gate in facts.case.park_gate.items():
+        amount = (accounts.bought if gate.direction == "in" else accounts.left).get(gate.resource, 0.0)
+        parts = (
+            (amount, gate.yearly, gate.yearly_expansion, "yearly"),
+            (accounts.peak(gate.resource, gate.direction), gate.peak, gate.peak_expansion, "peak"),
+        )
+        for used, bound, expansion, what in parts:
+            if bound is None:
+                continue
+            excess = max(0.0, used - bound.value)
+            if expansion is None:
+                if name == "plan":
+                    checks.at_most(check, f"{gate_name}, {what}", used, bound.value)
+                continue
+            if name == "plan" and expansion.maximum is not None:
+                checks.at_most(check, f"{gate_name}, {what}, expansion", excess, expansion.maximum.value)
+            investment = excess * expansion.cost.value * facts.contingency
+            accounts.total["investment_gate"] += investment
+            accounts.total["gate_expansion"] += investment * years
+
+
+def _purchases(
+    tables: "Mapping[str, pd.DataFrame]", prefix: str, accounts: Accounts, checks: Checks, name: str
+) -> None:
+    check = f"{name}: purchases"
+    checks.start(check)
+    if prefix + "purchases" not in tables:
+        checks.fail(check, "the table is missing")
+    listed: dict[str, float] = {}
+    for row in rows_of(tables, prefix + "purchases"):
+        resource = str(row["resource"])
+        listed[resource] = listed.get(resource, 0.0) + float(row["amount_per_yr"])
+    for resource in sorted({*listed, *(r for r, amount in accounts.bought.items() if amount)}):
+        checks.equal(check, resource, listed.get(resource, 0.0), accounts.bought.get(resource, 0.0))
+
+
+def _sums(tables: "Mapping[str, pd.DataFrame]", prefix: str, accounts: Accounts, checks: Checks, name: str) -> None:
+    """Compare the columns of the detailed tables with the accounts they add up to."""
+    check = f"{name}: sums of the detailed tables"
+    checks.start(check)
+    for table, column, booked, sign in SUMS:
+        if prefix + table not in tables:
+            checks.fail(check, f"table {prefix}{table} is missing")
+            continue
+        found = sign * sum(float(row[column]) for row in rows_of(tables, prefix + table))
+        checks.equal(check, f"{table}.{column}", found, sum(accounts.total.get(x, 0.0) for x in booked))
+
+
+def _same_tenants(facts: Facts, tables: "Mapping[str, pd.DataFrame]", checks: Checks) -> None:
+    check = "baseline: exactly the plan's plants, no shared facility"
+    checks.start(check)
+    planned, alone = (
+        {str(row["unit"]) for row in rows_of(tables, name) if row["unit"] in facts.case.plants}
+        for name in ("siting", "baseline_siting")
+    )
+    for unit in sorted(planned ^ alone):
+        checks.fail(check, f"{unit} is in only one of plan and baseline")
+    for row in rows_of(tables, "baseline_siting"):
+        if facts.is_shared(str(row["unit"])):
+            checks.fail(check, f"{row['unit']} is a shared facility")

@@ -1,0 +1,70 @@
+"""A list of checks, each with what was compared and every difference found."""
+
+from dataclasses import dataclass, field
+
+#: Relative and absolute tolerance of a comparison. The solver keeps its rows to 1e-6 of scaled numbers.
+RELATIVE = 1e-5
+ABSOLUTE = 1e-4
+
+
+def differs(found: float, expected: float, scale: float = 0.0) -> bool:
+    """Tell whether two numbers differ by more than rounding.
+
+    Parameters
+    ----------
+    found, expected
+        The numbers.
+    scale
+        Size of the numbers that were added up to get them; a small difference of large numbers is rounding.
+
+    Returns
+    -------
+    bool
+        True where they differ; always True for a number that is not finite.
+    """
+    return not abs(found - expected) <= ABSOLUTE + RELATIVE * max(abs(found), abs(expected), scale)
+
+
+@dataclass
+class Checks:
+    """Collects the outcome of every check by name.
+
+    Attributes
+    ----------
+    problems
+        Check -> differences found; an empty list is a check that passed.
+    """
+
+    problems: dict[str, list[str]] = field(default_factory=dict)
+
+    def start(self, check: str) -> None:
+        """Name a check, so that it is listed even where it finds nothing."""
+        self.problems.setdefault(check, [])
+
+    def fail(self, check: str, detail: str) -> None:
+        """Record a difference."""
+        self.problems.setdefault(check, []).append(detail)
+
+    def equal(self, check: str, what: str, found: float, expected: float, scale: float = 0.0) -> None:
+        """Compare two numbers."""
+        self.start(check)
+        if differs(found, expected, scale):
+            self.fail(check, f"{what}: {found:.10g} in the tables, {expected:.10g} recomputed")
+
+    def at_most(self, check: str, what: str, found: float, limit: float, scale: float = 0.0) -> None:
+        """Compare a number with its upper limit."""
+        self.start(check)
+        if not found <= limit + ABSOLUTE + RELATIVE * max(abs(limit), scale):
+            self.fail(check, f"{what}: {found:.10g} exceeds {limit:.10g}")
+
+    def result(self) -> dict[str, object]:
+        """Return ``{"passed", "checks": [{"check", "passed", "detail"}]}``."""
+        checks = [
+            {"check": name, "passed": not found, "detail": "; ".join(found[:5]) + _more(found)}
+            for name, found in self.problems.items()
+        ]
+        return {"passed": all(check["passed"] for check in checks), "checks": checks}
+
+
+def _more(found: list[str]) -> str:
+    return f"; and {len(found) - 5} more" if len(found) > 5 else ""

@@ -1,0 +1,331 @@
+"""Checks of what flows: balances of every stream, capacities, hours, the terms of every exchange."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from planner.audit.checks import Checks, differs
+from planner.audit.facts import Facts
+from planner.audit.siting import Places
+from planner.geography.distances import Distances
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Run:
+    """The decisions of one run (plan or baseline) as its tables tell them.
+
+    Attributes
+    ----------
+    exchanges
+        Rows of the exchanges table.
+    discharged, sold
+        (unit, source stream) -> amount a year.
+    supplied
+        (unit, sink stream) -> amount a year met by the conventional supply.
+    activity, capacity
+        Facility -> activity a year, capacity per hour.
+    places
+        Unit -> plot.
+    """
+
+    exchanges: list[dict[str, Any]]
+    discharged: dict[Key, float]
+    sold: dict[Key, float]
+    supplied: dict[Key, float]
+    activity: dict[str, float]
+    capacity: dict[str, float]
+    places: Places
+    present: set[str] = field(default_factory=set)
+
+
+def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, places: Places) -> Run:
+    """Read the decisions of a run from its tables; ``prefix`` is "" or "baseline_"."""
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        table = tables.get(prefix + name)
+        return [] if table is None else [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+    def amounts(name: str, column: str) -> dict[Key, float]:
+        total: dict[Key, float] = defaultdict(float)
+        for row in rows(name):
+            total[str(row["by"]), str(row["stream"])] += float(row[column])
+        return dict(total)
+
+    facilities = rows("facilities")
+    run = Run(
+        exchanges=rows("exchanges"),
+        discharged=amounts("discharges", "amount_per_yr"),
+        sold=amounts("sales", "amount_per_yr"),
+        supplied=amounts("supplies", "supplied_per_yr"),
+        activity={str(row["facility"]): float(row["activity_per_yr"]) for row in facilities},
+        capacity={str(row["facility"]): float(row["capacity_per_h"]) for row in facilities},
+        places=places,
+    )
+    run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)
+    return run
+
+
+def check_flows(facts: Facts, distances: Distances, run: Run, checks: Checks, name: str) -> None:
+    """Check the flows of a run; ``name`` is "plan" or "baseline"."""
+    _signs(run, checks, name)
+    _facilities(facts, run, checks, name)
+    for row in run.exchanges:
+        _exchange(facts, distances, run, row, checks, name)
+    _balances(facts, run, checks, name)
+    _whole_and_shares(facts, run, checks, name)
+    if name == "plan":
+        _forced(facts, run, checks)
+
+
+def _signs(run: Run, checks: Checks, name: str) -> None:
+    check = f"{name}: no negative and no missing amount"
+    checks.start(check)
+    amounts = [("discharged", run.discharged), ("sold", run.sold), ("supplied", run.supplied)]
+    for what, table in amounts:
+        for key, amount in table.items():
+            if not amount >= -1e-6:
+                checks.fail(check, f"{what} by {' / '.join(key)}: {amount:g}")
+    for row in run.exchanges:
+        if not float(row["flow_per_yr"]) >= -1e-6:
+            checks.fail(check, f"flow of {row['exchange']}: {row['flow_per_yr']}")
+
+
+def _facilities(facts: Facts, run: Run, checks: Checks, name: str) -> None:
+    check = f"{name}: facilities within their capacity"
+    checks.start(check)
+    for unit, activity in run.activity.items():
+        facility = facts.case.facilities.get(unit)
+        if facility is None:
+            checks.fail(check, f"{unit} is no facility of the case")
+            continue
+        if name == "baseline" and facility.scope == "shared":
+            checks.fail(check, f"the baseline has the shared facility {unit}")
+        hours = facts.unit_hours(unit) * facility.availability.value / facility.peak_factor.value
+        checks.at_most(check, f"{unit}: activity", activity, run.capacity[unit] * hours)
+        low, high = facility.investment[0].capacity.value, facility.investment[-1].capacity.value
+        checks.at_most(check, f"{unit}: capacity", run.capacity[unit], high)
+        checks.at_most(check, f"{unit}: least capacity", low, run.capacity[unit])
+
+
+def _exchange(facts: Facts, distances: Distances, run: Run, row: dict[str, Any], checks: Checks, name: str) -> None:
+    check = f"{name}: exchanges are admissible and within their limits"
+    checks.start(check)
+    giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
+    label = str(row["exchange"])
+    if not {facts.host(giver), facts.host(taker)} <= run.present or (
+        {giver, taker} & set(facts.case.facilities) - set(run.activity)
+    ):
+        checks.fail(check, f"{label}: an end is not in the {name}")
+        return
+    terms = facts.terms(giver, taker, source, sink)
+    if terms is None or terms.forbidden:
+        checks.fail(check, f"{label}: the case does not allow it")
+        return
+    own = facts.host(giver) == facts.host(taker)
+    if name == "baseline" and not own and not (_carried_today(row) and facts.case.baseline == "as_is"):
+        checks.fail(check, f"{label}: the baseline has an exchange between two sites")
+    flow, lost = float(row["flow_per_yr"]), float(row["lost_per_yr"])
+    checks.equal(check, f"{label}: replaced", float(row["replaced_per_yr"]), (flow - lost) * terms.ratio, flow)
+    rate_out = facts.hourly(giver, "source", source, run.activity)
+    rate_in = facts.hourly(taker, "sink", sink, run.activity)
+    hours = shared_hours(facts, row)
+    checks.at_most(check, f"{label}: flow by hours and rates", flow, rate_out * hours)
+    checks.at_most(check, f"{label}: replaced by hours and rates", float(row["replaced_per_yr"]), rate_in * hours)
+    if not own:
+        _link(facts, distances, run, row, hours, checks, check)
+
+
+def in_place(row: dict[str, Any]) -> bool:
+    """Tell whether a link is there already: carrying this exchange today, or a pipe in the ground."""
+    return str(row["option"]).startswith(("existing ", "pipe:"))
+
+
+def _carried_today(row: dict[str, Any]) -> bool:
+    return str(row["option"]).startswith("existing ")
+
+
+def standing(facts: Facts, row: dict[str, Any]) -> tuple[float, float | None]:
+    """Capacity [unit/h] and stated length [m] of a link that is there already, by the case."""
+    option = str(row["option"])
+    if option.startswith("pipe:"):
+        pipe = facts.case.existing_pipes[option.removeprefix("pipe:")]
+        return pipe.capacity.value, pipe.length.value if pipe.length else None
+    entries = facts.declared(*(str(row[k]) for k in ("from", "to", "source", "sink")))
+    existing = next(entry.existing for entry in reversed(entries) if entry.existing is not None)
+    return existing.capacity.value, existing.length.value if existing.length else None
+
+
+def shared_hours(facts: Facts, row: dict[str, Any]) -> float:
+    """Hours in which both ends of an exchange run [h/yr]."""
+    giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
+    terms = facts.terms(giver, taker, source, sink)
+    if terms is not None and terms.shared_hours is not None:
+        return terms.shared_hours
+    return min(facts.stream_hours(giver, "source", source), facts.stream_hours(taker, "sink", sink))
+
+
+def route_of(facts: Facts, distances: Distances, row: dict[str, Any]) -> tuple[float, float] | None:
+    """Length and cost length of an exchange's link [m], by the case and its geography."""
+    link = facts.case.links[str(row["link"])]
+    route = next(
+        (
+            routes[str(row["from_place"]), str(row["to_place"])]
+            for network, routes in sorted(distances.routes.items(), key=lambda item: item[0] != link.along)
+            if (str(row["from_place"]), str(row["to_place"])) in routes
+        ),
+        None,
+    )
+    if route is None:
+        return None
+    return route.length_m * link.detour.value, route.cost_length_m * link.detour.value
+
+
+def _link(
+    facts: Facts, distances: Distances, run: Run, row: dict[str, Any], hours: float, checks: Checks, check: str
+) -> None:
+    label, giver, taker = str(row["exchange"]), str(row["from"]), str(row["to"])
+    for unit, column in ((giver, "from_place"), (taker, "to_place")):
+        place = run.places.get(facts.host(unit), unit if unit in facts.case.partners else None)
+        if place != str(row[column]):
+            checks.fail(check, f"{label}: {unit} stands on {place}, the link ends at {row[column]}")
+    link = facts.case.links.get(str(row["link"]))
+    if link is None:
+        checks.fail(check, f"{label}: no link {row['link']} in the case")
+        return
+    _lengths(facts, distances, row, checks, check)
+    capacity = float(row["capacity_per_h"])
+    if in_place(row):
+        checks.equal(check, f"{label}: capacity in place", capacity, standing(facts, row)[0])
+    else:
+        resource = facts.stream_resource(giver, "source", str(row["source"]))
+        if str(row["link"]) not in facts.case.resources[resource].carried_by:
+            checks.fail(check, f"{label}: {resource} may not be carried by {row['link']}")
+        size = facts.size(link, size_of(row))
+        if size is not None:
+            checks.equal(check, f"{label}: capacity", capacity, size.capacity.value * float(row["copies"]))
+    if capacity == capacity and hours > 0:  # a truck has no capacity of its own
+        factor = max(
+            facts.peak_factor(giver, "source", str(row["source"])), facts.peak_factor(taker, "sink", str(row["sink"]))
+        )
+        checks.at_most(check, f"{label}: peak", float(row["flow_per_yr"]) / hours * factor, capacity)
+    checks.equal(
+        check, f"{label}: loss", float(row["lost_per_yr"]), _loss(facts, row, hours), float(row["flow_per_yr"])
+    )
+
+
+def _lengths(facts: Facts, distances: Distances, row: dict[str, Any], checks: Checks, check: str) -> None:
+    label, link = str(row["exchange"]), facts.case.links[str(row["link"])]
+    lengths = route_of(facts, distances, row)
+    stated = standing(facts, row)[1] if in_place(row) else None
+    if stated is not None:
+        lengths = (stated, stated)
+    if lengths is None:
+        checks.fail(check, f"{label}: no way from {row['from_place']} to {row['to_place']}")
+        return
+    checks.equal(check, f"{label}: length in km", float(row["length_km"]), lengths[0] / 1000)
+    checks.equal(check, f"{label}: cost length in km", float(row["cost_length_km"]), lengths[1] / 1000)
+    if link.max_length and not in_place(row) and lengths[0] > link.max_length.value + 1e-6:
+        checks.fail(check, f"{label}: longer than {row['link']} may be")
+
+
+def size_of(row: dict[str, Any]) -> str | None:
+    """Size of a link in the exchanges table; None for a link without sizes."""
+    size = row["size"]
+    return None if size is None or size != size else str(size)
+
+
+def _loss(facts: Facts, row: dict[str, Any], hours: float) -> float:
+    link = facts.case.links[str(row["link"])]
+    size = facts.size(link, size_of(row))
+    resource = facts.case.resources[facts.stream_resource(str(row["from"]), "source", str(row["source"]))]
+    lost = float(row["flow_per_yr"]) * (link.volume_loss.value if link.volume_loss else 0.0) * float(row["length_km"])
+    if size is not None and size.loss and resource.kind == "heat":
+        enthalpy = resource.enthalpy.value if resource.enthalpy else 1.0
+        watt_hours = size.loss.value * float(row["length_km"]) * 1000 * hours * float(row["copies"])
+        lost += watt_hours / 1e6 / enthalpy
+    return lost
+
+
+def _balances(facts: Facts, run: Run, checks: Checks, name: str) -> None:
+    out: dict[Key, float] = defaultdict(float)
+    into: dict[Key, float] = defaultdict(float)
+    for row in run.exchanges:
+        out[str(row["from"]), str(row["source"])] += float(row["flow_per_yr"])
+        into[str(row["to"]), str(row["sink"])] += float(row["replaced_per_yr"])
+    check = f"{name}: every source is used, sold or disposed of, every sink is met"
+    checks.start(check)
+    for unit, stream, on_demand in _sources(facts, run):
+        key = (unit, stream)
+        amount = facts.amount(unit, "source", stream, run.activity)
+        leaving = out.pop(key, 0.0) + run.discharged.get(key, 0.0) + run.sold.get(key, 0.0)
+        if on_demand:
+            checks.at_most(check, f"{unit} / {stream}: leaving", leaving, amount)
+        else:
+            checks.equal(check, f"{unit} / {stream}: leaving", leaving, amount)
+    for unit, stream in _sinks(facts, run):
+        met = into.pop((unit, stream), 0.0) + run.supplied.get((unit, stream), 0.0)
+        checks.equal(check, f"{unit} / {stream}: met", met, facts.amount(unit, "sink", stream, run.activity))
+    for key in (*out, *into):
+        checks.fail(check, f"{' / '.join(key)} is no stream of the {name}")
+
+
+def _sources(facts: Facts, run: Run) -> list[tuple[str, str, bool]]:
+    found = [
+        (u, s, x.on_demand) for u in run.present if u in facts.tenants for s, x in facts.tenants[u].sources.items()
+    ]
+    return found + [
+        (u, s, False) for u in run.activity if u in facts.case.facilities for s in facts.case.facilities[u].outputs
+    ]
+
+
+def _sinks(facts: Facts, run: Run) -> list[Key]:
+    tenants, facilities = facts.tenants, facts.case.facilities
+    found = [(u, s) for u in run.present if u in tenants for s in tenants[u].sinks]
+    return found + [(u, s) for u in run.activity if u in facilities for s in facilities[u].inputs]
+
+
+def _whole_and_shares(facts: Facts, run: Run, checks: Checks, name: str) -> None:
+    check = f"{name}: shares, least and largest flows"
+    checks.start(check)
+    by_pair: dict[tuple[str, str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    by_sink: dict[Key, list[float]] = defaultdict(list)
+    for row in run.exchanges:
+        pair = (str(row["from"]), str(row["to"]), str(row["source"]), str(row["sink"]))
+        by_pair[pair][0] += float(row["flow_per_yr"])
+        by_pair[pair][1] += float(row["replaced_per_yr"])
+    for pair, (flow, replaced) in by_pair.items():
+        giver, taker, source, sink = pair
+        terms = facts.terms(*pair)
+        if terms is None:
+            continue
+        demand = facts.amount(taker, "sink", sink, run.activity)
+        by_sink[taker, sink].append(replaced)
+        checks.at_most(check, f"{' > '.join(pair[:2])}: flow", flow, terms.max_flow)
+        checks.at_most(check, f"{' > '.join(pair[:2])}: least flow", terms.min_flow, flow)
+        checks.at_most(check, f"{' > '.join(pair[:2])}: share of the demand", replaced, terms.max_share * demand)
+    for (unit, stream), parts in by_sink.items():
+        declared = facts.stream(unit, "sink", stream)
+        if declared is None:
+            continue
+        demand = facts.amount(unit, "sink", stream, run.activity)
+        checks.at_most(check, f"{unit} / {stream}: exchanged", sum(parts), declared.max_exchanged_share.value * demand)  # type: ignore[union-attr]
+        whole = declared.whole_demand_from_one_source  # type: ignore[union-attr]
+        if whole and (len(parts) > 1 or differs(parts[0], demand)):
+            checks.fail(check, f"{unit} / {stream} must be met whole from one source")
+
+
+def _forced(facts: Facts, run: Run, checks: Checks) -> None:
+    check = "plan: forced exchanges are built"
+    checks.start(check)
+    built = {(str(r["from"]), str(r["to"]), str(r["source"]), str(r["sink"])) for r in run.exchanges}
+    for entry in facts.case.exchanges:
+        if not entry.forced or not {entry.from_, entry.to} <= run.present | {None}:
+            continue
+        fields = (entry.from_, entry.to, entry.stream, entry.into)
+        if not any(all(want in (None, have) for want, have in zip(fields, pair, strict=True)) for pair in built):
+            checks.fail(check, f"{entry.from_} > {entry.to} is forced and not built")

@@ -1,0 +1,295 @@
+"""Recomputes every cost, emission, waste and water account of a run from its decisions and the case."""
+
+from collections import defaultdict
+from typing import Any
+
+from planner.audit.facts import Facts
+from planner.audit.flows import Run, in_place, shared_hours, size_of
+from planner.case.resources import Discharge, Sale
+from planner.geography.distances import Distances
+
+SCOPES = {
+    "use": ("co2e_use",),
+    "supply": ("co2e_supply_energy", "co2e_supply_other"),
+    "discharge": ("co2e_discharge",),
+    "transport": ("co2e_transport",),
+    "pumping": ("co2e_pumping",),
+    "facilities": ("co2e_facilities",),
+}
+
+
+class Accounts:
+    """Adds up the accounts of a run.
+
+    Attributes
+    ----------
+    total
+        Account -> amount a year (investments: once).
+    bought
+        Resource -> amount bought outside a year, by whatever cause.
+    left
+        Resource -> amount discharged or sold outside a year.
+    """
+
+    def __init__(self, facts: Facts, distances: Distances, run: Run) -> None:
+        self.facts = facts
+        self.distances = distances
+        self.run = run
+        self.total: dict[str, float] = defaultdict(float)
+        self.bought: dict[str, float] = defaultdict(float)
+        self.left: dict[str, float] = defaultdict(float)
+        self._land()
+        self._supplies()
+        self._discharges()
+        self._sales()
+        self._facilities()
+        seen: set[tuple[str, ...]] = set()
+        for row in run.exchanges:
+            self._exchange(row)
+            pair = tuple(str(row[k]) for k in ("from", "to", "source", "sink"))
+            if pair not in seen:  # a twin of another size is a row of its own
+                seen.add(pair)
+                self._once(row)
+        self._carbon()
+
+    def _buy(self, resource: str, amount: float, account: str, scope: str | None = None) -> None:
+        """Book a purchase outside; emissions go to ``scope`` where one is named, else to use and supply."""
+        data = self.facts.case.resources[resource]
+        self.bought[resource] += amount
+        if data.price:
+            self.total[account] += amount * data.price.value
+        use = data.co2e.use.value if data.co2e.use else 0.0
+        supply = data.co2e.supply.value if data.co2e.supply else 0.0
+        self.total[scope or "co2e_use"] += amount * use
+        self.total[scope or self._supply_scope(resource)] += amount * supply
+        self.total["memo_biogenic"] += amount * (data.co2e.biogenic.value if data.co2e.biogenic else 0.0)
+        if data.kind == "power":
+            self.total["power_bought"] += amount
+        if data.fresh_water:
+            self.total["fresh_water"] += amount * (data.water.value if data.water else 1.0)
+
+    def _supply_scope(self, resource: str) -> str:
+        kind = self.facts.case.resources[resource].kind
+        return "co2e_supply_energy" if kind in ("power", "heat") else "co2e_supply_other"
+
+    def _invest(self, what: str, account: str, investment: float, factor: float) -> None:
+        self.total[f"investment_{what}"] += investment
+        self.total[account] += investment * factor
+
+    def _land(self) -> None:
+        case = self.facts.case
+        areas = dict(zip(self.distances.plots["name"], self.distances.plots["area_ha"], strict=True))
+        lifetime = case.economics.lifetime.get("land")
+        for unit, plot in self.run.places.items():
+            land = case.plots.get(plot)
+            declared = case.plants.get(unit) or case.facilities.get(unit)
+            if land is None or declared is None:
+                continue
+            if land.several_tenants:
+                taken = declared.area.value / declared.coverage.value if declared.area else 0.0
+            elif self.facts.host(unit) != unit:
+                continue
+            else:
+                taken = float(areas.get(plot, 0.0))
+            price = sum(value.value for value in (land.price, land.surcharge) if value)
+            self._invest("land", "land", price * taken, self.facts.recovery(lifetime.value if lifetime else None))
+            self.total["land"] += taken * (land.rent.value if land.rent else 0.0)
+
+    def _supplies(self) -> None:
+        for (unit, stream), amount in self.run.supplied.items():
+            resource = self.facts.stream_resource(unit, "sink", stream)
+            declared = self.facts.stream(unit, "sink", stream)
+            recipe = getattr(declared, "supplied_today_by", None)
+            data = self.facts.case.resources[resource]
+            if data.kind == "heat":
+                enthalpy = data.enthalpy.value if data.enthalpy else (1.0 if data.unit == "MWh" else 0.0)
+                self.total["heat_supplied"] += amount * enthalpy
+            if recipe is None:
+                self._buy(resource, amount, "purchase")
+                continue
+            for bought, per_unit in recipe.inputs.items():
+                self._buy(bought, amount * per_unit.value, "purchase")
+            self.total["supply_operation"] += amount * (recipe.cost.value if recipe.cost else 0.0)
+
+    def discharge_of(self, unit: str, stream: str) -> Discharge | None:
+        """How a source is disposed of: its own way, else that of its resource."""
+        own = getattr(self.facts.stream(unit, "source", stream), "discharge", None)
+        return own or self.facts.case.resources[self.facts.stream_resource(unit, "source", stream)].discharge
+
+    def waste(self, unit: str, stream: str) -> tuple[str, float]:
+        """Waste class of a source and tonnes of waste in a unit of it."""
+        discharge = self.discharge_of(unit, stream)
+        if discharge is None or discharge.waste == "none":
+            return "none", 0.0
+        data = self.facts.case.resources[self.facts.stream_resource(unit, "source", stream)]
+        mass = discharge.waste_mass or data.mass
+        return discharge.waste, mass.value if mass else 1.0
+
+    def _discharges(self) -> None:
+        for (unit, stream), amount in self.run.discharged.items():
+            resource = self.facts.stream_resource(unit, "source", stream)
+            discharge = self.discharge_of(unit, stream)
+            self.left[resource] += amount
+            factor = self.facts.case.resources[resource].co2e.discharge
+            if discharge is not None:
+                factor = discharge.co2e or factor
+                self.total["discharge"] += amount * (discharge.cost.value if discharge.cost else 0.0)
+            self.total["co2e_discharge"] += amount * (factor.value if factor else 0.0)
+            waste, mass = self.waste(unit, stream)
+            if waste != "none":
+                self.total[f"waste_{waste.replace('-', '_')}"] += amount * mass
+
+    def _sales(self) -> None:
+        for (unit, stream), amount in self.run.sold.items():
+            resource = self.facts.stream_resource(unit, "source", stream)
+            sale: Sale | None = getattr(self.facts.stream(unit, "source", stream), "sale", None)
+            sale = sale or self.facts.case.resources[resource].sale
+            self.left[resource] += amount
+            self.total["sale"] -= amount * (sale.price.value if sale else 0.0)
+            self._forgo(unit, stream, amount)
+
+    def _forgo(self, unit: str, stream: str, amount: float) -> None:
+        forgone = getattr(self.facts.stream(unit, "source", stream), "forgoes", None)
+        if forgone is None:
+            return
+        for resource, per_unit in forgone.flows.items():
+            self._buy(resource, amount * per_unit.value, "forgone")
+        self.total["forgone"] += amount * (forgone.money.value if forgone.money else 0.0)
+
+    def _facilities(self) -> None:
+        for name, capacity in self.run.capacity.items():
+            facility = self.facts.case.facilities[name]
+            base = interpolate([(p.capacity.value, p.investment.value) for p in facility.investment], capacity)
+            years = facility.lifetime.value if facility.lifetime else None
+            factor = self.facts.recovery(years) if years else self.facts.annuity(name, kind="facility")
+            self._invest("facility", "facility_capital", base * self.facts.contingency, factor)
+            activity = self.run.activity[name]
+            self.total["facility_operation"] += (
+                base * (facility.maintenance.value if facility.maintenance else 0.0)
+                + (facility.fixed_cost.value if facility.fixed_cost else 0.0)
+                + activity * (facility.variable_cost.value if facility.variable_cost else 0.0)
+            )
+            self.total["co2e_facilities"] += activity * (facility.co2e.value if facility.co2e else 0.0)
+
+    def _exchange(self, row: dict[str, Any]) -> None:
+        giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
+        terms = self.facts.terms(giver, taker, source, sink)
+        if terms is None:
+            return
+        flow, lost = float(row["flow_per_yr"]), float(row["lost_per_yr"])
+        arriving, replaced = flow - lost, float(row["replaced_per_yr"])
+        resource = self.facts.case.resources[self.facts.stream_resource(giver, "source", source)]
+        self.total["co2e_use"] += arriving * (resource.co2e.use.value if resource.co2e.use else 0.0)
+        self.total["memo_biogenic"] += arriving * (resource.co2e.biogenic.value if resource.co2e.biogenic else 0.0)
+        self._keep_supply_burden(taker, sink, (1 - terms.displacement) * replaced)
+        waste, mass = self.waste(giver, source)
+        if waste != "none":
+            self.total["reused"] += flow * mass
+        self._forgo(giver, source, flow)
+        self._treat(terms.treatment, flow)
+        if self.facts.host(giver) != self.facts.host(taker):
+            self._link(row, flow)
+
+    def _once(self, row: dict[str, Any]) -> None:
+        """Book what is due once per exchange: connections, permit, treatment plant, fixed cost."""
+        terms = self.facts.terms(*(str(row[k]) for k in ("from", "to", "source", "sink")))
+        if terms is None:
+            return
+        self.total["exchange_fixed"] += terms.fixed_cost
+        if str(row["option"]).startswith("existing "):
+            return
+        more = self.facts.contingency
+        self._invest("connection", "connection", terms.connection * more, self.facts.annuity(kind="connection"))
+        self._invest("permit", "permit", terms.permit_cost * more, self.facts.annuity(kind="permit"))
+        if terms.treatment and terms.treatment.investment:
+            investment = terms.treatment.investment.value * more
+            self._invest("treatment", "treatment", investment, self.facts.annuity(kind="treatment"))
+
+    def _keep_supply_burden(self, unit: str, stream: str, amount: float) -> None:
+        declared = self.facts.stream(unit, "sink", stream)
+        recipe = getattr(declared, "supplied_today_by", None)
+        resource = self.facts.stream_resource(unit, "sink", stream)
+        inputs = {k: v.value for k, v in recipe.inputs.items()} if recipe is not None else {resource: 1.0}
+        for bought, per_unit in inputs.items():
+            supply = self.facts.case.resources[bought].co2e.supply
+            self.total[self._supply_scope(bought)] += amount * per_unit * (supply.value if supply else 0.0)
+
+    def _treat(self, treatment: Any, flow: float) -> None:
+        if treatment is None:
+            return
+        self.total["treatment"] += flow * (treatment.cost.value if treatment.cost else 0.0)
+        self.total["co2e_facilities"] += flow * (treatment.co2e.value if treatment.co2e else 0.0)
+        for resource, per_unit in treatment.uses.items():
+            self._buy(resource, flow * per_unit.value, "treatment")
+
+    def _link(self, row: dict[str, Any], flow: float) -> None:
+        link = self.facts.case.links[str(row["link"])]
+        size = self.facts.size(link, size_of(row))
+        km, cost_km, copies = float(row["length_km"]), float(row["cost_length_km"]), float(row["copies"])
+        if size is not None:
+            base = (size.investment.value if size.investment else 0.0) * cost_km * 1000
+            base = copies * (base + (size.fixed_investment.value if size.fixed_investment else 0.0))
+            if not in_place(row):
+                factor = self.facts.annuity(str(row["link"]), kind=link.kind)
+                self._invest("link", "link_capital", base * self.facts.contingency, factor)
+            self.total["link_operation"] += base * (link.maintenance.value if link.maintenance else 0.0)
+        if size is not None and size.yearly_cost:
+            self.total["link_operation"] += copies * size.yearly_cost.value * km * 1000
+        self.total["link_operation"] += copies * (link.fixed_cost.value if link.fixed_cost else 0.0)
+        self.total["transport"] += flow * ((link.cost.value if link.cost else 0.0) * km)
+        self.total["transport"] += flow * (link.loading.value if link.loading else 0.0)
+        self.total["co2e_transport"] += flow * ((link.co2e.value if link.co2e else 0.0) * km)
+        self.total["co2e_transport"] += flow * (link.loading_co2e.value if link.loading_co2e else 0.0)
+        for resource, per_unit_km in link.uses.items():
+            self._buy(resource, flow * per_unit_km.value * km, "pumping", "co2e_pumping")
+
+    def _carbon(self) -> None:
+        price = self.facts.case.economics.carbon_price
+        if price.paid is None:
+            return
+        for scope in price.paid_scopes:
+            self.total["carbon_paid"] += price.paid.value * sum(self.total[account] for account in SCOPES[scope])
+
+    def peak(self, resource: str, direction: str) -> float:
+        """Sum of the peaks of what is bought (in) or leaves (out) of one resource [unit/h]."""
+        total = 0.0
+        if direction == "out":
+            for table in (self.run.discharged, self.run.sold):
+                for (unit, stream), amount in table.items():
+                    if self.facts.stream_resource(unit, "source", stream) == resource:
+                        hours = self.facts.stream_hours(unit, "source", stream)
+                        total += amount / hours * self.facts.peak_factor(unit, "source", stream)
+            return total
+        for (unit, stream), amount in self.run.supplied.items():
+            recipe = getattr(self.facts.stream(unit, "sink", stream), "supplied_today_by", None)
+            own = self.facts.stream_resource(unit, "sink", stream)
+            inputs = {k: v.value for k, v in recipe.inputs.items()} if recipe is not None else {own: 1.0}
+            hours = self.facts.stream_hours(unit, "sink", stream)
+            total += inputs.get(resource, 0.0) * amount / hours * self.facts.peak_factor(unit, "sink", stream)
+        return total + sum(self._peak_of_exchange(row, resource) for row in self.run.exchanges)
+
+    def _peak_of_exchange(self, row: dict[str, Any], resource: str) -> float:
+        giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
+        terms = self.facts.terms(giver, taker, source, sink)
+        hours = shared_hours(self.facts, row)
+        if terms is None or hours <= 0:
+            return 0.0
+        factor = max(self.facts.peak_factor(giver, "source", source), self.facts.peak_factor(taker, "sink", sink))
+        link = self.facts.case.links.get(str(row["link"]))
+        per_unit = terms.treatment.uses[resource].value if terms.treatment and resource in terms.treatment.uses else 0.0
+        if link is not None and resource in link.uses:
+            per_unit += link.uses[resource].value * float(row["length_km"])
+        forgone = getattr(self.facts.stream(giver, "source", source), "forgoes", None)
+        if forgone is not None and resource in forgone.flows:
+            per_unit += forgone.flows[resource].value
+        return per_unit * float(row["flow_per_yr"]) / hours * factor
+
+
+def interpolate(points: list[tuple[float, float]], capacity: float) -> float:
+    """Investment of a capacity on the straight lines between the points of its curve."""
+    if len(points) == 1:
+        return points[0][1]
+    for (low, cost_low), (high, cost_high) in zip(points, points[1:], strict=False):
+        if capacity <= high + 1e-6 * max(1.0, high):
+            return cost_low + (cost_high - cost_low) * (capacity - low) / (high - low)
+    return points[-1][1]

@@ -1,0 +1,142 @@
+"""Checks of the detailed tables, row by row: what a row says of money, CO2e and time follows from the case."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from planner.audit.checks import Checks
+from planner.audit.facts import Facts
+from planner.audit.flows import Run, shared_hours
+from planner.audit.money import Accounts, interpolate
+from planner.case.resources import Sale
+from planner.case.values import Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+
+#: Low and high end of an investment by class of estimate: the wide ends of AACE 18R-97.
+CLASS_RANGE = {1: (-0.10, 0.15), 2: (-0.15, 0.20), 3: (-0.20, 0.30), 4: (-0.30, 0.50), 5: (-0.50, 1.00)}
+
+
+def rows_of(tables: "Mapping[str, pd.DataFrame]", name: str) -> list[Row]:
+    """Rows of a table as mappings; none where the table is missing."""
+    table = tables.get(name)
+    return [] if table is None else [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def check_rows(
+    facts: Facts, tables: "Mapping[str, pd.DataFrame]", prefix: str, run: Run, accounts: Accounts, checks: Checks
+) -> None:
+    """Check the detailed tables of a run; ``prefix`` is "" for the plan and "baseline_"."""
+    name = "baseline" if prefix else "plan"
+    for table, check in (
+        ("purchases", _purchase),
+        ("discharges", _discharge),
+        ("sales", _sale),
+        ("facilities", _facility),
+    ):
+        title = f"{name}: rows of {table}"
+        checks.start(title)
+        for row in rows_of(tables, prefix + table):
+            check(facts, accounts, row, _comparing(checks, title, row))
+    _supplies(facts, rows_of(tables, prefix + "supplies"), run, checks, f"{name}: rows of supplies")
+    title = f"{name}: rows of exchanges"
+    checks.start(title)
+    for row in run.exchanges:
+        _exchange(facts, row, _comparing(checks, title, row))
+
+
+Compare = Callable[[str, float], None]
+
+
+def _comparing(checks: Checks, title: str, row: Row) -> Compare:
+    label = str(row.get("exchange") or row.get("facility") or f"{row.get('by')} / {row.get('stream')}")
+
+    def compare(column: str, expected: float) -> None:
+        found = float(row[column])
+        if found != found and expected != expected:
+            return
+        checks.equal(title, f"{label}: {column}", found, expected)
+
+    return compare
+
+
+def _number(value: Value | None) -> float:
+    return 0.0 if value is None else value.value
+
+
+def _purchase(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
+    resource = facts.case.resources[str(row["resource"])]
+    amount = float(row["amount_per_yr"])
+    compare("cost_per_yr", amount * _number(resource.price))
+    compare("co2e_t_per_yr", amount * (_number(resource.co2e.use) + _number(resource.co2e.supply)))
+
+
+def _discharge(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
+    unit, stream, amount = str(row["by"]), str(row["stream"]), float(row["amount_per_yr"])
+    discharge = accounts.discharge_of(unit, stream)
+    factor = facts.case.resources[facts.stream_resource(unit, "source", stream)].co2e.discharge
+    compare("cost_per_yr", amount * (_number(discharge.cost) if discharge else 0.0))
+    compare("co2e_t_per_yr", amount * _number((discharge.co2e if discharge else None) or factor))
+    compare("waste_t_per_yr", amount * accounts.waste(unit, stream)[1])
+
+
+def _sale(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
+    unit, stream = str(row["by"]), str(row["stream"])
+    sale: Sale | None = getattr(facts.stream(unit, "source", stream), "sale", None)
+    sale = sale or facts.case.resources[facts.stream_resource(unit, "source", stream)].sale
+    compare("income_per_yr", float(row["amount_per_yr"]) * (sale.price.value if sale else 0.0))
+
+
+def _facility(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
+    facility = facts.case.facilities[str(row["facility"])]
+    points = [(point.capacity.value, point.investment.value) for point in facility.investment]
+    compare("capex", interpolate(points, float(row["capacity_per_h"])) * facts.contingency)
+    _range(facts, row, compare)
+
+
+def _supplies(facts: Facts, rows: list[Row], run: Run, checks: Checks, title: str) -> None:
+    checks.start(title)
+    exchanged: dict[tuple[str, str], float] = defaultdict(float)
+    for row in run.exchanges:
+        exchanged[str(row["to"]), str(row["sink"])] += float(row["replaced_per_yr"])
+    for row in rows:
+        unit, stream = str(row["by"]), str(row["stream"])
+        compare = _comparing(checks, title, row)
+        compare("demand_per_yr", facts.amount(unit, "sink", stream, run.activity))
+        compare("exchanged_per_yr", exchanged[unit, stream])
+
+
+def _exchange(facts: Facts, row: Row, compare: Compare) -> None:
+    giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
+    flow, hours = float(row["flow_per_yr"]), shared_hours(facts, row)
+    ends = (facts.stream_hours(giver, "source", source), facts.stream_hours(taker, "sink", sink))
+    peak = max(facts.peak_factor(giver, "source", source), facts.peak_factor(taker, "sink", sink))
+    compare("shared_hours", hours)
+    compare("peak_per_h", flow / hours * peak if hours else float("nan"))
+    if bool(row["hours_assumed"]) and hours:
+        worst = min(1.0, max(0.0, sum(ends) - 8760.0) / hours)
+        compare("flow_at_worst_overlap_per_yr", flow * worst)
+    gain, delay = float(row["gain_per_yr"]), float(row["delay_yr"])
+    compare("payback_yr", float(row["capex"]) / gain + delay if gain > 0 else float("nan"))
+    _range(facts, row, compare)
+
+
+def _range(facts: Facts, row: Row, compare: Compare) -> None:
+    """Low and high end of an investment: by the class of the estimate, else contingency unspent or spent twice."""
+    stated = facts.case.economics.cost_class
+    contingency = facts.case.economics.contingency.value
+    capex = float(row["capex"])
+    if stated is None:
+        if not contingency:
+            return
+        share = contingency / (1 + contingency)
+        low, high = -share, share
+    elif isinstance(stated, int):
+        low, high = CLASS_RANGE[stated]
+    else:
+        low, high = stated.low.value, stated.high.value
+    compare("capex_low", capex * (1 + low))
+    compare("capex_high", capex * (1 + high))

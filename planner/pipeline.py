@@ -1,0 +1,192 @@
+"""From a case to a plan, step by step; what the command line and a notebook call."""
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from planner.case.case import Case
+from planner.errors import Infeasible, LimitReached, PlannerError
+from planner.results.contract import load, results_json
+from planner.results.plan import Plan
+
+if TYPE_CHECKING:
+    from models.run import Run
+    from models.solution import NoSolution, Solution
+    from planner.assemble.assembly import Assembly
+    from planner.geography.distances import Distances
+
+__all__ = ["audit_folder", "load", "results_json", "solve"]
+
+#: Goal in the user's words -> goal of the model.
+GOALS = {"cost": "cost", "co2": "co2e", "waste": "waste", "water": "fresh_water"}
+
+Stars = Literal["off", "cuts", "all"]
+
+
+def solve(
+    case: Case | str | Path,
+    *,
+    objective: str = "cost",
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    progress: Callable[[float, float, float], None] | None = None,
+    interrupt: Callable[[], bool] | None = None,
+    stars: Stars = "cuts",
+) -> Plan:
+    """Plan a park and its baseline, and audit both.
+
+    Parameters
+    ----------
+    case
+        A case, or the folder or file it stands in.
+    objective
+        "cost", "co2", "waste" or "water"; the last three at least cost among the best.
+    gap
+        Stop at this distance to the bound; 0.01 is 1 %.
+    time_limit
+        Stop after so many seconds; the result is then not reproducible.
+    threads, seed
+        Of the solver.
+    progress
+        Called now and then, in another thread, with the best plan, the bound and the gap; infinite where unknown.
+    interrupt
+        Asked now and then; once it returns true the best plan so far is the result.
+    stars
+        Star inequalities: "off", "cuts" where broken, or "all".
+
+    Returns
+    -------
+    Plan
+        With its audit, which may have failed: see ``Plan.audit``.
+
+    Raises
+    ------
+    CaseError
+        If the case is faulty.
+    Infeasible
+        If no plan can satisfy the case; says which requirements clash.
+    LimitReached
+        If a limit or an interruption came before any plan.
+    """
+    from planner.assemble.assemble import assemble
+    from planner.audit import audit
+    from planner.case.read import read_case
+    from planner.geography.measure import measure
+    from planner.results.tabulate import tabulate
+
+    if objective not in GOALS:
+        raise ValueError(f"objective is one of {', '.join(GOALS)}, not {objective!r}")
+    clock = time.perf_counter()
+    case = case if isinstance(case, Case) else read_case(case)
+    distances = measure(case)
+    assembly = assemble(case, distances)
+    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "threads": threads, "seed": seed, "stars": stars}
+    options |= {"progress": _told(progress), "interrupt": interrupt}
+    run = _solved(case, distances, assembly, GOALS[objective], options)
+    header = _header(case, run, objective, threads=threads, seed=seed)
+    header["solver"]["seconds"] = round(time.perf_counter() - clock, 3)
+    plan = tabulate(case, distances, assembly, run.plan, run.baseline, header=header)
+    return replace(plan, audit=audit(case, distances, plan.tables, plan.header))
+
+
+def _solved(case: Case, distances: "Distances", assembly: "Assembly", goal: str, options: dict[str, Any]) -> "Run":
+    from models.run import plan
+    from models.solution import NoSolution
+
+    try:
+        return plan(assembly.instance, goal, baseline=case.baseline, **options)
+    except NoSolution as end:
+        raise _explained(case, distances, end) from end
+
+
+def _explained(case: Case, distances: "Distances", end: "NoSolution") -> PlannerError:
+    """What a user is told where there is no plan."""
+    if end.reason == "infeasible":
+        from planner.diagnosis import explain
+
+        return Infeasible(explain(case, distances))
+    if end.reason in ("limit", "interrupted"):
+        how = "the time limit was reached" if end.reason == "limit" else "interrupted"
+        return LimitReached(f"{how} before any plan was found")
+    raise end
+
+
+def _told(progress: Callable[[float, float, float], None] | None) -> Any:
+    """Progress of the model as plain numbers."""
+    return None if progress is None else lambda seen: progress(seen.incumbent, seen.bound, seen.gap)
+
+
+def _header(case: Case, run: "Run", objective: str, *, threads: int, seed: int) -> dict[str, Any]:
+    return {
+        "case": {"name": case.case, "path": str(case.folder), "sha256": case.sha256},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": versions(),
+        "solver": {
+            "name": "HiGHS",
+            "version": _version("highspy"),
+            **_outcome(run.plan),
+            "seconds": 0.0,
+            "nodes": sum(stage.nodes for stage in run.plan.stages),
+            "threads": threads,
+            "seed": seed,
+            "interrupted": run.plan.interrupted or run.baseline.interrupted,
+            "baseline": {**_outcome(run.baseline), **_first(run.baseline)},
+            "facts": dict(run.plan.facts),
+        },
+        "objective": objective,
+    }
+
+
+def _outcome(solution: "Solution") -> dict[str, Any]:
+    """How a solve ended."""
+    return {
+        "status": solution.status.value,
+        "objective": solution.objective,
+        "bound": solution.bound,
+        "gap": solution.gap,
+        "stages": [
+            {"goal": stage.goal, "objective": stage.objective, "bound": stage.bound, "gap": stage.gap}
+            for stage in solution.stages
+        ],
+    }
+
+
+def _first(solution: "Solution") -> dict[str, Any]:
+    """Objective, bound and gap of the first stage: those after it only break ties."""
+    stage = solution.stages[0]
+    return {"objective": stage.objective, "bound": stage.bound, "gap": stage.gap}
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    return {
+        "planner": _version("ecopark-planner"),
+        "pyomo": _version("pyomo"),
+        "highspy": _version("highspy"),
+        "python": platform.python_version(),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # run from its sources
+        return "unknown"
+
+
+def audit_folder(out: str | Path) -> dict[str, Any]:
+    """Audit a finished run again, from its own copy of the case and its tables."""
+    from planner.audit import audit
+    from planner.case.read import read_case
+    from planner.geography.measure import measure
+
+    plan = load(out)
+    case = read_case(Path(out) / "case" / "case.resolved.yaml")
+    return audit(case, measure(case), plan.tables, plan.header)

@@ -1,0 +1,134 @@
+"""``results.json``, the stable contract of a finished run, and a finished run read back from its folder."""
+
+import json
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import UsageError
+from planner.results.plan import COLUMNS, Plan
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+SCHEMA = "planner-results/1"
+
+#: Tables that stand in ``results.json``, in this order; the others (lines, tables of the baseline) are CSV only.
+IN_JSON = (
+    "siting",
+    "exchanges",
+    "facilities",
+    "purchases",
+    "discharges",
+    "sales",
+    "supplies",
+    "costs",
+    "emissions",
+    "parties",
+    "intensities",
+    "limits",
+)
+HEADER = ("case", "created", "versions", "solver", "objective", "currency", "price_year")
+
+#: Text that a spreadsheet would take for a formula stands behind an apostrophe in the CSV tables.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def results_json(plan: Plan) -> dict[str, Any]:
+    """Return a plan as ``results.json`` has it: numbers that are not finite become null."""
+    indicators = {row.pop("indicator"): row for row in _records(plan.indicators)}
+    content: dict[str, Any] = {"schema": SCHEMA}
+    content |= {key: plan.header.get(key) for key in HEADER}
+    content["indicators"] = indicators
+    for name in IN_JSON:
+        content[name] = _records(plan.tables[name])
+    content["siting"] = [{"plant": row.pop("unit"), **row} for row in content["siting"]]
+    content["notes"] = list(plan.header.get("notes", ()))
+    content["audit"] = dict(plan.audit)
+    return {key: _plain(value) for key, value in content.items()}
+
+
+def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: no number of numpy, nothing that is not finite."""
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int | None) else str(value)
+
+
+def load(out: str | Path) -> Plan:
+    """Read a finished run back from its folder: tables, layers, header and audit; the case stays in its folder.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no finished run, or one that cannot be read.
+    """
+    out = Path(out)
+    try:
+        content = json.loads((out / "results.json").read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+            raise UsageError(f"{out} holds no finished run (no results.json of schema {SCHEMA})")
+        header = {key: content.get(key) for key in (*HEADER, "notes")} | {"folder": out.name}
+        tables = {path.stem: read_table(path) for path in sorted((out / "tables").glob("*.csv"))}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{out} holds no finished run that can be read: {error}") from error
+    missing = [name for name in COLUMNS if name not in tables]
+    if missing:
+        raise UsageError(f"{out} is not whole: no table {', '.join(missing)}")
+    return Plan(tables, _layers(out / "park.gpkg"), header, content["audit"])
+
+
+def read_table(path: Path) -> "pd.DataFrame":
+    """Read a CSV table as it was before it was written: text without its guard, no column of the money's unit."""
+    import pandas as pd
+
+    # Only an empty cell is missing: a plant may be called "NA".
+    table = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=_text_columns(path))
+    table = table.drop(columns=[column for column in table.columns if column == "money_unit"])
+    for column in table.columns:
+        if not pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column]):
+            table[column] = table[column].map(_unguarded)
+    return table
+
+
+#: Columns that hold text even where every cell could be read as a number: plots may be called 1, 2, 3.
+_TEXT = (
+    *("indicator", "unit", "kind", "plot", "exchange", "from", "to", "source", "sink", "resource", "replaces"),
+    *("link", "size", "from_place", "to_place", "replaced_unit", "permit", "effort", "transfer_basis", "seller"),
+    *("buyer", "facility", "scope", "owner", "state", "by", "for", "stream", "route", "waste_class", "account"),
+    *("party", "per", "limit", "run", "item", "quantity_unit", "factor_unit", "grade", "basis", "sources", "fields"),
+)
+
+
+def _text_columns(path: Path) -> dict[str, str]:
+    with path.open(encoding="utf-8") as file:
+        names = file.readline().rstrip("\r\n").split(",")
+    return {name: "object" for name in names if name in _TEXT}
+
+
+def _unguarded(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("'") and value[1:].startswith(_FORMULAS):
+        return value[1:]
+    return value
+
+
+def _layers(path: Path) -> "dict[str, gpd.GeoDataFrame]":
+    if not path.is_file():
+        return {}
+    import geopandas as gpd
+    import pyogrio
+
+    names: Iterable[str] = [str(name) for name, _ in pyogrio.list_layers(path)]
+    return {name: gpd.read_file(path, layer=name) for name in names}

@@ -1,0 +1,187 @@
+"""The ``exchanges`` table: every exchange that is built, with its link, flow, investment, gain and payback."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from planner.assemble.assembly import ExchangeFacts
+from planner.results.books import Books, Entry, sum_by
+from planner.results.flows import Flow, built, ends, flows
+from planner.results.gains import Gain, Gains, Price, transfer_price
+from planner.results.investment import investment_range, payback
+from planner.results.plan import COLUMNS
+from planner.results.routes import Way, way
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A built exchange over one kind of link: its twins, what they carry and what is booked for them.
+
+    Attributes
+    ----------
+    options
+        The option and its twins.
+    """
+
+    exchange: str
+    options: tuple[str, ...]
+    places: tuple[str, str] | None
+    flows: tuple[Flow, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def leaving(self) -> float:
+        """Amount that leaves the source [unit/yr]."""
+        return sum(flow.leaving for flow in self.flows)
+
+    @property
+    def lost(self) -> float:
+        """Amount lost on the way [unit/yr]."""
+        return sum(flow.lost for flow in self.flows)
+
+    @property
+    def replaced(self) -> float:
+        """Amount it replaces [unit of the sink/yr]."""
+        return sum(flow.replaced for flow in self.flows)
+
+
+def built_exchanges(books: Books) -> list[Built]:
+    """Built exchanges of a run, twins of a link together."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for exchange, option in built(books):
+        groups[exchange, _without_copy(books, exchange, option)].append(option)
+    carried: dict[tuple[str, str], list[Flow]] = defaultdict(list)
+    for flow in flows(books):
+        carried[flow.exchange, flow.option].append(flow)
+    between = ends(books)
+    return [
+        Built(
+            exchange=exchange,
+            options=tuple(options),
+            places=between.get((exchange, options[0])),
+            flows=tuple(flow for option in options for flow in carried[exchange, option]),
+            entries=tuple(entry for option in options for entry in books.by_exchange.get((exchange, option), ())),
+        )
+        for (exchange, _), options in groups.items()
+    ]
+
+
+def _without_copy(books: Books, exchange: str, option: str) -> str:
+    copy = books.assembly.instance.exchanges[exchange].options[option].copy
+    return option.removesuffix(f" #{copy + 1}") if copy else option
+
+
+def exchanges_table(books: Books, baseline: Books) -> "pd.DataFrame":
+    """Make the ``exchanges`` table of a run, seen against the baseline.
+
+    ``cost_per_yr`` is running cost without capital; ``gain_per_yr`` is what the exchange saves a year before capital,
+    and ``payback_yr`` its investment over that gain, plus its delay. ``flow_per_yr`` leaves the source, and the
+    transfer price is per unit of it. ``seller_gross_share`` = revenue / (revenue + gain of the buyer). What a facility
+    at one end costs is in the ``facilities`` table, not here.
+    """
+    import pandas as pd
+
+    gains = Gains(books, baseline)
+    rows = [_row(books, gains, one) for one in built_exchanges(books)]
+    return pd.DataFrame(rows, columns=list(COLUMNS["exchanges"]))
+
+
+def _row(books: Books, gains: Gains, one: Built) -> dict[str, Any]:
+    facts = books.assembly.exchanges[one.exchange]
+    gain = gains.of(one.exchange, one.entries, one.flows)
+    price = transfer_price(books, one.exchange, gain, one.leaving)
+    return {
+        "exchange": one.exchange,
+        "from": facts.giver,
+        "to": facts.taker,
+        "source": facts.source,
+        "sink": facts.sink,
+        "resource": facts.resource,
+        "replaces": facts.replaces,
+        "own": books.assembly.instance.exchanges[one.exchange].own,
+        "option": one.options[0],
+        **_link(books, one, way(books, one.exchange, one.options[0], one.places)),
+        **_flow(books, facts, one),
+        **_money(books, facts, one, gain),
+        **_sides(books, facts, one, gain, price),
+    }
+
+
+def _link(books: Books, one: Built, found: Way) -> dict[str, Any]:
+    from_place, to_place = one.places or (None, None)
+    return {
+        "link": found.link,
+        "size": found.size,
+        "existing": found.existing,
+        "copies": len(one.options),
+        "from_place": from_place,
+        "to_place": to_place,
+        "length_km": found.length_m / 1000,
+        "cost_length_km": found.cost_length_m / 1000,
+        "capacity_per_h": found.capacity_per_h * len(one.options),
+    }
+
+
+def _flow(books: Books, facts: ExchangeFacts, one: Built) -> dict[str, Any]:
+    worst = facts.worst_hours / facts.shared_hours if facts.assumed_hours and facts.shared_hours else 1.0
+    return {
+        "flow_per_yr": one.leaving,
+        "unit": books.case.resources[facts.resource].unit,
+        "lost_per_yr": one.lost,
+        "replaced_per_yr": one.replaced,
+        "replaced_unit": books.case.resources[facts.replaces].unit,
+        "shared_hours": facts.shared_hours,
+        "hours_assumed": facts.assumed_hours,
+        "flow_at_worst_overlap_per_yr": one.leaving * min(1.0, worst),
+        "peak_per_h": one.leaving / facts.shared_hours * facts.peak_factor if facts.shared_hours else NAN,
+    }
+
+
+def _money(books: Books, facts: ExchangeFacts, one: Built, gain: Gain) -> dict[str, Any]:
+    capital = investment_range(books, one.entries)
+    return {
+        "capex": capital.capex,
+        "capex_low": capital.low,
+        "capex_high": capital.high,
+        "cost_per_yr": gain.running,
+        "capital_cost_per_yr": books.total("total_annual_cost", one.entries) - gain.running,
+        "gain_per_yr": gain.total,
+        "co2e_avoided_t_per_yr": gain.co2e,
+        "payback_yr": payback(capital.capex, gain.total, facts.delay_yr),
+        "delay_yr": facts.delay_yr,
+        "permit": facts.permit,
+        "effort": facts.effort,
+    }
+
+
+def _sides(books: Books, facts: ExchangeFacts, one: Built, gain: Gain, price: Price) -> dict[str, Any]:
+    seller, buyer = books.party(facts.giver), books.party(facts.taker)
+    weights = books.weights("investment")
+    paid = sum_by(one.entries, lambda x: x.line.party, lambda x: weights.get(x.line.account, 0.0) * x.amount)
+    sides: dict[str, Any] = {
+        "seller": seller,
+        "buyer": buyer,
+        "transfer_price": NAN if price.price is None else price.price,
+        "transfer_basis": price.basis,
+    }
+    if price.price is None:
+        return sides
+    revenue = price.price * one.leaving
+    at_seller = gain.by_party.get(seller, 0.0) + revenue
+    at_buyer = gain.by_party.get(buyer, 0.0) - revenue
+    gross = revenue + at_buyer
+    return sides | {
+        "revenue_per_yr": revenue,
+        "seller_gain_per_yr": at_seller,
+        "buyer_gain_per_yr": at_buyer,
+        "seller_gross_share": revenue / gross if revenue > 0 and at_buyer > 0 else NAN,
+        "seller_capex": paid.get(seller, 0.0),
+        "buyer_capex": paid.get(buyer, 0.0),
+        "seller_payback_yr": payback(paid.get(seller, 0.0), at_seller, facts.delay_yr),
+        "buyer_payback_yr": payback(paid.get(buyer, 0.0), at_buyer, facts.delay_yr),
+    }

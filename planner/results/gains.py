@@ -1,0 +1,152 @@
+"""What an exchange is worth: supply and discharge it replaces, less what it costs, at the prices of the case.
+
+All per unit of its own flow, whatever else the plan changes, so that gains of exchanges that hang together need not
+add up to the gain of the park. Capital is left out: it is set against the gain as a payback.
+
+    gain = supply avoided + discharge avoided - sale lost - running cost                        (each year)
+    gain of seller = price x flow + discharge avoided - sale lost - what the seller pays
+    gain of buyer  = supply avoided - price x flow - what the buyer pays
+    price left to the program: gain of seller = share x (gain of seller + gain of buyer)
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.assemble.assembly import Line
+from planner.case.exchanges import Transfer
+from planner.results.books import Books, Entry, sum_by
+from planner.results.flows import Flow, flows
+from planner.results.terms import stated
+
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Gain of an exchange before capital and before its transfer price.
+
+    Attributes
+    ----------
+    running
+        Its running cost [money/yr].
+    by_party
+        Party -> gain [money/yr]; their sum is the gain of the exchange.
+    co2e
+        CO2e it avoids, net of what it causes [t/yr].
+    """
+
+    running: float
+    by_party: Mapping[str, float]
+    co2e: float
+
+    @property
+    def total(self) -> float:
+        """Gain of all parties together."""
+        return sum(self.by_party.values())
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the taker pays the giver per unit that leaves the source; None where no money changes hands."""
+
+    price: float | None
+    basis: str
+
+
+@dataclass(frozen=True)
+class Fates:
+    """What becomes of each unit of a source that no exchange takes: shares disposed of and sold."""
+
+    discharged: float
+    sold: float
+
+
+@dataclass(frozen=True)
+class Gains:
+    """Gains of the exchanges of a run, seen against the baseline."""
+
+    books: Books
+    baseline: Books
+
+    @cached_property
+    def _leaving(self) -> dict[tuple[str, str], float]:
+        """(run, source) -> amount that leaves by exchanges [unit/yr]."""
+        sums: dict[tuple[str, str], float] = defaultdict(float)
+        for books in {id(self.books): self.books, id(self.baseline): self.baseline}.values():
+            for flow in flows(books):
+                sums[books.run, books.assembly.instance.exchanges[flow.exchange].source] += flow.leaving
+        return sums
+
+    def of(self, exchange: str, entries: Iterable[Entry], carried: Iterable[Flow]) -> Gain:
+        """Gain of an exchange, from the entries booked for it and the flows it carries."""
+        entries, carried = list(entries), list(carried)
+        data = self.books.assembly.instance.exchanges[exchange]
+        fates = self.fates(data.source)
+        money, co2e = self.books.weights("total_annual_cost"), self.books.weights("co2e")
+        running = list(self.books.running(entries))
+        gains: dict[str, float] = defaultdict(float)
+        for party, cost in sum_by(running, lambda x: x.line.party, lambda x: _weigh(money, x.line) * x.value).items():
+            gains[party] -= cost
+        avoided = -self.books.total("co2e", entries)
+        for flow in carried:
+            for line, amount in self._replaced(data.source, data.sink, fates, flow):
+                gains[line.party] += _weigh(money, line) * amount
+                avoided += _weigh(co2e, line) * amount
+        return Gain(self.books.total("total_annual_cost", running), dict(gains), avoided)
+
+    def _replaced(self, source: str, sink: str, fates: Fates, flow: Flow) -> Iterable[tuple[Line, float]]:
+        """Line items that a flow makes needless, each with the amount of its variable that falls away."""
+        lines = self.books.lines
+        for line in lines.get(("supplied", (sink, flow.state)), ()):
+            yield line, flow.replaced
+        for line in lines.get(("discharged", (source, flow.state)), ()):
+            yield line, flow.leaving * fates.discharged
+        for line in lines.get(("sold", (source, flow.state)), ()):
+            yield line, flow.leaving * fates.sold
+
+    def fates(self, source: str) -> Fates:
+        """What becomes of a source without its exchanges.
+
+        By the shares of what is disposed of and sold in the baseline; for a source that is not there, in the plan;
+        else it is disposed of, or sold where it cannot be. A source on demand would not be made; what an exchange
+        takes from its sales counts as a sale lost.
+        """
+        data = self.books.assembly.instance.sources[source]
+        if data.on_demand:
+            lost = self._amount(self.baseline, "sold", source) - self._amount(self.books, "sold", source)
+            leaving = self._leaving[self.books.run, source] - self._leaving[self.baseline.run, source]
+            return Fates(0.0, min(1.0, max(0.0, lost / leaving)) if leaving > 0 else 0.0)
+        for books in (self.baseline, self.books):
+            discharged, sold = (self._amount(books, family, source) for family in ("discharged", "sold"))
+            if discharged + sold > 0:
+                return Fates(discharged / (discharged + sold), sold / (discharged + sold))
+        if data.dischargeable:
+            return Fates(1.0, 0.0)
+        return Fates(0.0, 0.0 if data.sale_limit is None else 1.0)
+
+    def _amount(self, books: Books, family: str, source: str) -> float:
+        states = books.assembly.instance.states
+        return sum(books.solution.value(family, source, state) * data.weight for state, data in states.items())
+
+
+def _weigh(weights: Mapping[str, float], line: Line) -> float:
+    return weights.get(line.account, 0.0) * line.effect
+
+
+def transfer_price(books: Books, exchange: str, gain: Gain, leaving: float) -> Price:
+    """Price of an exchange: as the case states it, or such that it leaves the seller its share of the gain."""
+    facts = books.assembly.exchanges[exchange]
+    seller, buyer = books.party(facts.giver), books.party(facts.taker)
+    if books.assembly.instance.exchanges[exchange].own or seller == buyer:
+        return Price(None, "one party")
+    terms: Transfer | None = stated(books, exchange, "transfer")
+    if terms is not None and terms.price is not None:
+        return Price(terms.price.value, "given")
+    share = terms.seller_share.value if terms is not None and terms.seller_share is not None else HALF
+    basis = f"split {share:g}" + ("" if terms is not None and terms.seller_share is not None else " (assumption)")
+    if not leaving > 0:
+        return Price(None, basis)
+    at_seller, at_buyer = gain.by_party.get(seller, 0.0), gain.by_party.get(buyer, 0.0)
+    return Price((share * (at_seller + at_buyer) - at_seller) / leaving, basis)
