@@ -1,0 +1,1 @@
+"""What backs every claim of correctness or speed."""
