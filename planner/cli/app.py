@@ -1,0 +1,175 @@
+"""The commands. Each one imports what it needs when it is called."""
+
+import json
+import math
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planner.cli.start import shipped_cases, start_case
+
+app = typer.Typer(
+    name="planner",
+    help="Plan an eco-industrial park: which plant on which plot, which by-product to whom, against a baseline.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Objective(StrEnum):
+    """Goals of a plan."""
+
+    cost = "cost"
+    co2 = "co2"
+    waste = "waste"
+    water = "water"
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is not a number of its kind")
+    return value
+
+
+def _positive(value: float | None) -> float | None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise typer.BadParameter(f"{value} is not above zero")
+    return value
+
+
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder with case.yaml, or that file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"planner {version('ecopark-planner')}")
+        except PackageNotFoundError:
+            print("planner, run from its sources without an installation")
+        raise typer.Exit
+
+
+def _names(wanted: bool) -> None:
+    if wanted:
+        print("\n".join(shipped_cases()))
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Plan an eco-industrial park: which plant on which plot, which by-product to whom, against a baseline."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty folder.")],
+    source: Annotated[str, typer.Option("--from", metavar="NAME", help="Shipped case to start from.")] = "tiny",
+    names: Annotated[
+        bool, typer.Option("--list", callback=_names, is_eager=True, help="List the shipped cases and exit.")
+    ] = False,
+) -> None:
+    """Start a case folder from a shipped case."""
+    start_case(folder, source)
+    print(f"{folder} is a copy of {source}; edit {folder / 'case.yaml'}, then: planner check {folder}")
+
+
+@app.command()
+def check(case: CaseFolder, as_json: AsJson = False) -> None:
+    """List every fault of a case, or what is in it.
+
+    Also says what could be exchanged, and what does not close.
+    """
+    from planner.cli.check import check_case
+
+    check_case(case, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def solve(
+    case: CaseFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the plan; by default CASE/out.")] = None,
+    objective: Annotated[Objective, typer.Option(help="What the plan is best at.")] = Objective.cost,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="S", callback=_positive, help="Stop after this many seconds.")
+    ] = None,
+    gap: Annotated[
+        float, typer.Option(min=0.0, callback=_finite, help="Stop at this distance to the bound; 0.01 is 1 %.")
+    ] = 1e-6,
+    threads: Annotated[int, typer.Option(min=1, max=1024, help="Threads of the solver.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Random seed of the solver.")] = 0,
+    as_json: AsJson = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done, also into a pipe.")] = False,
+) -> int:
+    """Plan a case and write the plan.
+
+    Exit codes: 0 a plan was written, 1 our fault, 2 usage or a faulty case, 3 infeasible, 4 a limit was reached with
+    no plan, 130 interrupted (the best plan so far is written).
+    """
+    from planner.cli.solve import Options, solve_case
+
+    options = Options(
+        objective=objective.value, time_limit=time_limit, gap=gap, threads=threads, seed=seed, verbose=verbose
+    )
+    return solve_case(case, out, options, as_json=as_json)
+
+
+@app.command()
+def audit(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")], as_json: AsJson = False
+) -> int:
+    """Recompute a finished run without the model.
+
+    From its own copy of the case and its tables. Exit code 1 where a figure does not stand up.
+    """
+    from planner.cli.finished import audit_run
+
+    return audit_run(out, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[Path], typer.Argument(metavar="OUT OUT...", help="Folders of finished runs.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show finished runs side by side."""
+    from planner.cli.finished import compare_runs
+
+    compare_runs(runs, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the case file."""
+    from planner.case.schema import schema as case_schema
+
+    print(case_schema(), end="")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> int:
+    """Say versions and smoke-test the solver.
+
+    Says what to do if something is broken.
+    """
+    from planner import doctor as examination
+
+    findings = examination.examine()
+    print(dumps(examination.as_json(findings)) if as_json else examination.as_text(findings))
+    return 0 if all(finding.passed for finding in findings) else 1
+
+
+def dumps(content: Any) -> str:
+    """Return JSON as this command line writes it."""
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)

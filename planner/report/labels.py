@@ -1,0 +1,99 @@
+"""Labels that keep out of each other's way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in pixels."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text and the box it belongs to.
+
+    Attributes
+    ----------
+    text
+        May hold line breaks.
+    anchor
+        What it names, in data coordinates: left, bottom, right, top. A point is a box of no size.
+    style
+        Properties of the text.
+    """
+
+    text: str
+    anchor: Box
+    style: dict[str, Any] = field(default_factory=dict)
+
+
+def place(axes: "Axes", labels: Sequence[Label], taken: Sequence[Box]) -> list[Box]:
+    """Write the labels, in order, each where it covers least of what is there; return the boxes taken.
+
+    Parameters
+    ----------
+    taken
+        Boxes in pixels that labels should keep off.
+    """
+    boxes = list(taken)
+    frame = axes.get_window_extent()
+    for label in labels:
+        text = axes.text(0, 0, label.text, ha="center", va="center", parse_math=False, clip_on=False, **label.style)
+        extent = text.get_window_extent()
+        width, height = extent.width + 2, extent.height + 2
+        anchor = _pixels(axes, label.anchor)
+        x, y = min(
+            _candidates(anchor, width, height),
+            key=lambda at: _cost(at, width, height, anchor, boxes, (frame.x0, frame.y0, frame.x1, frame.y1)),
+        )
+        text.set_position(axes.transData.inverted().transform((x, y)))
+        boxes.append((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
+        _leader(axes, anchor, (x, y), boxes[-1])
+    return boxes
+
+
+def _pixels(axes: "Axes", box: Box) -> Box:
+    (left, bottom), (right, top) = axes.transData.transform([(box[0], box[1]), (box[2], box[3])])
+    return float(left), float(bottom), float(right), float(top)
+
+
+def _candidates(anchor: Box, width: float, height: float) -> list[tuple[float, float]]:
+    """Inside the anchor, then around it, then farther around it."""
+    x, y = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
+    half_width, half_height = (anchor[2] - anchor[0]) / 2, (anchor[3] - anchor[1]) / 2
+    inside = [(x, y + share * half_height) for share in (0.0, 0.3, -0.3, 0.55, -0.55)]
+    around = []
+    for gap in (3.0, 0.6 * height, 1.5 * height, 3.0 * height):
+        up, side = half_height + height / 2 + gap, half_width + width / 2 + gap
+        around += [(x, y + up), (x, y - up), (x + side, y), (x - side, y)]
+        around += [(x + side, y + up), (x - side, y + up), (x + side, y - up), (x - side, y - up)]
+    return inside + around
+
+
+def _cost(at: tuple[float, float], width: float, height: float, anchor: Box, boxes: Sequence[Box], frame: Box) -> float:
+    """Share of the label that is covered or outside the frame, and a little for being away from its anchor."""
+    own = (at[0] - width / 2, at[1] - height / 2, at[0] + width / 2, at[1] + height / 2)
+    area = width * height
+    covered = sum(_overlap(own, box) for box in boxes) / area
+    outside = 1.0 - _overlap(own, frame) / area
+    x, y = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
+    away = abs(at[0] - x) / (width + anchor[2] - anchor[0]) + abs(at[1] - y) / (height + anchor[3] - anchor[1])
+    return 10.0 * covered + 20.0 * outside + 0.3 * away
+
+
+def _overlap(a: Box, b: Box) -> float:
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    return max(0.0, width) * max(0.0, height)
+
+
+def _leader(axes: "Axes", anchor: Box, at: tuple[float, float], box: Box) -> None:
+    """A thin line from a label to what it names, where they do not touch."""
+    if _overlap((anchor[0] - 8, anchor[1] - 8, anchor[2] + 8, anchor[3] + 8), box) > 0:
+        return
+    centre = ((anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2)
+    start, end = axes.transData.inverted().transform([centre, at])
+    axes.plot([start[0], end[0]], [start[1], end[1]], color="#777777", linewidth=0.5, zorder=7)

@@ -1,0 +1,160 @@
+"""Colours, and the key beside a map or a diagram."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from planner.report.numbers import amount
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+#: Okabe and Ito's palette for all kinds of colour vision, without the yellow and sky blue that vanish on the ground.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#7F3C8D", "#8C564B")
+DASHES = ("solid", (0, (5, 1.5)), (0, (1.5, 1.2)))
+
+PLOT, OCCUPIED, WATER, CORRIDOR, RECEPTOR = "#FFFFFF", "#FBF3DA", "#CFE5F5", "#B8B8B8", "#F3D3D3"
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a link is drawn.
+
+    Attributes
+    ----------
+    number
+        Its number in the key.
+    width
+        In points; more for more flow.
+    """
+
+    exchange: str
+    number: int
+    colour: str
+    dash: Any
+    width: float
+    title: str
+    detail: str
+
+
+def strokes(exchanges: pd.DataFrame) -> list[Stroke]:
+    """Return how each exchange between two sites is drawn: colour by resource, width by the rank of its flow."""
+    if exchanges.empty:
+        return []
+    between = exchanges[~exchanges["own"].fillna(False).astype(bool)].drop_duplicates("exchange")
+    # the resources with most links get the colours without dashes
+    counts = between["resource"].astype(str).value_counts()
+    resources = {name: i for i, name in enumerate(sorted(counts.index, key=lambda name: (-counts[name], name)))}
+    flows = exchanges.groupby("exchange")["flow_per_yr"].sum()
+    rank = flows.reindex(between["exchange"]).groupby(between["unit"].to_numpy()).rank(method="dense", pct=True)
+    made = []
+    for number, (row, share) in enumerate(zip(between.to_dict("records"), rank, strict=True), start=1):
+        i = resources[str(row["resource"])]
+        made.append(
+            Stroke(
+                exchange=row["exchange"],
+                number=number,
+                colour=PALETTE[i % len(PALETTE)],
+                dash=DASHES[i // len(PALETTE) % len(DASHES)],
+                width=1.4 + 2.2 * float(share),
+                title=str(row["resource"]),
+                detail=_detail(row, float(flows[row["exchange"]])),
+            )
+        )
+    return made
+
+
+def _detail(row: dict[str, Any], flow: float) -> str:
+    parts = [f"{row['from']} \u2192 {row['to']}", f"{amount(flow)} {row['unit']}/yr"]
+    carrier = " ".join(str(row[key]) for key in ("link", "size") if isinstance(row[key], str) and row[key])
+    if carrier:
+        parts.append(carrier)
+    if pd.notna(row["length_km"]):
+        parts.append(f"{row['length_km']:.3g} km")
+    return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the key: a sample on the left, a title and a smaller text below it."""
+
+    title: str
+    detail: str = ""
+    number: int | None = None
+    line: tuple[str, Any, float] | None = None
+    fill: str | None = None
+    marker: str | None = None
+
+
+def entries(drawn: Sequence[Stroke]) -> list[Entry]:
+    """Return the rows of the key for links."""
+    return [Entry(s.title, s.detail, number=s.number, line=(s.colour, s.dash, s.width)) for s in drawn]
+
+
+def write_key(axes: "Axes", rows: Sequence[Entry], columns: int, size: tuple[float, float]) -> None:
+    """Write the key into axes of the given size in points; what does not fit is said so.
+
+    The letters shrink a little before rows are left out.
+    """
+    axes.set_axis_off()
+    width, height = size
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    column = width / columns
+    laid = _lay(rows, column, height, columns, font=8.0)
+    font = next((f for f in (8.0, 7.2, 6.5) if _lay(rows, column, height, columns, f)[1] == 0), 6.5)
+    laid = _lay(rows, column, height, columns, font)
+    for entry, lines, x, y in laid[0]:
+        _sample(axes, entry, x, y + font * 0.7)
+        _texts(axes, entry, lines, (x + 34, y), font)
+    if laid[1]:
+        more = f"and {laid[1]} more, see tables/exchanges.csv"
+        axes.text(width, height, more, fontsize=font, ha="right", va="bottom", style="italic")
+
+
+def _lay(
+    rows: Sequence[Entry], column: float, height: float, columns: int, font: float
+) -> tuple[list[tuple[Entry, list[str], float, float]], int]:
+    """Rows with their wrapped detail and position, and how many did not fit."""
+    letters = max(10, int((column - 42) / (font * 0.47)))
+    x, y, used, laid = 0.0, 0.0, 1, []
+    for i, entry in enumerate(rows):
+        lines = textwrap.wrap(entry.detail, letters) if entry.detail else []
+        needs = font * 1.35 + len(lines) * (font - 0.8) * 1.3 + font * 0.5
+        if y + needs > height - font and y > 0:
+            if used == columns:
+                return laid, len(rows) - i
+            x, y, used = x + column, 0.0, used + 1
+        laid.append((entry, lines, x, y))
+        y += needs
+    return laid, 0
+
+
+def _sample(axes: "Axes", entry: Entry, x: float, y: float) -> None:
+    if entry.line:
+        colour, dash, width = entry.line
+        axes.plot([x + 2, x + 26], [y, y], color=colour, linestyle=dash, linewidth=width, solid_capstyle="butt")
+    if entry.fill:
+        look = {"facecolor": entry.fill, "edgecolor": "#555555", "linewidth": 0.6}
+        axes.fill([x + 4, x + 24, x + 24, x + 4], [y - 4, y - 4, y + 4, y + 4], **look)
+    if entry.marker:
+        axes.plot([x + 14], [y], marker=entry.marker, color="#333333", markersize=5, linestyle="none")
+    if entry.number is not None and entry.line:
+        badge(axes, (x + 14, y), entry.number, entry.line[0])
+
+
+def badge(axes: "Axes", at: tuple[float, float], number: int, colour: str) -> Any:
+    """Write the number of a link on it; returns the text."""
+    style = {"boxstyle": "circle,pad=0.18", "facecolor": "white", "edgecolor": colour, "linewidth": 0.9}
+    return axes.text(*at, str(number), fontsize=5.5, ha="center", va="center", bbox=style, zorder=9)
+
+
+def _texts(axes: "Axes", entry: Entry, lines: list[str], at: tuple[float, float], font: float) -> None:
+    x, y = at
+    axes.text(x, y, entry.title, fontsize=font, va="top", weight="bold" if lines else "normal", parse_math=False)
+    for i, line in enumerate(lines):
+        below = y + font * 1.35 + i * (font - 0.8) * 1.3
+        axes.text(x, below, line, fontsize=font - 0.8, va="top", color="#333333", parse_math=False)

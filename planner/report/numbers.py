@@ -1,0 +1,41 @@
+"""Numbers as a person reads them: grouped, with the digits that mean something."""
+
+import math
+from typing import Any
+
+_MILLION, _BILLION = 1e6, 1e9
+
+
+def amount(value: Any) -> str:
+    """Return a number with thousands grouped and at most four significant digits below a thousand; "-" for none."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
+    number = float(value)
+    if math.isinf(number):
+        return "no limit" if number > 0 else "-no limit"
+    if abs(number) < 1e-9:
+        return "0"
+    if abs(number) >= 1000:
+        return f"{number:,.0f}"
+    digits = max(0, 3 - math.floor(math.log10(abs(number))))
+    text = f"{number:.{min(digits, 6)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_words(value: Any) -> str:
+    """Return a large number with its magnitude in words, 12,345,678 as "12.35 million"."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return amount(value)
+    number = float(value)
+    if abs(number) >= _BILLION:
+        return f"{amount(number / _BILLION)} billion"
+    if abs(number) >= _MILLION:
+        return f"{amount(number / _MILLION)} million"
+    return amount(number)
+
+
+def percent(value: Any) -> str:
+    """Return a percentage with one decimal; "-" for none."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "-"
+    return f"{float(value):.1f} %"

@@ -1,0 +1,45 @@
+"""Tables as CSV files that a spreadsheet opens without running anything in them."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.results.plan import Plan
+
+#: A spreadsheet takes text that starts with one of these for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+_MONEY = ("capex", "cost_per_yr", "gain_per_yr", "income_per_yr", "land_investment", "transfers_per_yr")
+
+
+def inert(value: Any) -> Any:
+    """Return text that could be taken for a formula behind an apostrophe; anything else as it is."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def write_tables(plan: Plan, folder: Path) -> None:
+    """Write every table of a plan, UTF-8, a header row, numbers with a point; empty tables keep their header."""
+    folder.mkdir()
+    for name, table in plan.tables.items():
+        csv_form(table, plan).to_csv(
+            folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g"
+        )
+
+
+def csv_form(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return a table with inert text, and the currency beside its money."""
+    made = table.copy()
+    for column in made.columns:
+        if made[column].dtype == object or isinstance(made[column].dtype, pd.StringDtype):
+            made[column] = made[column].map(_flat).map(inert)
+    if any(str(column).endswith(_MONEY) for column in made.columns):
+        made["money_unit"] = inert(f"{plan.header.get('currency')} of {plan.header.get('price_year')}")
+    return made
+
+
+def _flat(value: Any) -> Any:
+    """Lists, such as the sources of a line, as one cell."""
+    return "; ".join(str(part) for part in value) if isinstance(value, list | tuple) else value

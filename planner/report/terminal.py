@@ -1,0 +1,243 @@
+"""The plain summary of a plan: what it saves, what was built, what it rests on."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from planner.report.numbers import amount, in_words, percent
+from planner.results.plan import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TITLES: Mapping[str, str] = {
+    "total_annual_cost": "total annual cost",
+    "co2e": "CO2e",
+    "waste": "waste discharged",
+    "waste_reused": "waste reused",
+    "fresh_water": "fresh water",
+    "power_bought": "power bought",
+    "heat_supplied": "heat made or bought",
+    "investment": "investment",
+    "share_within_park": "share sourced within the park",
+}
+#: More of these is no failure: they have no reduction.
+_GAINS = ("waste_reused", "investment", "share_within_park")
+_GOALS: Mapping[str, str] = {"cost": "cost", "co2": "CO2e", "waste": "waste", "water": "fresh water"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a summary; columns in ``right`` hold numbers."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is said of a plan, before it is laid out for a file or a terminal."""
+
+    title: str
+    status: str
+    headlines: tuple[str, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default_factory=tuple)
+    warning: str | None = None
+
+
+def summary_of(plan: Plan, out: Path | None = None) -> Summary:
+    """Return the summary of a plan; ``out`` is where its files are, if they have been written."""
+    failed = [f"  {check['check']}: {check['detail']}" for check in plan.audit.get("checks", ()) if not check["passed"]]
+    warning = None
+    if not plan.audit.get("passed"):
+        warning = "\n".join(["THIS PLAN FAILED ITS AUDIT and must not be used:", *failed])
+    tables = (_indicators(plan), _built(plan), _siting(plan))
+    return Summary(
+        title=f"{plan.header['case']['name']}: plan for least {_GOALS[plan.header['objective']]}",
+        status=status(plan.header["solver"]),
+        headlines=_headlines(plan),
+        tables=tuple(table for table in tables if table.rows),
+        notes=tuple(str(note) for note in plan.header.get("notes", ())),
+        files=_written(plan, out) if out else (),
+        warning=warning,
+    )
+
+
+def status(solver: Mapping[str, Any]) -> str:
+    """Say how far the solve came, never more than was proven."""
+    gap = 100 * float(solver["gap"]) if solver.get("gap") is not None else math.inf
+    took = f", {amount(solver['seconds'])} s" if solver.get("seconds") is not None else ""
+    stopped = " (interrupted: the best plan so far)" if solver.get("interrupted") else ""
+    if solver["status"] == "optimal":
+        return f"proven optimal{took}"
+    if not math.isfinite(gap):
+        return f"feasible, how far from the best is not known{took}{stopped}"
+    return f"feasible, at most {gap:.3g} % from the best possible{took}{stopped}"
+
+
+def _headlines(plan: Plan) -> tuple[str, ...]:
+    """Cost, CO2e, and whichever of waste and fresh water the plan changes more."""
+    rows = {row["indicator"]: row for row in plan.indicators.to_dict("records")}
+    names = [name for name in ("total_annual_cost", "co2e") if name in rows]
+    others = [name for name in ("waste", "fresh_water") if name in rows]
+    names += sorted(others, key=lambda name: -abs(_number(rows[name]["reduction_pct"])))[:1]
+    return tuple(_headline(rows[name]) for name in names)
+
+
+def _number(value: Any) -> float:
+    return 0.0 if value is None or math.isnan(float(value)) else float(value)
+
+
+def _headline(row: Mapping[str, Any]) -> str:
+    change = _number(row["reduction"])
+    name, unit = _TITLES[row["indicator"]], row["unit"]
+    if abs(change) <= 1e-9 * max(1.0, abs(_number(row["baseline"]))):
+        return f"{name}: unchanged at {in_words(row['plan'])} {unit}"
+    share = f" ({abs(row['reduction_pct']):.1f} %)" if _number(row["reduction_pct"]) else ""
+    return f"{name}: {in_words(abs(change))} {unit} {'less' if change > 0 else 'MORE'}{share} than in the baseline"
+
+
+def _indicators(plan: Plan) -> Table:
+    rows = []
+    for row in plan.indicators.to_dict("records"):
+        if row["indicator"] not in _TITLES or not any(_number(row[key]) for key in ("baseline", "plan")):
+            continue
+        figures = tuple(amount(row[key]) for key in ("baseline", "plan"))
+        saved = ("", "") if row["indicator"] in _GAINS else (amount(row["reduction"]), percent(row["reduction_pct"]))
+        weak = row.get("weak_share")
+        shown = "-" if weak is None else percent(100 * float(weak))
+        rows.append((_TITLES[row["indicator"]], str(row["unit"]), *figures, *saved, shown))
+    header = ("", "unit", "baseline", "plan", "reduction", "", "on weak data")
+    return Table("Baseline and plan", header, tuple(rows), frozenset({2, 3, 4, 5, 6}))
+
+
+def _built(plan: Plan) -> Table:
+    money = plan.header["currency"]
+    rows = [
+        (
+            str(row["exchange"]),
+            " ".join(str(row[key]) for key in ("link", "size") if isinstance(row[key], str) and row[key]) or "on site",
+            amount(row["length_km"]),
+            f"{amount(row['flow_per_yr'])} {row['unit']}/yr",
+            in_words(row["capex"]),
+            amount(row["payback_yr"]),
+        )
+        for row in plan.exchanges.to_dict("records")
+    ]
+    rows += [
+        (
+            str(row["facility"]),
+            f"{row['scope']} facility" if row["scope"] == "shared" else "own measure",
+            "",
+            f"{amount(row['activity_per_yr'])} {row['unit']}/yr",
+            in_words(row["capex"]),
+            "",
+        )
+        for row in plan.tables["facilities"].to_dict("records")
+    ]
+    header = ("exchange or facility", "link", "km", "flow", f"capex {money}", "payback yr")
+    return Table("What is built", header, tuple(rows), frozenset({2, 3, 4, 5}))
+
+
+def _siting(plan: Plan) -> Table:
+    rows = tuple(
+        (str(row["unit"]), str(row["kind"]), str(row["plot"]), amount(row["land_taken_ha"]))
+        for row in plan.siting.to_dict("records")
+    )
+    return Table("Siting", ("unit", "kind", "plot", "ha taken"), rows, frozenset({3}))
+
+
+def _written(plan: Plan, out: Path) -> tuple[str, ...]:
+    words = {
+        "summary.txt": "this text",
+        "results.json": "every figure, for programs",
+        "tables": "the same as CSV",
+        "park.gpkg": "layers for a GIS",
+        "map.png": "map, also map.svg",
+        "case": "the case as it was solved",
+    }
+    return tuple(f"{out / name}  {meaning}" for name, meaning in words.items() if (out / name).exists())
+
+
+def plain(summary: Summary) -> str:
+    """Lay a summary out as text."""
+    parts = [summary.title, summary.status]
+    if summary.warning:
+        parts.append(summary.warning)
+    parts += ["", *(f"  {line}" for line in summary.headlines)]
+    for table in summary.tables:
+        parts += ["", table.title, *_columns(table)]
+    for title, lines in (("Notes and assumptions", summary.notes), ("Files", summary.files)):
+        if lines:
+            parts += ["", title, *(f"  {line}" for line in lines)]
+    return "\n".join(parts) + "\n"
+
+
+def _columns(table: Table) -> list[str]:
+    lines: Sequence[tuple[str, ...]] = (table.header, *table.rows)
+    widths = [max(len(line[i]) for line in lines) for i in range(len(table.header))]
+
+    def one(line: tuple[str, ...]) -> str:
+        cells = [
+            cell.rjust(width) if i in table.right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        return ("  " + "  ".join(cells)).rstrip()
+
+    return [one(table.header), "  " + "  ".join("-" * width for width in widths), *(one(row) for row in table.rows)]
+
+
+def show(summary: Summary, stream: IO[str]) -> None:
+    """Print a summary: tables on a terminal, text in a pipe; no colour where ``NO_COLOR`` is set."""
+    if not stream.isatty():
+        stream.write(plain(summary))
+        return
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    console = Console(file=stream, highlight=False)
+    console.print(Text(summary.title, style="bold"))
+    console.print(Text(summary.status, style="green" if summary.status.startswith("proven") else "yellow"))
+    if summary.warning:
+        console.print(Text(summary.warning, style="bold red"))
+    for line in summary.headlines:
+        console.print(Text(f"  {line}", style="bold"))
+    for table in summary.tables:
+        grid = Grid(title=table.title, title_justify="left", title_style="bold", box=None, padding=(0, 1))
+        for i, name in enumerate(table.header):
+            grid.add_column(Text(name, style="dim"), justify="right" if i in table.right else "left")
+        for row in table.rows:
+            grid.add_row(*(Text(cell) for cell in row))
+        console.print()
+        console.print(grid)
+    for title, lines in (("Notes and assumptions", summary.notes), ("Files", summary.files)):
+        if lines:
+            console.print(Text(f"\n{title}", style="bold"))
+            for line in lines:
+                console.print(Text(f"  {line}"))
+
+
+def side_by_side(table: "pd.DataFrame", title: str, stream: IO[str]) -> None:
+    """Print a table of any columns, such as a comparison of runs; columns that hold numbers to the right."""
+    cells = [[_cell(value) for value in row] for row in table.itertuples(index=False, name=None)]
+    numbers = frozenset(
+        i for i in range(len(table.columns)) if any(right for row in cells for _, right in row[i : i + 1])
+    )
+    rows = tuple(tuple(text for text, _ in row) for row in cells)
+    stream.write("\n".join([title, *_columns(Table(title, tuple(map(str, table.columns)), rows, numbers))]) + "\n")
+
+
+def _cell(value: Any) -> tuple[str, bool]:
+    """Text of a cell, and whether it is a number."""
+    if value is None or value != value:
+        return "-", False
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return amount(value), True
+    return str(value), False

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+import pandas as pd
+
+from planner.report.legend import PALETTE, strokes
+from planner.report.map import draw, save_map
+
+
+def test_map_files_show_the_links_and_the_names(plan, tmp_path):
+    png, svg = save_map(plan, tmp_path)
+    assert png.read_bytes().startswith(b"\x89PNG")
+    text = svg.read_text()
+    assert text.count("<path") > 20
+    for colour in PALETTE[:2]:  # steam and warm water
+        assert colour.lower() in text.lower()
+
+
+def test_the_same_plan_gives_the_same_files(make_plan, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        save_map(make_plan(), tmp_path / name)
+    for name in ("map.png", "map.svg"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def _texts(figure):
+    return {text.get_text() for axes in figure.axes for text in axes.texts} | {t.get_text() for t in figure.texts}
+
+
+def test_every_tenant_plot_partner_and_flow_is_named(plan):
+    texts = _texts(draw(plan))
+    assert {"smelter\nP1", "=mill\nP3", "P2", "town", "N", "1", "2"} <= texts
+    assert any("90,000 t/yr" in text for text in texts)
+
+
+def test_labels_of_tenants_do_not_cover_each_other(plan):
+    figure = draw(plan)
+    names = [t for t in figure.axes[0].texts if t.get_text() in {"smelter\nP1", "=mill\nP3", "town", "P2"}]
+    boxes = [text.get_window_extent() for text in names]
+    assert len(boxes) == 4
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_without_coordinates_a_diagram_says_so(make_plan, tmp_path):
+    plan = make_plan(geometry=False)
+    texts = _texts(draw(plan))
+    assert any("positions mean nothing" in text for text in texts)
+    assert {"smelter\nP1", "town"} <= texts
+    save_map(plan, tmp_path)
+
+
+def test_names_are_never_read_as_formulas_nor_do_missing_letters_warn(plan, tmp_path):
+    siting = plan.siting.replace({"smelter": "$\\frac{울산$ 제련소"})
+    save_map(replace(plan, tables={**plan.tables, "siting": siting}), tmp_path)
+
+
+def test_a_plan_without_links_is_drawn(plan, tmp_path):
+    empty = {**plan.tables, "exchanges": plan.exchanges.iloc[:0]}
+    layers = {**plan.layers, "links": plan.layers["links"].iloc[:0]}
+    save_map(replace(plan, tables=empty, layers=layers), tmp_path)
+
+
+def test_width_follows_the_rank_of_the_flow_and_own_exchanges_are_left_out(plan):
+    own = pd.concat([plan.exchanges, plan.exchanges.iloc[:1].assign(exchange="x > x: heat", own=True)])
+    drawn = strokes(own)
+    assert [stroke.number for stroke in drawn] == [1, 2]
+    assert drawn[0].width > drawn[1].width  # 90,000 t/yr against 4,000 t/yr
+
+
+def test_more_resources_than_colours_differ_by_dashes(plan):
+    rows = [plan.exchanges.iloc[:1].assign(exchange=f"e{i}", resource=f"r{i:02}") for i in range(20)]
+    drawn = strokes(pd.concat(rows))
+    assert len({(stroke.colour, str(stroke.dash)) for stroke in drawn}) == 20

@@ -1,0 +1,93 @@
+import io
+from dataclasses import replace
+
+import pytest
+
+from planner.report.numbers import amount, in_words, percent
+from planner.report.terminal import plain, show, status, summary_of
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (1234567.8, "1,234,568"),
+        (12.3456, "12.35"),
+        (0.012345, "0.01235"),
+        (-5.0, "-5"),
+        (None, "-"),
+        (float("nan"), "-"),
+        (100.0, "100"),
+    ],
+)
+def test_amount(value, text):
+    assert amount(value) == text
+
+
+def test_large_numbers_in_words():
+    assert in_words(12_345_678) == "12.35 million"
+    assert in_words(-4_560_000_000) == "-4.56 billion"
+    assert percent(None) == "-"
+
+
+def test_summary_says_status_figures_links_and_notes(plan):
+    text = plain(summary_of(plan))
+    for words in (
+        "Two plants: plan for least cost",
+        "proven optimal",
+        "300,000 EUR/yr less (25.0 %)",
+        "smelter > =mill: steam",
+        "90,000 t/yr",
+        "1.5 million",
+        "P3",
+        "assumed 7600 h/yr",
+    ):
+        assert words in text
+
+
+def test_a_gap_is_never_called_optimal(plan):
+    solver = plan.header["solver"] | {"status": "feasible", "gap": 0.0234}
+    assert "at most 2.34 %" in status(solver)
+    assert "optimal" not in plain(summary_of(replace(plan, header={**plan.header, "solver": solver})))
+
+
+def test_an_interrupted_run_says_so(plan):
+    assert "interrupted" in status(plan.header["solver"] | {"status": "feasible", "gap": None, "interrupted": True})
+
+
+def test_a_plan_that_costs_more_says_so(plan):
+    worse = plan.indicators.assign(reduction=-1.0)
+    assert "MORE" in plain(summary_of(replace(plan, tables={**plan.tables, "indicators": worse})))
+
+
+def test_a_failed_audit_comes_first(make_plan):
+    lines = plain(summary_of(make_plan(passed=False))).splitlines()
+    assert "FAILED ITS AUDIT" in lines[2]
+    assert lines[3] == "  mass balances: mill receives 2 t too much"
+
+
+def test_a_pipe_gets_text_without_escapes(plan):
+    stream = io.StringIO()
+    show(summary_of(plan), stream)
+    assert stream.getvalue() == plain(summary_of(plan))
+    assert "\x1b" not in stream.getvalue()
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_gets_colour_unless_it_refuses(plan, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    green = "\x1b[32m"
+    coloured = _Terminal()
+    show(summary_of(plan), coloured)
+    assert green in coloured.getvalue()
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain_terminal = _Terminal()
+    show(summary_of(plan), plain_terminal)
+    assert green not in plain_terminal.getvalue()
+    assert "smelter > =mill: steam" in plain_terminal.getvalue()
