@@ -1,8 +1,8 @@
 """What backs every claim of speed: ``python -m benchmarks.speed [--case FOLDER] [--gap G] [--repeats N]``.
 
-Prints the processor time of ``planner --help``, the time ``import planner`` adds, where the seconds of a solve go (read,
-measure, assemble, Pyomo's build, hand-over, HiGHS, read-back, tables, audit), and the hand-over of the same model
-through Pyomo's own ``highs`` interface, measured side by side with ours.
+Prints the processor time of ``planner --help``, the time ``import planner`` adds, where the seconds of a solve go
+(read, measure, assemble, Pyomo's build, hand-over, HiGHS, read-back, tables, audit), and the hand-over of one model by
+our bridge and by Pyomo's own ``highs`` interface, measured side by side.
 """
 
 import argparse
@@ -58,7 +58,7 @@ def _timed(step: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _solve(folder: Path, gap: float) -> None:
-    """One run from the case to the audit, step by step; everything is imported before the clock starts."""
+    """One run from the case to the audit, step by step; reading includes the import of the geographic libraries."""
     from models.run import plan
     from planner.assemble.assemble import assemble
     from planner.audit import audit

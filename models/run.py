@@ -79,13 +79,13 @@ def plan(
         If the instance is inconsistent or the goal unknown.
     """
     clock = time.perf_counter()
+    limit = _Remaining(time_limit)
     model = build(instance)
     goals.aim(model, goal)
     built = time.perf_counter() - clock
     money = _Money(instance)
-    cut = cut_stars(model, stars)
+    cut = cut_stars(model, stars, limit.left(0.2))
     cut["build_s"] = built
-    limit = _Remaining(time_limit)
     options = Options(
         gap, None, node_limit, threads, seed, money.told(progress, goal), interrupt if interrupt is not None else None
     )
@@ -93,7 +93,8 @@ def plan(
     found = _read(model, money, [_stage(goal, first, money)], first, cut)
     tenants = settled(model)
     values = _snapshot(model)
-    alone = _alone(model, money, tenants, baseline, options)
+    heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
+    alone = _alone(model, money, tenants, baseline, heard)
     if goal == "cost" or first.interrupted:
         return Run(found, alone)
     _restore(model, values)
@@ -170,13 +171,16 @@ def settled(model: pyo.ConcreteModel) -> tuple[Unit, ...]:
     return tuple(k for k in model.OPTIONAL if pyo.value(model.there[k]) > 0.5)
 
 
-def cut_stars(model: pyo.ConcreteModel, stars: Stars) -> dict[str, float]:
-    """Write star inequalities into a model; returns facts: rows, seconds."""
+def cut_stars(model: pyo.ConcreteModel, stars: Stars, time_limit: float | None = None) -> dict[str, float]:
+    """Write star inequalities into a model; returns facts: rows, seconds. Cuts not found in time are left out."""
     clock = time.perf_counter()
     if stars == "all":
         rows = star_rows.add_all(model)
     elif stars == "cuts" and model.stars_of:
-        rows, _ = star_rows.separate(model, Relaxation(model))
+        try:
+            rows, _ = star_rows.separate(model, Relaxation(model, time_limit))
+        except NoSolution:  # out of time, or infeasible: then the solve itself says so
+            rows = 0
     elif stars in ("off", "cuts"):
         rows = 0
     else:

@@ -13,7 +13,7 @@ class Status(Enum):
     """Stopped by a gap or a limit; ``Solution.gap`` says how far from the bound."""
 
 
-class NoSolution(RuntimeError):
+class NoSolution(RuntimeError):  # noqa: N818 - an answer, not a fault
     """The solver ended without a plan; ``reason`` says why.
 
     Attributes

@@ -334,11 +334,12 @@ def polish(
 class Relaxation:
     """The LP relaxation of a model, to which rows and columns can be added."""
 
-    def __init__(self, model: pyo.ConcreteModel, threads: int = 1) -> None:
+    def __init__(self, model: pyo.ConcreteModel, time_limit: float | None = None) -> None:
         lp, columns = compile_model(model)
         lp.integrality_ = []
         self.highs = quiet()
-        self.highs.setOptionValue("threads", threads)
+        self.highs.setOptionValue("threads", 1)
+        self.end = math.inf if time_limit is None else time.perf_counter() + time_limit
         check(self.highs.passModel(lp), "HiGHS refused the model")
         self.position = {id(v): c for c, v in enumerate(columns)}
         self.columns = columns  # keeps the variables alive, so that their ids stay theirs
@@ -347,6 +348,8 @@ class Relaxation:
 
     def solve(self) -> float:
         """Objective of the relaxation: a bound of the model."""
+        if math.isfinite(self.end):
+            self.highs.setOptionValue("time_limit", max(0.0, self.end - time.perf_counter()))
         self.highs.run()
         status = self.highs.getModelStatus()
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:

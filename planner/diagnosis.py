@@ -40,7 +40,9 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
             "No plan can satisfy the case, and no requirement of the case explains it: the streams do not balance. "
             "Run 'planner check' and see that every source can be disposed of and every sink supplied."
         )
-    lines = ["No plan can satisfy the case. These requirements cannot hold together:"]
+    alone = len(found.requirements) == 1
+    lines = [f"No plan can satisfy the case. {'One requirement' if alone else 'These requirements'} cannot hold"]
+    lines[0] += ":" if alone else " together:"
     lines += [f"  - {words.get(name, name)}" for name in found.requirements]
     if not found.proven:
         lines.append("  (time ran out: fewer of them may already clash)")

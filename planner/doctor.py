@@ -81,7 +81,7 @@ def _solver() -> str:
     import highspy
     import numpy as np
 
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     infinity = solver.getInfinity()
     solver.addVar(0.0, 10.0)

@@ -1,6 +1,8 @@
 """From a case and its distances to the instance that the mathematics solve, with the lines behind every number."""
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from models.instance import ExchangeData, Instance, Limit, UnitData
@@ -72,6 +74,23 @@ def assemble(case: Case, distances: Distances, *, relaxed: bool = False) -> Asse
     Infeasible
         If it can be seen that no plan satisfies the case: everything that clashes at once.
     """
+    with _garbage_left():
+        return _assemble(case, distances, relaxed=relaxed)
+
+
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Leave garbage alone for a while: looking for it among a million lines takes longer than making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _assemble(case: Case, distances: Distances, *, relaxed: bool) -> Assembly:
     findings = Findings()
     park = _gather(case, distances, findings, relaxed=relaxed)
     ledger = _price(case, park, findings)
@@ -128,7 +147,7 @@ def _may_stay_away(member: Member) -> bool:
 
 def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
     ledger = Ledger(case)
-    price_land(ledger, park.members, park.siting)
+    price_land(ledger, park.members, park.siting, findings)
     for sink in park.sinks.values():
         conventional_supply(ledger, sink, findings)
     for source in park.sources.values():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.assemble.assembly import Evidence
 from planner.assemble.findings import Findings
@@ -54,12 +55,14 @@ class Deal:
         """What its flow rests on: both streams and the hours they share."""
         return tuple(dict.fromkeys((*self.source.evidence, *self.sink.evidence, self.hours)))
 
+    @cached_property
     def at_source(self) -> float:
         """The most that can leave the source [unit/yr], links and the sink apart."""
         most = min(self.source.rate * self.hours.value, self.source.most)
         stated = self.terms.get("max_flow")
         return most if stated is None else min(most, stated.value)
 
+    @cached_property
     def max_share(self) -> float:
         """Largest share of the sink's demand it may meet: the stated one, and what falls into the shared hours."""
         stated = self.terms.get("max_share")
@@ -67,19 +70,21 @@ class Deal:
         hourly = self.sink.rate * self.hours.value
         return min(share, hourly / self.sink.most) if self.sink.most else share
 
+    @cached_property
     def source_share(self) -> float:
         """Largest share of what the source makes that may leave by it: a facility makes the rest in other hours.
 
-        What a plant makes is known, so that its bound is in :meth:`at_source`.
+        What a plant makes is known, so that its bound is in ``at_source``.
         """
         if not self.source.member.is_facility or not self.source.hours:
             return 1.0
         return min(1.0, self.hours.value / self.source.hours)
 
+    @cached_property
     def at_sink(self) -> float:
         """The most that it can replace at the sink [unit/yr]."""
         share = getattr(self.sink.data, "max_exchanged_share", None)
-        return self.sink.most * min(self.max_share(), 1.0 if share is None else share.value)
+        return self.sink.most * min(self.max_share, 1.0 if share is None else share.value)
 
 
 def exchange_id(source: Flow, sink: Flow) -> str:

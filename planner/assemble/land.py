@@ -1,5 +1,6 @@
 """Who may stand where: plots, zones, area, separation from receptors and from each other, and neighbours."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ class Ground:
     Attributes
     ----------
     area, usable
-        All its land, and what may be built on [ha].
+        All its land, and what may be built on [ha]; infinite where the case gives no area.
     """
 
     name: str
@@ -110,6 +111,7 @@ def grounds_of(case: Case, distances: Distances) -> dict[str, Ground]:
         plot = case.plots.get(name) or Plot()
         stated = 0.0 if plot.area is None else plot.area.value
         area = float(drawn.get(name, stated))
+        area = float("inf") if math.isnan(area) else area
         grounds[str(name)] = Ground(str(name), plot, area, area * plot.usable_share.value)
     return grounds
 

@@ -28,6 +28,8 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
 #: Booked even where nothing is paid, so that free purchases, disposal and sales show in the tables.
 ALWAYS_SHOWN = ("purchase", "forgone", "treatment", "pumping", "discharge", "sale")
 
+_MONEY = frozenset(account for account, unit in ACCOUNTS.items() if unit.startswith("money"))
+
 
 def evidence_of(value: Value, path: str) -> Evidence:
     """Evidence that a value of the case is, standing in the field ``path``."""
@@ -162,9 +164,10 @@ class Ledger:
         effects = self.effects.setdefault(entry.family, {})
         evidence = _joined(entry.evidence, charge.evidence)
         for party, share in entry.shares:
-            per = charge.per * share
             if not share:
                 continue
+            per = charge.per * share
+            effect_per = per * charge.factor
             for index, quantity in entry.rows:
                 self.lines.append(
                     Line(
@@ -183,7 +186,7 @@ class Ledger:
                         evidence,
                     )
                 )
-                effect = quantity * per * charge.factor
+                effect = quantity * effect_per
                 if effect:
                     by_account = effects.setdefault(index, {})
                     by_account[charge.account] = by_account.get(charge.account, 0.0) + effect
@@ -239,4 +242,4 @@ def gate_unit(case: Case, gate: Gate) -> str:
 
 def is_money(account: str) -> bool:
     """True for an account kept in money."""
-    return ACCOUNTS.get(account, "").startswith("money")
+    return account in _MONEY

@@ -17,7 +17,8 @@ def note_assumptions(
         findings.note(
             f"shared hours of {len(hours)} exchange(s) are not stated: taken as the smaller of both streams' hours"
         )
-    defaults = {e.field: e for line in ledger.lines for e in line.evidence if e.basis == "assumption"}
+    behind = {id(line.evidence): line.evidence for line in ledger.lines}  # lines share it
+    defaults = {e.field: e for evidence in behind.values() for e in evidence if e.basis == "assumption"}
     for field, evidence in sorted(defaults.items()):
         if field.startswith("economics.lifetime."):
             findings.note(f"{field} is not stated: taken as {evidence.value:g} years")
@@ -33,7 +34,7 @@ def note_assumptions(
 
 
 def _why(case: Case, deal: Deal) -> str:
-    if not deal.at_source() or not deal.at_sink():
+    if not deal.at_source or not deal.at_sink:
         return "nothing can flow"
     if deal.own:
         return "it cannot meet the whole demand, which is met by one exchange or by none"

@@ -225,8 +225,8 @@ def _losses(deal: Deal, way: Way, length: float, case: Case, findings: Findings)
 
 def _largest_flow(deal: Deal, capacity: float | None, losses: PairData) -> float:
     """The most that can leave the source over one pair of places [unit/yr]."""
-    wanted = (deal.at_sink() / deal.ratio.value + losses.owed_loss.get(YEAR, 0.0)) / (1.0 - losses.share_lost)
-    flow = min(deal.at_source(), wanted)
+    wanted = (deal.at_sink / deal.ratio.value + losses.owed_loss.get(YEAR, 0.0)) / (1.0 - losses.share_lost)
+    flow = min(deal.at_source, wanted)
     return flow if capacity is None else min(flow, capacity * deal.hours.value / deal.peak)
 
 
@@ -278,8 +278,8 @@ def exchange_data(deal: Deal, ways: Iterable[Way]) -> ExchangeData:
         deal.own,
         options,
         min_flow=0.0 if min_flow is None else min_flow.value,
-        max_flow=min(deal.at_source(), sum(by_copy.values())),
-        max_share=deal.max_share(),
-        source_share=deal.source_share(),
+        max_flow=min(deal.at_source, sum(by_copy.values())),
+        max_share=deal.max_share,
+        source_share=deal.source_share,
         forced=bool(deal.terms.get("forced", False)),
     )

@@ -1,10 +1,12 @@
 """What land costs where a unit stands, and the margin a plant earns by being there."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
 from planner.assemble.assembly import Evidence
 from planner.assemble.economics import land_capital
+from planner.assemble.findings import Findings
 from planner.assemble.land import Ground, Siting, land_needed
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
 from planner.assemble.streams import Member
@@ -12,15 +14,20 @@ from planner.case.facilities import Facility
 from planner.case.plants import Partner, Plant
 
 
-def price_land(ledger: Ledger, members: Mapping[str, Member], siting: Siting) -> None:
+def price_land(ledger: Ledger, members: Mapping[str, Member], siting: Siting, findings: Findings) -> None:
     """Book land and margin for every unit on every place it may take."""
     for member in members.values():
         if member.kind == "partner":
             continue
         for place in siting.admissible.get(member.site, ()):
             ground = siting.grounds.get(place)
-            if ground is not None:
-                _price(ledger, member, ground)
+            if ground is None:
+                continue
+            taken = land_taken(member, ground)
+            if math.isinf(taken) and (ground.plot.price or ground.plot.surcharge or ground.plot.rent):
+                findings.fault(f"plots.{place}.area", "needed: its land has a price, and the plot has no shape")
+            elif taken and not math.isinf(taken):
+                _price(ledger, member, ground, taken)
         if isinstance(member.item, Plant) and member.item.optional is not None:
             _earn(ledger, member, siting.admissible.get(member.name, ()))
 
@@ -35,10 +42,7 @@ def land_taken(member: Member, ground: Ground) -> float:
     return 0.0 if member.kind == "measure" else ground.area
 
 
-def _price(ledger: Ledger, member: Member, ground: Ground) -> None:
-    taken = land_taken(member, ground)
-    if not taken:
-        return
+def _price(ledger: Ledger, member: Member, ground: Ground, taken: float) -> None:
     case, plot, path = ledger.case, ground.plot, f"plots.{ground.name}"
     worth = land_capital(case)
     entry = Entry(

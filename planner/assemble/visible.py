@@ -275,7 +275,7 @@ def _met(exchange: ExchangeData, deal: Deal) -> float:
         flow = option.max_flow[YEAR]
         best = max((arriving(flow, losses) for losses in option.pairs.values()), default=flow)
         by_copy[option.copy] = max(by_copy.get(option.copy, 0.0), best)
-    return min(sum(by_copy.values()) * deal.ratio.value, deal.at_sink())
+    return min(sum(by_copy.values()) * deal.ratio.value, deal.at_sink)
 
 
 def _disposed_of(sight: Sight, source: Flow, findings: Findings) -> None:

@@ -41,6 +41,7 @@ class Terms:
     max_flow: float
     forbidden: bool
     forced: bool
+    links: tuple[str, ...] | None
 
 
 class Facts:
@@ -195,4 +196,5 @@ class Facts:
             max_flow=number("max_flow", float("inf")),
             forbidden=any(e.forbidden for e in entries),
             forced=any(e.forced for e in entries),
+            links=first("links"),  # type: ignore[arg-type]
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks, differs
-from planner.audit.facts import Facts
+from planner.audit.facts import Facts, Terms
 from planner.audit.siting import Places
 from planner.geography.distances import Distances
 
@@ -137,7 +137,7 @@ def _exchange(facts: Facts, distances: Distances, run: Run, row: dict[str, Any],
     checks.at_most(check, f"{label}: flow by hours and rates", flow, rate_out * hours)
     checks.at_most(check, f"{label}: replaced by hours and rates", float(row["replaced_per_yr"]), rate_in * hours)
     if not own:
-        _link(facts, distances, run, row, hours, checks, check)
+        _link(facts, distances, run, row, (hours, terms), checks, check)
 
 
 def in_place(row: dict[str, Any]) -> bool:
@@ -186,8 +186,15 @@ def route_of(facts: Facts, distances: Distances, row: dict[str, Any]) -> tuple[f
 
 
 def _link(
-    facts: Facts, distances: Distances, run: Run, row: dict[str, Any], hours: float, checks: Checks, check: str
+    facts: Facts,
+    distances: Distances,
+    run: Run,
+    row: dict[str, Any],
+    shared: tuple[float, Terms],
+    checks: Checks,
+    check: str,
 ) -> None:
+    hours, terms = shared
     label, giver, taker = str(row["exchange"]), str(row["from"]), str(row["to"])
     for unit, column in ((giver, "from_place"), (taker, "to_place")):
         place = run.places.get(facts.host(unit), unit if unit in facts.case.partners else None)
@@ -203,7 +210,7 @@ def _link(
         checks.equal(check, f"{label}: capacity in place", capacity, standing(facts, row)[0])
     else:
         resource = facts.stream_resource(giver, "source", str(row["source"]))
-        if str(row["link"]) not in facts.case.resources[resource].carried_by:
+        if str(row["link"]) not in (terms.links or facts.case.resources[resource].carried_by):
             checks.fail(check, f"{label}: {resource} may not be carried by {row['link']}")
         size = facts.size(link, size_of(row))
         if size is not None:

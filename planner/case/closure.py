@@ -79,9 +79,11 @@ def _total(case: Case, tenant: Tenant, streams: Iterable[tuple[str, Stream | Non
 
 
 def _mass(resource: Resource) -> float | None:
-    """Tonnes in a unit of a resource; None where nothing tells."""
+    """Tonnes in a unit of a resource; None where nothing tells. Steam in tonnes is heat, unless ``mass`` says else."""
     if resource.mass is not None:
         return resource.mass.value
+    if resource.kind in ("heat", "power"):
+        return None
     return _size(resource.unit, "t")
 
 

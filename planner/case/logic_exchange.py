@@ -7,7 +7,7 @@ from planner.case.case import Case
 from planner.case.exchanges import Exchange
 from planner.case.findings import Findings, Path
 from planner.case.links import Link
-from planner.case.pairs import Pair, carried, crossings, inlets, matches, outlets, pairs
+from planner.case.pairs import Pair, carried, could_cross, inlets, matches, outlets, pairs
 from planner.case.plants import Sink, Source
 from planner.case.units import UnitError
 
@@ -187,10 +187,11 @@ def _check_exchange(case: Case, exchange: Exchange, path: Path, found: Findings)
     _check_ends(case, exchange, path, found)
 
 
-def _why_none(possible: list[Pair], exchange: Exchange) -> str:
-    if not possible or exchange.ratio is not None:
+def _why_none(case: Case, exchange: Exchange) -> str:
+    streams = could_cross(case, exchange)
+    if streams is None or exchange.ratio is not None:
         return "no source and sink of the case fit it"
-    resources = f"{possible[0].outlet.resource} cannot replace {possible[0].inlet.resource}"
+    resources = f"{streams[0].resource} cannot replace {streams[1].resource}"
     return f"{resources}; declare a substitution, or state a ratio here with both ends"
 
 
@@ -201,7 +202,7 @@ def _by_ratio_alone(pair: Pair) -> bool:
 def _check_ends(case: Case, exchange: Exchange, path: Path, found: Findings) -> None:
     joined = matches(case, exchange)
     if not joined:
-        found.follow(path, _why_none(crossings(case, exchange), exchange))
+        found.follow(path, _why_none(case, exchange))
     elif len(joined) > 1 and any(_by_ratio_alone(pair) for pair in joined):
         found.say(path, "its ratio could join several streams; state stream and into")
     if exchange.existing is None:

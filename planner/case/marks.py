@@ -1,7 +1,7 @@
 """Where each part of a case stands: file, line and column by path, and the faults that are named by them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from planner.errors import Fault
@@ -60,13 +60,24 @@ def field_text(path: Iterable[str | int]) -> str:
         if isinstance(part, int):
             text += f"[{part + 1}]"
         else:
-            word = part if part.isprintable() else part.encode("unicode_escape").decode()
-            text += f".{word}" if text else word
+            text += f".{part}" if text else part
     return text
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
-    """Faults sorted by place, each once."""
+    """Faults sorted by place, each once, and all in signs that can be printed."""
     return sorted(
-        dict.fromkeys(faults), key=lambda fault: (fault.file, fault.line, fault.column, fault.field, fault.message)
+        dict.fromkeys(_printable(fault) for fault in faults),
+        key=lambda fault: (fault.file, fault.line, fault.column, fault.field, fault.message),
     )
+
+
+def _printable(fault: Fault) -> Fault:
+    """The fault with control characters escaped: what a broken file holds must not reach a terminal."""
+    return replace(fault, file=_signs(fault.file), field=_signs(fault.field), message=_signs(fault.message))
+
+
+def _signs(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

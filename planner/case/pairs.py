@@ -1,6 +1,6 @@
 """Which source could feed which sink, as a case declares it; nothing here looks at distance, size or cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planner.case.case import Case
@@ -71,21 +71,27 @@ def pairs(case: Case) -> list[Pair]:
 
     Forbidden ones are left out.
     """
-    found = _declared(case)
+    found = {_key(pair): pair for pair in _declared(case, outlets(case), inlets(case))}
     for exchange in case.exchanges:
         if exchange.ratio is not None and not exchange.forbidden:
-            found.extend(pair for pair in matches(case, exchange) if pair not in found)
+            for pair in matches(case, exchange):
+                found.setdefault(_key(pair), pair)
     forbidden = [exchange for exchange in case.exchanges if exchange.forbidden]
-    return [pair for pair in found if not any(_fits(exchange, pair.outlet, pair.inlet) for exchange in forbidden)]
+    return [
+        pair
+        for pair in found.values()
+        if not any(_gives(exchange, pair.outlet) and _takes(exchange, pair.inlet) for exchange in forbidden)
+    ]
 
 
 def matches(case: Case, exchange: Exchange) -> list[Pair]:
     """The pairs an entry of ``exchanges`` speaks of.
 
-    With a ratio of its own it also joins two different resources, where it names two streams or leaves only one choice
-    of them.
+    With a ratio of its own it also joins two different resources, where it names both ends and nothing else fits it.
     """
-    found = [pair for pair in _declared(case) if _fits(exchange, pair.outlet, pair.inlet)]
+    giving = [outlet for outlet in outlets(case) if _gives(exchange, outlet)]
+    taking = [inlet for inlet in inlets(case) if _takes(exchange, inlet)]
+    found = _declared(case, giving, taking)
     if found or exchange.ratio is None or not exchange.from_ or not exchange.to:
         return found
     return crossings(case, exchange)
@@ -93,8 +99,16 @@ def matches(case: Case, exchange: Exchange) -> list[Pair]:
 
 def crossings(case: Case, exchange: Exchange) -> list[Pair]:
     """All pairs of streams between the ends of an exchange, whatever their resources."""
-    found = [(out, into) for out in outlets(case) for into in inlets(case) if _fits(exchange, out, into)]
-    return [Pair(out, into, own=host(case, out.unit) == host(case, into.unit)) for out, into in found]
+    giving = [outlet for outlet in outlets(case) if _gives(exchange, outlet)]
+    taking = [inlet for inlet in inlets(case) if _takes(exchange, inlet)]
+    return [Pair(out, into, own=host(case, out.unit) == host(case, into.unit)) for out in giving for into in taking]
+
+
+def could_cross(case: Case, exchange: Exchange) -> tuple[Outlet, Inlet] | None:
+    """Some outlet and inlet between the ends of an exchange, whatever their resources."""
+    giving = next((outlet for outlet in outlets(case) if _gives(exchange, outlet)), None)
+    taking = next((inlet for inlet in inlets(case) if _takes(exchange, inlet)), None)
+    return (giving, taking) if giving and taking else None
 
 
 def host(case: Case, unit: str) -> str:
@@ -120,15 +134,16 @@ def carried(case: Case, link: str) -> set[str]:
     return found
 
 
-def _declared(case: Case) -> list[Pair]:
+def _declared(case: Case, giving: Iterable[Outlet], taking: Iterable[Inlet]) -> list[Pair]:
+    """Pairs of the same resource, or of two resources of a substitution."""
     by_resource: dict[str, list[Inlet]] = {}
-    for inlet in inlets(case):
+    for inlet in taking:
         by_resource.setdefault(inlet.resource, []).append(inlet)
     replaces: dict[str, list[Substitution]] = {}
     for substitution in case.substitutions:
         replaces.setdefault(substitution.from_, []).append(substitution)
     found: list[tuple[Outlet, Inlet, Substitution | None]] = []
-    for outlet in outlets(case):
+    for outlet in giving:
         found += [(outlet, inlet, None) for inlet in by_resource.get(outlet.resource, ())]
         for substitution in replaces.get(outlet.resource, ()):
             found += [(outlet, inlet, substitution) for inlet in by_resource.get(substitution.to, ())]
@@ -140,6 +155,13 @@ def _declared(case: Case) -> list[Pair]:
     ]
 
 
-def _fits(exchange: Exchange, outlet: Outlet, inlet: Inlet) -> bool:
-    named = ((exchange.from_, outlet.unit), (exchange.stream, outlet.name), (exchange.to, inlet.unit))
-    return all(name is None or name == own for name, own in (*named, (exchange.into, inlet.name)))
+def _key(pair: Pair) -> tuple[str, str, str, str]:
+    return pair.outlet.unit, pair.outlet.name, pair.inlet.unit, pair.inlet.name
+
+
+def _gives(exchange: Exchange, outlet: Outlet) -> bool:
+    return exchange.from_ in (None, outlet.unit) and exchange.stream in (None, outlet.name)
+
+
+def _takes(exchange: Exchange, inlet: Inlet) -> bool:
+    return exchange.to in (None, inlet.unit) and exchange.into in (None, inlet.name)

@@ -259,9 +259,7 @@ class _Names:
         for index, rule in enumerate(case.rules.separations):
             path: Path = ("rules", "separations", index)
             self.found.refer((*path, "hazard"), rule.hazard, self.hazards, "hazard class")
-            self.found.refer(
-                (*path, "from_hazard"), rule.from_hazard, self.hazards, "hazard class"
-            )
+            self.found.refer((*path, "from_hazard"), rule.from_hazard, self.hazards, "hazard class")
             if rule.from_receptor and case.geography.receptors is None:
                 self.found.say(
                     (*path, "from_receptor"), "the case has no receptors; name their file in geography.receptors"

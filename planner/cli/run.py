@@ -43,7 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PlannerError as error:
         return _refuse(error, as_json)
     except (KeyboardInterrupt, GivenUp, typer.Abort):
-        return _say("interrupted; nothing was written", INTERRUPTED, as_json)
+        code = _say("interrupted; nothing was written", INTERRUPTED, as_json)
+        if argv is None:
+            # the solver may still run in its thread, and would end the process with a crash
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+        return code
     except BrokenPipeError:
         # whoever read our output has had enough; keep the interpreter from complaining when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -96,6 +96,19 @@ def partners(plan: Plan) -> dict[str, tuple[float, float]]:
     return ends
 
 
+def straight_lines(plan: Plan) -> dict[str, LineString]:
+    """Exchange -> straight line from site to site, for links of which only the length is known."""
+    known = courses_of(plan.layers["links"])
+    plots = plan.layers["plots"]
+    spots = {name: shape.centroid for name, shape in zip(names_of(plots), plots.geometry, strict=True)}
+    spots |= {name: Point(at) for name, at in partners(plan).items()}
+    return {
+        str(row["exchange"]): LineString([spots[row["from_place"]], spots[row["to_place"]]])
+        for row in plan.exchanges.to_dict("records")
+        if row["exchange"] not in known and {row["from_place"], row["to_place"]} <= set(spots)
+    }
+
+
 def courses_of(links: "gpd.GeoDataFrame") -> dict[str, LineString]:
     """Exchange -> its line, from giver to taker."""
     found: dict[str, LineString] = {}
@@ -121,6 +134,8 @@ def symbols(plan: Plan, ground: "Mapping[str, list[gpd.GeoDataFrame]]") -> list[
         rows.append(Entry("receptor (housing, school ...)", fill=RECEPTOR))
     if partners(plan):
         rows.append(Entry("partner outside the park", marker="D"))
+    if any(line.length > 0 for line in straight_lines(plan).values()):
+        rows.append(Entry("a straight thin line: way not known, only its length"))
     if not plan.exchanges.empty and bool(plan.exchanges["own"].fillna(False).astype(bool).any()):
         rows.append(Entry("exchanges on one site are not drawn"))
     return rows

@@ -38,7 +38,8 @@ def place(axes: "Axes", labels: Sequence[Label], taken: Sequence[Box]) -> list[B
     taken
         Boxes in pixels that labels should keep off.
     """
-    boxes = list(taken)
+    small = [_pixels(axes, label.anchor) for label in labels]
+    boxes = [*taken, *(box for box in small if box[2] - box[0] < 20 and box[3] - box[1] < 20)]
     frame = axes.get_window_extent()
     for label in labels:
         text = axes.text(0, 0, label.text, ha="center", va="center", parse_math=False, clip_on=False, **label.style)
@@ -49,7 +50,8 @@ def place(axes: "Axes", labels: Sequence[Label], taken: Sequence[Box]) -> list[B
             _candidates(anchor, width, height),
             key=lambda at: _cost(at, width, height, anchor, boxes, (frame.x0, frame.y0, frame.x1, frame.y1)),
         )
-        text.set_position(axes.transData.inverted().transform((x, y)))
+        left, low = axes.transData.inverted().transform((x, y))
+        text.set_position((float(left), float(low)))
         boxes.append((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
         _leader(axes, anchor, (x, y), boxes[-1])
     return boxes
@@ -65,6 +67,8 @@ def _candidates(anchor: Box, width: float, height: float) -> list[tuple[float, f
     x, y = (anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2
     half_width, half_height = (anchor[2] - anchor[0]) / 2, (anchor[3] - anchor[1]) / 2
     inside = [(x, y + share * half_height) for share in (0.0, 0.3, -0.3, 0.55, -0.55)]
+    if 16 * half_width * half_height < width * height:
+        inside = []  # the label would hide what it names
     around = []
     for gap in (3.0, 0.6 * height, 1.5 * height, 3.0 * height):
         up, side = half_height + height / 2 + gap, half_width + width / 2 + gap

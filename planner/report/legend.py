@@ -1,7 +1,7 @@
 """Colours, and the key beside a map or a diagram."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +67,7 @@ def strokes(exchanges: pd.DataFrame) -> list[Stroke]:
     return made
 
 
-def _detail(row: dict[str, Any], flow: float) -> str:
+def _detail(row: Mapping[Hashable, Any], flow: float) -> str:
     parts = [f"{row['from']} \u2192 {row['to']}", f"{amount(flow)} {row['unit']}/yr"]
     carrier = " ".join(str(row[key]) for key in ("link", "size") if isinstance(row[key], str) and row[key])
     if carrier:
@@ -120,7 +120,8 @@ def _lay(
 ) -> tuple[list[tuple[Entry, list[str], float, float]], int]:
     """Rows with their wrapped detail and position, and how many did not fit."""
     letters = max(10, int((column - 42) / (font * 0.47)))
-    x, y, used, laid = 0.0, 0.0, 1, []
+    x, y, used = 0.0, 0.0, 1
+    laid: list[tuple[Entry, list[str], float, float]] = []
     for i, entry in enumerate(rows):
         lines = textwrap.wrap(entry.detail, letters) if entry.detail else []
         needs = font * 1.35 + len(lines) * (font - 0.8) * 1.3 + font * 0.5

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 from shapely import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
-from planner.report.ground import courses_of, draw_ground, draw_shape, ground_layers, names_of, partners, symbols
+from planner.report.ground import (
+    courses_of,
+    draw_ground,
+    draw_shape,
+    ground_layers,
+    names_of,
+    partners,
+    straight_lines,
+    symbols,
+)
 from planner.report.labels import Box, Label, place
 from planner.report.lanes import along, lanes, shifted
 from planner.report.legend import Stroke, badge, entries, strokes, write_key
@@ -17,7 +26,6 @@ from planner.report.schematic import draw_schematic
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -58,7 +66,7 @@ def draw(plan: Plan) -> "Figure":
     figure.text(*spot, title, fontsize=12, weight="bold", parse_math=False)
     ground = ground_layers(plan)
     draw_ground(axes, plan, ground)
-    badges = _links(axes, plan.layers["links"], drawn, metres)
+    badges = _links(axes, plan, drawn, metres)
     _labels(axes, plan, [*badges, _scale_and_north(axes, metres)])
     write_key(key, symbols(plan, ground) + entries(drawn), columns, key_size)
     return figure
@@ -137,9 +145,10 @@ def _fit(figure: "Figure", axes: "Axes", extent: Box) -> float:
     return metres
 
 
-def _links(axes: "Axes", links: "gpd.GeoDataFrame", drawn: Sequence[Stroke], metres: float) -> list[Box]:
+def _links(axes: "Axes", plan: Plan, drawn: Sequence[Stroke], metres: float) -> list[Box]:
     """Draw the links side by side with arrows and numbers; return the boxes of the numbers, in pixels."""
-    courses = courses_of(links)
+    straight = straight_lines(plan)
+    courses = courses_of(plan.layers["links"]) | straight
     shown = [s for s in drawn if s.exchange in courses and courses[s.exchange].length > 0]
     shown.sort(key=lambda s: -s.width)
     slots = lanes([courses[s.exchange] for s in shown], near=0.5 * metres)
@@ -149,7 +158,7 @@ def _links(axes: "Axes", links: "gpd.GeoDataFrame", drawn: Sequence[Stroke], met
     for stroke, slot in zip(shown, slots, strict=True):
         line = shifted(courses[stroke.exchange], slot * lane * metres)
         x, y = line.xy
-        width = stroke.width * max(lane / LANE, 0.5)
+        width = 1.0 if stroke.exchange in straight else stroke.width * max(lane / LANE, 0.5)
         axes.plot(x, y, color="white", linewidth=width + 1.0, solid_capstyle="butt", zorder=4)
         axes.plot(x, y, color=stroke.colour, linestyle=stroke.dash, linewidth=width, zorder=5)
         seen = line if line.within(frame) else _longest(line.intersection(frame))
@@ -216,7 +225,7 @@ def _labels(axes: "Axes", plan: Plan, taken: Sequence[Box]) -> None:
         anchor = shape.bounds if isinstance(shape, Point) else _middle(shape)
         if name in tenants:
             style = {"fontsize": 7.5, "weight": "bold", "path_effects": halo, "zorder": 10, "linespacing": 1.1}
-            named.append(Label(f"{tenants[name]}\n{name}", anchor, style))
+            named.append(Label(tenants[name] if tenants[name] == name else f"{tenants[name]}\n{name}", anchor, style))
         else:
             free.append(Label(name, anchor, {"fontsize": 6, "color": "#777777", "path_effects": halo, "zorder": 9}))
     style = {"fontsize": 7.5, "style": "italic", "path_effects": halo, "zorder": 10}

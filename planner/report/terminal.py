@@ -1,7 +1,7 @@
 """The plain summary of a plan: what it saves, what was built, what it rests on."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -94,7 +94,7 @@ def _number(value: Any) -> float:
     return 0.0 if value is None or math.isnan(float(value)) else float(value)
 
 
-def _headline(row: Mapping[str, Any]) -> str:
+def _headline(row: Mapping[Hashable, Any]) -> str:
     change = _number(row["reduction"])
     name, unit = _TITLES[row["indicator"]], row["unit"]
     if abs(change) <= 1e-9 * max(1.0, abs(_number(row["baseline"]))):

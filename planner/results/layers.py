@@ -10,6 +10,7 @@ from planner.results.routes import way
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from shapely import LineString, Point
 
 
 def layers(books: Books, siting: "pd.DataFrame", exchanges: "pd.DataFrame") -> "dict[str, gpd.GeoDataFrame]":
@@ -51,13 +52,39 @@ def _siting(books: Books, siting: "pd.DataFrame") -> "gpd.GeoDataFrame":
 
 
 def _links(books: Books, exchanges: "pd.DataFrame") -> "gpd.GeoDataFrame":
-    """The built links that have a way on the map, with the columns of the ``exchanges`` table."""
+    """The built links with the columns of the ``exchanges`` table.
+
+    ``route`` says whether the line is the way it takes ("routed"), or only joins its ends ("schematic") because a
+    table gave its length. Links of one site have no line.
+    """
     rows = []
+    positions = _positions(books)
     for row, one in zip(exchanges.to_dict("records"), built_exchanges(books), strict=True):
         path = way(books, one.exchange, one.options[0], one.places).path
         if path is not None:
-            rows.append({**row, "geometry": path})
-    return _frame(books, rows, list(exchanges.columns))
+            rows.append({**row, "route": "routed", "geometry": path})
+        elif one.places is not None and all(place in positions for place in one.places):
+            line = _straight(*(positions[place] for place in one.places))
+            rows.append({**row, "route": "schematic", "geometry": line})
+    return _frame(books, rows, [*exchanges.columns, "route"])
+
+
+def _positions(books: Books) -> "dict[str, Point]":
+    """A point of every place that has coordinates: inside a plot, or where a partner is."""
+    points = books.distances.points
+    found = {str(name): at for name, at in zip(points["name"], points.geometry, strict=True)}
+    plots = books.distances.plots
+    return found | {
+        str(name): shape.representative_point()
+        for name, shape in zip(plots["name"], plots.geometry, strict=True)
+        if shape is not None and not shape.is_empty
+    }
+
+
+def _straight(start: "Point", end: "Point") -> "LineString":
+    from shapely import LineString
+
+    return LineString([start, end])
 
 
 def _partners(books: Books) -> "gpd.GeoDataFrame":

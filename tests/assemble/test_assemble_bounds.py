@@ -93,7 +93,7 @@ def test_only_heat_is_lost_by_a_hot_pipe() -> None:
 
 
 def test_a_pair_whose_loss_eats_the_flow_is_missing() -> None:
-    """0.05 t/h x 7000 h = 350 t leave at most, 700 t are owed on 1000 m: no pair, no option, no exchange, and a note."""
+    """0.05 t/h x 7000 h = 350 t leave at most, 700 t are owed on 1000 m: no pair, no exchange, and a note."""
     park = made(
         links__pipe__sizes=[{"size": "DN 200", "capacity": 100, "loss": 50}],
         plants__smelter__sources__steam={"rate": 0.05},
@@ -214,3 +214,12 @@ def test_one_plot_of_several_tenants_joins_neighbours_on_it() -> None:
     assert several.instance.places["P1"].tenants == 2
     alone = made(places(P1_P1=(100.0, 100.0)), **changes)
     assert set(alone.instance.exchanges[STEAM].options[PIPE].pairs) == {("P1", "P2"), ("P2", "P1")}
+
+
+def test_a_facility_s_exchange_takes_no_more_than_its_share_of_the_hours() -> None:
+    """It makes steam for 8000 h, the mill takes for 6000 h: three quarters of whatever it makes."""
+    boiler = {"unit": "t", "outputs": {"steam": 1}, "investment": [{"capacity": 10, "investment": 1}], "plot": "P3"}
+    park = made(facilities={"boiler": {**boiler, "hours": 8000}}, plants__mill__hours=6000)
+    assert park.instance.exchanges["boiler > mill: steam"].source_share == pytest.approx(0.75)
+    # a plant's amount is known: its bound is in the flow itself
+    assert park.instance.exchanges[STEAM].source_share == 1.0

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from assemble_park import made, places
 
+from planner.errors import CaseError
+
 FREE = {"area": 1, "hours": 8000, "sources": {"steam": {"rate": 30}}}
 
 
@@ -144,3 +146,12 @@ def test_number_of_facilities_of_a_kind_goes_by_kind_or_name() -> None:
     park = made(rules__at_most={"boiler": 1}, facilities={"boiler": unit, "spare": {**unit, "kind": "boiler"}})
     assert park.instance.at_most == {"boiler": (("boiler", "spare"), 1)}
     assert park.instance.requirements["at_most:boiler"] == "rules.at_most.boiler: at most 1 of boiler"
+
+
+def test_a_plot_without_area_takes_anybody_but_cannot_be_paid() -> None:
+    """Where a distance table stands for the map: no area, no limit; a price of its land asks for the area."""
+    bare = places({"P1": float("nan"), "P2": 4.0, "P3": 4.0})
+    assert made(bare).instance.admissible["smelter"] == ("P1",)
+    assert made(bare).instance.places["P1"].area == float("inf")
+    with pytest.raises(CaseError, match=r"plots\.P1\.area: needed: its land has a price"):
+        made(bare, plots__P1={"price": 1})

@@ -177,7 +177,7 @@ def test_pipe_in_the_ground_needs_no_pipe_but_a_new_exchange_around_it() -> None
 
 
 def test_what_is_due_once_per_exchange() -> None:
-    """Over 20 (connection), 15 (treatment) and 10 years (permit): 4000 / 20, 3000 / 15, 1000 / 10; twins pay nothing."""
+    """Over 20 (connection), 15 (treatment) and 10 years (permit): 4000 / 20, 3000 / 15, 1000 / 10; not for twins."""
     made_park = made(
         exchanges=[
             {
@@ -327,7 +327,7 @@ def test_margin_of_an_optional_plant_is_earned_wherever_it_settles() -> None:
 
 
 def test_facility_investment_follows_straight_segments() -> None:
-    """From (2; 100,000) to (10; 180,000): slope 10,000, intercept 80,000; to (20; 230,000): slope 5000, intercept 130,000."""
+    """From (2; 100,000) to (10; 180,000): slope 10,000, intercept 80,000; to (20; 230,000): 5000 and 130,000."""
     points = [(2, 100_000), (10, 180_000), (20, 230_000)]
     facility = {
         "unit": "t",

@@ -51,7 +51,8 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"plants__mill__plot": "P1"},
     ),
     "more units than plots": (
-        "4 units (smelter, mill, works, other) must stand in the park, but the plots they may use hold only 3 (P1, P2, P3)",
+        "4 units (smelter, mill, works, other) must stand in the park, "
+        "but the plots they may use hold only 3 (P1, P2, P3)",
         {"plants__smelter": FREE, "facilities": {"works": WORKS, "other": WORKS}},
     ),
     "more land than there is": (

@@ -22,12 +22,20 @@ BROKEN = {
     "text for a mapping": ([("optional: {margin: 400 kEUR/yr}", "optional: yes")], ["optional", "expected fields"]),
     "text for true": ([("several_tenants: true", "several_tenants: maybe")], ["several_tenants", "true or false"]),
     "empty section": (
-        [("rules:\n  separations:\n    - {hazard: toxic, from_hazard: food, distance: 300 m}\n  at_most: {boiler: 1}\n", "rules:\n")],
+        [
+            (
+                "rules:\n  separations:\n    - {hazard: toxic, from_hazard: food, distance: 300 m}\n  at_most: {boiler: 1}\n",
+                "rules:\n",
+            )
+        ],
         ["rules: is empty"],
     ),
     "year as text": ([("price_year: 2025", "price_year: '2025'")], ["price_year", "whole number"]),
     "truth as number": ([("at_most: {boiler: 1}", "at_most: {boiler: true}")], ["at_most.boiler", "whole number"]),
-    "no points": ([("investment: [{capacity: 2 t/h, investment: 300 kEUR}]", "investment: []")], ["investment", "is empty"]),
+    "no points": (
+        [("investment: [{capacity: 2 t/h, investment: 300 kEUR}]", "investment: []")],
+        ["investment", "is empty"],
+    ),
     # numbers
     "nan": ([("rate: 25 t/h", "rate: .nan")], ["rate", "finite number"]),
     "inf": ([("rate: 25 t/h", "rate: .inf")], ["rate", "finite number"]),
@@ -61,7 +69,10 @@ BROKEN = {
         ["different units", "split it"],
     ),
     # names
-    "resource": ([("      clay: {rate", "      cley: {rate")], ["plants.mill.sinks.cley", "no such resource", '"clay"']),
+    "resource": (
+        [("      clay: {rate", "      cley: {rate")],
+        ["plants.mill.sinks.cley", "no such resource", '"clay"'],
+    ),
     "resource of a stream": ([("{resource: steam,", "{resource: stem,")], ['no such resource "stem"', '"steam"']),
     "resource of a supply": ([("{gas: {efficiency", "{gass: {efficiency")], ["supplied_today_by.gass", '"gas"']),
     "resource forgone": ([("forgoes: {power:", "forgoes: {powr:")], ["forgoes.powr", '"power"']),
@@ -94,7 +105,10 @@ BROKEN = {
     "least above most": ([("min_flow: 20 kt/yr", "min_flow: 200 kt/yr")], ["min_flow", "above its own max_flow"]),
     "forbidden and forced": ([("stream: steam,", "stream: steam, forbidden: true,")], ["forbidden and"]),
     "shares": ([("buyer: 0.6", "buyer: 0.5")], ["paid_by", "0.9"]),
-    "curve": ([("{capacity: 20 t/h,", "{capacity: 4 t/h,")], ["boiler.investment[2].capacity", "is not above the 5 t/h"]),
+    "curve": (
+        [("{capacity: 20 t/h,", "{capacity: 4 t/h,")],
+        ["boiler.investment[2].capacity", "is not above the 5 t/h"],
+    ),
     "curve falls": ([("investment: 2.5 MEUR", "investment: 0.5 MEUR")], ["is below the 1 MEUR"]),
     "own without owner": ([("    owner: mill\n", "")], ["facilities.saver.owner", "is missing"]),
     "heat loss": (
@@ -119,10 +133,16 @@ BROKEN = {
         [("stream: steam,", "stream: steam, existing: {link: steam pipe, capacity: 9 t/h},")],
         ["mill has no fixed plot"],
     ),
-    "pipe without sizes": ([("{kind: truck, along", "{kind: cable, along")], ["links.truck.sizes", "at least one size"]),
+    "pipe without sizes": (
+        [("{kind: truck, along", "{kind: cable, along")],
+        ["links.truck.sizes", "at least one size"],
+    ),
     "size of nothing": ([("capacity: 8 t/h", "capacity: 0")], ["sizes[1].capacity", "more than 0"]),
     "size twice": ([("size: DN 200", "size: DN 100")], ["sizes[2].size", "twice"]),
-    "fixed tenant": ([("plots:\n  P1", "tenants: {fixed: [mill]}\nplots:\n  P1")], ["tenants.fixed[1]", "not optional"]),
+    "fixed tenant": (
+        [("plots:\n  P1", "tenants: {fixed: [mill]}\nplots:\n  P1")],
+        ["tenants.fixed[1]", "not optional"],
+    ),
     "too many tenants": ([("plots:\n  P1", "tenants: {at_least: 2}\nplots:\n  P1")], ["at_least", "1 optional"]),
     "no area": ([("    area: 4 ha\n", "")], ["plants.mill.area", "is missing"]),
     "lifetime": ([("pipe: 30 yr", "pipe: 0 yr")], ["lifetime.pipe", "more than 0"]),
@@ -149,8 +169,14 @@ BROKEN = {
     # files
     "absolute path": ([("plots:\n  P1", "tables: {prices: /etc/passwd}\nplots:\n  P1")], ["tables.prices", "absolute"]),
     "path upwards": ([("plots:\n  P1", "tables: {prices: ../p.csv}\nplots:\n  P1")], ["leads out of the case folder"]),
-    "geography upwards": ([("plots:\n  P1", "geography: {plots: ../p.gpkg}\nplots:\n  P1")], ["geography.plots", "out of"]),
-    "no such file": ([("plots:\n  P1", "geography: {distances: d.csv}\nplots:\n  P1")], ["geography.distances", "no file"]),
+    "geography upwards": (
+        [("plots:\n  P1", "geography: {plots: ../p.gpkg}\nplots:\n  P1")],
+        ["geography.plots", "out of"],
+    ),
+    "no such file": (
+        [("plots:\n  P1", "geography: {distances: d.csv}\nplots:\n  P1")],
+        ["geography.distances", "no file"],
+    ),
 }
 
 

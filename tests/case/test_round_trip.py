@@ -16,7 +16,10 @@ CASES = sorted(p.parent for p in (Path(__file__).parents[2] / "cases").glob("*/c
 #: Shapes the base case does not have.
 MORE = {
     "prices of other years": changed(("price: 38,", "price: {value: 38 GBP/MWh, low: 30, year: 2015, note: 'no: 3'},")),
-    "odd names": BASE.replace("garden", "'yes: #1 \"x\" 1e3'").replace("mill", "1e3").replace("kiln", "no"),
+    "odd names": changed(("case: Kiln, mill and garden", "case: x"))
+    .replace("garden", "'yes: #1 \"x\" 1e3'")
+    .replace("mill", "'1e3'")
+    .replace("kiln", "no"),
     "no tenants": changed(("plots:\n  P1", "tenants: {fixed: []}\nplots:\n  P1")),
     "cost class": changed(("  discount_rate: 8 %", "  cost_class: {low: -30 %, high: 50 %}\n  discount_rate: 0.08")),
     "class of estimate": changed(("  discount_rate: 8 %", "  cost_class: 4\n  discount_rate: 0.08")),
@@ -43,9 +46,14 @@ MORE = {
         ),
     ),
     "ratio of its own": changed(
-        ("exchanges:\n", "exchanges:\n  - {from: kiln, to: garden, stream: ash, into: hot steam, ratio: 0.1, max_share: 5 %}\n")
+        (
+            "exchanges:\n",
+            "exchanges:\n  - {from: kiln, to: garden, stream: ash, into: hot steam, ratio: 0.1, max_share: 5 %}\n",
+        )
     ),
-    "forbidden": changed(("min_flow: 20 kt/yr, max_flow: 180 kt/yr, paid_by: {seller: 0.4, buyer: 0.6}", "forbidden: true")),
+    "forbidden": changed(
+        ("min_flow: 20 kt/yr, max_flow: 180 kt/yr, paid_by: {seller: 0.4, buyer: 0.6}", "forbidden: true")
+    ),
     "pipe in the ground": changed(
         (
             "links:\n",
@@ -59,9 +67,13 @@ MORE = {
             "ash: {sale: {price: -2, limit: 500 t/yr}, mass: 1, water: 0.1 m3/t, displacement: 0.7, kind: material, unit: t,",
         )
     ),
-    "product": changed(("    hazard: toxic", "    hazard: toxic\n    jobs: 20\n    product: {name: lime, output: 90 kt/yr}")),
+    "product": changed(
+        ("    hazard: toxic", "    hazard: toxic\n    jobs: 20\n    product: {name: lime, output: 90 kt/yr}")
+    ),
     "other currency": BASE.replace("EUR", "crowns"),
-    "bytes of a long text": changed(("case: Kiln, mill and garden", "case: x\ndescription: |\n  one\n  two: # not a comment\n")),
+    "bytes of a long text": changed(
+        ("case: Kiln, mill and garden", "case: x\ndescription: |\n  one\n  two: # not a comment\n")
+    ),
 }
 
 

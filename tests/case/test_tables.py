@@ -81,7 +81,7 @@ def test_the_hash_covers_every_file(tmp_path):
 #: name -> case, table, its text, words one line of the message must hold
 BROKEN = {
     "unknown plant": (STREAMS, "streams.csv", STREAMS_CSV.replace("kiln", "klin"), ["streams.csv:2:1", '"kiln"']),
-    "unknown resource": (STREAMS, "streams.csv", STREAMS_CSV.replace("ash", "ahs"), ["streams.csv:2", '"ash"']),
+    "unknown resource": (STREAMS, "streams.csv", STREAMS_CSV.replace("ash", "asch"), ["streams.csv:2", '"ash"']),
     "direction": (STREAMS, "streams.csv", STREAMS_CSV.replace("source", "out"), ["streams.csv:2:2", "source or sink"]),
     "unknown column": (STREAMS, "streams.csv", STREAMS_CSV.replace("rate", "rat", 1), ["streams.csv:1:4", '"rate"']),
     "unknown field": (
@@ -100,7 +100,12 @@ BROKEN = {
         STREAMS_CSV.replace(",", ";").replace("48 t/d", "4,8"),
         ["streams.csv:2:4", "plants.kiln.sources.ash.rate", "decimal point"],
     ),
-    "wrong unit": (STREAMS, "streams.csv", STREAMS_CSV.replace("48 t/d", "48 MW"), ["streams.csv:2:4", "energy / time"]),
+    "wrong unit": (
+        STREAMS,
+        "streams.csv",
+        STREAMS_CSV.replace("48 t/d", "48 MW"),
+        ["streams.csv:2:4", "energy / time"],
+    ),
     "row twice": (
         STREAMS,
         "streams.csv",
@@ -121,7 +126,12 @@ BROKEN = {
     "price twice": (PRICES, "prices.csv", "resource,price\npower,95\ngas,3\n", ["prices.csv:3", "case.yaml:"]),
     "grade of a price": (PRICES, "prices.csv", "resource,price,grade\npower,95,E\n", ["prices.csv:2:3", "A, B, C"]),
     "plot twice": (PLOTS, "plots.csv", "plot,area\nP1,3\nP2,3\nP1,4\n", ["plots.csv:4", "plots.P1", "plots.csv:2"]),
-    "area twice": (PLOTS, "plots.csv", "plot,area\nP1,3\nP2,3\nP3,4\n", ["plots.csv:4:2", "plots.P3.area", "case.yaml:"]),
+    "area twice": (
+        PLOTS,
+        "plots.csv",
+        "plot,area\nP1,3\nP2,3\nP3,4\n",
+        ["plots.csv:4:2", "plots.P3.area", "case.yaml:"],
+    ),
     "size twice": (SIZES, "sizes.csv", "size,capacity\nDN 100,8\nDN 100,9\n", ["sizes.csv:3", "sizes.csv:2"]),
     "size of nothing": (SIZES, "sizes.csv", "size,capacity\nDN 100,0\n", ["sizes.csv:2:2", "more than 0"]),
 }
@@ -159,5 +169,3 @@ def test_faults_of_case_file_and_tables_come_together(tmp_path):
         read_case(write(tmp_path, text, {"streams.csv": STREAMS_CSV.replace("48 t/d", "#NUM!")}))
     assert {fault.file for fault in caught.value.faults} == {"case.yaml", "streams.csv"}
     assert len(caught.value.faults) >= 3
-
-

@@ -71,6 +71,8 @@ def test_2005_gains_and_paybacks_of_both_firms(plan_2005):
     assert table.loc["LS-Nikko", "payback_yr"] == pytest.approx(4.5, rel=0.01)
     assert table.loc["Hankuk Paper", "payback_yr"] == pytest.approx(1.0, rel=0.01)
     row = plan_2005.exchanges.set_index("exchange").loc[PIPE]
+    # 21,000 m3 x 3.00188 t/m3 of oil - 50,000 MWh x 0.46 t/MWh of power = 63,039 - 23,000 t.
+    assert row["co2e_avoided_t_per_yr"] == pytest.approx(40_039, abs=2)
     assert row["length_km"] == pytest.approx(4.0)
     assert row["size"] == "DN 400"
 
@@ -115,6 +117,17 @@ def test_plan_builds_every_project(plan):
         assert (row["size"] if isinstance(row["size"], str) else None) == size, exchange
         assert row["flow_per_yr"] == pytest.approx(flow, rel=1e-3), exchange
         assert row["capex"] / 1e6 == pytest.approx(capex, rel=1e-3, abs=0.1), exchange
+
+
+def test_headlines_of_the_readme(plan):
+    rows = plan.indicators.set_index("indicator")
+    # Baseline: 3,312,475.7 t of steam x 56,264 KRW/t = 186.373 bn, 4,551 m3 of oil = 3.720 bn,
+    # 65,700 t of food waste x 82,500 KRW/t of 2010 / 0.9613 = 5.638 bn: 195.732 bn KRW/yr.
+    assert rows.loc["total_annual_cost", "baseline"] / 1e9 == pytest.approx(186.373 + 3.720 + 5.638, abs=0.01)
+    assert rows.loc["total_annual_cost", "plan"] / 1e9 == pytest.approx(62.48, abs=0.01)
+    # Baseline: 3,312,475.7 t x 0.206603 + 4,551 m3 x 3.00188 = 684,366 + 13,662 = 698,028 t.
+    assert rows.loc["co2e", "baseline"] == pytest.approx(698_028, abs=5)
+    assert rows.loc["co2e", "reduction"] == pytest.approx(454_708, abs=5)
 
 
 def test_published_pipe_lengths_are_exact(plan):

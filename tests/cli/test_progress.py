@@ -1,11 +1,16 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from planner.cli.progress import GivenUp, Interrupt, Ticker, ctrl_c_keeps_the_plan, line
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class _Terminal(io.StringIO):
@@ -84,3 +89,23 @@ def test_an_interruption_before_any_plan_writes_nothing(run, tiny, tmp_path, mon
 
 def test_the_interrupt_is_silent_until_asked():
     assert Interrupt()() is False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_on_a_real_search(times, tmp_path):
+    """Once keeps the plan, twice gives it up; both end with 130 and without a crash of the solver's thread."""
+    line = [sys.executable, "-m", "planner", "solve", "cases/greenfield", "--verbose", "--out", str(tmp_path / "o")]
+    run = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert run.stderr
+    for told in run.stderr:
+        if told.startswith("best"):
+            break
+    for _ in range(times):
+        run.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+    said = run.stderr.read()
+    assert run.wait(timeout=120) == 130
+    assert (tmp_path / "o" / "results.json").exists() == (times == 1)
+    assert ("nothing was written" in said) == (times == 2)
+    assert "Traceback" not in said

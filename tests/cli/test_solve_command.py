@@ -101,7 +101,7 @@ def test_a_binary_file_is_no_case(run, tmp_path):
 
 def test_every_fault_of_a_case_is_a_line_with_its_place(run, edit):
     case = edit("price: {value: 40 EUR/MWh", "prise: {value: 40 EUR/MWh")
-    edit("rate: {value: 6 t/h", "rate: {value: -6 t/h")
+    edit("zone: heavy", "zonne: heavy")
     ended = run("solve", case)
     assert ended.code == 2
     assert ended.out == ""

@@ -254,12 +254,22 @@ def _rules(lp, d: Instance, where, links) -> None:
         if x.forced and ends:
             lp.row(first, 1.0, INF)
         _share(lp, d, where, links, [e], x.sink, x.max_share)
+        _part_of_source(lp, d, where, x, [("flow", e, s) for s in mine])
         if d.sinks[x.sink].whole:
             _whole(lp, d, where, links, e, first)
     for j, sink in d.sinks.items():
         _share(lp, d, where, links, [e for e, x in d.exchanges.items() if x.sink == j], j, sink.max_exchanged_share)
     for members in d.exclusive.values():
         lp.row({("built", e, s): 1.0 for e, s, _ in links if (e, s) in members}, 0.0, 1.0)
+
+
+def _part_of_source(lp, d: Instance, where, x, flows) -> None:
+    for t in d.states if x.source_share < 1 else ():
+        column, amount = _made(d, where, d.sources[x.source], t)
+        out = {(*flow, t): 1.0 for flow in flows}
+        if column:
+            out[column] = -x.source_share * amount
+        lp.row(out, -INF, 0.0 if column else x.source_share * amount)
 
 
 def _twins(lp, e, x, mine, copies) -> None:

@@ -108,6 +108,7 @@ def _exchanges(r, units, admissible, places, sources, sinks, states):
                 i, j, r.choice([1.0, 0.5, 2.0]), stands == takes, options,
                 min_flow=r.choice([0.0, 0.0, 2.0]), max_flow=r.choice([float("inf"), float("inf"), 4.0]),
                 max_share=r.choice([1.0, 1.0, 0.6]), forced=r.random() < 0.1,
+                source_share=0.5 if random.Random(f"{i} > {j}").random() < 0.2 else 1.0,
             )  # fmt: skip
     return exchanges
 

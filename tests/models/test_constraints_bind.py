@@ -118,12 +118,14 @@ def test_conflict_keeps_two_units_apart():
 
 
 def neighbours():
-    """x wants A (0) or B (6); y stands on C, near B only, and x must be its neighbour."""
+    """Plant x wants A (0) or B (6); y stands on C, near B only, and x must be its neighbour."""
     instance = plants(
         {"x": 1.0, "y": 1.0}, places={p: PlaceData() for p in "ABC"},
         admissible={"x": ("A", "B"), "y": ("C",)}, land={("x", "B"): 6.0},
     )  # fmt: skip
-    return changed(instance, neighbours=(Neighbour("near", "x", "A", "y", ()), Neighbour("near", "x", "B", "y", ("C",))))
+    return changed(
+        instance, neighbours=(Neighbour("near", "x", "A", "y", ()), Neighbour("near", "x", "B", "y", ("C",)))
+    )
 
 
 def test_neighbours_are_required_in_the_plan_only():
@@ -355,8 +357,8 @@ def two_givers(**options):
 
 
 def test_whole_demand_from_one_source():
-    # Free: a gives 6, the rest is bought: 1 + 2 x 5 + 9 x 2 = 29; b alone: 15 + 1 x 2 + 6 x 2 = 29; both: 1 + 15 + 7 x 2
-    # = 30. With b at 16 the best is 29 by a. E10, E11: a cannot meet it whole, so that b does: 16 + 14 = 30.
+    # With b's link at 16: a gives 6, the rest is bought, 1 + 2 x 5 + 9 x 2 = 29; b alone 16 + 1 x 2 + 6 x 2 = 30; both
+    # 1 + 16 + 7 x 2 = 31. E10, E11: a cannot meet it whole, so that b does: 30.
     instance = with_effects(two_givers(), "built", {("eb", "l"): {"cost": 16.0}})
     assert cost(instance) == pytest.approx(29.0)
     whole = changed(instance, sinks={"need": sink("mill", 8.0, whole=True)})
@@ -372,8 +374,7 @@ def test_a_whole_sink_has_one_exchange():
 
 
 def test_a_pipe_used_by_one_exchange():
-    # E12: b's link at 1 would give both: 1 + 1 + 7 x 2 = 16. Only one of them: b alone 1 + 7 x 2 = 15 is best anyway, so
-    # that the need is 15: both, 2 + 0 x 5 + 0 = 2; one of them: b, 1 + 6 x 5 + 6 x 2 = 43.
+    # E12: the mill needs 15, links cost 1. Both together meet it: 2. One of them: b, 1 + 6 x 5 + 6 x 2 = 43.
     instance = with_effects(two_givers(), "built", {("eb", "l"): {"cost": 1.0}})
     instance = changed(instance, sinks={"need": sink("mill", 15.0)})
     instance = with_exchange(instance, "eb", options={"l": option(9.0, [("B", "C")])})
@@ -440,7 +441,9 @@ def test_a_link_in_service_owes_its_loss():
 def test_what_is_not_taken_is_discharged_or_sold():
     # B1, B3: 10 of ash: 8 exchanged (20), 2 sold at 3 each instead of dumped: 20 - 6 = 14. Market for 1: 20 - 3 + 2.
     instance = with_effects(two_plants(), "sold", {("ash", YEAR): {"cost": -3.0}})
-    assert cost(changed(instance, sources={"ash": source("kiln", 10.0, sale_limit=float("inf"))})) == pytest.approx(10.0)
+    assert cost(changed(instance, sources={"ash": source("kiln", 10.0, sale_limit=float("inf"))})) == pytest.approx(
+        10.0
+    )
     # Selling 10 at 3 and buying 8 at 5: -30 + 40 = 10, which is better than 14.
     assert cost(changed(instance, sources={"ash": source("kiln", 10.0, sale_limit=1.0)})) == pytest.approx(19.0)
 
@@ -451,6 +454,11 @@ def test_on_demand_makes_only_what_is_taken():
     base = changed(base, effects={f: x for f, x in base.effects.items() if f != "discharged"})
     assert cost(base) == pytest.approx(20.0)
     assert cost(changed(base, sources={"ash": source("kiln", 5.0, on_demand=True)})) == pytest.approx(35.0)
+
+
+def test_an_exchange_takes_only_its_part_of_the_source():
+    # B5: half of the 10 made: 20 + 3 x 5 + 5 x 2 = 45.
+    assert cost(with_exchange(two_plants(), "e", source_share=0.5)) == pytest.approx(45.0)
 
 
 def test_a_sink_without_supply_lives_on_exchanges():
@@ -488,9 +496,9 @@ def test_a_limit_binds_in_the_plan_and_is_lifted_alone():
 
 
 def test_a_limit_with_a_price_is_expanded_for_it():
-    # K2: supply of 8 through a gate of 3, expansion at 1 a unit. Alone: 60 + 5 = 65. In the plan nothing is supplied: 24.
-    # With a link of 100 the plan expands, too, but no more than 4: 1 t has to come by the link:
-    # 60 + 5 = 65 is out of reach, 3 + 4 = 7 are bought: 100 + 2 x 2 = 104 with all 8 by the link.
+    # K2: supply of 8 t (3 m3 each) through a gate of 9 m3, expansion at 1/3 a m3. In the plan nothing is supplied: 24.
+    # Alone 24 - 9 = 15 m3 of expansion, beyond the 12 that the plan may buy: 60 + 5 = 65. With a link of 100 the plan
+    # may buy 9 + 12 = 21 m3 at most, 7 t; 1 t has to come by the link, and then all 8: 100 + 2 x 2 = 104.
     gate = {"gate": Limit({"water": 1.0}, 9.0, max_expansion=12.0, expandable_in_baseline=True)}
     base = with_effects(two_plants(limits=gate), "expanded", {("gate",): {"cost": 1.0 / 3.0}})  # 3 m3 a tonne
     assert cost(base) == pytest.approx(24.0)

@@ -179,7 +179,9 @@ def test_a_limit_before_any_plan_is_said():
     m = pyo.ConcreteModel()
     m.x = pyo.Var(range(30), domain=pyo.Binary)
     m.goal = pyo.Objective(expr=sum(m.x[i] for i in m.x))
-    m.row = pyo.Constraint(expr=sum((2 * i + 100) * m.x[i] for i in m.x) == 1777)  # even = odd: none, found only by search
+    m.row = pyo.Constraint(
+        expr=sum((2 * i + 100) * m.x[i] for i in m.x) == 1777
+    )  # even = odd: none, found only by search
     with pytest.raises(NoSolution) as end:
         bridge.solve(m, Options(time_limit=0.0))
     assert end.value.reason in ("limit", "infeasible")

@@ -27,7 +27,9 @@ def assignment(flow, distance, *, tenants=None, parallel=()):
     def add(name, i, j, unit_cost):
         sources[name] = source(f"k{i}", 1.0, on_demand=True)
         sinks[name] = sink(f"k{j}", 1.0, suppliable=False)
-        exchanges[name] = exchange(name, name, {"pipe": option(1.0, [(f"p{p}", f"p{q}") for p, q in pairs])}, forced=True)
+        exchanges[name] = exchange(
+            name, name, {"pipe": option(1.0, [(f"p{p}", f"p{q}") for p, q in pairs])}, forced=True
+        )
         for p, q in pairs:
             links[name, "pipe", f"p{p}", f"p{q}"] = {"cost": unit_cost * distance[p][q]}
 

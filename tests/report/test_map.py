@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pandas as pd
+from shapely import LineString
 
 from planner.report.legend import PALETTE, strokes
 from planner.report.map import draw, save_map
@@ -71,3 +72,24 @@ def test_more_resources_than_colours_differ_by_dashes(plan):
     rows = [plan.exchanges.iloc[:1].assign(exchange=f"e{i}", resource=f"r{i:02}") for i in range(20)]
     drawn = strokes(pd.concat(rows))
     assert len({(stroke.colour, str(stroke.dash)) for stroke in drawn}) == 20
+
+
+def test_a_link_of_which_only_the_length_is_known_is_a_thin_straight_line(plan):
+    """Its ends are the middles of P1, a square from (0, 20) to (100, 120), and of P3, from (240, 20) to (340, 120)."""
+    links = plan.layers["links"]
+    known = links[links["exchange"] != "smelter > =mill: steam"]
+    figure = draw(replace(plan, layers={**plan.layers, "links": known}))
+    drawn = {(tuple(line.get_xdata()), tuple(line.get_ydata())) for line in figure.axes[0].lines}
+    assert ((50.0, 290.0), (70.0, 70.0)) in drawn
+    assert any("only its length" in text for text in _texts(figure))
+
+
+def test_a_partner_far_away_is_named_where_its_link_leaves_the_map(plan):
+    """The plots span 340 m; a partner 35 km away would make them dots."""
+    far = [LineString([(50, 20), (50, 0), (290, 0), (290, 20)]), LineString([(290, 20), (290, 0), (35_000, 0)])]
+    layers = {**plan.layers, "links": plan.layers["links"].set_geometry(far, crs=plan.layers["links"].crs)}
+    del layers["partners"]
+    figure = draw(replace(plan, layers=layers))
+    left, right = figure.axes[0].get_xlim()
+    assert right - left < 1_000
+    assert any(text.startswith("town\n(") and "km away" in text for text in _texts(figure))
