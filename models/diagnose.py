@@ -11,15 +11,17 @@ by the deletion filter over requirements (Chinneck & Dravnieks 1991): one requir
 stays dropped where the rest is still infeasible. What remains is irreducible: without any one of them there is a plan.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyomo.environ as pyo
 
 from .instance import Instance
 from .park import build
 from .solution import NoSolution
-from .solve import Options, solve
+from .solve import Options, Result, solve
 
 #: Violations of a relaxed place count once each, beside shares of a bound.
 UNIT = 1.0
@@ -61,8 +63,6 @@ def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> 
     Clash
         An irreducible set and the smallest relaxations.
     """
-    import time
-
     end = time.monotonic() + time_limit
     m = elastic(instance)
     relaxations = _least(m, instance, max(1.0, time_limit / 2), threads)
@@ -79,7 +79,7 @@ def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> 
     return Clash(tuple(kept), relaxations, proven)
 
 
-def elastic(d: Instance):
+def elastic(d: Instance) -> pyo.ConcreteModel:
     """Build the elastic model of a park.
 
     Parameters
@@ -120,11 +120,11 @@ def _bound(d: Instance, requirement: str) -> float:
     return d.limits[name].bound if kind == "limit" and name in d.limits else 1.0
 
 
-def _rows(m, d: Instance) -> dict[str, list]:
+def _rows(m: pyo.ConcreteModel, d: Instance) -> dict[str, list[Any]]:
     """Requirement -> the rows that say it."""
-    rows: dict[str, list] = {}
+    rows: dict[str, list[Any]] = {}
 
-    def say(requirement: str, row) -> None:
+    def say(requirement: str, row: Any) -> None:
         rows.setdefault(requirement, []).append(row)
 
     for prefix, component in (
@@ -153,7 +153,7 @@ def _movable(d: Instance, requirement: str) -> bool:
     return d.units[requirement.partition(":")[2]].kind == "plant"
 
 
-def _soften(m, rows: Mapping[str, list]) -> None:
+def _soften(m: pyo.ConcreteModel, rows: Mapping[str, list[Any]]) -> None:
     soft = [(r, n) for r, found in rows.items() for n in range(len(found))]
 
     @m.Constraint(soft, doc="X2")
@@ -167,7 +167,7 @@ def _soften(m, rows: Mapping[str, list]) -> None:
         return row.body + m.slack[r] >= row.lower
 
 
-def _least(m, d: Instance, time_limit: float, threads: int) -> dict[str, float]:
+def _least(m: pyo.ConcreteModel, d: Instance, time_limit: float, threads: int) -> dict[str, float]:
     """Smallest relaxations: slack in the unit of the requirement, or the amount the place breaks it by."""
     found = _solved(m, time_limit, threads)
     if found is None:
@@ -180,7 +180,7 @@ def _least(m, d: Instance, time_limit: float, threads: int) -> dict[str, float]:
     return amounts
 
 
-def _feasible(m, hard: list[str], time_limit: float, threads: int) -> bool:
+def _feasible(m: pyo.ConcreteModel, hard: list[str], time_limit: float, threads: int) -> bool:
     """Tell whether a plan exists that keeps all requirements in ``hard``, whatever becomes of the others."""
     keep = set(hard)
     for r in m.REQUIREMENTS:
@@ -193,7 +193,7 @@ def _feasible(m, hard: list[str], time_limit: float, threads: int) -> bool:
     return found is not None
 
 
-def _solved(m, time_limit: float, threads: int, *, feasibility: bool = False):
+def _solved(m: pyo.ConcreteModel, time_limit: float, threads: int, *, feasibility: bool = False) -> Result | None:
     gap = float("inf") if feasibility else 1e-6
     try:
         return solve(m, Options(time_limit=time_limit, threads=threads, gap=gap))

@@ -200,7 +200,8 @@ def outlets(ledger: Ledger, flow: Flow, findings: Findings) -> None:
     unit = case.resources[flow.resource].unit
     money = f"{case.currency}/{unit}"
     crossing = Crossing(flow.resource, "out", 1.0, flow.hours, flow.peak)
-    if discharge_of(case, flow) is not None:
+    on_demand = isinstance(flow.data, Source) and flow.data.on_demand  # what is not taken is not made
+    if discharge_of(case, flow) is not None and not on_demand:
         entry = Entry("discharged", (((flow.id, YEAR), 1.0),), shares, flow.member.name, evidence=flow.evidence)
         _dispose(ledger, entry, flow, findings)
         ledger.cross(entry, crossing)

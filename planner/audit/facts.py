@@ -8,6 +8,7 @@ from planner.case.exchanges import Exchange, Substitution, Treatment
 from planner.case.facilities import Facility
 from planner.case.links import Link, Size
 from planner.case.plants import Partner, Plant, Sink, Source
+from planner.case.units import UnitError, convert
 
 HOURS_OF_YEAR = 8760.0
 DEFAULT_LIFETIME_YR = {
@@ -130,6 +131,17 @@ class Facts:
             return 1 / years
         growth: float = (1 + rate) ** years
         return rate * growth / (growth - 1)
+
+    def content(self, resource: str, unit: str) -> float:
+        """Energy (MWh), mass (t) or water (m3) in a unit of a resource; 0 where the case does not say."""
+        data = self.case.resources[resource]
+        stated = {"MWh": data.enthalpy, "t": data.mass, "m3": data.water}[unit]
+        if stated is not None:
+            return stated.value
+        try:
+            return convert(1.0, data.unit, unit)
+        except UnitError:
+            return 0.0
 
     @property
     def contingency(self) -> float:

@@ -249,12 +249,11 @@ def size_of(row: dict[str, Any]) -> str | None:
 def _loss(facts: Facts, row: dict[str, Any], hours: float) -> float:
     link = facts.case.links[str(row["link"])]
     size = facts.size(link, size_of(row))
-    resource = facts.case.resources[facts.stream_resource(str(row["from"]), "source", str(row["source"]))]
+    resource = facts.stream_resource(str(row["from"]), "source", str(row["source"]))
     lost = float(row["flow_per_yr"]) * (link.volume_loss.value if link.volume_loss else 0.0) * float(row["length_km"])
-    if size is not None and size.loss and resource.kind == "heat":
-        enthalpy = resource.enthalpy.value if resource.enthalpy else 1.0
+    if size is not None and size.loss and facts.case.resources[resource].kind == "heat":
         watt_hours = size.loss.value * float(row["length_km"]) * 1000 * hours * float(row["copies"])
-        lost += watt_hours / 1e6 / enthalpy
+        lost += watt_hours / 1e6 / facts.content(resource, "MWh")
     return lost
 
 

@@ -43,13 +43,12 @@ class Accounts:
         self._discharges()
         self._sales()
         self._facilities()
-        seen: set[tuple[str, ...]] = set()
+        pairs: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for row in run.exchanges:
             self._exchange(row)
-            pair = tuple(str(row[k]) for k in ("from", "to", "source", "sink"))
-            if pair not in seen:  # a twin of another size is a row of its own
-                seen.add(pair)
-                self._once(row)
+            pairs[tuple(str(row[k]) for k in ("from", "to", "source", "sink"))].append(row)
+        for rows in pairs.values():  # a twin of another size is a row of its own
+            self._once(rows)
         self._carbon()
 
     def _buy(self, resource: str, amount: float, account: str, scope: str | None = None) -> None:
@@ -64,9 +63,9 @@ class Accounts:
         self.total[scope or self._supply_scope(resource)] += amount * supply
         self.total["memo_biogenic"] += amount * (data.co2e.biogenic.value if data.co2e.biogenic else 0.0)
         if data.kind == "power":
-            self.total["power_bought"] += amount
+            self.total["power_bought"] += amount * self.facts.content(resource, "MWh")
         if data.fresh_water:
-            self.total["fresh_water"] += amount * (data.water.value if data.water else 1.0)
+            self.total["fresh_water"] += amount * self.facts.content(resource, "m3")
 
     def _supply_scope(self, resource: str) -> str:
         kind = self.facts.case.resources[resource].kind
@@ -100,10 +99,8 @@ class Accounts:
             resource = self.facts.stream_resource(unit, "sink", stream)
             declared = self.facts.stream(unit, "sink", stream)
             recipe = getattr(declared, "supplied_today_by", None)
-            data = self.facts.case.resources[resource]
-            if data.kind == "heat":
-                enthalpy = data.enthalpy.value if data.enthalpy else (1.0 if data.unit == "MWh" else 0.0)
-                self.total["heat_supplied"] += amount * enthalpy
+            if self.facts.case.resources[resource].kind == "heat":
+                self.total["heat_supplied"] += amount * self.facts.content(resource, "MWh")
             if recipe is None:
                 self._buy(resource, amount, "purchase")
                 continue
@@ -121,9 +118,9 @@ class Accounts:
         discharge = self.discharge_of(unit, stream)
         if discharge is None or discharge.waste == "none":
             return "none", 0.0
-        data = self.facts.case.resources[self.facts.stream_resource(unit, "source", stream)]
-        mass = discharge.waste_mass or data.mass
-        return discharge.waste, mass.value if mass else 1.0
+        if discharge.waste_mass is not None:
+            return discharge.waste, discharge.waste_mass.value
+        return discharge.waste, self.facts.content(self.facts.stream_resource(unit, "source", stream), "t")
 
     def _discharges(self) -> None:
         for (unit, stream), amount in self.run.discharged.items():
@@ -190,14 +187,14 @@ class Accounts:
         if self.facts.host(giver) != self.facts.host(taker):
             self._link(row, flow)
 
-    def _once(self, row: dict[str, Any]) -> None:
+    def _once(self, rows: list[dict[str, Any]]) -> None:
         """Book what is due once per exchange: connections, permit, treatment plant, fixed cost."""
-        terms = self.facts.terms(*(str(row[k]) for k in ("from", "to", "source", "sink")))
+        terms = self.facts.terms(*(str(rows[0][k]) for k in ("from", "to", "source", "sink")))
         if terms is None:
             return
         self.total["exchange_fixed"] += terms.fixed_cost
-        if str(row["option"]).startswith("existing "):
-            return
+        if any(str(row["option"]).startswith("existing ") for row in rows):
+            return  # connected and permitted today
         more = self.facts.contingency
         self._invest("connection", "connection", terms.connection * more, self.facts.annuity(kind="connection"))
         self._invest("permit", "permit", terms.permit_cost * more, self.facts.annuity(kind="permit"))
@@ -210,6 +207,8 @@ class Accounts:
         recipe = getattr(declared, "supplied_today_by", None)
         resource = self.facts.stream_resource(unit, "sink", stream)
         inputs = {k: v.value for k, v in recipe.inputs.items()} if recipe is not None else {resource: 1.0}
+        if recipe is None and self.facts.case.resources[resource].price is None:
+            return  # nothing is bought, so no purchase falls away in part only
         for bought, per_unit in inputs.items():
             supply = self.facts.case.resources[bought].co2e.supply
             self.total[self._supply_scope(bought)] += amount * per_unit * (supply.value if supply else 0.0)
@@ -252,14 +251,15 @@ class Accounts:
 
     def peak(self, resource: str, direction: str) -> float:
         """Sum of the peaks of what is bought (in) or leaves (out) of one resource [unit/h]."""
-        total = 0.0
         if direction == "out":
+            total = 0.0
             for table in (self.run.discharged, self.run.sold):
                 for (unit, stream), amount in table.items():
                     if self.facts.stream_resource(unit, "source", stream) == resource:
                         hours = self.facts.stream_hours(unit, "source", stream)
                         total += amount / hours * self.facts.peak_factor(unit, "source", stream)
             return total
+        total = sum(self._peak_of_sale(*key, amount, resource) for key, amount in self.run.sold.items())
         for (unit, stream), amount in self.run.supplied.items():
             recipe = getattr(self.facts.stream(unit, "sink", stream), "supplied_today_by", None)
             own = self.facts.stream_resource(unit, "sink", stream)
@@ -267,6 +267,15 @@ class Accounts:
             hours = self.facts.stream_hours(unit, "sink", stream)
             total += inputs.get(resource, 0.0) * amount / hours * self.facts.peak_factor(unit, "sink", stream)
         return total + sum(self._peak_of_exchange(row, resource) for row in self.run.exchanges)
+
+    def _peak_of_sale(self, unit: str, stream: str, amount: float, resource: str) -> float:
+        """Peak of what is bought because a source that is sold gives it up."""
+        forgone = getattr(self.facts.stream(unit, "source", stream), "forgoes", None)
+        if forgone is None or resource not in forgone.flows:
+            return 0.0
+        hourly = amount / self.facts.stream_hours(unit, "source", stream)
+        peak: float = forgone.flows[resource].value * hourly * self.facts.peak_factor(unit, "source", stream)
+        return peak
 
     def _peak_of_exchange(self, row: dict[str, Any], resource: str) -> float:
         giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))

@@ -47,12 +47,12 @@ def closure(case: Case) -> list[Closure]:
     """In against out, by plant and partner; nothing where one side declares nothing.
 
     A stream counts with its yearly amount if its resource tells its mass (unit t or kg, or ``mass``) or its water (kind
-    water counted in m3, or ``water``). Water is not counted as mass unless its resource states ``mass``.
+    water counted in m3, or ``water``). Water in m3, heat and power are no mass unless their resource states ``mass``.
     """
     rows = []
     for name, tenant in (*case.plants.items(), *case.partners.items()):
-        into = [(end.resource, end.stream) for end in inlets(case) if end.unit == name]
-        out = [(end.resource, end.stream) for end in outlets(case) if end.unit == name]
+        into = [(end.resource, end.stream) for end in inlets(case, name)]
+        out = [(end.resource, end.stream) for end in outlets(case, name)]
         for what, unit in (("mass", "t/yr"), ("water", "m3/yr")):
             taken = _total(case, tenant, into, what)
             given = _total(case, tenant, out, what) + (_product(case, name) if what == "mass" else 0.0)

@@ -41,7 +41,7 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault]) -> list[Fault]:
 
 def _related(field: str, other: str) -> bool:
     """Whether one field is part of the other, or both stand in one section."""
-    if field.startswith(other) or other.startswith(field):
+    if field == other or field.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{field}.", f"{field}[")):
         return True
     return "." in field and field.rsplit(".", 1)[0] == other.rsplit(".", 1)[0]
 

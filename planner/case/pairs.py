@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from planner.case.case import Case
 from planner.case.exchanges import Exchange, Substitution
-from planner.case.plants import Sink, Source
+from planner.case.facilities import Facility
+from planner.case.plants import Sink, Source, Tenant
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,37 @@ class Pair:
     own: bool = False
 
 
-def outlets(case: Case) -> Iterator[Outlet]:
-    """Every outgoing stream of the case."""
-    for unit, tenant in (*case.plants.items(), *case.partners.items()):
+def outlets(case: Case, unit: str | None = None) -> Iterator[Outlet]:
+    """Outgoing streams of one unit, or of all."""
+    for owner, tenant in _tenants(case, unit):
         for name, source in tenant.sources.items():
-            yield Outlet(unit, name, source.resource or name, source)
-    for unit, facility in case.facilities.items():
+            yield Outlet(owner, name, source.resource or name, source)
+    for owner, facility in _facilities(case, unit):
         for resource in facility.outputs:
-            yield Outlet(unit, resource, resource)
+            yield Outlet(owner, resource, resource)
 
 
-def inlets(case: Case) -> Iterator[Inlet]:
-    """Every incoming stream of the case."""
-    for unit, tenant in (*case.plants.items(), *case.partners.items()):
+def inlets(case: Case, unit: str | None = None) -> Iterator[Inlet]:
+    """Incoming streams of one unit, or of all."""
+    for owner, tenant in _tenants(case, unit):
         for name, sink in tenant.sinks.items():
-            yield Inlet(unit, name, sink.resource or name, sink)
-    for unit, facility in case.facilities.items():
+            yield Inlet(owner, name, sink.resource or name, sink)
+    for owner, facility in _facilities(case, unit):
         for resource in facility.inputs:
-            yield Inlet(unit, resource, resource)
+            yield Inlet(owner, resource, resource)
+
+
+def _tenants(case: Case, unit: str | None) -> Iterable[tuple[str, Tenant]]:
+    if unit is None:
+        return (*case.plants.items(), *case.partners.items())
+    found: list[Tenant | None] = [case.plants.get(unit), case.partners.get(unit)]
+    return [(unit, tenant) for tenant in found if tenant is not None]
+
+
+def _facilities(case: Case, unit: str | None) -> Iterable[tuple[str, Facility]]:
+    if unit is None:
+        return case.facilities.items()
+    return [(unit, case.facilities[unit])] if unit in case.facilities else []
 
 
 def pairs(case: Case) -> list[Pair]:
@@ -89,8 +103,8 @@ def matches(case: Case, exchange: Exchange) -> list[Pair]:
 
     With a ratio of its own it also joins two different resources, where it names both ends and nothing else fits it.
     """
-    giving = [outlet for outlet in outlets(case) if _gives(exchange, outlet)]
-    taking = [inlet for inlet in inlets(case) if _takes(exchange, inlet)]
+    giving = [outlet for outlet in outlets(case, exchange.from_) if _gives(exchange, outlet)]
+    taking = [inlet for inlet in inlets(case, exchange.to) if _takes(exchange, inlet)]
     found = _declared(case, giving, taking)
     if found or exchange.ratio is None or not exchange.from_ or not exchange.to:
         return found
@@ -99,15 +113,15 @@ def matches(case: Case, exchange: Exchange) -> list[Pair]:
 
 def crossings(case: Case, exchange: Exchange) -> list[Pair]:
     """All pairs of streams between the ends of an exchange, whatever their resources."""
-    giving = [outlet for outlet in outlets(case) if _gives(exchange, outlet)]
-    taking = [inlet for inlet in inlets(case) if _takes(exchange, inlet)]
+    giving = [outlet for outlet in outlets(case, exchange.from_) if _gives(exchange, outlet)]
+    taking = [inlet for inlet in inlets(case, exchange.to) if _takes(exchange, inlet)]
     return [Pair(out, into, own=host(case, out.unit) == host(case, into.unit)) for out in giving for into in taking]
 
 
 def could_cross(case: Case, exchange: Exchange) -> tuple[Outlet, Inlet] | None:
     """Some outlet and inlet between the ends of an exchange, whatever their resources."""
-    giving = next((outlet for outlet in outlets(case) if _gives(exchange, outlet)), None)
-    taking = next((inlet for inlet in inlets(case) if _takes(exchange, inlet)), None)
+    giving = next((o for o in outlets(case, exchange.from_) if _gives(exchange, o)), None)
+    taking = next((inlet for inlet in inlets(case, exchange.to) if _takes(exchange, inlet)), None)
     return (giving, taking) if giving and taking else None
 
 
@@ -147,9 +161,8 @@ def _declared(case: Case, giving: Iterable[Outlet], taking: Iterable[Inlet]) -> 
         found += [(outlet, inlet, None) for inlet in by_resource.get(outlet.resource, ())]
         for substitution in replaces.get(outlet.resource, ()):
             found += [(outlet, inlet, substitution) for inlet in by_resource.get(substitution.to, ())]
-    hosts = {unit: host(case, unit) for unit in (*case.plants, *case.partners, *case.facilities)}
     return [
-        Pair(outlet, inlet, substitution, hosts[outlet.unit] == hosts[inlet.unit])
+        Pair(outlet, inlet, substitution, host(case, outlet.unit) == host(case, inlet.unit))
         for outlet, inlet, substitution in found
         if outlet.unit != inlet.unit or outlet.unit not in case.facilities
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from planner.case.case import Case
-from planner.case.files import Folder, geographic_faults, has_layers
+from planner.case.files import Folder, OutsideFolderError, geographic_faults, has_layers
 from planner.case.logic import logical_faults
 from planner.case.marks import Marks, in_order
 from planner.case.messages import explain
@@ -39,7 +39,10 @@ def read_case(path: str | Path) -> Case:
     """
     folder, name = _locate(Path(path))
     files = Folder(folder)
-    document = read_yaml(files.path(name), name)
+    try:
+        document = read_yaml(files.path(name), name)
+    except OutsideFolderError as error:
+        raise CaseError([Fault(name, 0, 0, "", str(error))]) from None
     files.used(name)
     tree, marks = document.tree, document.marks
     faults = merge_tables(tree, marks, files)
@@ -76,13 +79,16 @@ def _with_layers(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
 
 def _locate(path: Path) -> tuple[Path, str]:
     """Folder and file name of a case."""
-    if path.is_dir():
-        if not (path / CASE_FILE).is_file():
-            raise CaseError([Fault(str(path), 0, 0, "", f"no {CASE_FILE} in this folder")])
-        return path.resolve(), CASE_FILE
-    if not path.is_file():
-        raise CaseError([Fault(str(path), 0, 0, "", "no such file or folder; expected the folder of a case")])
-    return path.resolve().parent, path.name
+    try:
+        if path.is_dir():
+            if not (path / CASE_FILE).is_file():
+                raise CaseError([Fault(str(path), 0, 0, "", f"no {CASE_FILE} in this folder")])
+            return path.resolve(), CASE_FILE
+        if path.is_file():
+            return path.parent.resolve(), path.name
+    except OSError as error:
+        raise CaseError([Fault(str(path)[:80], 0, 0, "", f"cannot be read: {error.strerror}")]) from None
+    raise CaseError([Fault(str(path), 0, 0, "", "no such file or folder; expected the folder of a case")])
 
 
 def _validate(tree: dict[str, Any], marks: Marks) -> tuple[Case | None, list[Fault]]:

@@ -14,6 +14,10 @@ ALIKE = 0.01
 ALIKE_SHARE = 1e-4
 #: Where the shortest spur is blocked, others are tried to points of the network this far apart [m].
 STEP = 5.0
+#: Spurs looked at together, the shortest first.
+CHUNK = 2000
+#: A shorter spur is none: the network touches the place [m].
+TOUCH = 1e-6
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,15 @@ def shortest_spur(
         return None
     gap = float(shapely.distance(shape, near).min())
     spur = shapely.shortest_line(shape, _middle_of_nearest(shape, near, gap))
-    if obstacles.free(np.array([spur]))[0]:
+    if spur.length <= TOUCH or obstacles.free(np.array([spur]))[0]:
         return spur
-    starts = _samples(shapely.boundary(shape) if shapely.area(shape) else shape, STEP)
-    targets = _samples(shapely.union_all(near), max(STEP, reach / 200))
-    ends = np.stack(np.broadcast_arrays(starts[:, None], targets[None, :]), axis=2).reshape(-1, 2, 2)
-    spurs = shapely.linestrings(ends)
-    spurs = spurs[shapely.length(spurs) <= reach]
-    spurs = np.concatenate([shapely.shortest_line(shape, near), spurs])
-    free = spurs[obstacles.free(spurs)]
-    return free[np.argmin(np.round(shapely.length(free), 6))] if len(free) else None
+    radius = gap + 10 * STEP
+    while True:
+        radius = min(radius, reach)
+        found = _free_within(shape, near, obstacles, radius)
+        if found is not None or radius >= reach:
+            return found
+        radius *= 2
 
 
 def spurs(
@@ -93,7 +96,26 @@ def _middle_of_nearest(shape: shapely.Geometry, lines: Array, gap: float) -> sha
     return ends[order[0]]
 
 
-def _samples(shape: shapely.Geometry, step: float) -> Array:
+def _free_within(
+    shape: shapely.Geometry, lines: Array, obstacles: Obstacles, radius: float
+) -> shapely.LineString | None:
+    """Shortest free line of at most the radius, between points a few metres apart on the shape and on the lines."""
+    around = shapely.intersection(lines, shapely.buffer(shape, radius))
+    starts = _samples(shapely.boundary(shape) if shapely.area(shape) else shape)
+    targets = np.concatenate([_samples(line) for line in around[~shapely.is_empty(around)]])
+    ends = np.stack(np.broadcast_arrays(starts[:, None], targets[None, :]), axis=2).reshape(-1, 2, 2)
+    length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    order = np.argsort(np.round(length, 6), kind="stable")
+    order = order[: np.searchsorted(length[order], radius)]
+    for begin in range(0, len(order), CHUNK):
+        spurs = shapely.linestrings(ends[order[begin : begin + CHUNK]])
+        free = obstacles.free(spurs)
+        if free.any():
+            return spurs[int(np.argmax(free))]
+    return None
+
+
+def _samples(shape: shapely.Geometry) -> Array:
     """Coordinates along a shape: its corners, and points between them no farther apart than the step."""
-    fine = shapely.segmentize(shape, step) if shapely.get_dimensions(shape) else shape
+    fine = shapely.segmentize(shape, STEP) if shapely.get_dimensions(shape) else shape
     return np.asarray(shapely.get_coordinates(fine))

@@ -44,18 +44,25 @@ def charges(lines: Array, features: Sequence[Crossing]) -> Array:
     extra = np.zeros(len(lines))
     if not features:
         return extra
-    tree = shapely.STRtree(lines)
-    which, hits = tree.query([f.shape for f in features], predicate="intersects")
-    for number, hit in zip(which, hits, strict=True):
-        feature = features[number]
-        extra[hit] += feature.extra_m * _stretches(lines[hit], feature.shape)
+    shapes = np.array([f.shape for f in features], dtype=object)
+    metres = np.array([f.extra_m for f in features])
+    which, hit = shapely.STRtree(lines).query(shapes, predicate="intersects")
+    common = shapely.intersection(lines[hit], shapes[which])
+    plain = (shapely.get_type_id(common) == 0) & (shapely.get_dimensions(shapes[which]) == 1)
+    met = np.zeros(len(hit))  # most often a line is met in one point, which goes quickly for all at once
+    first, last = shapely.get_point(lines[hit[plain]], 0), shapely.get_point(lines[hit[plain]], -1)
+    ends = [shapely.dwithin(common[plain], end, TOUCH).astype(float) for end in (first, last)]
+    met[plain] = 1 - 0.5 * (ends[0] + ends[1])
+    for k in np.flatnonzero(~plain):
+        met[k] = _stretches(lines[hit[k]], shapes[which[k]], common[k])
+    np.add.at(extra, hit, metres[which] * met)
     return extra
 
 
-def _stretches(line: shapely.LineString, shape: shapely.Geometry) -> float:
+def _stretches(line: shapely.LineString, shape: shapely.Geometry, common: shapely.Geometry) -> float:
     """Number of stretches in which a line meets a shape, halved for each of its ends that lies in one."""
     ends = shapely.points([line.coords[0], line.coords[-1]])
-    pieces = shapely.get_parts(shapely.intersection(line, shape))
+    pieces = shapely.get_parts(common)
     along = pieces[shapely.get_dimensions(pieces) == 1]
     merged = shapely.get_parts(shapely.line_merge(shapely.union_all(along))) if len(along) else along
     if shapely.get_dimensions(shape) == 2:

@@ -29,7 +29,7 @@ class Needs:
     firm
         Without a way the case is faulty: its ends are plots, or no other network carries the resource.
     loose
-        Pairs with a partner for which another network may serve.
+        Pairs for which another network may serve: with a partner, or where a table gives only the lengths known.
     """
 
     firm: frozenset[Pair]
@@ -48,7 +48,8 @@ def find_needs(case: Case, network: str, plots: Iterable[str]) -> Needs:
         elsewhere = bool(set(data.carried_by) & (case.links.keys() - links))
         for giver, taker in _exchanges(case, resource, units):
             pairs = {(min(p, q), max(p, q)) for p in giver.hosts for q in taker.hosts if p != q}
-            if elsewhere and (giver.name in case.partners or taker.name in case.partners):
+            outside = giver.name in case.partners or taker.name in case.partners
+            if elsewhere and (outside or network == "table"):
                 loose |= pairs
             else:
                 firm |= pairs

@@ -83,6 +83,8 @@ def find_routes(net: Attached) -> dict[Pair, Route]:
     for number, spur in enumerate(net.spurs):
         of_place.setdefault(spur.place, []).append(number)
     names = sorted(of_place)
+    lines = [shapely.get_coordinates(line) for line in seg.lines]
+    spur_lines = [shapely.get_coordinates(spur.line) for spur in net.spurs]
     found: list[tuple[Pair, Route, Array]] = []
     for first, p in enumerate(names):
         for q in names[first + 1 :]:
@@ -96,7 +98,8 @@ def find_routes(net: Attached) -> dict[Pair, Route]:
             metres = float(length[edges].sum()) + net.spurs[a].length + net.spurs[b].length
             dear = float(cost[edges].sum()) + float(net.spur_cost[a] + net.spur_cost[b])
             ids = (net.spur_ids[a], *(net.ids[k] for k in edges), net.spur_ids[b])
-            found.append(((p, q), Route(metres, dear, segments=ids), _path(net, (a, b), chain, edges)))
+            path = _path([spur_lines[a], *_along(seg, lines, chain, edges), spur_lines[b][::-1]])
+            found.append(((p, q), Route(metres, dear, segments=ids), path))
     return _with_paths(net, found)
 
 
@@ -137,14 +140,13 @@ def _names(segments: Segments, prefix: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _path(net: Attached, ends: tuple[int, int], chain: Sequence[int], edges: Sequence[int]) -> Array:
-    """Coordinates of a route, from place to place."""
-    seg = net.segments
-    pieces = [shapely.get_coordinates(net.spurs[ends[0]].line)]
-    for node, k in zip(chain, edges, strict=False):
-        line = shapely.get_coordinates(seg.lines[k])
-        pieces.append(line if int(seg.start[k]) == node else line[::-1])
-    pieces.append(shapely.get_coordinates(net.spurs[ends[1]].line)[::-1])
+def _along(seg: Segments, lines: Sequence[Array], chain: Sequence[int], edges: Sequence[int]) -> list[Array]:
+    """Coordinates of the segments between the nodes of a chain, each in the direction of travel."""
+    return [lines[k] if int(seg.start[k]) == node else lines[k][::-1] for node, k in zip(chain, edges, strict=False)]
+
+
+def _path(pieces: Sequence[Array]) -> Array:
+    """Coordinates one after the other, without repeated ones."""
     path = np.concatenate(pieces)
     new = np.ones(len(path), dtype=bool)
     new[1:] = np.abs(np.diff(path, axis=0)).max(axis=1) > 1e-7

@@ -13,7 +13,8 @@ economics:
   price_index: {2015: 80, 2025: 100}
   exchange_rates: {USD: 0.9, GBP: {2015: 1.4, 2025: 1.2}}
 park_gate:
-  grid: {resource: power, yearly: 90 GWh/yr, yearly_expansion: {cost: 3}, peak: 20 MW, peak_expansion: {cost: 200 EUR/kW}}
+  grid:
+    {resource: power, yearly: 90 GWh/yr, yearly_expansion: {cost: 3}, peak: 20 MW, peak_expansion: {cost: 200 EUR/kW}}
 parties:
   holding: {kind: firm}
 plots:
@@ -37,7 +38,8 @@ plants:
     hazard: toxic
     hours: 8000 h/yr
     sources:
-      steam: {rate: {value: 34 t/h, low: 28, high: 36, grade: A, basis: metered}, on_demand: true, forgoes: {power: 0.1}}
+      steam:
+        {rate: {value: 34 t/h, low: 28, high: 36, grade: A, basis: metered}, on_demand: true, forgoes: {power: 0.1}}
       ash: {rate: 48 t/d}
     sinks:
       gas: {rate: 40 MW}

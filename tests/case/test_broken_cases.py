@@ -24,7 +24,8 @@ BROKEN = {
     "empty section": (
         [
             (
-                "rules:\n  separations:\n    - {hazard: toxic, from_hazard: food, distance: 300 m}\n  at_most: {boiler: 1}\n",
+                "rules:\n  separations:\n    - {hazard: toxic, from_hazard: food, distance: 300 m}\n"
+                "  at_most: {boiler: 1}\n",
                 "rules:\n",
             )
         ],

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from planner.case.case import Case
 from planner.case.read import read_case
-from planner.errors import CaseError
+from planner.errors import CaseError, Fault
 
 TOKENS = re.findall(r"\s+|[\w.%]+|.", BASE)
 ODD = [
-    "", " ", "\n", "\n  ", "\t", ":", ": ", "- ", "[", "]", "{", "}", "#", "'", '"', "&a", "*a", "<<", "!!int", "|", ">", "?", "%",
-    "0", "-1", "1e999", "1e-400", "9" * 400, ".nan", "-.inf", "~", "true", "no", "010", "12:30", "2024-05-01", "#NUM!", "1,5", "∞",
-    "t/h", "EUR", "EUR/t", "MW", "kg", "m3", "%", "t/yr", "h/yr", "/", "**", "()", "t^99", "steam", "mill", "kiln", "P1", "boiler",
-    "é", "e\u0301", "\u202e", "\x00", "\x85", "\ufeff", "𝟛", "٣", "gas: {efficiency: 0}", "existing", "ratio: 0", "own", "yes",
+    "", " ", "\n", "\n  ", "\t", ":", ": ", "- ", "[", "]", "{", "}", "#", "'", '"', "&a", "*a", "<<",
+    "!!int", "|", ">", "?", "%", "0", "-1", "1e999", "1e-400", "9" * 400, ".nan", "-.inf", "~", "true", "no",
+    "010", "12:30", "2024-05-01", "#NUM!", "1,5", "∞", "t/h", "EUR", "EUR/t", "MW", "kg", "m3", "%", "t/yr",
+    "h/yr", "/", "**", "()", "t^99", "steam", "mill", "kiln", "P1", "boiler", "é", "e\u0301", "\u202e",
+    "\x00", "\x85", "\ufeff", "𝟛", "٣", "gas: {efficiency: 0}", "existing", "ratio: 0", "own", "yes",
 ]  # fmt: skip
 PLACES = st.integers(0, len(TOKENS) - 1)
 MUTATIONS = st.lists(
@@ -58,15 +59,20 @@ def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("mutated")
 
 
-def read_or_faults(folder: Path) -> None:
+def read(folder: Path) -> tuple[Case | None, tuple[Fault, ...]]:
     try:
-        case = read_case(folder)
+        return read_case(folder), ()
     except CaseError as error:
-        assert error.faults
-        assert all(fault.message and fault.file for fault in error.faults)
-        assert all(str(fault).isprintable() for fault in error.faults), str(error)
+        return None, error.faults
+
+
+def read_or_faults(folder: Path) -> None:
+    case, faults = read(folder)
+    if case is None:
+        assert faults
+        assert all(fault.message and fault.file for fault in faults)
+        assert all(str(fault).isprintable() for fault in faults), faults
     else:
-        assert isinstance(case, Case)
         (folder / "again.yaml").write_text(case.resolved(), encoding="utf-8")
         assert read_case(folder / "again.yaml") == case
 

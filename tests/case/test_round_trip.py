@@ -26,14 +26,16 @@ MORE = {
     "caps": changed(
         (
             "  discount_rate: 8 %",
-            "  caps: {co2e: 3 kt/yr, waste: 5, fresh_water: 9 Mm3/yr}\n  carbon_price: {paid: 80, shadow: 100 USD/tCO2e, "
-            "paid_scopes: [use, supply]}\n  budget: 20 MEUR\n  discount_rate: 0.08",
+            "  caps: {co2e: 3 kt/yr, waste: 5, fresh_water: 9 Mm3/yr}\n"
+            "  carbon_price: {paid: 80, shadow: 100 USD/tCO2e, paid_scopes: [use, supply]}\n"
+            "  budget: 20 MEUR\n  discount_rate: 0.08",
         )
     ),
     "partner": changed(
         (
             "facilities:\n  boiler",
-            "partners:\n  city:\n    at: {lon: 7.5, lat: 51.5}\n    sinks: {steam: {rate: 9 t/d, supplied_today_by: {gas: 1}}}\n"
+            "partners:\n  city:\n    at: {lon: 7.5, lat: 51.5}\n"
+            "    sinks: {steam: {rate: 9 t/d, supplied_today_by: {gas: 1}}}\n"
             "facilities:\n  boiler",
         )
     ),
@@ -41,8 +43,9 @@ MORE = {
         ("    area: 4 ha\n    zone: heavy", "    plot: P2"),
         (
             "stream: steam,",
-            "stream: steam, existing: {link: steam pipe, capacity: 9 t/h, size: DN 100, length: 2 km}, twins: 2, delay: 6 months, "
-            "transfer: {price: -3 USD/t}, connection: {at_source: 10 kEUR}, fixed_cost: 1000, shared_hours: 7000,",
+            "stream: steam, existing: {link: steam pipe, capacity: 9 t/h, size: DN 100, length: 2 km}, twins: 2, "
+            "delay: 6 months, transfer: {price: -3 USD/t}, connection: {at_source: 10 kEUR}, "
+            "fixed_cost: 1000, shared_hours: 7000,",
         ),
     ),
     "ratio of its own": changed(
@@ -57,14 +60,16 @@ MORE = {
     "pipe in the ground": changed(
         (
             "links:\n",
-            "existing_pipes:\n  old main: {from: P1, to: P2, link: steam pipe, resources: [steam], capacity: 12 t/h, length: 800}\n"
+            "existing_pipes:\n  old main:\n"
+            "    {from: P1, to: P2, link: steam pipe, resources: [steam], capacity: 12 t/h, length: 800}\n"
             "links:\n",
         )
     ),
     "sale": changed(
         (
             "ash: {kind: material, unit: t,",
-            "ash: {sale: {price: -2, limit: 500 t/yr}, mass: 1, water: 0.1 m3/t, displacement: 0.7, kind: material, unit: t,",
+            "ash: {sale: {price: -2, limit: 500 t/yr}, mass: 1, water: 0.1 m3/t, displacement: 0.7, "
+            "kind: material, unit: t,",
         )
     ),
     "product": changed(
@@ -72,7 +77,7 @@ MORE = {
     ),
     "other currency": BASE.replace("EUR", "crowns"),
     "bytes of a long text": changed(
-        ("case: Kiln, mill and garden", "case: x\ndescription: |\n  one\n  two: # not a comment\n")
+        ("case: Kiln, mill and garden", "case: x\ndescription: |\n  one\n  two: # words\n")
     ),
 }
 

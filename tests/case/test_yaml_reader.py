@@ -132,11 +132,19 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path):
     assert read_case(tmp_path) == plain
 
 
-@pytest.mark.parametrize("missing", ["nowhere", "empty folder"])
+@pytest.mark.parametrize("missing", ["nowhere", "empty folder", "x" * 400, "nul\0"])
 def test_no_case_there(tmp_path, missing):
     (tmp_path / "empty folder").mkdir()
-    with pytest.raises(CaseError, match=r"no such file|no case\.yaml"):
+    with pytest.raises(CaseError, match=r"no such file|no case\.yaml|cannot be read"):
         read_case(tmp_path / missing)
+
+
+def test_a_case_file_that_is_a_link_out_of_its_folder(tmp_path):
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "case.yaml").symlink_to(write(tmp_path) / "case.yaml")
+    with pytest.raises(CaseError, match="a link out of the case folder"):
+        read_case(folder)
 
 
 def test_a_case_is_a_folder_or_its_file(tmp_path):

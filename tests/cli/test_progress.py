@@ -96,16 +96,16 @@ def test_the_interrupt_is_silent_until_asked():
 def test_ctrl_c_on_a_real_search(times, tmp_path):
     """Once keeps the plan, twice gives it up; both end with 130 and without a crash of the solver's thread."""
     line = [sys.executable, "-m", "planner", "solve", "cases/greenfield", "--verbose", "--out", str(tmp_path / "o")]
-    run = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert run.stderr
-    for told in run.stderr:
-        if told.startswith("best"):
-            break
-    for _ in range(times):
-        run.send_signal(signal.SIGINT)
-        time.sleep(0.5)
-    said = run.stderr.read()
-    assert run.wait(timeout=120) == 130
+    with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stderr
+        for told in run.stderr:
+            if told.startswith("best"):
+                break
+        for _ in range(times):
+            run.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+        said = run.stderr.read()
+    assert run.returncode == 130
     assert (tmp_path / "o" / "results.json").exists() == (times == 1)
     assert ("nothing was written" in said) == (times == 2)
     assert "Traceback" not in said

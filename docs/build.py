@@ -1,0 +1,162 @@
+"""Write the pages that are built from the sources: ``python docs/build.py``.
+
+``case-format.md`` from the case schema, ``mathematics.md`` from the equations at the top of each file of ``models``.
+The committed pages equal the built ones, by test.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+import types
+import typing
+from pathlib import Path
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+CASE_HEAD = """# What a case can say
+
+Built from the schema by `python docs/build.py`; `planner schema` prints the same as JSON Schema. A case is a folder
+with `case.yaml`; its top level is the first table below. Fields marked "required" must be there; fields that are not
+listed are faults.
+
+Every number may be bare (in the unit of the table), text with its own unit (`34 t/h`), or a mapping
+`{value, low, high, source, grade: A|B|C, basis: metered|invoiced|design|literature|estimate, year, note}`. `{unit}` is
+the unit of the resource the number belongs to (of a facility: of its activity), `{key}` the unit of the resource named
+by the key, `{currency}` the case's currency.
+"""
+
+MATHS_HEAD = """# The mathematics
+
+Built from the files of `models/` by `python docs/build.py`: each opens with its equations, and a test holds them to the
+code. Notation: [models/README.md](../models/README.md).
+"""
+
+#: Order in which a reader meets the concerns.
+CONCERNS = (
+    "siting",
+    "exchange",
+    "links",
+    "stars",
+    "facilities",
+    "balances",
+    "limits",
+    "indicators",
+    "goal",
+    "park",
+    "run",
+    "solve",
+    "diagnose",
+)
+
+
+def case_format() -> str:
+    """The data dictionary of a case, a table a section."""
+    from planner.case.case import Case
+
+    parts = [CASE_HEAD]
+    seen: list[type[BaseModel]] = [Case]
+    for model in seen:
+        parts.append(_section(model))
+        for field in model.model_fields.values():
+            seen += [inner for inner in _models(field.annotation) if inner not in seen]
+    return "\n".join(parts)
+
+
+def _section(model: type[BaseModel]) -> str:
+    title = model.__name__.strip("_")
+    lines = [f"## {title}", "", inspect.cleandoc(model.__doc__ or ""), "", "| field | form | default | meaning |"]
+    lines.append("|---|---|---|---|")
+    for name, field in model.model_fields.items():
+        meaning = " ".join((field.description or _meaning(field.annotation)).split())
+        lines.append(f"| `{field.alias or name}` | {_form(field.annotation)} | {_default(field)} | {_cell(meaning)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _values(annotation: object) -> list[type]:
+    from planner.case.values import Value
+
+    found = [annotation] if isinstance(annotation, type) and issubclass(annotation, Value) else []
+    return found + [value for inner in typing.get_args(annotation) for value in _values(inner)]
+
+
+def _models(annotation: object) -> list[type[BaseModel]]:
+    from planner.case.values import Value
+
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [] if issubclass(annotation, Value) else [annotation]
+    return [model for inner in typing.get_args(annotation) for model in _models(inner)]
+
+
+def _meaning(annotation: object) -> str:
+    values = _values(annotation)
+    return inspect.cleandoc(values[0].__doc__ or "").splitlines()[0] if values else ""
+
+
+def _form(annotation: object) -> str:
+    from planner.case.values import Value
+
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _form(arguments[0])
+    if origin is typing.Literal:
+        return " or ".join(f"`{value}`" for value in arguments)
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join(_form(inner) for inner in arguments if inner is not type(None))
+    if origin is dict:
+        return f"{_form(arguments[1])}, by {'year' if arguments[0] is int else 'name'}"
+    if origin is tuple:
+        return f"list of {_form(arguments[0])}"
+    if isinstance(annotation, type) and issubclass(annotation, Value):
+        return f"number [{annotation.template}]"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        title = annotation.__name__.strip("_")
+        return f"[{title}](#{title.lower()})"
+    names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+    return names.get(annotation, str(annotation)) if isinstance(annotation, type) else str(annotation)
+
+
+def _default(field: FieldInfo) -> str:
+    from planner.case.values import Value
+
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if default is None or default is PydanticUndefined or default in ({}, ()):
+        return ""
+    if isinstance(default, Value):
+        return f"{default.value:g}"
+    if isinstance(default, BaseModel):
+        return ""
+    if isinstance(default, tuple):
+        return ", ".join(f"`{inner}`" for inner in default)
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def mathematics() -> str:
+    """The equations of every concern."""
+    import models
+
+    known = {module.name for module in pkgutil.iter_modules(models.__path__)}
+    parts = [MATHS_HEAD]
+    for name in CONCERNS:
+        if name in known:
+            text = inspect.cleandoc(importlib.import_module(f"models.{name}").__doc__ or "")
+            parts.append(f"## models/{name}.py\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+PAGES = {"case-format.md": case_format, "mathematics.md": mathematics}
+
+if __name__ == "__main__":
+    for page, build in PAGES.items():
+        (HERE / page).write_text(build(), encoding="utf-8")
