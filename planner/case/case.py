@@ -34,10 +34,15 @@ class SourceNote(Section):
     """Where numbers come from; values name it by its key."""
 
     title: str
+    """Author, title, publisher."""
     url: str | None = None
+    """Where it can be read."""
     year: Whole | None = None
+    """Year of publication."""
     licence: str | None = None
+    """Licence of the data."""
     note: str | None = None
+    """What else should be known of it."""
 
 
 class Case(Section):
@@ -46,28 +51,49 @@ class Case(Section):
     case: Name
     """Name of the case."""
     description: str | None = None
+    """In words, for the report."""
     currency: Name
+    """Any code or word; every price without a unit of its own is in it."""
     price_year: Whole = Field(ge=1900, le=2200)
+    """Year of the money of all results; prices of other years are brought to it."""
     crs: Name | None = None
     """Coordinate reference system, such as EPSG:25832; needed where anything has coordinates."""
     economics: Economics
+    """Interest, lifetimes, contingency, carbon price, caps."""
     baseline: Literal["stand_alone", "as_is"] = "stand_alone"
+    """What the plan is compared with: each plant alone at least cost, or today's supply with the existing exchanges."""
     tenants: Tenants = Field(default_factory=Tenants)
+    """Which optional plants must settle when the goal is not cost."""
     park_gate: dict[Name, Gate] = Field(default_factory=dict)
+    """Limits on what comes from or goes to outside."""
     parties: dict[Name, Party] = Field(default_factory=dict)
+    """Firms, park company, utility, municipality; plants and partners are parties of their own name."""
     geography: Geography = Field(default_factory=Geography)
+    """Geographic files, and how they are read."""
     plots: dict[Name, Plot] = Field(default_factory=dict)
+    """What the case says of plots beside, or instead of, the plots layer."""
     rules: Rules = Field(default_factory=Rules)
+    """Separation rules and largest numbers of facilities."""
     resources: dict[Name, Resource]
+    """What flows."""
     plants: dict[Name, Plant]
+    """The tenants."""
     partners: dict[Name, Partner] = Field(default_factory=dict)
+    """Partners outside the park."""
     facilities: dict[Name, Facility] = Field(default_factory=dict)
+    """Shared facilities the program may build, and own measures of plants."""
     substitutions: tuple[Substitution, ...] = ()
+    """By-products that can replace another resource."""
     exchanges: tuple[Exchange, ...] = ()
+    """Terms of exchanges; without an entry each source may feed each sink of the same resource."""
     links: dict[Name, Link] = Field(default_factory=dict)
+    """Pipes, trucks, cables and other ways to carry a resource."""
     existing_pipes: dict[Name, ExistingPipe] = Field(default_factory=dict)
+    """Pipes already in the ground."""
     sources: dict[Name, SourceNote] = Field(default_factory=dict)
+    """Where numbers come from, by the key that values name."""
     tables: Tables = Field(default_factory=Tables)
+    """CSV files that hold parts of the case."""
 
     _folder: Path = PrivateAttr(default=Path())
     _sha256: str = PrivateAttr(default="")

@@ -68,13 +68,17 @@ class Economics(Section):
     budget: Money | None = None
     """Largest total investment of the plan."""
     caps: Caps = Field(default_factory=Caps)
+    """Yearly limits on the park's totals."""
     carbon_price: CarbonPrice = Field(default_factory=CarbonPrice)
+    """Price of CO2e, paid and shadow."""
     price_index: dict[int, Number] = Field(default_factory=dict)
     """Index by year; a price of year y is brought to the case's price year by index(price year) / index(y)."""
     price_index_source: str | None = None
+    """Where the index comes from."""
     exchange_rates: dict[Name, Number | dict[int, Number]] = Field(default_factory=dict)
     """Units of the case's currency per unit of a foreign currency, one for all years or by year."""
     exchange_rates_source: str | None = None
+    """Where the rates come from."""
 
 
 class GateExpansion(Section):
@@ -99,19 +103,24 @@ class Gate(Section):
     """A limit on what crosses the park's fence."""
 
     resource: Name
+    """What is counted."""
     direction: Literal["in", "out"] = "in"
     """"in": bought outside; "out": discharged or sold outside."""
     yearly: YearlyAmount | None = None
     peak: Rate | None = None
     yearly_expansion: GateExpansion | None = None
+    """What a larger yearly amount costs."""
     peak_expansion: PeakExpansion | None = None
+    """What a larger peak costs."""
 
 
 class Party(Section):
     """Somebody who owns, pays or earns; every plant is a party of its own unless it names a firm."""
 
     kind: Literal["firm", "park company", "utility", "municipality"] = "firm"
+    """What it is; for the reader, not for the arithmetic."""
     note: str | None = None
+    """In words."""
 
 
 class Tenants(Section):

@@ -53,12 +53,15 @@ class Terms(Section):
     """Terms that a substitution and an exchange may both state; those of the exchange go first."""
 
     treatment: Treatment | None = None
+    """What the by-product needs before it can be used."""
     permit: Permit | None = None
+    """What the law asks."""
     displacement: Fraction | None = None
     """Overrides the by-product's displacement."""
     max_share: Fraction | None = None
     """Largest share of the sink's demand that one such exchange may meet."""
     effort: Effort | None = None
+    """What it takes to bring about; reported with the exchange."""
 
 
 class Substitution(Terms):
@@ -106,9 +109,11 @@ class Exchange(Terms):
     into: Name | None = None
     """Name of the sink stream; any if absent."""
     forbidden: bool = False
+    """May not be built."""
     forced: bool = False
     """Must be built; state a ``min_flow`` to demand a flow as well."""
     existing: Existing | None = None
+    """The link that carries it today."""
     ratio: Ratio | None = None
     """Overrides the substitution's ratio; lets two different resources be exchanged between just these two."""
     min_flow: YearlyAmount | None = None
@@ -119,13 +124,16 @@ class Exchange(Terms):
     twins: Whole = Field(default=1, ge=1, le=4)
     """Largest number of links laid side by side."""
     connection: Connection | None = None
+    """What it costs to connect both ends."""
     fixed_cost: MoneyPerYear | None = None
     """A year, if built: metering, contract, insurance."""
     shared_hours: HoursPerYear | None = None
     """Hours in which both run; by default the smaller of the two (an assumption)."""
     delay: Years | None = None
     transfer: Transfer | None = None
+    """What the taker pays the giver."""
     paid_by: dict[Name, Fraction] | None = None
     """Who pays its investment: shares over parties, "seller" and "buyer". By default the owner of its link, else
     seller and buyer half each (an assumption)."""
     note: str | None = None
+    """In words."""

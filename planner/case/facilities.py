@@ -61,14 +61,21 @@ class Facility(Section):
     availability: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     lifetime: Years | None = None
     plot: Name | None = None
+    """Fixed plot."""
     plots: tuple[Name, ...] | None = None
+    """The only plots it may stand on."""
     area: Area | None = None
     coverage: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     zone: Name | tuple[Name, ...] | None = None
+    """Zone or zones in which it may stand; any if absent."""
     hazard: Name | None = None
+    """Hazard class, for the separation rules."""
     jobs: Jobs | None = None
     neighbours: tuple[Name, ...] = ()
+    """Plants or facilities it must be a neighbour of."""
     not_neighbours: tuple[Name, ...] = ()
+    """Plants or facilities it must not be a neighbour of."""
     forced: bool = False
     """Must be built."""
     note: str | None = None
+    """In words."""

@@ -21,6 +21,7 @@ class Plot(Section):
     """Zones it lies in; a layer or table may write them with semicolons. Any zone if absent."""
     usable_share: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     several_tenants: bool = False
+    """True where it may hold several; else it is taken whole by one."""
     surcharge: LandPrice | None = None
     """Once, for bad ground or flood protection."""
     reserved: bool = False
@@ -46,9 +47,11 @@ class Geography(Section):
     corridors: Name | None = None
     """Lines where pipes may run; attributes ``cost_factor`` (default 1) and ``name``."""
     roads: Name | None = None
+    """Lines for trucks, like corridors."""
     obstacles: Name | None = None
     """Polygons (or lines) no route may cross, except where a corridor does."""
     crossings: tuple[Crossings, ...] = ()
+    """Rivers, railways and roads that cost a link something to cross."""
     access_points: Name | None = None
     """Points with an attribute ``plot``; by default the plot's boundary nearest to the network."""
     receptors: Name | None = None
@@ -62,6 +65,7 @@ class Geography(Section):
     """CSV file with columns from, to, length_m (plots or partners; either direction serves both) and optionally
     cost_length_m."""
     without_corridors: Literal["straight", "manhattan"] = "straight"
+    """How far it is where there is no corridor or road layer."""
     snap_tolerance: Length = Field(default_factory=lambda: Length.model_validate(1))
     """Corridor ends that miss each other by less are joined, and said so."""
     max_access: Length = Field(default_factory=lambda: Length.model_validate(500))
@@ -74,8 +78,11 @@ class Separation(Section):
     """A least distance, edge to edge, between a hazard class and a receptor kind, or two hazard classes."""
 
     hazard: Name
+    """Hazard class of the plants and facilities concerned."""
     from_receptor: Name | None = None
+    """Kind of receptor they keep away from."""
     from_hazard: Name | None = None
+    """Hazard class they keep away from."""
     distance: Length
 
 
@@ -83,5 +90,6 @@ class Rules(Section):
     """Rules on siting that concern more than one plant."""
 
     separations: tuple[Separation, ...] = ()
+    """Least distances between hazard classes and receptors, or each other."""
     at_most: dict[Name, Annotated[Whole, Field(ge=0)]] = Field(default_factory=dict)
     """Largest number of facilities of a kind."""

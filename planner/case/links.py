@@ -54,6 +54,7 @@ class Link(Section):
     """A way to carry a resource between two sites."""
 
     kind: LinkKind
+    """Gives the default lifetime."""
     along: Network = "corridors"
     """Network it follows. "corridors" and "roads" fall back to the case's ``without_corridors`` where the case has
     no such layer."""
@@ -88,7 +89,10 @@ class ExistingPipe(Section):
     to: Name
     """Plot or partner at the other end; it may flow either way."""
     link: Name
+    """Link whose running costs and losses apply."""
     size: Name | None = None
+    """Size of that link; its first if absent."""
     resources: tuple[Name, ...]
+    """What it may carry."""
     capacity: Rate
     length: Length | None = None

@@ -123,6 +123,7 @@ class Source(Stream):
     on_demand: bool = False
     """True where only what is taken is made (steam bled from a turbine): nothing is left to be disposed of."""
     forgoes: Forgone | None = None
+    """What each unit that leaves costs its owner elsewhere."""
     discharge: Discharge | None = None
     """Overrides the resource's discharge."""
     sale: Sale | None = None
@@ -151,9 +152,11 @@ class Product(Section):
     """The main product, for intensities."""
 
     name: Name
+    """What it makes."""
     output: YearlyAmount
     """A year at full operation, in ``unit``."""
     unit: Name = "t"
+    """Unit of the output."""
 
 
 class Tenant(Section):
@@ -168,14 +171,18 @@ class Tenant(Section):
     days: DaysPerYear | None = None
     """Operating days, for rates per day; by default hours / 24."""
     sources: dict[Name, Source] = Field(default_factory=dict)
+    """What it gives, by stream."""
     sinks: dict[Name, Sink] = Field(default_factory=dict)
+    """What it takes, by stream."""
     note: str | None = None
+    """In words."""
 
 
 class Plant(Tenant):
     """A tenant of the park: mandatory, or optional with a yearly margin, or at a fixed plot."""
 
     optional: Optional_ | None = None
+    """Present for a plant that need not settle."""
     plot: Name | None = None
     """Fixed plot (already there, or decided)."""
     plots: tuple[Name, ...] | None = None
@@ -190,18 +197,24 @@ class Plant(Tenant):
     """Hazard class, for the separation rules."""
     jobs: Jobs | None = None
     product: Product | None = None
+    """Its main product, for intensities."""
     neighbours: tuple[Name, ...] = ()
     """Plants or facilities it must be a neighbour of."""
     not_neighbours: tuple[Name, ...] = ()
+    """Plants or facilities it must not be a neighbour of."""
 
 
 class Position(Section):
     """A point in the case's CRS (x, y), or geographic (lon, lat)."""
 
     x: Number | None = None
+    """East, in the case's CRS."""
     y: Number | None = None
+    """North, in the case's CRS."""
     lon: Number | None = None
+    """Longitude in degrees."""
     lat: Number | None = None
+    """Latitude in degrees."""
 
 
 class Partner(Tenant):

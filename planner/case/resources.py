@@ -32,6 +32,7 @@ class Discharge(Section):
     co2e: Emission | None = None
     """Overrides the resource's ``co2e.discharge``."""
     waste: WasteClass = "none"
+    """Waste class, if it counts as waste."""
     waste_mass: Mass | None = None
     """Tonnes of waste in a unit of the resource; needed where its unit is not t and ``waste`` is not none."""
 
@@ -47,6 +48,7 @@ class Resource(Section):
     """A material, a water grade, heat, power or a gas. Data, never code."""
 
     kind: Kind
+    """Power and heat count as scope 2 when bought, all else as scope 3."""
     unit: Name
     """Unit in which it is counted: t, MWh, m3, Nm3, GJ, kg ..."""
     basis: str | None = None
@@ -54,10 +56,13 @@ class Resource(Section):
     price: Price | None = None
     """Purchase price outside; absent where it cannot be bought."""
     sale: Sale | None = None
+    """Market outside for what is left over."""
     discharge: Discharge | None = None
+    """What happens to it where nobody takes it."""
     fresh_water: bool = False
     """True where buying it takes fresh water from nature or mains (counted in m3)."""
     co2e: EmissionFactors = Field(default_factory=EmissionFactors)
+    """Emission factors, one a cause."""
     displacement: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     """Share of the replaced purchase's supply burden that really falls away when this by-product is used."""
     enthalpy: Enthalpy | None = None
@@ -69,3 +74,4 @@ class Resource(Section):
     carried_by: tuple[Name, ...] = ()
     """Names of the links that may carry it between two sites; empty: it stays with its owner."""
     note: str | None = None
+    """In words."""
