@@ -94,6 +94,8 @@ def siting(case: Case, distances: Distances, members: Mapping[str, Member], *, r
         found = {p: breaches_at(case, distances, member, ground) for p, ground in grounds.items()}
         breaches |= {(name, p): broken for p, broken in found.items() if broken}
         admissible[name] = tuple(p for p, broken in found.items() if relaxed or not broken)
+    if not relaxed:
+        admissible = _beside_fixed(grounds, members, admissible)
     places = _places(grounds, members, admissible)
     neighbours = tuple(_neighbours(case, distances, members, admissible))
     conflicts = tuple(_conflicts(case, distances, members, admissible))
@@ -101,6 +103,22 @@ def siting(case: Case, distances: Distances, members: Mapping[str, Member], *, r
     if relaxed:
         requirements |= {b.requirement: b.text for broken in breaches.values() for b in broken}
     return Siting(grounds, places, admissible, breaches, neighbours, conflicts, requirements)
+
+
+def _beside_fixed(
+    grounds: Mapping[str, Ground], members: Mapping[str, Member], admissible: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Leave out plots that a mandatory plant has taken for itself, so that no pair of places is made in vain."""
+    taken = {
+        member.item.plot
+        for member in members.values()
+        if isinstance(member.item, Plant) and member.item.optional is None and member.item.plot is not None
+    }
+    alone = {plot for plot in taken if plot in grounds and not grounds[plot].plot.several_tenants}
+    return {
+        name: plots if getattr(members[name].item, "plot", None) in alone else tuple(p for p in plots if p not in alone)
+        for name, plots in admissible.items()
+    }
 
 
 def grounds_of(case: Case, distances: Distances) -> dict[str, Ground]:

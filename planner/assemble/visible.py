@@ -207,10 +207,7 @@ def _exchanges(sight: Sight, findings: Findings) -> None:
             continue
         path = deal.terms.paths["forced"]
         if e not in sight.exchanges:
-            findings.impossible.append(
-                f"{path}: {e} is forced, but no link it may use leads from any plot of {deal.source.member.name} "
-                f"to any of {deal.sink.member.name} and still delivers"
-            )
+            findings.impossible.append(f"{path}: {e} is forced, but {_why_not_built(deal)}")
             continue
         exchange = sight.exchanges[e]
         if exchange.min_flow > exchange.max_flow * (1.0 + ROUNDING):
@@ -218,6 +215,18 @@ def _exchanges(sight: Sight, findings: Findings) -> None:
                 f"{deal.terms.paths['min_flow']}: {e} is forced and must carry {exchange.min_flow:g} a year; "
                 f"no more than {exchange.max_flow:.6g} can flow"
             )
+
+
+def _why_not_built(deal: Deal) -> str:
+    """Why an exchange has no way to be built."""
+    if not deal.at_source or not deal.at_sink:
+        return "nothing can flow"
+    if deal.own:
+        return "it cannot meet the whole demand, which is met by one exchange or by none"
+    return (
+        f"no link it may use leads from any plot of {deal.source.member.name} to any of {deal.sink.member.name} "
+        "and still delivers"
+    )
 
 
 def _counts(sight: Sight, findings: Findings) -> None:
@@ -228,10 +237,13 @@ def _counts(sight: Sight, findings: Findings) -> None:
         findings.impossible.append(
             f"tenants.at_least: {case.tenants.at_least} optional plants must settle, but only {len(optional)} can"
         )
+    must = {m.name for m in sight.must_be_there()}  # a measure is forced where its host is
     for kind, most in case.rules.at_most.items():
-        forced = [n for n, f in case.facilities.items() if f.forced and (f.kind or n) == kind]
+        built = ((m.name, m.item) for m in sight.members.values() if m.site in must)
+        forced = [n for n, f in built if isinstance(f, Facility) and f.forced and (f.kind or n) == kind]
         if len(forced) > most:
-            findings.impossible.append(f"rules.at_most.{kind}: at most {most}, but {_listed(forced)} are forced")
+            are = "is" if len(forced) == 1 else "are"
+            findings.impossible.append(f"rules.at_most.{kind}: at most {most}, but {_listed(forced)} {are} forced")
 
 
 def _supplied(sight: Sight, sink: Flow, findings: Findings) -> None:

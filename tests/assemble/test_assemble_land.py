@@ -47,12 +47,12 @@ def test_relaxed_keeps_every_plot_with_what_it_breaks() -> None:
 
 
 def test_separation_from_receptors() -> None:
-    """150 m are too near by 50, 200 m are enough."""
+    """150 m are too near by 50, 200 m are enough; P2 is the mill's."""
     distances = replace(places(), receptor_m={("P1", "school"): (150.0, "north"), ("P3", "school"): (200.0, "north")})
     rule = {"hazard": "A", "from_receptor": "school", "distance": 200}
     changes = {"rules__separations": [rule], "plants__smelter": {**FREE, "hazard": "A"}}
     park = made(distances, **changes)
-    assert park.instance.admissible["smelter"] == ("P2", "P3")
+    assert park.instance.admissible["smelter"] == ("P3",)
     relaxed = made(distances, relaxed=True, **changes)
     assert relaxed.instance.violations["smelter", "P1"] == pytest.approx({"separation:0": 50})
     words = "rules.separations.0: school at least 200 m from hazard class A (north)"
@@ -155,3 +155,11 @@ def test_a_plot_without_area_takes_anybody_but_cannot_be_paid() -> None:
     assert made(bare).instance.places["P1"].area == float("inf")
     with pytest.raises(CaseError, match=r"plots\.P1\.area: needed: its land has a price"):
         made(bare, plots__P1={"price": 1})
+
+
+def test_the_plot_of_a_fixed_plant_is_nobody_elses() -> None:
+    """The mill is fixed on P2, for one tenant: the smelter may take P1 or P3. On an estate both may stand."""
+    free = {"plants__smelter": {**FREE}}
+    assert made(**free).instance.admissible["smelter"] == ("P1", "P3")
+    estate = made(**free, plots__P2__several_tenants=True)
+    assert "P2" in estate.instance.admissible["smelter"]

@@ -51,8 +51,8 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"plants__mill__plot": "P1"},
     ),
     "more units than plots": (
-        "4 units (smelter, mill, works, other) must stand in the park, "
-        "but the plots they may use hold only 3 (P1, P2, P3)",
+        "3 units (smelter, works, other) must stand in the park, "
+        "but the plots they may use hold only 2 (P1, P3)",
         {"plants__smelter": FREE, "facilities": {"works": WORKS, "other": WORKS}},
     ),
     "more land than there is": (
@@ -103,7 +103,7 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"plants__smelter__optional": {"margin": 1}, "tenants": {"at_least": 2}},
     ),
     "more forced facilities of a kind than allowed": (
-        "rules.at_most.works: at most 0, but works are forced",
+        "rules.at_most.works: at most 0, but works is forced",
         {"facilities": {"works": WORKS}, "rules__at_most": {"works": 0}},
     ),
     "a fixed tenant without a plot": (
