@@ -51,6 +51,8 @@ CONCERNS = (
     "park",
     "run",
     "solve",
+    "start",
+    "proxy",
     "diagnose",
 )
 

@@ -1,19 +1,23 @@
 """Which named requirements of a park clash, and the least that would have to give.
 
-    min  sum_r slack[r] / size_r                                                                 (X1)
+    min  sum_r slack[r] / size_r + given[r] + sum_kp by_kp sited[k,p] + sum_cq by_cq near[c,q]   (X1)
     row_r with  + slack[r]  on its tighter side                 every row of requirement r       (X2)
     sited[k,p] <= given[r]                                      (k,p) breaks requirement r       (X3)
-    0 <= slack[r],  0 <= given[r] <= 1
+    sited[k,p] + sited[l,q] - 1 <= near[c,q]                    conflict c of k on p with l on q (X4)
+    0 <= slack[r],  0 <= given[r] <= 1,  0 <= near[c,q]
 
 An elastic program (Brown & Graves 1975; Chinneck 2008, ch. 6): each requirement of the user may be broken at a price,
-the physics may not. ``size_r`` is the requirement's own bound, so that shares are compared. The clash itself is found
-by the deletion filter over requirements (Chinneck & Dravnieks 1991): one requirement after the other is dropped, and
-stays dropped where the rest is still infeasible. What remains is irreducible: without any one of them there is a plan.
+the physics may not. ``size_r`` is the requirement's own bound, so that shares are compared; for a plant that must be
+there it is 1/10, so that a rule gives way before a plant is sent away. ``by_kp`` is a tenth of the share by which k on
+p breaks what it breaks, ``by_cq`` likewise for two units too near, so that of two places the better one is taken. The
+clash itself is found by the deletion filter over requirements (Chinneck & Dravnieks 1991): one requirement after the
+other is dropped, and stays dropped where the rest is still infeasible. What remains is irreducible: without any one of
+them there is a plan.
 """
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyomo.environ as pyo
@@ -25,6 +29,8 @@ from .solve import Options, Result, solve
 
 #: Violations of a relaxed place count once each, beside shares of a bound.
 UNIT = 1.0
+#: Weight of leaving out a plant that must be there: a rule gives way before anybody is sent away.
+AWAY = 10.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Clash:
         Names of an irreducible set of requirements that clash; empty where the physics alone is infeasible.
     relaxations
         Requirement -> amount by which it would have to give, in its own unit, in the cheapest way out.
+    places
+        Unit -> place in that way out.
     proven
         False where a limit ended the search before the set was proven irreducible.
     """
@@ -44,6 +52,7 @@ class Clash:
     requirements: tuple[str, ...]
     relaxations: Mapping[str, float]
     proven: bool = True
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> Clash:
@@ -65,7 +74,7 @@ def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> 
     """
     end = time.monotonic() + time_limit
     m = elastic(instance)
-    relaxations = _least(m, instance, max(1.0, time_limit / 2), threads)
+    relaxations, places = _least(m, instance, max(1.0, time_limit / 2), threads)
     names = list(m.REQUIREMENTS)
     kept = list(names)
     proven = True
@@ -76,7 +85,7 @@ def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> 
             break
         if not _feasible(m, [r for r in kept if r != name], left, threads):
             kept.remove(name)
-    return Clash(tuple(kept), relaxations, proven)
+    return Clash(tuple(kept), relaxations, proven, places)
 
 
 def elastic(d: Instance) -> pyo.ConcreteModel:
@@ -104,15 +113,51 @@ def elastic(d: Instance) -> pyo.ConcreteModel:
     def place_only_if_given(m, k, p, r):
         return m.sited[k, p] <= m.given[r]
 
+    far = _crowding(m, d) + pyo.quicksum(share * m.sited[k, p] for (k, p), share in _shares(d).items())
     for g in m.GOALS:
         m.goal[g].deactivate()
 
     @m.Objective(sense=pyo.minimize, doc="X1")
     def least_give(m):
         size = {r: max(1.0, abs(_bound(d, r))) for r in m.REQUIREMENTS}
-        return pyo.quicksum(m.slack[r] / size[r] + UNIT * m.given[r] for r in m.REQUIREMENTS)
+        size |= {r: 1.0 / AWAY for r in m.REQUIREMENTS if r.startswith("settle:")}
+        return pyo.quicksum(m.slack[r] / size[r] + UNIT * m.given[r] for r in m.REQUIREMENTS) + far
 
     return m
+
+
+def _crowding(m: pyo.ConcreteModel, d: Instance) -> Any:
+    """A tenth of the sum of shares by which units are too near to each other, the worst pair of each rule being 1."""
+    worst: dict[str, float] = {}
+    for rule in d.conflicts:
+        for amount in rule.amounts.values():
+            worst[rule.requirement] = max(worst.get(rule.requirement, 0.0), amount)
+    pairs = {
+        (c, q): amount / worst[rule.requirement]
+        for c, rule in enumerate(d.conflicts)
+        for q, amount in rule.amounts.items()
+        if amount > 0 and {(d.stands(rule.unit), rule.place), (d.stands(rule.other), q)} <= set(m.SITINGS)
+    }
+    m.near = pyo.Var(list(pairs), domain=pyo.NonNegativeReals, doc="1 where both units of a conflict stand too near")
+
+    @m.Constraint(list(pairs), doc="X4")
+    def too_near(m, c, q):
+        rule = d.conflicts[c]
+        return m.sited[d.stands(rule.unit), rule.place] + m.sited[d.stands(rule.other), q] - 1 <= m.near[c, q]
+
+    return 0.1 * pyo.quicksum(share * m.near[key] for key, share in pairs.items())
+
+
+def _shares(d: Instance) -> dict[tuple[str, str], float]:
+    """A tenth of the sum of shares by which a unit on a place breaks requirements, the worst place of each being 1."""
+    worst: dict[str, float] = {}
+    for names in d.violations.values():
+        for name, amount in names.items():
+            worst[name] = max(worst.get(name, 0.0), amount)
+    return {
+        key: 0.1 * sum(amount / worst[name] for name, amount in names.items() if worst[name] > 0)
+        for key, names in d.violations.items()
+    }
 
 
 def _bound(d: Instance, requirement: str) -> float:
@@ -167,17 +212,19 @@ def _soften(m: pyo.ConcreteModel, rows: Mapping[str, list[Any]]) -> None:
         return row.body + m.slack[r] >= row.lower
 
 
-def _least(m: pyo.ConcreteModel, d: Instance, time_limit: float, threads: int) -> dict[str, float]:
-    """Smallest relaxations: slack in the unit of the requirement, or the amount the place breaks it by."""
+def _least(
+    m: pyo.ConcreteModel, d: Instance, time_limit: float, threads: int
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Smallest relaxations, each in its unit or as the amount the place breaks it by; and who then stands where."""
     found = _solved(m, time_limit, threads)
     if found is None:
-        return {}
+        return {}, {}
     amounts = {r: m.slack[r].value for r in m.REQUIREMENTS if (m.slack[r].value or 0.0) > 1e-6}
     for (k, p), names in d.violations.items():
         if (m.sited[k, p].value or 0.0) > 0.5:
             for name, amount in names.items():
                 amounts[name] = max(amounts.get(name, 0.0), amount)
-    return amounts
+    return amounts, {k: p for k, p in m.sited if (m.sited[k, p].value or 0.0) > 0.5}
 
 
 def _feasible(m: pyo.ConcreteModel, hard: list[str], time_limit: float, threads: int) -> bool:

@@ -264,13 +264,20 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Conflict:
-    """The unit on this place and the other on one of the near ones exclude each other. Both directions are listed."""
+    """The unit on this place and the other on one of the near ones exclude each other. Both directions are listed.
+
+    Attributes
+    ----------
+    amounts
+        By how much each of the near places breaks it; for the diagnosis only, and nothing where it is not known.
+    """
 
     requirement: str
     unit: Unit
     place: PlaceId
     other: Unit
     near: tuple[PlaceId, ...]
+    amounts: Mapping[PlaceId, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

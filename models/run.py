@@ -11,17 +11,21 @@ import pyomo.environ as pyo
 
 from . import goal as goals
 from . import stars as star_rows
+from . import start as starts
 from .instance import Instance, Unit
 from .park import build
 from .solution import NoSolution, Solution, Stage, Status
 from .solve import Interrupt, Options, Progress, Relaxation, Result, solve
 
 Stars = Literal["off", "cuts", "all"]
+Start = Literal["off", "auto", "search"]
 BaselineKind = Literal["stand_alone", "as_is"]
 Values = list[tuple[Any, float | None]]
 Facts = dict[str, float]
 #: Goals after the first, in the order in which ties of a baseline are broken.
 TIES = ("cost", "co2e", "waste", "fresh_water")
+#: Message of the :class:`NoSolution` where there is a plan, but no baseline.
+BASELINE = "no baseline"
 #: Share of a goal that a later stage may give up.
 TOLERANCE = 1e-6
 
@@ -44,6 +48,7 @@ def plan(
     threads: int = 1,
     seed: int = 0,
     stars: Stars = "cuts",
+    start: Start = "auto",
     progress: Callable[[Progress], None] | None = None,
     interrupt: Interrupt | None = None,
     baseline: BaselineKind = "stand_alone",
@@ -61,6 +66,9 @@ def plan(
         For the solver; the limits hold for the stages of the plan together, the baseline is always solved to 1e-6.
     stars
         Star inequalities: "off", "cuts" where broken and worth it, or "all".
+    start
+        A first plan by local search on siting: "off", "auto" where siting is free enough (``models.start.Rule``), or
+        "search" always. A seed gives one start, unless a time limit cuts it short.
     progress, interrupt
         See :class:`models.solve.Options`; money in ``progress`` is unscaled.
     baseline
@@ -84,12 +92,19 @@ def plan(
     goals.aim(model, goal)
     built = time.perf_counter() - clock
     money = _Money(instance)
-    cut = cut_stars(model, stars, limit.left(0.2))
+    cut, relaxed = _cut(model, stars, limit.left(0.2))
     cut["build_s"] = built
     options = Options(
         gap, None, node_limit, threads, seed, money.told(progress, goal), interrupt if interrupt is not None else None
     )
-    first = solve(model, dataclasses.replace(options, time_limit=limit.left(1.0 if goal == "cost" else 0.8)))
+    started = _start(model, goal, start, relaxed, dataclasses.replace(options, time_limit=limit.left(0.1)))
+    cut |= {name: value * (money.factor(goal) if name == "start_objective" else 1.0) for name, value in started.items()}
+    first = solve(
+        model,
+        dataclasses.replace(
+            options, time_limit=limit.left(1.0 if goal == "cost" else 0.8), start="start_objective" in started
+        ),
+    )
     found = _read(model, money, [_stage(goal, first, money)], first, cut)
     tenants = settled(model)
     values = _snapshot(model)
@@ -171,21 +186,39 @@ def settled(model: pyo.ConcreteModel) -> tuple[Unit, ...]:
     return tuple(k for k in model.OPTIONAL if pyo.value(model.there[k]) > 0.5)
 
 
-def cut_stars(model: pyo.ConcreteModel, stars: Stars, time_limit: float | None = None) -> dict[str, float]:
+def cut_stars(model: pyo.ConcreteModel, stars: Stars, time_limit: float | None = None) -> Facts:
     """Write star inequalities into a model; returns facts: rows, seconds. Cuts not found in time are left out."""
+    return _cut(model, stars, time_limit)[0]
+
+
+def _cut(model: pyo.ConcreteModel, stars: Stars, time_limit: float | None) -> tuple[Facts, Relaxation | None]:
+    """Facts of the star inequalities, and the relaxation solved for them, if one was."""
     clock = time.perf_counter()
+    relaxed = None
+    rows = 0
     if stars == "all":
         rows = star_rows.add_all(model)
     elif stars == "cuts" and model.stars_of:
         try:
-            rows, _ = star_rows.separate(model, Relaxation(model, time_limit))
+            relaxed = Relaxation(model, time_limit)
+            rows, _ = star_rows.separate(model, relaxed)
         except NoSolution:  # out of time, or infeasible: then the solve itself says so
-            rows = 0
-    elif stars in ("off", "cuts"):
-        rows = 0
-    else:
+            relaxed = None
+    elif stars not in ("off", "cuts"):
         raise ValueError(f'stars are "off", "cuts" or "all", not {stars!r}')
-    return {"star_rows": float(rows), "stars_s": time.perf_counter() - clock}
+    return {"star_rows": float(rows), "stars_s": time.perf_counter() - clock}, relaxed
+
+
+def _start(model: pyo.ConcreteModel, goal: str, start: Start, relaxed: Relaxation | None, options: Options) -> Facts:
+    """Write a first plan into the model, if one is wanted; its facts, with its objective where one is found."""
+    if start not in ("off", "auto", "search"):
+        raise ValueError(f'start is "off", "auto" or "search", not {start!r}')
+    if start == "off" or (start == "auto" and not starts.worth(model.instance)):
+        return {}
+    clock = time.perf_counter()
+    found = starts.find(model, goal, relaxed, options)
+    facts = {} if found is None else {"start_objective": found.objective}
+    return {"start_s": time.perf_counter() - clock, **facts}
 
 
 def _alone(
@@ -198,16 +231,19 @@ def _alone(
     result: Result | None = None
     for goal in TIES:
         goals.aim(model, goal)
+        before = None if result is None else (_snapshot(model), pyo.value(model.goal_value[goal]))
         try:
             result = solve(model, dataclasses.replace(options, start=result is not None))
         except NoSolution as end:
             if result is None:
-                raise
+                raise NoSolution(end.reason, BASELINE) from end
             if end.reason == "infeasible":
                 break  # the tolerance of a held goal is below that of the solver: nothing left to choose
             raise
         name = goal if not stages else f"{goal} after {stages[-1].goal.split(' ')[0]}"
         stages.append(_stage(goal, result, money, name))
+        if before is not None and before[1] - result.objective <= TOLERANCE * abs(before[1]):
+            _restore(model, before[0])  # nothing gained: do not use up what the goals before may give
         if result.interrupted:
             break
         held = pyo.value(model.goal_value[goal])

@@ -139,6 +139,12 @@ def compile_model(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any]
     NoSolution
         If a constraint without variables cannot hold.
     """
+    lp, columns, _ = _compile(model)
+    return lp, columns
+
+
+def _compile(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any], list[Any]]":
+    """HiGHS form, variables by column, constraints by row."""
     try:
         form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
     except InfeasibleConstraintException as error:
@@ -164,7 +170,7 @@ def compile_model(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any]
     if any(not v.is_continuous() for v in form.columns):
         kind = {True: highspy.HighsVarType.kContinuous, False: highspy.HighsVarType.kInteger}
         lp.integrality_ = [kind[v.is_continuous()] for v in form.columns]
-    return lp, form.columns
+    return lp, form.columns, [constraint for constraint, _ in form.rows]
 
 
 def _write_unused(model: pyo.ConcreteModel) -> None:
@@ -238,7 +244,7 @@ class _Search:
         while not done.is_set():
             try:
                 done.wait(0.05)
-                if _asked(self.options.interrupt):
+                if asked(self.options.interrupt):
                     self.stop.set()
             except KeyboardInterrupt:
                 if self.stop.is_set():
@@ -246,6 +252,14 @@ class _Search:
                 self.stop.set()
         if failure:
             raise failure[0]
+
+    def _no_plan(self, status: "highspy.HighsModelStatus") -> RuntimeError:
+        """Why there is no plan; what is none of these reasons is a fault of the solver, never called a limit."""
+        if status in _HOPELESS:
+            return NoSolution(_HOPELESS[status])
+        if status in _LIMITS:
+            return NoSolution("interrupted" if self.interrupted else "limit")
+        return RuntimeError(f"HiGHS ended without a plan: {status.name}")
 
     def outcome(self) -> tuple[np.ndarray, float, float]:
         """Values, objective and bound; or the reason why there are none."""
@@ -256,7 +270,7 @@ class _Search:
         if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             status = resolve_ambiguity(self.lp)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or status in _HOPELESS:
-            raise NoSolution(_HOPELESS.get(status, "interrupted" if self.interrupted else "limit"))
+            raise self._no_plan(status)
         values = np.array(h.getSolution().col_value)
         if not self.integers.any():
             optimal = status == highspy.HighsModelStatus.kOptimal
@@ -272,9 +286,16 @@ _HOPELESS = {
     highspy.HighsModelStatus.kInfeasible: "infeasible",
     highspy.HighsModelStatus.kUnbounded: "unbounded",
 }
+_LIMITS = (
+    highspy.HighsModelStatus.kTimeLimit,
+    highspy.HighsModelStatus.kIterationLimit,
+    highspy.HighsModelStatus.kSolutionLimit,
+    highspy.HighsModelStatus.kInterrupt,
+)
 
 
-def _asked(interrupt: Interrupt | None) -> bool:
+def asked(interrupt: Interrupt | None) -> bool:
+    """Whether the search should stop."""
     if interrupt is None:
         return False
     return interrupt.is_set() if isinstance(interrupt, threading.Event) else bool(interrupt())
@@ -335,7 +356,7 @@ class Relaxation:
     """The LP relaxation of a model, to which rows and columns can be added."""
 
     def __init__(self, model: pyo.ConcreteModel, time_limit: float | None = None) -> None:
-        lp, columns = compile_model(model)
+        lp, columns, rows = _compile(model)
         lp.integrality_ = []
         self.highs = quiet()
         self.highs.setOptionValue("threads", 1)
@@ -343,8 +364,10 @@ class Relaxation:
         check(self.highs.passModel(lp), "HiGHS refused the model")
         self.position = {id(v): c for c, v in enumerate(columns)}
         self.columns = columns  # keeps the variables alive, so that their ids stay theirs
+        self.row_of = {id(constraint): r for r, constraint in enumerate(rows)}
         self.rows = lp.num_row_
         self._values = np.zeros(len(columns))
+        self._prices = np.zeros(len(rows))
 
     def solve(self) -> float:
         """Objective of the relaxation: a bound of the model."""
@@ -358,7 +381,8 @@ class Relaxation:
             raise NoSolution(_HOPELESS[status])
         if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
             raise NoSolution("limit", f"relaxation: {status}")
-        self._values = np.array(self.highs.getSolution().col_value)
+        solution = self.highs.getSolution()
+        self._values, self._prices = np.array(solution.col_value), np.array(solution.row_dual)
         return float(self.highs.getInfo().objective_function_value)
 
     def _column(self, variable: Any) -> int:
@@ -367,6 +391,11 @@ class Relaxation:
     def value(self, variable: Any) -> float:
         """Value of a variable, or of an added column, in the last solve."""
         return float(self._values[self._column(variable)])
+
+    def price(self, constraint: Any) -> float:
+        """What one unit more on the right-hand side of a constraint costs in the last solve; 0 where it has no row."""
+        row = self.row_of.get(id(constraint))
+        return 0.0 if row is None else float(self._prices[row])
 
     def add_column(self) -> int:
         """Add a column within [0, 1] and return its number."""

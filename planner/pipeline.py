@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.case.case import Case
-from planner.errors import Infeasible, LimitReached, PlannerError
+from planner.errors import CaseError, Fault, Infeasible, LimitReached, PlannerError
 from planner.results.contract import load, results_json
 from planner.results.plan import Plan
 
@@ -77,6 +77,7 @@ def solve(
     """
     from planner.assemble.assemble import assemble
     from planner.audit import audit
+    from planner.case.late_faults import placed
     from planner.case.read import read_case
     from planner.geography.measure import measure
     from planner.results.tabulate import tabulate
@@ -85,8 +86,10 @@ def solve(
         raise ValueError(f"objective is one of {', '.join(GOALS)}, not {objective!r}")
     clock = time.perf_counter()
     case = case if isinstance(case, Case) else read_case(case)
-    distances = measure(case)
-    assembly = assemble(case, distances)
+    with placed(case):
+        _check_tenants(case, objective)
+        distances = measure(case)
+        assembly = assemble(case, distances)
     options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "threads": threads, "seed": seed, "stars": stars}
     options |= {"progress": _told(progress), "interrupt": interrupt}
     run = _solved(case, distances, assembly, GOALS[objective], options)
@@ -94,6 +97,19 @@ def solve(
     header["solver"]["seconds"] = round(time.perf_counter() - clock, 3)
     plan = tabulate(case, distances, assembly, run.plan, run.baseline, header=header)
     return replace(plan, audit=audit(case, distances, plan.tables, plan.header))
+
+
+def _check_tenants(case: Case, objective: str) -> None:
+    """Refuse a goal that would be best met by a park without tenants."""
+    optional = [name for name, plant in case.plants.items() if plant.optional is not None]
+    if objective == "cost" or not optional or case.tenants.at_least is not None or case.tenants.fixed is not None:
+        return
+    few = f"{', '.join(optional[:3])}{' ...' if len(optional) > 3 else ''}"
+    message = (
+        f"is missing; the least {objective} would be that of a park without its optional plants ({few}): state "
+        "tenants.fixed, the optional plants that settle, or tenants.at_least, how many of them do"
+    )
+    raise CaseError([Fault("case.yaml", 0, 0, "tenants", message)])
 
 
 def _solved(case: Case, distances: "Distances", assembly: "Assembly", goal: str, options: dict[str, Any]) -> "Run":
@@ -109,8 +125,11 @@ def _solved(case: Case, distances: "Distances", assembly: "Assembly", goal: str,
 def _explained(case: Case, distances: "Distances", end: "NoSolution") -> PlannerError:
     """What a user is told where there is no plan."""
     if end.reason == "infeasible":
-        from planner.diagnosis import explain
+        from models.run import BASELINE
+        from planner.diagnosis import explain, explain_baseline
 
+        if str(end) == BASELINE:
+            return Infeasible(explain_baseline(case))
         return Infeasible(explain(case, distances))
     if end.reason in ("limit", "interrupted"):
         how = "the time limit was reached" if end.reason == "limit" else "interrupted"

@@ -29,7 +29,7 @@ from planner.assemble.streams import (
     sources_of,
 )
 from planner.assemble.supply import conventional_supply, outlets
-from planner.assemble.visible import Sight, look
+from planner.assemble.visible import Sight, look, why_not_built
 from planner.case.case import Case
 from planner.case.facilities import Facility
 from planner.case.plants import Plant
@@ -185,7 +185,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         neighbours=park.siting.neighbours,
         conflicts=park.siting.conflicts,
         violations={key: {b.requirement: b.amount for b in broken} for key, broken in breaches.items()},
-        at_most=_at_most(case, park.members),
+        at_most=_at_most(case, park.members) | _never_both(park),
         exclusive=_exclusive(park),
         tenants_at_least=case.tenants.at_least or 0,
         tenants_fixed=case.tenants.fixed,
@@ -224,6 +224,16 @@ def _at_most(case: Case, members: Mapping[str, Member]) -> dict[str, tuple[tuple
     return {kind: rule for kind, rule in rules.items() if rule[0]}
 
 
+def _never_both(park: _Park) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Forced exchanges that cannot be built: of their ends, one at least stays away."""
+    ends = {e: (deal.source.member.name, deal.sink.member.name) for e, deal in _unbuildable(park).items()}
+    return {f"forced {e}": (tuple(dict.fromkeys(pair)), len(set(pair)) - 1) for e, pair in ends.items()}
+
+
+def _unbuildable(park: _Park) -> dict[str, Deal]:
+    return {e: deal for e, deal in park.deals.items() if deal.terms.get("forced", False) and e not in park.exchanges}
+
+
 def _exclusive(park: _Park) -> dict[str, tuple[tuple[str, str], ...]]:
     """Pipes in the ground, each for one exchange at a time."""
     users: dict[str, list[tuple[str, str]]] = {}
@@ -247,6 +257,8 @@ def _requirements(case: Case, park: _Park) -> dict[str, str]:
     for e, exchange in park.exchanges.items():
         if exchange.forced:
             texts[f"forced:{e}"] = f"{park.deals[e].terms.paths['forced']}: {e} must be built"
+    for e, deal in _unbuildable(park).items():
+        texts[f"at_most:forced {e}"] = f"{deal.terms.paths['forced']}: {e} must be built, but {why_not_built(deal)}"
     for kind, most in case.rules.at_most.items():
         texts[f"at_most:{kind}"] = f"rules.at_most.{kind}: at most {most} of {kind}"
     if case.tenants.at_least:

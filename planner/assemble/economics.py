@@ -1,5 +1,6 @@
 """Investments as yearly costs: capital recovery, lifetimes, contingency and the range of an estimate."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -59,8 +60,7 @@ def annuity(rate: float, years: float) -> float:
     """Capital recovery factor [1/yr]: the yearly payment that repays 1 with interest over so many years."""
     if rate == 0.0:
         return 1.0 / years
-    growth: float = (1.0 + rate) ** years
-    return rate * growth / (growth - 1.0)
+    return -rate / math.expm1(-years * math.log1p(rate))  # i / (1 - (1+i)^-n), exact for any i and n
 
 
 def lifetime(case: Case, *classes: str, own: tuple[Value, str] | None = None) -> Evidence:

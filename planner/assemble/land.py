@@ -261,7 +261,8 @@ def _conflicts(
             for p in admissible.get(one, ()):
                 near = near_places(distances, p, admissible.get(two, ()), within, several=_several(case, p))
                 if near:
-                    yield Conflict(requirement, one, p, two, near)
+                    gaps = {q: 0.0 if q == p else distances.edge_m[p, q] for q in near}
+                    yield Conflict(requirement, one, p, two, near, {q: within - gap for q, gap in gaps.items()})
 
 
 def _apart(case: Case, members: Mapping[str, Member]) -> Iterable[tuple[str, str, str, float]]:

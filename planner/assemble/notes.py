@@ -1,15 +1,18 @@
 """What the user should know was assumed or left out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from models.instance import ExchangeData
+from planner.assemble.assembly import Evidence
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
+from planner.assemble.idle import note_idle
 from planner.assemble.lines import Ledger
 from planner.case.case import Case
 
 
 def note_assumptions(
-    case: Case, deals: Mapping[str, Deal], kept: Collection[str], ledger: Ledger, findings: Findings
+    case: Case, deals: Mapping[str, Deal], kept: Mapping[str, ExchangeData], ledger: Ledger, findings: Findings
 ) -> None:
     """Note every default the plan rests on, and every exchange that is left out."""
     hours = [e for e in kept if deals[e].assumed_hours]
@@ -24,6 +27,10 @@ def note_assumptions(
             findings.note(f"{field} is not stated: taken as {evidence.value:g} years")
         if field.endswith(".hours"):
             findings.note(f"{field} is not stated: taken as {evidence.value:g} h/yr")
+    _note_ungraded(behind.values(), findings)
+    for name, plant in case.plants.items():
+        if plant.area is None and plant.plot in case.plots and case.plots[plant.plot].several_tenants:
+            findings.note(f"plants.{name}.area is not stated: it takes no land of {plant.plot}, which others may share")
     if "exchanges.paid_by" in defaults:
         findings.note("who pays for a link is not stated everywhere: seller and buyer then pay half each")
     for e, deal in deals.items():
@@ -31,6 +38,16 @@ def note_assumptions(
             continue
         findings.note(f"{e} is left out: {_why(case, deal)}")
     _note_uncarried(case, deals, kept, findings)
+    note_idle(case, deals, kept, findings)
+
+
+def _note_ungraded(behind: Iterable[tuple[Evidence, ...]], findings: Findings) -> None:
+    """Say how many numbers state no grade: a share on weak data of 0 % means little where nobody graded anything."""
+    stated = {e.field: e for evidence in behind for e in evidence if e.basis != "assumption"}
+    numbers = [e for e in stated.values() if not e.field.startswith("geography.")]
+    silent = sum(e.grade is None and e.basis != "estimate" for e in numbers)
+    if silent:
+        findings.note(f"{silent} of the {len(numbers)} numbers in use state no grade: how good they are is not known")
 
 
 def _why(case: Case, deal: Deal) -> str:

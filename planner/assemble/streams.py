@@ -109,6 +109,8 @@ def _facility(name: str, facility: Facility, members: Mapping[str, Member]) -> M
     owner = members.get(facility.owner) if facility.owner else None
     party = owner.party if owner else facility.owner or PARK_COMPANY
     if facility.scope == "own":
+        if facility.hours is None and owner is not None:
+            hours = owner.hours
         return Member(name, "measure", path, party, hours, facility, host=facility.owner)
     return Member(name, "facility", path, party, hours, facility)
 

@@ -77,6 +77,15 @@ def _plots(sight: Sight, findings: Findings) -> None:
         broken = {p: sight.siting.breaches.get((member.name, p), ()) for p in grounds}
         if all(broken.values()):
             findings.impossible.append(_why_nowhere(member, broken, sight))
+        elif not sight.siting.admissible.get(member.name):
+            findings.impossible.append(_taken_by_others(member, [p for p in grounds if not broken[p]], sight))
+
+
+def _taken_by_others(member: Member, plots: list[str], sight: Sight) -> str:
+    """Why a unit may stand on no plot though it breaks no rule there: plants that are fixed have them all."""
+    fixed = {plant.plot: name for name, plant in sight.case.plants.items() if plant.optional is None and plant.plot}
+    taken = _listed(f"{p} ({fixed[p]})" if p in fixed else p for p in plots)
+    return f"{member.path}: {member.name} may stand only on plots that others have for themselves: {taken}"
 
 
 def _why_nowhere(member: Member, broken: Mapping[str, tuple[Breach, ...]], sight: Sight) -> str:
@@ -207,7 +216,7 @@ def _exchanges(sight: Sight, findings: Findings) -> None:
             continue
         path = deal.terms.paths["forced"]
         if e not in sight.exchanges:
-            findings.impossible.append(f"{path}: {e} is forced, but {_why_not_built(deal)}")
+            findings.impossible.append(f"{path}: {e} is forced, but {why_not_built(deal)}")
             continue
         exchange = sight.exchanges[e]
         if exchange.min_flow > exchange.max_flow * (1.0 + ROUNDING):
@@ -217,11 +226,12 @@ def _exchanges(sight: Sight, findings: Findings) -> None:
             )
 
 
-def _why_not_built(deal: Deal) -> str:
+def why_not_built(deal: Deal) -> str:
     """Why an exchange has no way to be built."""
     if not deal.at_source or not deal.at_sink:
         return "nothing can flow"
-    if deal.own:
+    whole = getattr(deal.sink.data, "whole_demand_from_one_source", False)
+    if deal.own or (whole and deal.at_source * deal.ratio.value < deal.sink.amount * (1.0 - ROUNDING)):
         return "it cannot meet the whole demand, which is met by one exchange or by none"
     return (
         f"no link it may use leads from any plot of {deal.source.member.name} to any of {deal.sink.member.name} "
@@ -235,7 +245,8 @@ def _counts(sight: Sight, findings: Findings) -> None:
     optional = [m.name for m in sight.members.values() if isinstance(m.item, Plant) and m.item.optional is not None]
     if (case.tenants.at_least or 0) > len(optional):
         findings.impossible.append(
-            f"tenants.at_least: {case.tenants.at_least} optional plants must settle, but only {len(optional)} can"
+            f"tenants.at_least: at least {case.tenants.at_least} of the optional plants must settle, but "
+            f"{len(optional) or 'none'} of them can: the others have no plot where they may stand"
         )
     must = {m.name for m in sight.must_be_there()}  # a measure is forced where its host is
     for kind, most in case.rules.at_most.items():

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
+from planner.audit.derived import Recomputed, check_derived
 from planner.audit.facts import Facts
 from planner.audit.flows import check_flows, read_run
 from planner.audit.money import Accounts
-from planner.audit.rows import check_rows, rows_of
-from planner.audit.siting import check_siting, read_places
-from planner.audit.totals import WASTE, check_totals, totals
+from planner.audit.reading import rows_of
+from planner.audit.rows import check_rows
+from planner.audit.siting import check_land, check_siting, read_places
+from planner.audit.totals import WASTE, check_totals, memos, totals
+from planner.audit.worth import check_worth
 from planner.case.case import Case
 from planner.geography.distances import Distances
 
@@ -52,25 +55,33 @@ def audit(
     """
     checks = Checks()
     facts = Facts(case)
-    recomputed: dict[str, dict[str, float]] = {}
+    recomputed: dict[str, Recomputed] = {}
     for name, prefix in (("plan", ""), ("baseline", "baseline_")):
         places = read_places(tables[prefix + "siting"], checks)
         check_siting(facts, distances, places, checks, baseline=name == "baseline")
+        check_land(facts, distances, tables[prefix + "siting"], checks)
         run = read_run(facts, dict(tables), prefix, places)
         check_flows(facts, distances, run, checks, name)
         accounts = Accounts(facts, distances, run)
-        _gates(facts, accounts, checks, name)
-        recomputed[name] = totals(dict(accounts.total))
+        taken = _gates(facts, accounts, checks, name)
+        total = totals(dict(accounts.total)) | memos(facts, places, accounts.total)
+        recomputed[name] = Recomputed(run, accounts, total, taken)
         _purchases(tables, prefix, accounts, checks, name)
         _sums(tables, prefix, accounts, checks, name)
         check_rows(facts, tables, prefix, run, accounts, checks)
     _same_tenants(facts, tables, checks)
-    check_totals(facts, tables, header, recomputed, checks)
+    check_totals(facts, tables, header, {name: run.total for name, run in recomputed.items()}, checks)
+    check_derived(facts, tables, recomputed, checks)
+    check_worth(facts, distances, tables, recomputed, checks)
     return checks.result()
 
 
-def _gates(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> None:
-    """Check the park gate; price its expansion from what crosses it, not from the table."""
+def _gates(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> dict[str, tuple[float, float]]:
+    """Check the park gate; price its expansion from what crosses it, not from the table.
+
+    Returns what is used of every limit, and the expansion that it needs.
+    """
+    taken: dict[str, tuple[float, float]] = {}
     check = f"{name}: park gate"
     checks.start(check)
     years = facts.annuity(kind="gate")
@@ -84,15 +95,15 @@ def _gates(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> None:
             if bound is None:
                 continue
             excess = max(0.0, used - bound.value)
+            taken[f"gate_{what}:{gate_name}"] = used, 0.0 if expansion is None else excess
             if expansion is None:
                 if name == "plan":
                     checks.at_most(check, f"{gate_name}, {what}", used, bound.value)
                 continue
             if name == "plan" and expansion.maximum is not None:
                 checks.at_most(check, f"{gate_name}, {what}, expansion", excess, expansion.maximum.value)
-            investment = excess * expansion.cost.value * facts.contingency
-            accounts.total["investment_gate"] += investment
-            accounts.total["gate_expansion"] += investment * years
+            accounts.invest("gate", "gate_expansion", excess * expansion.cost.value * facts.contingency, years)
+    return taken
 
 
 def _purchases(

@@ -1,5 +1,6 @@
 """What the audit derives from a case by itself: units, streams, terms of an exchange, annuities."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,6 +70,8 @@ class Facts:
         """Operating hours of a plant, partner or facility [h/yr]."""
         if unit in self.case.facilities:
             hours = self.case.facilities[unit].hours
+            if hours is None and self.host(unit) != unit:
+                return self.unit_hours(self.host(unit))
             return hours.value if hours else HOURS_OF_YEAR
         tenant = self.tenants[unit]
         if tenant.hours:
@@ -129,8 +132,7 @@ class Facts:
             return rate
         if rate == 0:
             return 1 / years
-        growth: float = (1 + rate) ** years
-        return rate * growth / (growth - 1)
+        return -rate / math.expm1(-years * math.log1p(rate))  # without loss where i is tiny or n large
 
     def content(self, resource: str, unit: str) -> float:
         """Energy (MWh), mass (t) or water (m3) in a unit of a resource; 0 where the case does not say."""

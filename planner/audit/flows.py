@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks, differs
 from planner.audit.facts import Facts, Terms
+from planner.audit.reading import rows_of
 from planner.audit.siting import Places
 from planner.geography.distances import Distances
 
@@ -47,8 +48,7 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
     """Read the decisions of a run from its tables; ``prefix`` is "" or "baseline_"."""
 
     def rows(name: str) -> list[dict[str, Any]]:
-        table = tables.get(prefix + name)
-        return [] if table is None else [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+        return rows_of(tables, prefix + name)
 
     def amounts(name: str, column: str) -> dict[Key, float]:
         total: dict[Key, float] = defaultdict(float)
@@ -326,12 +326,18 @@ def _whole_and_shares(facts: Facts, run: Run, checks: Checks, name: str) -> None
 
 
 def _forced(facts: Facts, run: Run, checks: Checks) -> None:
+    """Check that every exchange an entry forces is built, of those whose ends are both there."""
     check = "plan: forced exchanges are built"
     checks.start(check)
-    built = {(str(r["from"]), str(r["to"]), str(r["source"]), str(r["sink"])) for r in run.exchanges}
-    for entry in facts.case.exchanges:
-        if not entry.forced or not {entry.from_, entry.to} <= run.present | {None}:
-            continue
-        fields = (entry.from_, entry.to, entry.stream, entry.into)
-        if not any(all(want in (None, have) for want, have in zip(fields, pair, strict=True)) for pair in built):
-            checks.fail(check, f"{entry.from_} > {entry.to} is forced and not built")
+    if not any(entry.forced for entry in facts.case.exchanges):
+        return
+    built = {tuple(str(row[k]) for k in ("from", "to", "source", "sink")) for row in run.exchanges}
+    for giver, source, _ in _sources(facts, run):
+        for taker, sink in _sinks(facts, run):
+            if giver == taker and giver in facts.case.facilities:
+                continue
+            terms = facts.terms(giver, taker, source, sink)
+            if terms is None or not terms.forced or terms.forbidden:
+                continue
+            if (giver, taker, source, sink) not in built:
+                checks.fail(check, f"{giver} > {taker}: {source} -> {sink} is forced and not built")

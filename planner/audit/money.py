@@ -29,6 +29,8 @@ class Accounts:
         Resource -> amount bought outside a year, by whatever cause.
     left
         Resource -> amount discharged or sold outside a year.
+    capital
+        Annualised investment in the total annual cost.
     """
 
     def __init__(self, facts: Facts, distances: Distances, run: Run) -> None:
@@ -38,6 +40,7 @@ class Accounts:
         self.total: dict[str, float] = defaultdict(float)
         self.bought: dict[str, float] = defaultdict(float)
         self.left: dict[str, float] = defaultdict(float)
+        self.capital = 0.0
         self._land()
         self._supplies()
         self._discharges()
@@ -71,9 +74,11 @@ class Accounts:
         kind = self.facts.case.resources[resource].kind
         return "co2e_supply_energy" if kind in ("power", "heat") else "co2e_supply_other"
 
-    def _invest(self, what: str, account: str, investment: float, factor: float) -> None:
+    def invest(self, what: str, account: str, investment: float, factor: float) -> None:
+        """Book an investment, once and as its yearly cost."""
         self.total[f"investment_{what}"] += investment
         self.total[account] += investment * factor
+        self.capital += investment * factor
 
     def _land(self) -> None:
         case = self.facts.case
@@ -91,7 +96,7 @@ class Accounts:
             else:
                 taken = float(areas.get(plot, 0.0))
             price = sum(value.value for value in (land.price, land.surcharge) if value)
-            self._invest("land", "land", price * taken, self.facts.recovery(lifetime.value if lifetime else None))
+            self.invest("land", "land", price * taken, self.facts.recovery(lifetime.value if lifetime else None))
             self.total["land"] += taken * (land.rent.value if land.rent else 0.0)
 
     def _supplies(self) -> None:
@@ -159,7 +164,7 @@ class Accounts:
             base = interpolate([(p.capacity.value, p.investment.value) for p in facility.investment], capacity)
             years = facility.lifetime.value if facility.lifetime else None
             factor = self.facts.recovery(years) if years else self.facts.annuity(name, kind="facility")
-            self._invest("facility", "facility_capital", base * self.facts.contingency, factor)
+            self.invest("facility", "facility_capital", base * self.facts.contingency, factor)
             activity = self.run.activity[name]
             self.total["facility_operation"] += (
                 base * (facility.maintenance.value if facility.maintenance else 0.0)
@@ -196,11 +201,11 @@ class Accounts:
         if any(str(row["option"]).startswith("existing ") for row in rows):
             return  # connected and permitted today
         more = self.facts.contingency
-        self._invest("connection", "connection", terms.connection * more, self.facts.annuity(kind="connection"))
-        self._invest("permit", "permit", terms.permit_cost * more, self.facts.annuity(kind="permit"))
+        self.invest("connection", "connection", terms.connection * more, self.facts.annuity(kind="connection"))
+        self.invest("permit", "permit", terms.permit_cost * more, self.facts.annuity(kind="permit"))
         if terms.treatment and terms.treatment.investment:
             investment = terms.treatment.investment.value * more
-            self._invest("treatment", "treatment", investment, self.facts.annuity(kind="treatment"))
+            self.invest("treatment", "treatment", investment, self.facts.annuity(kind="treatment"))
 
     def _keep_supply_burden(self, unit: str, stream: str, amount: float) -> None:
         declared = self.facts.stream(unit, "sink", stream)
@@ -230,7 +235,7 @@ class Accounts:
             base = copies * (base + (size.fixed_investment.value if size.fixed_investment else 0.0))
             if not in_place(row):
                 factor = self.facts.annuity(str(row["link"]), kind=link.kind)
-                self._invest("link", "link_capital", base * self.facts.contingency, factor)
+                self.invest("link", "link_capital", base * self.facts.contingency, factor)
             self.total["link_operation"] += base * (link.maintenance.value if link.maintenance else 0.0)
         if size is not None and size.yearly_cost:
             self.total["link_operation"] += copies * size.yearly_cost.value * km * 1000
@@ -256,16 +261,14 @@ class Accounts:
             for table in (self.run.discharged, self.run.sold):
                 for (unit, stream), amount in table.items():
                     if self.facts.stream_resource(unit, "source", stream) == resource:
-                        hours = self.facts.stream_hours(unit, "source", stream)
-                        total += amount / hours * self.facts.peak_factor(unit, "source", stream)
+                        total += self._peak_of(amount, unit, "source", stream)
             return total
         total = sum(self._peak_of_sale(*key, amount, resource) for key, amount in self.run.sold.items())
         for (unit, stream), amount in self.run.supplied.items():
             recipe = getattr(self.facts.stream(unit, "sink", stream), "supplied_today_by", None)
             own = self.facts.stream_resource(unit, "sink", stream)
             inputs = {k: v.value for k, v in recipe.inputs.items()} if recipe is not None else {own: 1.0}
-            hours = self.facts.stream_hours(unit, "sink", stream)
-            total += inputs.get(resource, 0.0) * amount / hours * self.facts.peak_factor(unit, "sink", stream)
+            total += inputs.get(resource, 0.0) * self._peak_of(amount, unit, "sink", stream)
         return total + sum(self._peak_of_exchange(row, resource) for row in self.run.exchanges)
 
     def _peak_of_sale(self, unit: str, stream: str, amount: float, resource: str) -> float:
@@ -273,9 +276,12 @@ class Accounts:
         forgone = getattr(self.facts.stream(unit, "source", stream), "forgoes", None)
         if forgone is None or resource not in forgone.flows:
             return 0.0
-        hourly = amount / self.facts.stream_hours(unit, "source", stream)
-        peak: float = forgone.flows[resource].value * hourly * self.facts.peak_factor(unit, "source", stream)
-        return peak
+        return float(forgone.flows[resource].value) * self._peak_of(amount, unit, "source", stream)
+
+    def _peak_of(self, amount: float, unit: str, direction: str, stream: str) -> float:
+        """Peak of a yearly amount of a stream [unit/h]; of what never runs, none."""
+        hours = self.facts.stream_hours(unit, direction, stream)
+        return amount / hours * self.facts.peak_factor(unit, direction, stream) if hours else 0.0
 
     def _peak_of_exchange(self, row: dict[str, Any], resource: str) -> float:
         giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))

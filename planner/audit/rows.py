@@ -2,28 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run, shared_hours
 from planner.audit.money import Accounts, interpolate
+from planner.audit.reading import Row, rows_of
 from planner.case.resources import Sale
 from planner.case.values import Value
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Row = dict[str, Any]
-
 #: Low and high end of an investment by class of estimate: the wide ends of AACE 18R-97.
 CLASS_RANGE = {1: (-0.10, 0.15), 2: (-0.15, 0.20), 3: (-0.20, 0.30), 4: (-0.30, 0.50), 5: (-0.50, 1.00)}
-
-
-def rows_of(tables: "Mapping[str, pd.DataFrame]", name: str) -> list[Row]:
-    """Rows of a table as mappings; none where the table is missing."""
-    table = tables.get(name)
-    return [] if table is None else [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
 def check_rows(
@@ -95,6 +88,9 @@ def _facility(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> N
     points = [(point.capacity.value, point.investment.value) for point in facility.investment]
     compare("capex", interpolate(points, float(row["capacity_per_h"])) * facts.contingency)
     _range(facts, row, compare)
+    base = interpolate(points, float(row["capacity_per_h"])) * _number(facility.maintenance)
+    running = float(row["activity_per_yr"]) * _number(facility.variable_cost)
+    compare("cost_per_yr", base + _number(facility.fixed_cost) + running)
 
 
 def _supplies(facts: Facts, rows: list[Row], run: Run, checks: Checks, title: str) -> None:
@@ -124,19 +120,22 @@ def _exchange(facts: Facts, row: Row, compare: Compare) -> None:
     _range(facts, row, compare)
 
 
-def _range(facts: Facts, row: Row, compare: Compare) -> None:
-    """Low and high end of an investment: by the class of the estimate, else contingency unspent or spent twice."""
+def range_of(facts: Facts) -> tuple[float, float] | None:
+    """Ends of an investment as shares: by the class of the estimate, else contingency unspent or spent twice."""
     stated = facts.case.economics.cost_class
     contingency = facts.case.economics.contingency.value
-    capex = float(row["capex"])
-    if stated is None:
-        if not contingency:
-            return
-        share = contingency / (1 + contingency)
-        low, high = -share, share
-    elif isinstance(stated, int):
-        low, high = CLASS_RANGE[stated]
-    else:
-        low, high = stated.low.value, stated.high.value
-    compare("capex_low", capex * (1 + low))
-    compare("capex_high", capex * (1 + high))
+    if isinstance(stated, int):
+        return CLASS_RANGE[stated]
+    if stated is not None:
+        return stated.low.value, stated.high.value
+    share = contingency / (1 + contingency)
+    return (-share, share) if contingency else None
+
+
+def _range(facts: Facts, row: Row, compare: Compare) -> None:
+    """Low and high end of an investment."""
+    capex, shares = float(row["capex"]), range_of(facts)
+    nothing = float("nan") if capex else 0.0
+    low, high = (nothing, nothing) if shares is None else (capex * (1 + shares[0]), capex * (1 + shares[1]))
+    compare("capex_low", low)
+    compare("capex_high", high)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
+from planner.case.land import Plot
 from planner.geography.distances import Distances
 
 if TYPE_CHECKING:
@@ -137,5 +138,43 @@ def _counts(facts: Facts, places: Places, checks: Checks) -> None:
         count = sum((facts.case.facilities[unit].kind or unit) == kind for unit in facilities)
         checks.at_most(check, f"facilities of kind {kind}", count, most)
     for name, facility in facts.case.facilities.items():
-        if facility.forced and name not in places:
+        there = facility.scope == "shared" or facts.host(name) in places
+        if facility.forced and there and name not in places:
             checks.fail(check, f"{name} must be built")
+    _tenants_asked(facts, places, checks, check)
+
+
+def _tenants_asked(facts: Facts, places: Places, checks: Checks, check: str) -> None:
+    """Check that the optional plants asked for are there."""
+    asked = facts.case.tenants
+    settled = {name for name, plant in facts.case.plants.items() if plant.optional is not None and name in places}
+    checks.at_most(check, "optional plants asked for", asked.at_least or 0, len(settled))
+    if asked.fixed is not None and settled != set(asked.fixed):
+        found, wanted = (", ".join(sorted(names)) or "none" for names in (settled, set(asked.fixed)))
+        checks.fail(check, f"optional plants settled are {found}; {wanted} must")
+
+
+def check_land(facts: Facts, distances: Distances, siting: "pd.DataFrame", checks: Checks) -> None:
+    """Check the land of each unit: what it needs, what it takes, and its price."""
+    check = "land of each unit"
+    checks.start(check)
+    areas = dict(zip(distances.plots["name"], distances.plots["area_ha"], strict=True))
+    lifetime = facts.case.economics.lifetime.get("land")
+    factor = facts.recovery(lifetime.value if lifetime else None)
+    for row in siting.to_dict("records"):
+        unit, plot = str(row["unit"]), str(row["plot"])
+        declared, land = _declared(facts, unit), facts.case.plots.get(plot) or Plot()
+        if declared is None:
+            continue
+        needed = declared.area.value / declared.coverage.value if declared.area else 0.0
+        taken = needed if land.several_tenants else float(areas.get(plot, 0.0)) * (facts.host(unit) == unit)
+        price = sum(value.value for value in (land.price, land.surcharge) if value) * taken
+        expected = {
+            "area_ha": needed,
+            "land_taken_ha": 0.0 if taken != taken else taken,
+            "land_investment": price,
+            "land_cost_per_yr": price * factor + taken * (land.rent.value if land.rent else 0.0),
+        }
+        for column, amount in expected.items():
+            if amount == amount:  # a plot of unknown area has no price
+                checks.equal(check, f"{unit}: {column}", float(row[column]), amount)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
-from planner.audit.rows import rows_of
+from planner.audit.reading import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,9 @@ INDICATORS = (
     "memo_biogenic",
     "investment",
 )
+#: Accounts of annualised investment; land and treatment hold running cost, too.
+CAPITAL = ("link_capital", "connection", "permit", "facility_capital", "gate_expansion")
+MIXED = ("land", "treatment")
 #: A later stage of the baseline may give up this share of its cost to break ties.
 TIE = 1e-6
 
@@ -70,6 +73,21 @@ def totals(total: dict[str, float]) -> dict[str, float]:
     return total
 
 
+def is_capital(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line item of the yearly cost is annualised investment: it rests on the discount rate."""
+    account = str(line["account"])
+    return account in CAPITAL or (account in MIXED and "economics.discount_rate" in str(line["fields"]))
+
+
+def memos(facts: Facts, places: Mapping[str, str], total: Mapping[str, float]) -> dict[str, float]:
+    """What steers the goal and is in nobody's cost: margins of optional plants that settle, shadow price of carbon."""
+    plants = facts.case.plants
+    margin = sum(p.optional.margin.value for name, p in plants.items() if p.optional is not None and name in places)
+    shadow = facts.case.economics.carbon_price.shadow
+    co2e = sum(total.get(account, 0.0) for account in CO2E)
+    return {"margin": margin, "shadow_carbon": shadow.value * co2e if shadow else 0.0}
+
+
 def check_totals(
     facts: Facts, tables: "Mapping[str, pd.DataFrame]", header: Mapping[str, Any], recomputed: Totals, checks: Checks
 ) -> None:
@@ -79,7 +97,7 @@ def check_totals(
     _caps(facts, recomputed["plan"], checks)
     _lines(tables, recomputed, checks)
     _parties(tables, recomputed, checks)
-    _solver(facts, header, recomputed["plan"], tables, checks)
+    _solver(header, recomputed["plan"], checks)
 
 
 def _size(recomputed: Totals, run: str, accounts: tuple[str, ...]) -> float:
@@ -89,7 +107,8 @@ def _size(recomputed: Totals, run: str, accounts: tuple[str, ...]) -> float:
 
 def _accounts(tables: "Mapping[str, pd.DataFrame]", recomputed: Totals, checks: Checks) -> None:
     invested = tuple(sorted({a for run in recomputed.values() for a in run if a.startswith("investment_")}))
-    for table, accounts in (("costs", (*YEARLY_MONEY, *invested)), ("emissions", CO2E)):
+    money, carbon = (*YEARLY_MONEY, *invested, "margin", "shadow_carbon"), (*CO2E, "memo_biogenic")
+    for table, accounts in (("costs", money), ("emissions", carbon)):
         check = f"{table}: every account"
         checks.start(check)
         listed = {str(row["account"]): row for row in rows_of(tables, table)}
@@ -176,23 +195,12 @@ def _parties(tables: "Mapping[str, pd.DataFrame]", recomputed: Totals, checks: C
         checks.equal(check, f"{row['party']}: gain", float(row["gain_per_yr"]), moved, abs(moved) + sum(map(abs, paid)))
 
 
-def _solver(
-    facts: Facts,
-    header: Mapping[str, Any],
-    plan: dict[str, float],
-    tables: "Mapping[str, pd.DataFrame]",
-    checks: Checks,
-) -> None:
+def _solver(header: Mapping[str, Any], plan: dict[str, float], checks: Checks) -> None:
     check = "solver: objective, gap and status"
     checks.start(check)
     solver = header["solver"]
-    margin = 0.0
-    for row in rows_of(tables, "siting"):
-        plant = facts.case.plants.get(str(row["unit"]))
-        if plant is not None and plant.optional is not None:
-            margin += plant.optional.margin.value
-    shadow = facts.case.economics.carbon_price.shadow
-    goal = plan["total_annual_cost"] - margin + (shadow.value if shadow else 0.0) * plan["co2e"]
+    margin = plan["margin"]
+    goal = plan["total_annual_cost"] - margin + plan["shadow_carbon"]
     size = plan["total_annual_cost"] + abs(margin)
     checks.equal(check, "objective", float(solver["objective"]), goal, size)
     if solver["status"] == "optimal" and not float(solver["gap"]) <= 1e-6:

@@ -98,6 +98,7 @@ class Case(Section):
     _folder: Path = PrivateAttr(default=Path())
     _sha256: str = PrivateAttr(default="")
     _layers: Any = PrivateAttr(default=None)
+    _marks: Any = PrivateAttr(default=None)
 
     @property
     def folder(self) -> Path:

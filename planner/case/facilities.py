@@ -57,6 +57,8 @@ class Facility(Section):
     co2e: Emission | None = None
     """Direct emission per unit of activity, besides what its inputs carry."""
     hours: HoursPerYear | None = None
+    """Operating hours at most; by default 8760, and of a plant's own measure those of its plant. What it takes and
+    gives is spread evenly over them, so that an exchange of fewer shared hours can meet only that share."""
     days: DaysPerYear | None = None
     availability: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     lifetime: Years | None = None

@@ -13,6 +13,8 @@ _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.*)", re.DOTA
 _SPREADSHEET_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _LONGEST = 120
+#: No amount or price of a park is larger in any unit in use; a solver cannot tell such numbers from infinity.
+LARGEST = 1e15
 _MAPPING_KEYS = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "given")
 _TEXT_KEYS = ("source", "note", "given")
 
@@ -133,6 +135,8 @@ def _finite(number: float, text: str) -> float:
         number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"found {text}; expected a finite number")
+    if abs(number) > LARGEST:
+        raise ValueError(f"found {text}; expected at most {LARGEST:.0e} in size".replace("e+", "e"))
     return number
 
 

@@ -163,7 +163,7 @@ class Tenant(Section):
     """What plants and partners have in common."""
 
     firm: Name | None = None
-    """Party that owns it; by default a party of its own name."""
+    """Party that owns it, one of ``parties``; by default a party of its own name."""
     hours: HoursPerYear | None = None
     """Operating hours; by default 8760 less ``stops``."""
     stops: HoursPerYear | None = None

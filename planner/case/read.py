@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from planner.case.case import Case
 from planner.case.files import Folder, OutsideFolderError, geographic_faults, has_layers
+from planner.case.late_faults import with_places
 from planner.case.logic import logical_faults
 from planner.case.marks import Marks, in_order
 from planner.case.messages import explain
@@ -59,8 +60,8 @@ def read_case(path: str | Path) -> Case:
     faults += logical_faults(case, marks, faults)
     if faults + geographic:
         kind = CaseError if faults else GeometryError
-        raise kind(in_order(faults + geographic))
-    case._sha256 = files.sha256()
+        raise kind(in_order(faults + with_places(geographic, marks)))
+    case._sha256, case._marks = files.sha256(), marks
     return case
 
 

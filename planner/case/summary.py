@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from planner.case.case import Case
 from planner.case.closure import TOLERANCE, closure, yearly_amount
 from planner.case.pairs import Pair, pairs
+from planner.case.plants import Plant
 
 _MOST_PAIRS = 60
 
@@ -23,17 +24,24 @@ def _contents(case: Case) -> Iterator[str]:
         yield f"  {_count(case.partners, 'partner')} outside the park"
     if case.facilities:
         own = sum(facility.scope == "own" for facility in case.facilities.values())
-        yield f"  {_count(case.facilities, 'optional facility', 'optional facilities')}, of these {own} own measures"
+        yield f"  {_count(case.facilities, 'optional facility', 'optional facilities')}, of these {own} own {'measure' if own == 1 else 'measures'}"
     yield f"  {_count(case.plots, 'plot')}, {_count(case.resources, 'resource')}, {_count(case.links, 'kind')} of link"
-    for name, plant in case.plants.items():
-        place = f"plot {plant.plot}" if plant.plot else "to be sited"
-        yield f"  {name} ({place}{', optional' if plant.optional else ''})"
+    if case.parties:
+        yield "  parties: " + ", ".join(f"{name} ({party.kind})" for name, party in case.parties.items())
+    for name, plant in (*case.plants.items(), *case.partners.items()):
+        place = "outside"
+        if isinstance(plant, Plant):
+            place = f"plot {plant.plot}" if plant.plot else "to be sited"
+            place += ", optional" if plant.optional else ""
+        yield f"  {name} ({place})"
         for word, streams in (("gives", plant.sources), ("needs", plant.sinks)):
             for stream_name, stream in streams.items():
                 resource = stream.resource or stream_name
                 called = stream_name if stream_name == resource else f"{stream_name} ({resource})"
                 amount = yearly_amount(plant, stream)
-                yield f"    {word} {called}: {_number(amount)} {case.resources[resource].unit}/yr"
+                data = case.resources[resource]
+                basis = f" ({data.basis})" if data.basis else ""
+                yield f"    {word} {called}: {_number(amount)} {data.unit}/yr{basis}"
 
 
 def _exchanges(case: Case) -> Iterator[str]:

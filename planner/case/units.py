@@ -43,6 +43,7 @@ mL = 1e-6 * m ** 3 = _ = ml
 hL = 0.1 * m ** 3 = _ = hl
 kL = m ** 3 = _ = kl
 ML = 1e3 * m ** 3
+GL = 1e6 * m ** 3
 Mm3 = 1e6 * m ** 3
 Nm3 = [normal_volume]
 kNm3 = 1e3 * Nm3

@@ -79,21 +79,26 @@ def init(
     names: Annotated[
         bool, typer.Option("--list", callback=_names, is_eager=True, help="List the shipped cases and exit.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Start a case folder from a shipped case."""
     start_case(folder, source)
+    if as_json:
+        print(dumps({"case": str(folder), "from": source}))
+        return
     print(f"{folder} is a copy of {source}; edit {folder / 'case.yaml'}, then: planner check {folder}")
 
 
 @app.command()
-def check(case: CaseFolder, as_json: AsJson = False) -> None:
+def check(case: CaseFolder, as_json: AsJson = False) -> int:
     """List every fault of a case, or what is in it.
 
-    Also says what could be exchanged, and what does not close.
+    Also says what could be exchanged, what does not close and what is assumed. Exit code 2 where it has faults, 3 where
+    it can be seen that no plan satisfies it.
     """
     from planner.cli.check import check_case
 
-    check_case(case, as_json=as_json, stream=sys.stdout)
+    return check_case(case, as_json=as_json, stream=sys.stdout)
 
 
 @app.command()
@@ -105,7 +110,7 @@ def solve(
         float | None, typer.Option(metavar="S", callback=_positive, help="Stop after this many seconds.")
     ] = None,
     gap: Annotated[
-        float, typer.Option(min=0.0, callback=_finite, help="Stop at this distance to the bound; 0.01 is 1 %.")
+        float, typer.Option(min=0.0, max=0.5, callback=_finite, help="Stop at this distance to the bound; 0.01 is 1 %.")
     ] = 1e-6,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="Threads of the solver.")] = 1,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Random seed of the solver.")] = 0,

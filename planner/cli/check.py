@@ -1,20 +1,60 @@
 """``planner check``: what is in a case, what could be exchanged, and what does not close."""
 
+import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from planner.case.case import Case
 
 
-def check_case(path: Path, *, as_json: bool, stream: IO[str]) -> None:
-    """Read a case and say what is in it; its faults are raised."""
+class _Seen(NamedTuple):
+    """What shows before any solve: notes on assumptions, and why there can be no plan (None if nothing is seen)."""
+
+    notes: tuple[str, ...]
+    infeasible: str | None
+
+
+def check_case(path: Path, *, as_json: bool, stream: IO[str]) -> int:
+    """Read a case, measure its ways, say what is in it and return the exit code; its faults are raised.
+
+    Returns
+    -------
+    int
+        0, or 3 where it can be seen that no plan satisfies the case.
+    """
     from planner.case.read import read_case
     from planner.case.summary import summary
     from planner.cli.app import dumps
+    from planner.errors import Infeasible
 
     case = read_case(path)
-    stream.write((dumps(contents(case)) if as_json else summary(case)) + "\n")
+    seen = _look(case)
+    if as_json:
+        content = contents(case) | {"notes": list(seen.notes), "infeasible": seen.infeasible}
+        stream.write(dumps(content) + "\n")
+    else:
+        notes = ["", "notes and assumptions:", *(f"  {note}" for note in seen.notes)] if seen.notes else []
+        stream.write("\n".join([summary(case), *notes]) + "\n")
+    if seen.infeasible is None:
+        return 0
+    print(f"planner: {seen.infeasible}", file=sys.stderr)
+    return Infeasible.exit_code
+
+
+def _look(case: "Case") -> _Seen:
+    """Go the way of a solve as far as its model, so that check finds every fault that solve would."""
+    from planner.assemble.assemble import assemble
+    from planner.case.late_faults import placed
+    from planner.errors import Infeasible
+    from planner.geography.measure import measure
+
+    with placed(case):
+        distances = measure(case)
+        try:
+            return _Seen((*distances.notes, *assemble(case, distances).notes), None)
+        except Infeasible as error:
+            return _Seen(distances.notes, str(error))
 
 
 def contents(case: "Case") -> dict[str, Any]:
@@ -32,7 +72,8 @@ def contents(case: "Case") -> dict[str, Any]:
         "partners": list(case.partners),
         "facilities": {name: {"scope": facility.scope} for name, facility in case.facilities.items()},
         "plots": list(case.plots),
-        "resources": {name: {"kind": r.kind, "unit": r.unit} for name, r in case.resources.items()},
+        "resources": {name: {"kind": r.kind, "unit": r.unit, "basis": r.basis} for name, r in case.resources.items()},
+        "parties": {name: {"kind": party.kind} for name, party in case.parties.items()},
         "pairs": [
             {
                 "from": pair.outlet.unit,

@@ -1,5 +1,6 @@
 """Routes and distances of a case: the second of the seven steps."""
 
+from collections.abc import Mapping
 from math import sqrt
 
 import geopandas as gpd
@@ -45,6 +46,7 @@ def measure(case: Case) -> Distances:
     survey = Survey(case, layers, places, Obstacles(shapes), table, faults, notes)
     if survey.obstacles.coarser_by:
         notes.append(f"obstacles have very many corners; drawn {survey.obstacles.coarser_by:g} m more coarsely")
+    notes += _unused(case, places, table)
     plots = plots_frame(case, places, layers.crs, notes)
     own = _own_routes(case, plots, faults)
     routes = {name: own | routes_along(survey, name) for name in _networks(case)}
@@ -71,6 +73,19 @@ def _layers(case: Case) -> Layers:
 def _networks(case: Case) -> list[str]:
     """Networks the case's links follow."""
     return sorted({link.along for link in case.links.values()})
+
+
+def _unused(case: Case, places: Places, table: Mapping[Pair, Route]) -> list[str]:
+    """Networks the case gives and no link follows: their lengths would be ignored in silence."""
+    networks, placed = _networks(case), places.ends()
+    notes = [
+        f"geography.{name}: no link goes along {name}, so that they are not used"
+        for name in ("corridors", "roads")
+        if getattr(case.geography, name) and name not in networks
+    ]
+    if table and "table" not in networks and all(p in placed and q in placed for p, q in table):
+        notes.append("geography.distances: no link goes along the table, so that its lengths are not used")
+    return notes
 
 
 def _own_routes(case: Case, plots: gpd.GeoDataFrame, faults: list[Fault]) -> dict[Pair, Route]:

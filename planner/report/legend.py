@@ -74,6 +74,8 @@ def _detail(row: Mapping[Hashable, Any], flow: float) -> str:
         parts.append(carrier)
     if pd.notna(row["length_km"]):
         parts.append(f"{row['length_km']:.3g} km")
+    if row.get("from_place") == row.get("to_place") and isinstance(row.get("from_place"), str):
+        parts.append("within one plot, not drawn")
     return ", ".join(parts)
 
 

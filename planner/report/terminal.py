@@ -20,11 +20,14 @@ _TITLES: Mapping[str, str] = {
     "fresh_water": "fresh water",
     "power_bought": "power bought",
     "heat_supplied": "heat made or bought",
-    "investment": "investment",
     "share_within_park": "share sourced within the park",
+    "investment": "investment",
+    "investment_low": "investment, low end",
+    "investment_high": "investment, high end",
+    "payback_yr": "simple payback of the park",
 }
 #: More of these is no failure: they have no reduction.
-_GAINS = ("waste_reused", "investment", "share_within_park")
+_GAINS = ("waste_reused", "investment", "investment_low", "investment_high", "payback_yr", "share_within_park")
 _GOALS: Mapping[str, str] = {"cost": "cost", "co2": "CO2e", "waste": "waste", "water": "fresh water"}
 
 
@@ -63,7 +66,7 @@ def summary_of(plan: Plan, out: Path | None = None) -> Summary:
         status=status(plan.header["solver"]),
         headlines=_headlines(plan),
         tables=tuple(table for table in tables if table.rows),
-        notes=tuple(str(note) for note in plan.header.get("notes", ())),
+        notes=(*_remarks(plan), *(str(note) for note in plan.header.get("notes", ()))),
         files=_written(plan, out) if out else (),
         warning=warning,
     )
@@ -91,7 +94,11 @@ def _headlines(plan: Plan) -> tuple[str, ...]:
 
 
 def _number(value: Any) -> float:
-    return 0.0 if value is None or math.isnan(float(value)) else float(value)
+    return 0.0 if _unknown(value) else float(value)
+
+
+def _unknown(value: Any) -> bool:
+    return value is None or math.isnan(float(value))
 
 
 def _headline(row: Mapping[Hashable, Any]) -> str:
@@ -105,16 +112,23 @@ def _headline(row: Mapping[Hashable, Any]) -> str:
 
 def _indicators(plan: Plan) -> Table:
     rows = []
-    for row in plan.indicators.to_dict("records"):
-        if row["indicator"] not in _TITLES or not any(_number(row[key]) for key in ("baseline", "plan")):
+    found = {row["indicator"]: row for row in plan.indicators.to_dict("records")}
+    for row in (found[name] for name in _TITLES if name in found):
+        if not any(_number(row[key]) for key in ("baseline", "plan")) or _unknown(row["plan"]):
             continue
         figures = tuple(amount(row[key]) for key in ("baseline", "plan"))
+        unit = str(row["unit"])
+        if unit == "1":
+            unit, figures = "%", tuple(amount(100 * _number(row[key])) for key in ("baseline", "plan"))
         saved = ("", "") if row["indicator"] in _GAINS else (amount(row["reduction"]), percent(row["reduction_pct"]))
-        weak = row.get("weak_share")
-        shown = "-" if weak is None else percent(100 * float(weak))
-        rows.append((_TITLES[row["indicator"]], str(row["unit"]), *figures, *saved, shown))
-    header = ("", "unit", "baseline", "plan", "reduction", "", "on weak data")
-    return Table("Baseline and plan", header, tuple(rows), frozenset({2, 3, 4, 5, 6}))
+        known = tuple(_share(row.get(key)) for key in ("weak_share", "ungraded_share"))
+        rows.append((_TITLES[row["indicator"]], unit, *figures, *saved, *known))
+    header = ("", "unit", "baseline", "plan", "reduction", "", "weak data", "ungraded")
+    return Table("Baseline and plan", header, tuple(rows), frozenset({2, 3, 4, 5, 6, 7}))
+
+
+def _share(value: Any) -> str:
+    return "-" if _unknown(value) else percent(100 * float(value))
 
 
 def _built(plan: Plan) -> Table:
@@ -143,6 +157,14 @@ def _built(plan: Plan) -> Table:
     ]
     header = ("exchange or facility", "link", "km", "flow", f"capex {money}", "payback yr")
     return Table("What is built", header, tuple(rows), frozenset({2, 3, 4, 5}))
+
+
+def _remarks(plan: Plan) -> tuple[str, ...]:
+    """What a reader would misread in the tables above."""
+    built = set(plan.tables["facilities"]["facility"])
+    if any(built & {row["from"], row["to"]} for row in plan.exchanges.to_dict("records")):
+        return ("the payback of an exchange counts its link and connections, not the facility at its end",)
+    return ()
 
 
 def _siting(plan: Plan) -> Table:

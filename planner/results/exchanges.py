@@ -169,6 +169,8 @@ def _sides(books: Books, facts: ExchangeFacts, one: Built, gain: Gain, price: Pr
         "transfer_price": NAN if price.price is None else price.price,
         "transfer_basis": price.basis,
     }
+    if seller != buyer:
+        sides |= {"seller_capex": paid.get(seller, 0.0), "buyer_capex": paid.get(buyer, 0.0)}
     if price.price is None:
         return sides
     revenue = price.price * one.leaving
@@ -180,8 +182,6 @@ def _sides(books: Books, facts: ExchangeFacts, one: Built, gain: Gain, price: Pr
         "seller_gain_per_yr": at_seller,
         "buyer_gain_per_yr": at_buyer,
         "seller_gross_share": revenue / gross if revenue > 0 and at_buyer > 0 else NAN,
-        "seller_capex": paid.get(seller, 0.0),
-        "buyer_capex": paid.get(buyer, 0.0),
         "seller_payback_yr": payback(paid.get(seller, 0.0), at_seller, facts.delay_yr),
         "buyer_payback_yr": payback(paid.get(buyer, 0.0), at_buyer, facts.delay_yr),
     }

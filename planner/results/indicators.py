@@ -61,9 +61,9 @@ class Known:
     Attributes
     ----------
     weak
-        Share whose worst factor is of grade C or an estimate.
+        Share whose worst factor is of grade C, an estimate or a default of the planner's own.
     ungraded
-        Share of which no factor has a grade.
+        Share that is not weak, but rests on a factor without a grade.
     """
 
     weak: float

@@ -13,23 +13,29 @@ if TYPE_CHECKING:
 #: From best to worst.
 GRADES = ("A", "B", "C")
 
-#: Basis of a number that counts as weak whatever its grade.
-ESTIMATE = "estimate"
+#: Basis of a number that counts as weak whatever its grade: the user's estimate, or a default of the planner's own.
+GUESSES = ("estimate", "assumption")
+
+#: Where numbers come from that are drawn, not stated: no grade is asked of them.
+DRAWN = "geography"
 
 
 def grade(line: Line) -> str | None:
-    """Worst grade among the numbers behind a line; None where none of them has a grade."""
-    given = [evidence.grade for evidence in line.evidence if evidence.grade is not None]
-    return max(given, key=GRADES.index) if given else None
+    """Worst grade among the numbers behind a line; None where one of them has none, unless another is of grade C."""
+    asked = [e.grade for e in line.evidence if e.grade is not None or not e.field.startswith(DRAWN)]
+    if "C" in asked:
+        return "C"
+    known = [given for given in asked if given is not None]
+    return max(known, key=GRADES.index) if known and len(known) == len(asked) else None
 
 
 def is_weak(line: Line) -> bool:
-    """Tell whether the worst number behind a line is of grade C or an estimate."""
-    return grade(line) == "C" or any(evidence.basis == ESTIMATE for evidence in line.evidence)
+    """Tell whether the worst number behind a line is of grade C, an estimate or a default of the planner's own."""
+    return grade(line) == "C" or any(evidence.basis in GUESSES for evidence in line.evidence)
 
 
 def is_ungraded(line: Line) -> bool:
-    """Tell whether nothing is known of the quality of a line: no number behind it has a grade, none is an estimate."""
+    """Tell whether the quality of a line is unknown: it is not weak, but a number behind it has no grade."""
     return grade(line) is None and not is_weak(line)
 
 

@@ -99,7 +99,7 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"plants__mill__sinks__steam": NO_GAS, "plants__smelter__sources__steam": {"rate": 15}},
     ),
     "more optional plants than there are": (
-        "tenants.at_least: 2 optional plants must settle, but only 1 can",
+        "tenants.at_least: at least 2 of the optional plants must settle, but 1 of them can",
         {"plants__smelter__optional": {"margin": 1}, "tenants": {"at_least": 2}},
     ),
     "more forced facilities of a kind than allowed": (

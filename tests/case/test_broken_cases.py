@@ -41,6 +41,7 @@ BROKEN = {
     "nan": ([("rate: 25 t/h", "rate: .nan")], ["rate", "finite number"]),
     "inf": ([("rate: 25 t/h", "rate: .inf")], ["rate", "finite number"]),
     "huge": ([("rate: 25 t/h", "rate: 1e999")], ["rate", "finite number"]),
+    "too large to compute with": ([("rate: 25 t/h", "rate: 1e30 t/h")], ["rate", "1e30", "at most 1e15"]),
     "spreadsheet error": ([("rate: 25 t/h", "rate: '#NUM!'")], ["#NUM!", "spreadsheet"]),
     "truth value": ([("rate: 25 t/h", "rate: true")], ["found true", "expected a number"]),
     "date": ([("rate: 25 t/h", "rate: 2024-05-01")], ["2024-05-01", "date"]),

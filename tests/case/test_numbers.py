@@ -64,6 +64,7 @@ def test_every_part_of_a_number_is_checked_at_once():
         ("months", "yr", 1 / 12),
         ("hl", "m3", 0.1),
         ("kL/d", "m3/h", 1 / 24),
+        ("GL/yr", "m3/yr", 1e6),
         ("l/min", "m3/h", 0.06),
         ("m³", "m3", 1.0),
         ("m^3/h", "m3/h", 1.0),

@@ -228,6 +228,12 @@ def test_nothing_declared_on_one_side_is_silent(tmp_path):
     assert "garden" not in {row.plant for row in closure(read_case(write(tmp_path)))}
 
 
+def test_the_summary_says_what_partners_outside_give_and_need(tmp_path):
+    works = "crs: EPSG:25832\npartners:\n  works: {at: {x: 9, y: 9}, sources: {ash: {rate: 3 t/h}}}\n"
+    text = summary(read_case(write(tmp_path, changed(("plants:\n", works + "plants:\n")))))
+    assert "works (outside)\n    gives ash: 26 280 t/yr" in text  # 3 t/h x 8760 h
+
+
 def test_the_summary_says_what_is_there_and_what_could_be_exchanged(tmp_path):
     text = summary(read_case(write(tmp_path)))
     assert "3 plants, of these 1 optional and 1 at a fixed plot" in text

@@ -189,6 +189,70 @@ def test_check_says_what_could_be_exchanged(run, tiny):
     assert any((pair["from"], pair["to"], pair["resource"]) == ("smelter", "mill", "steam") for pair in found["pairs"])
 
 
+def test_check_finds_what_only_shows_where_ways_are_measured(run, edit, tiny):
+    """A distance of -5 m stands in no field of case.yaml; check must find every fault that solve would."""
+    (tiny / "distances.csv").write_text("from,to,length_m\nP1,P2,-5\n", encoding="utf-8")
+    case = edit("  plots: plots.geojson\n", "  plots: plots.geojson\n  distances: distances.csv\n")
+    ended = run("check", case)
+    assert ended.code == 2
+    assert "distances.csv:2:1" in ended.err
+    assert run("check", case, "--json").json["faults"][0]["file"] == "distances.csv"
+
+
+@pytest.mark.parametrize("command", ["check", "solve"])
+def test_a_fault_found_after_reading_has_its_line_too(run, edit, tmp_path, command):
+    """Heat in tonnes that loses W/m needs its enthalpy: seen when pipes are priced, written where steam is."""
+    edit("enthalpy: {value: 0.7 MWh/t", "enthalpy: {value: 0 MWh/t")
+    case = edit("      - size: DN 100\n", "      - size: DN 100\n        loss: 40 W/m\n")
+    (case / "case.yaml").rename(case / "park.yaml")
+    lines = (case / "park.yaml").read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "enthalpy" in text)
+    ended = run(command, case / "park.yaml", *(("--out", tmp_path / "o") if command == "solve" else ()))
+    assert ended.code == 2
+    assert ended.err.startswith(f"park.yaml:{line}:15  resources.steam.enthalpy: needed")
+
+
+def test_a_fault_of_the_coordinate_system_has_its_line(run, edit):
+    ended = run("check", edit("crs: EPSG:25832", "crs: EPSG:99999"))
+    assert ended.code == 2
+    assert ended.err.startswith("case.yaml:5:6  crs: ")
+
+
+def test_check_says_what_can_be_seen_to_be_impossible(run, edit):
+    """A smelter of 300 ha fits on no plot of a few hectares."""
+    case = edit("area: {value: 3 ha, source: hand", "area: {value: 300 ha, source: hand")
+    ended = run("check", case)
+    assert ended.code == 3
+    assert "smelter" in ended.err
+    assert "300" in ended.err
+    assert "gives slag" in ended.out
+    found = run("check", case, "--json")
+    assert found.code == 3
+    assert "smelter" in found.json["infeasible"]
+
+
+def test_check_says_in_what_a_resource_is_counted_and_who_takes_part(run, edit):
+    """A dry tonne is not a wet one: the words of ``basis`` stand beside the amount."""
+    case = edit("\nplants:\n", "\nparties: {waterworks: {kind: municipality}}\n\nplants:\n")
+    text = run("check", case).out
+    assert "gives slag: 5 000 t/yr (dry tonne)" in text
+    assert "waterworks (municipality)" in text
+    found = run("check", case, "--json").json
+    assert found["resources"]["slag"] == {"kind": "material", "unit": "t", "basis": "dry tonne"}
+    assert found["parties"] == {"waterworks": {"kind": "municipality"}}
+
+
+def test_check_says_what_is_assumed(run, edit, tiny):
+    """Without its lifetime, a pipe lasts the default 30 years; nobody stated it, so it must be said."""
+    words = "economics.lifetime.pipe is not stated: taken as 30 years"
+    assert words not in run("check", tiny).out
+    case = edit("  lifetime: {pipe: {value: 20 yr, source: hand, grade: C, basis: estimate, note: assumption}}\n", "")
+    assert words in run("check", case).out
+    found = run("check", case, "--json").json
+    assert words in found["notes"]
+    assert found["infeasible"] is None
+
+
 def test_end_to_end_as_a_process(process, tiny, tmp_path):
     ended = process("solve", tiny, "--out", tmp_path / "o")
     assert ended.code == 0

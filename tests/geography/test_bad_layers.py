@@ -5,7 +5,7 @@ import shutil
 
 import geopandas as gpd
 import pytest
-from conftest import document
+from park_shapes import document
 from shapely import Point, box
 
 from planner.case.case import Case

@@ -2,7 +2,7 @@
 
 import geopandas as gpd
 import pytest
-from conftest import document
+from park_shapes import document
 from pyproj import CRS, Geod
 from shapely import LineString, Point, box
 

@@ -1,7 +1,8 @@
 """Parks without coordinates: distances that somebody measured."""
 
 import pytest
-from conftest import dots
+from park_shapes import dots, squares
+from shapely import LineString
 
 from planner.case.case import Case
 from planner.errors import CaseError
@@ -174,3 +175,16 @@ def test_zones_reserved_plots_and_own_measures_count():
     assert needs(plants=plants, plots=plots, resources=resources) == (set(), set())
     own = {"plants": plants, "plots": plots, "resources": resources, "facilities": {"burner": facility}}
     assert needs(**own) == ({("A", "B")}, set())
+
+
+def test_lengths_that_nothing_uses_are_said_to_be_unused(park, tmp_path):
+    """Both plots have coordinates and the belt follows corridors: 5 m in the table would be ignored in silence."""
+    (tmp_path / "d.csv").write_text("from,to,length_m\nA,B,5\n", encoding="utf-8")
+    shapes = {"plots": squares(A=(0, 0), B=(400, 0)), "roads": {"geometry": [LineString([(0, 0), (500, 0)])]}}
+    found = measure(park(shapes, TABLE))
+    assert found.routes["corridors"]["A", "B"].length_m > 5
+    assert "geography.distances: no link goes along the table, so that its lengths are not used" in found.notes
+    assert "geography.roads: no link goes along roads, so that they are not used" in found.notes
+    along = {"belt": {"kind": "conveyor", "along": "table"}, "lorry": {"kind": "truck", "along": "roads"}}
+    ash = {"ash": {"kind": "material", "unit": "t", "carried_by": ["belt", "lorry"]}}
+    assert not [note for note in measure(park(shapes, TABLE, links=along, resources=ash)).notes if "not used" in note]

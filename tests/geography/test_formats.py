@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from conftest import document, moved
+from park_shapes import document, moved
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from planner.case.case import Case

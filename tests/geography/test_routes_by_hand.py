@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from conftest import ORIGIN, dots, squares
+from park_shapes import ORIGIN, dots, squares
 from shapely import LineString, Point, Polygon, box
 
 from planner.errors import GeometryError

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from conftest import dots
+from park_shapes import dots
 from shapely import LineString, Point, Polygon, box
 
 from planner.errors import GeometryError

@@ -253,3 +253,12 @@ def test_relaxation_of_a_model_with_rows_added():
     lp.add_row([(m.x[0], 1.0), (m.x[1], 1.0), (column, -1.0)])  # x0 + x1 <= n <= 1
     assert lp.solve() == pytest.approx(-1.0)
     assert lp.value(column) == pytest.approx(1.0)
+
+
+def test_a_solver_that_failed_is_no_limit(monkeypatch):
+    """Nothing limits this solve: an end without a plan, neither infeasible nor unbounded, is a fault and said so."""
+    m = small_milp(1)
+    monkeypatch.setattr(bridge._Search, "run", lambda self: None)  # HiGHS never ran: its status is "not set"
+    with pytest.raises(RuntimeError, match="kNotset") as caught:
+        bridge.solve(m)
+    assert not isinstance(caught.value, NoSolution)

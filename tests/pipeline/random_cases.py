@@ -181,8 +181,8 @@ def _plant(r: random.Random, number: int, plots: list[str]) -> dict[str, Any]:
         plant["coverage"] = 0.8
     if number and r.random() < 0.4:
         plant["optional"] = {"margin": r.choice((-50_000, 200_000, 900_000))}
-    elif r.random() < 0.25:
-        plant["plot"] = r.choice(plots)
+    elif r.random() < 0.4:
+        plant["plot"] = plots[number % len(plots)]
     elif r.random() < 0.15:
         plant["plots"] = plots[:2]
     if r.random() < 0.4:
@@ -251,8 +251,9 @@ def _facilities(r: random.Random, case: dict[str, Any], plots: list[str]) -> dic
     facilities: dict[str, Any] = {}
     if r.random() < 0.5:
         facilities["works"] = {
-            "unit": "m3", "inputs": {"waste water": 1, "power": 0.001}, "outputs": {"clean water": 0.9, "sludge": 0.001},
-            "investment": [*curve, {"capacity": 20, "investment": 900_000}], "variable_cost": 0.2, "hours": 8000,
+            "unit": "m3", "inputs": {"waste water": 1, "power": 0.001},
+            "outputs": {"clean water": 0.9, "sludge": 0.001},
+            "investment": [*curve, {"capacity": 20, "investment": 900_000}], "variable_cost": 0.2, "hours": 4000,
         }  # fmt: skip
     if r.random() < 0.4:
         facilities["digester"] = {
@@ -388,7 +389,9 @@ def _exchanges(r: random.Random, case: dict[str, Any]) -> list[dict[str, Any]]:
         entry |= _terms(r, giver, taker, resource, case)
         entries.append(entry)
     if pairs and r.random() < 0.15:
-        entries.append({"from": pairs[0][0], "connection": {"at_source": 7000}, **({"forced": True} if r.random() < 0.3 else {})})
+        entries.append(
+            {"from": pairs[0][0], "connection": {"at_source": 7000}, **({"forced": True} if r.random() < 0.3 else {})}
+        )
     return entries
 
 
@@ -403,7 +406,7 @@ def _terms(r: random.Random, giver: str, taker: str, resource: str, case: dict[s
     if chosen == "twins":
         return {"twins": 2}
     link = CARRIERS.get(resource)
-    if chosen == "existing" and fixed and link:
+    if fixed and link and (chosen == "existing" or r.random() < 0.3):
         existing = {"link": link, "capacity": 2, **({"length": 400} if r.random() < 0.5 else {})}
         return {"existing": existing, **({"twins": 2} if r.random() < 0.3 else {})}
     if chosen == "limits":
@@ -415,7 +418,7 @@ def _terms(r: random.Random, giver: str, taker: str, resource: str, case: dict[s
 
 def _pipes_in_the_ground(r: random.Random, case: dict[str, Any], plots: list[str]) -> None:
     if r.random() < 0.2:
-        ends = r.sample(plots, 2)
+        ends = plots[:2] if r.random() < 0.6 else r.sample(plots, 2)
         pipe = {"from": ends[0], "to": ends[1], "link": "water pipe", "resources": ["waste water", "clean water"]}
         case["existing_pipes"] = {"old main": {**pipe, "capacity": 4, "length": 450}}
 

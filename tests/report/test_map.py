@@ -93,3 +93,10 @@ def test_a_partner_far_away_is_named_where_its_link_leaves_the_map(plan):
     left, right = figure.axes[0].get_xlim()
     assert right - left < 1_000
     assert any(text.startswith("town\n(") and "km away" in text for text in _texts(figure))
+
+
+def test_a_link_within_one_plot_says_in_the_key_why_the_map_does_not_show_it(plan):
+    """Two tenants of one plot: a number in the key that is nowhere on the map would be looked for."""
+    assert not any("not drawn" in stroke.detail for stroke in strokes(plan.exchanges))
+    shared = plan.exchanges.assign(to_place=plan.exchanges["from_place"])
+    assert all(stroke.detail.endswith("within one plot, not drawn") for stroke in strokes(shared))

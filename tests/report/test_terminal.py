@@ -1,6 +1,8 @@
 import io
+import math
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from planner.report.numbers import amount, in_words, percent
@@ -43,6 +45,34 @@ def test_summary_says_status_figures_links_and_notes(plan):
         "assumed 7600 h/yr",
     ):
         assert words in text
+
+
+def test_summary_says_what_is_ungraded_the_range_of_investment_and_the_payback_of_the_park(plan):
+    more = pd.DataFrame(
+        [
+            {"indicator": "payback_yr", "unit": "yr", "plan": 5.2, "baseline": math.nan},
+            {"indicator": "investment_low", "unit": "EUR", "plan": 1.05e6, "baseline": 0.0},
+            {"indicator": "investment_high", "unit": "EUR", "plan": math.nan, "baseline": 0.0},
+            {"indicator": "share_within_park", "unit": "1", "plan": 0.7195, "baseline": 0.0},
+        ]
+    )
+    more = more.assign(reduction=math.nan, reduction_pct=math.nan, weak_share=math.nan, ungraded_share=math.nan)
+    table = pd.concat([plan.indicators.assign(weak_share=0.0, ungraded_share=0.83), more], ignore_index=True)
+    rows = plain(summary_of(replace(plan, tables={**plan.tables, "indicators": table}))).splitlines()
+    (cost,) = (row for row in rows if row.startswith("  total annual cost "))
+    assert cost.split()[-4:] == ["0.0", "%", "83.0", "%"]
+    assert [row.split()[-3] for row in rows if "payback of the park" in row] == ["5.2"]
+    assert [row.split()[-3] for row in rows if "investment, low end" in row] == ["1,050,000"]
+    assert not any("investment, high end" in row for row in rows)  # no range is known
+    assert [row.split()[-5:-2] for row in rows if "within the park" in row] == [["%", "0", "71.95"]]
+
+
+def test_a_payback_beside_a_facility_says_what_is_not_in_it(plan):
+    words = "not the facility at its end"
+    assert words not in plain(summary_of(plan))
+    boiler = {"facility": "smelter", "scope": "shared", "activity_per_yr": 1.0, "unit": "t", "capex": 1.0}
+    tables = {**plan.tables, "facilities": pd.DataFrame([boiler])}
+    assert words in plain(summary_of(replace(plan, tables=tables)))
 
 
 def test_a_gap_is_never_called_optimal(plan):
@@ -91,3 +121,11 @@ def test_a_terminal_gets_colour_unless_it_refuses(plan, monkeypatch):
     show(summary_of(plan), plain_terminal)
     assert green not in plain_terminal.getvalue()
     assert "smelter > =mill: steam" in plain_terminal.getvalue()
+
+
+def test_figures_without_a_grade_are_not_shown_as_good(plan):
+    """No factor is weak, but three quarters of every total have no grade: "0.0 %" alone would praise them."""
+    known = plan.indicators.assign(weak_share=0.0, ungraded_share=0.75)
+    text = plain(summary_of(replace(plan, tables={**plan.tables, "indicators": known})))
+    assert "ungraded" in text
+    assert "75.0 %" in text

@@ -111,3 +111,10 @@ def test_doctor_says_what_to_do_when_the_solver_is_broken(run, monkeypatch):
 def test_schema_is_a_json_schema(run):
     schema = run("schema").json
     assert "resources" in schema["properties"]
+
+
+def test_a_gap_in_percent_is_refused(run, tmp_path):
+    """--gap 2 would be 200 %: any plan at all."""
+    ended = run("solve", tmp_path, "--gap", "2")
+    assert ended.code == 2
+    assert "0.5" in ended.err

@@ -1,0 +1,267 @@
+"""Checks of what exchanges are worth and what each party pays: from the case's prices and the line items.
+
+What an exchange makes needless is priced by booking one unit of it alone; what it costs is the sum of its line items,
+whose sums over the park are checked against the case elsewhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from planner.audit.checks import Checks
+from planner.audit.derived import Recomputed
+from planner.audit.facts import Facts
+from planner.audit.flows import Key, Run
+from planner.audit.money import Accounts
+from planner.audit.reading import Row, rows_of
+from planner.audit.rows import range_of
+from planner.audit.totals import CO2E, YEARLY_MONEY, is_capital, totals
+from planner.geography.distances import Distances
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Tables = Mapping[str, pd.DataFrame]
+
+NAN = float("nan")
+
+
+@dataclass
+class Booked:
+    """Sums of line items of one run.
+
+    Attributes
+    ----------
+    cost, running, investment, land, co2e
+        (exchange, party) -> sum; "" stands for no exchange.
+    """
+
+    cost: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
+    running: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
+    investment: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
+    land: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
+    co2e: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, row: Row) -> None:
+        """Add a line item."""
+        account, amount = str(row["account"]), float(row["amount"])
+        exchange = "" if row["exchange"] is None or row["exchange"] != row["exchange"] else str(row["exchange"])
+        key = (exchange, str(row["party"]))
+        if account in YEARLY_MONEY:
+            self.cost[key] += amount
+            self.running[key] += 0.0 if is_capital(row) else amount
+        elif account.startswith("investment_"):
+            self.investment[key] += amount
+            self.land[key] += amount if account == "investment_land" else 0.0
+        elif account in CO2E:
+            self.co2e[key] += amount
+
+    @staticmethod
+    def of_exchange(sums: Mapping[Key, float], exchange: str) -> float:
+        """Sum over the parties of an exchange."""
+        return sum(amount for (name, _), amount in sums.items() if name == exchange)
+
+    @staticmethod
+    def of_party(sums: Mapping[Key, float], party: str) -> float:
+        """Sum over everything a party is charged with."""
+        return sum(amount for (_, name), amount in sums.items() if name == party)
+
+
+@dataclass
+class Worth:
+    """What one unit of a stream is worth where it is supplied, disposed of or sold: (money, CO2e) a year."""
+
+    facts: Facts
+    distances: Distances
+    runs: Mapping[str, Recomputed]
+    known: dict[tuple[str, Key], tuple[float, float]] = field(default_factory=dict)
+
+    def unit(self, family: str, key: Key) -> tuple[float, float]:
+        """Money and CO2e of one unit supplied, discharged or sold."""
+        if (family, key) not in self.known:
+            one = {name: {key: 1.0} if name == family else {} for name in ("discharged", "sold", "supplied")}
+            run = Run([], one["discharged"], one["sold"], one["supplied"], {}, {}, {})
+            total = totals(dict(Accounts(self.facts, self.distances, run).total))
+            self.known[family, key] = total["total_annual_cost"], total["co2e"]
+        return self.known[family, key]
+
+    def fates(self, run: str, source: Key) -> tuple[float, float]:
+        """Shares of a source disposed of and sold where no exchange takes it."""
+        alone, here = self.runs["baseline"].run, self.runs[run].run
+        if getattr(self.facts.stream(*source[:1], "source", source[1]), "on_demand", False):
+            lost = alone.sold.get(source, 0.0) - here.sold.get(source, 0.0)
+            more = _leaving(here, source) - _leaving(alone, source)
+            return 0.0, min(1.0, max(0.0, lost / more)) if more > 0 else 0.0
+        for one in (alone, here):
+            discharged, sold = one.discharged.get(source, 0.0), one.sold.get(source, 0.0)
+            if discharged + sold > 0:
+                return discharged / (discharged + sold), sold / (discharged + sold)
+        resource = self.facts.case.resources[self.facts.stream_resource(source[0], "source", source[1])]
+        stated = self.facts.stream(source[0], "source", source[1])
+        if getattr(stated, "discharge", None) or resource.discharge:
+            return 1.0, 0.0
+        return 0.0, 1.0 if getattr(stated, "sale", None) or resource.sale else 0.0
+
+    def avoided(self, run: str, row: Row) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(Money, CO2e) that an exchange makes needless at its source and at its sink."""
+        source, sink = (str(row["from"]), str(row["source"])), (str(row["to"]), str(row["sink"]))
+        discharged, sold = self.fates(run, source)
+        flow = float(row["flow_per_yr"])
+        parts = [("discharged", discharged), ("sold", sold)]
+        units = [(self.unit(family, source), share * flow) for family, share in parts if share]
+        money, co2e = (sum(unit[n] * amount for unit, amount in units) for n in (0, 1))
+        met = self.unit("supplied", sink)
+        replaced = float(row["replaced_per_yr"])
+        return (money, co2e), (met[0] * replaced, met[1] * replaced)
+
+
+def _leaving(run: Run, source: Key) -> float:
+    rows = (row for row in run.exchanges if (str(row["from"]), str(row["source"])) == source)
+    return sum(float(row["flow_per_yr"]) for row in rows)
+
+
+def party_of(facts: Facts, unit: str) -> str:
+    """Party that a plant, partner, facility or measure belongs to."""
+    facility = facts.case.facilities.get(unit)
+    owner = unit if facility is None else facility.owner or "park company"
+    tenant = facts.tenants.get(owner)
+    return tenant.firm if tenant is not None and tenant.firm else owner
+
+
+def check_worth(
+    facts: Facts, distances: Distances, tables: "Tables", runs: Mapping[str, Recomputed], checks: Checks
+) -> None:
+    """Check gains, paybacks and transfers of every exchange, and what every party pays."""
+    booked = {run: Booked() for run in runs}
+    for line in rows_of(tables, "lines"):
+        booked[str(line["run"])].add(line)
+    worth = Worth(facts, distances, runs)
+    for run in runs:
+        check = f"{run}: worth of exchanges"
+        checks.start(check)
+        by_exchange: dict[str, list[Row]] = defaultdict(list)
+        for row in runs[run].run.exchanges:
+            by_exchange[str(row["exchange"])].append(row)
+            _sides(facts, row, checks, check)
+        for exchange, rows in by_exchange.items():
+            _gains(facts, worth, (run, exchange, rows), booked[run], checks, check)
+    _parties(facts, tables, booked, checks)
+
+
+def _same(checks: Checks, check: str, what: str, found: float, expected: float, scale: float = 0.0) -> None:
+    """Compare; both not a number is the same."""
+    if found == found or expected == expected:
+        checks.equal(check, what, found, expected, scale)
+
+
+def _gains(
+    facts: Facts, worth: Worth, built: tuple[str, str, list[Row]], booked: Booked, checks: Checks, check: str
+) -> None:
+    """Check money and CO2e of an exchange, over all its links."""
+    run, exchange, rows = built
+    row = rows[0]
+    seller, buyer = party_of(facts, str(row["from"])), party_of(facts, str(row["to"]))
+    if (str(row["seller"]), str(row["buyer"])) != (seller, buyer) and row["transfer_basis"] != "one party":
+        checks.fail(check, f"{exchange}: {row['seller']} sells and {row['buyer']} buys")
+    both = [worth.avoided(run, one) for one in rows]
+    at_source, at_sink = (sum(one[end][0] for one in both) for end in (0, 1))
+    cost, running, invested = (
+        Booked.of_exchange(sums, exchange) for sums in (booked.cost, booked.running, booked.investment)
+    )
+    scale = abs(at_source) + abs(at_sink) + abs(cost)
+    expected = {
+        "cost_per_yr": running,
+        "capital_cost_per_yr": cost - running,
+        "capex": invested,
+        "gain_per_yr": at_source + at_sink - running,
+        "co2e_avoided_t_per_yr": sum(one[end][1] for one in both for end in (0, 1))
+        - Booked.of_exchange(booked.co2e, exchange),
+    }
+    for column, amount in expected.items():
+        _same(checks, check, f"{exchange}: {column}", sum(float(one[column]) for one in rows), amount, 0.1 * scale)
+    if seller == buyer:
+        return
+    revenue = sum(float(one["revenue_per_yr"]) for one in rows)
+    sides = {
+        "seller_gain_per_yr": at_source - booked.running[exchange, seller] + revenue,
+        "buyer_gain_per_yr": at_sink - booked.running[exchange, buyer] - revenue,
+        "seller_capex": booked.investment[exchange, seller],
+        "buyer_capex": booked.investment[exchange, buyer],
+    }
+    moved = all(float(one["transfer_price"]) == float(one["transfer_price"]) for one in rows)  # else one stands idle
+    for column, amount in sides.items():
+        if column.endswith("capex") or moved:
+            found = sum(float(one[column]) for one in rows)
+            _same(checks, check, f"{exchange}: {column}", found, amount, 0.1 * scale)
+
+
+def _sides(facts: Facts, row: Row, checks: Checks, check: str) -> None:
+    """Check the transfer of a row, and both sides' paybacks."""
+    price, basis, label = float(row["transfer_price"]), str(row["transfer_basis"]), str(row["exchange"])
+    if not float(row["copies"]).is_integer() or float(row["copies"]) < 1:
+        checks.fail(check, f"{label}: {row['copies']} copies")
+    if price != price:
+        return
+    revenue, seller, buyer = (float(row[k]) for k in ("revenue_per_yr", "seller_gain_per_yr", "buyer_gain_per_yr"))
+    scale = abs(revenue) + abs(seller) + abs(buyer)
+    checks.equal(check, f"{label}: revenue", revenue, price * float(row["flow_per_yr"]), scale)
+    if basis == "given":
+        entries = facts.declared(*(str(row[k]) for k in ("from", "to", "source", "sink")))
+        stated = next((x.transfer.price for x in reversed(entries) if x.transfer and x.transfer.price), None)
+        checks.equal(check, f"{label}: price", price, stated.value if stated else NAN)
+    else:
+        share = float(basis.split()[1])
+        checks.equal(check, f"{label}: the seller's share", seller, share * (seller + buyer), scale)
+    gross = revenue / (revenue + buyer) if revenue > 0 and buyer > 0 else NAN
+    _same(checks, check, f"{label}: gross share", float(row["seller_gross_share"]), gross)
+    for side, gain in (("seller", seller), ("buyer", buyer)):
+        years = max(float(row[f"{side}_capex"]), 0.0) / gain + float(row["delay_yr"]) if gain > 0 else NAN
+        _same(checks, check, f"{label}: payback of the {side}", float(row[f"{side}_payback_yr"]), years)
+
+
+def _received(rows: Iterable[dict[str, Any]]) -> dict[str, float]:
+    """Transfers by party."""
+    sums: dict[str, float] = defaultdict(float)
+    for row in rows:
+        price = float(row["transfer_price"])
+        if price == price:
+            sums[str(row["seller"])] += price * float(row["flow_per_yr"])
+            sums[str(row["buyer"])] -= price * float(row["flow_per_yr"])
+    return sums
+
+
+def _parties(facts: Facts, tables: "Tables", booked: Mapping[str, Booked], checks: Checks) -> None:
+    check = "parties: investment, cost and transfers of each"
+    checks.start(check)
+    plan, alone = booked["plan"], booked["baseline"]
+    received = {run: _received(rows_of(tables, table)) for run, table in _EXCHANGES.items()}
+    shares = range_of(facts)
+    for row in rows_of(tables, "parties"):
+        party = str(row["party"])
+        capex, land = (Booked.of_party(sums, party) for sums in (plan.investment, plan.land))
+        low, high = shares if shares is not None else (NAN, NAN) if capex - land else (0.0, 0.0)
+        running = {run: Booked.of_party(one.running, party) for run, one in booked.items()}
+        transfers = {run: received[run].get(party, 0.0) for run in booked}
+        expected = {
+            "capex": capex,
+            "capex_low": land + (capex - land) * (1 + low),
+            "capex_high": land + (capex - land) * (1 + high),
+            "baseline_capex": Booked.of_party(alone.investment, party),
+            "plan_cost_per_yr": Booked.of_party(plan.cost, party),
+            "baseline_cost_per_yr": Booked.of_party(alone.cost, party),
+            "plan_running_cost_per_yr": running["plan"],
+            "baseline_running_cost_per_yr": running["baseline"],
+            "transfers_per_yr": transfers["plan"],
+            "baseline_transfers_per_yr": transfers["baseline"],
+            "gain_before_capital_per_yr": running["baseline"]
+            - running["plan"]
+            + transfers["plan"]
+            - transfers["baseline"],
+        }
+        scale = 0.1 * (abs(running["plan"]) + abs(running["baseline"]) + abs(transfers["plan"]))
+        for column, amount in expected.items():
+            _same(checks, check, f"{party}: {column}", float(row[column]), amount, scale)
+
+
+_EXCHANGES = {"plan": "exchanges", "baseline": "baseline_exchanges"}
