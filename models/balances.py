@@ -4,13 +4,14 @@
     sum_{e from i} out[e,t] + sold[i,t] <= make[i,t]                       i on demand           (B2)
     sum_t w_t sold[i,t] <= sale_i there[k_i]                               sale_i finite         (B3)
     sum_{e into j} met[e,t] + supplied[j,t] = need[j,t]                                          (B4)
-    out[e,t] <= part_e make[i,t]                                e out of i, part_e < 1           (B5)
+    out[e,t] <= amount_it hours_et sum_g capacity[k_i,g]        e out of a facility's i, hours bind (B5)
+    met[e,t] <= amount_jt hours_et sum_g capacity[k_j,g]        e into a facility's j, hours bind (B6)
 
 out[e,t] = sum_s flow[e,s,t], at the source's end of the link, losses included; met[e,t] what arrives, in units of the
 sink. make[i,t] = amount_it x there, or x activity of a facility; need[j,t] likewise. discharged exists where the
 source may be disposed of outside, supplied where the sink has a conventional supply, sold where there is a market:
-elsewhere the balance itself says that the exchange must take it all. part_e is the share of its source's hours in which
-both ends run: what a facility makes in its other hours is of no use to this taker.
+elsewhere the balance itself says that the exchange must take it all. hours_et are the hours that both ends of e share:
+what a facility does in its other hours is of no use to the other end, however large it is.
 """
 
 from typing import Any
@@ -69,16 +70,21 @@ def _sources(m: pyo.ConcreteModel, d: Instance) -> None:
     def source_on_demand(m, i, t):
         return taken(m, i, t) <= m.make[i, t]
 
-    @m.Constraint([e for e, x in d.exchanges.items() if x.source_share < 1], m.STATES, doc="B5")
-    def share_of_source(m, e, t):
+    @m.Constraint([(e, t) for e, x in d.exchanges.items() for t in x.source_hours], doc="B5")
+    def leaves_in_shared_hours(m, e, t):
         exchange = d.exchanges[e]
         out = pyo.quicksum(m.flow[e, s, t] for s in exchange.options)
-        return out <= exchange.source_share * m.make[exchange.source, t]
+        source = d.sources[exchange.source]
+        return out <= source.amount[t] * exchange.source_hours[t] * _capacity(m, d, source.unit)
 
     @m.Constraint([i for i, x in d.sources.items() if x.sale_limit and x.sale_limit < float("inf")], doc="B3")
     def market(m, i):
         sold = pyo.quicksum(state.weight * m.sold[i, t] for t, state in d.states.items())
         return sold <= d.sources[i].sale_limit * m.there[d.sources[i].unit]
+
+
+def _capacity(m: pyo.ConcreteModel, d: Instance, k: str) -> Any:
+    return pyo.quicksum(m.capacity[k, g] for g in d.facilities[k].segments)
 
 
 def _sinks(m: pyo.ConcreteModel, d: Instance) -> None:
@@ -90,3 +96,9 @@ def _sinks(m: pyo.ConcreteModel, d: Instance) -> None:
     def sink_balance(m, j, t):
         supplied = m.supplied[j, t] if (j, t) in m.SUPPLIES else 0
         return pyo.quicksum(m.met[e, t] for e in into[j]) + supplied == m.need[j, t]
+
+    @m.Constraint([(e, t) for e, x in d.exchanges.items() for t in x.sink_hours], doc="B6")
+    def arrives_in_shared_hours(m, e, t):
+        exchange = d.exchanges[e]
+        sink = d.sinks[exchange.sink]
+        return m.met[e, t] <= sink.amount[t] * exchange.sink_hours[t] * _capacity(m, d, sink.unit)

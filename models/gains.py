@@ -150,7 +150,7 @@ def _ways(d: Instance, streams: Streams, e: str, s: str) -> Iterable[tuple[Pair,
     x, option = d.exchanges[e], d.exchanges[e].options[s]
     built = streams.coefficient("built", (e, s))
     carried = streams.over_states("flow", (e, s), option.max_flow)
-    most = min(streams.yearly(option.max_flow), x.max_flow, x.source_share * streams.amount[x.source])
+    most = min(streams.yearly(option.max_flow), x.max_flow, streams.amount[x.source])
     needed = streams.amount[x.sink] / x.ratio
     most = min(most, min(x.max_share, d.sinks[x.sink].max_exchanged_share) * needed)
     least = max(x.min_flow, needed if d.sinks[x.sink].whole else 0.0)

@@ -209,8 +209,10 @@ class ExchangeData:
         At most this much leaves the source [unit/yr], all options together.
     max_share
         Largest share of the sink's demand this exchange may meet.
-    source_share
-        Largest share of what its source makes that may leave by it: the share of the source's hours in which both run.
+    source_hours, sink_hours
+        By state, hours a year in which the capacity of a facility at that end works for it: the hours that both ends
+        share, less what its peak factor takes [h/yr]. Empty where it does not bind: at a plant, or where the facility
+        has no other hours.
     forced
         Must be built wherever ``shared`` is on and both ends are there.
     """
@@ -223,7 +225,8 @@ class ExchangeData:
     min_flow: float = 0.0
     max_flow: float = float("inf")
     max_share: float = 1.0
-    source_share: float = 1.0
+    source_hours: Mapping[State, float] = field(default_factory=dict)
+    sink_hours: Mapping[State, float] = field(default_factory=dict)
     forced: bool = False
 
 

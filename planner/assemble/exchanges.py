@@ -1,16 +1,19 @@
 """Which source may feed which sink: same resource, substitution, or an exchange named by the case."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.assemble.assembly import Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import assumed, evidence_of
-from planner.assemble.streams import HOURS, Flow
+from planner.assemble.streams import HOURS, YEAR, Flow
 from planner.assemble.terms import Agreed, agree, entries_for, substitution_for
 from planner.case.case import Case
 from planner.case.exchanges import Exchange
+
+#: Shares of hours below this are rounding.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -64,27 +67,28 @@ class Deal:
 
     @cached_property
     def max_share(self) -> float:
-        """Largest share of the sink's demand it may meet: the stated one, and what falls into the shared hours."""
+        """Largest share of the sink's demand it may meet: as stated, and at a plant what falls into the shared hours.
+
+        A facility may be built large enough to take it all in the shared hours: see ``working_hours``.
+        """
         stated = self.terms.get("max_share")
         share = 1.0 if stated is None else stated.value
-        hourly = self.sink.rate * self.hours.value
-        return min(share, hourly / self.sink.most) if self.sink.most else share
+        if self.sink.member.is_facility or not self.sink.most:
+            return share
+        return min(share, self.sink.rate * self.hours.value / self.sink.most)
 
-    @cached_property
-    def source_share(self) -> float:
-        """Largest share of what the source makes that may leave by it: a facility makes the rest in other hours.
-
-        What a plant makes is known, so that its bound is in ``at_source``.
-        """
-        if not self.source.member.is_facility or not self.source.hours:
-            return 1.0
-        return min(1.0, self.hours.value / self.source.hours)
+    def working_hours(self, end: Flow) -> Mapping[str, float]:
+        """Hours in which a facility's capacity works for this exchange, by state; none where they do not bind."""
+        if not end.member.is_facility or self.hours.value >= end.hours * (1.0 - ROUNDING):
+            return {}
+        return {YEAR: self.hours.value / end.peak}
 
     @cached_property
     def at_sink(self) -> float:
         """The most that it can replace at the sink [unit/yr]."""
-        share = getattr(self.sink.data, "max_exchanged_share", None)
-        return self.sink.most * min(self.max_share, 1.0 if share is None else share.value)
+        stated = getattr(self.sink.data, "max_exchanged_share", None)
+        most = self.sink.most * min(self.max_share, 1.0 if stated is None else stated.value)
+        return min(most, self.sink.rate * self.hours.value)
 
 
 def exchange_id(source: Flow, sink: Flow) -> str:
@@ -129,10 +133,12 @@ def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | No
 
 
 def _shared_hours(source: Flow, sink: Flow, terms: Agreed) -> Evidence:
+    """Hours in which both run: as stated, or the smaller of both; in no case more than either really runs."""
+    most = min(source.hours, sink.hours)
     stated = terms.get("shared_hours")
-    if stated is not None:
-        return evidence_of(stated, terms.paths["shared_hours"])
-    return assumed("exchanges.shared_hours", min(source.hours, sink.hours), "h/yr")
+    if stated is None:
+        return assumed("exchanges.shared_hours", most, "h/yr")
+    return replace(evidence_of(stated, terms.paths["shared_hours"]), value=min(stated.value, most))
 
 
 def _named_pairs(
@@ -148,7 +154,7 @@ def _named_pairs(
             continue  # it states the ratio of exchanges that there are anyway
         if len(pairs) > 1:
             findings.fault(
-                f"exchanges.{number}",
+                f"exchanges[{number + 1}]",
                 f"its ratio fits {len(pairs)} pairs of streams between {entry.from_} and {entry.to}; "
                 "name the one meant with stream and into",
             )
@@ -177,7 +183,7 @@ def _check_matched(
         if entry.forbidden or any(exchange_id(*pair) in deals for pair in _meant(entry, sources, sinks)):
             continue
         giver, taker = entry.from_ or "anybody", entry.to or "anybody"
-        text = f"exchanges.{number}: nothing that {giver} gives can be used by {taker}"
+        text = f"exchanges[{number + 1}]: nothing that {giver} gives can be used by {taker}"
         if entry.forced:
             findings.impossible.append(f"{text}, but the exchange is forced")
         else:

@@ -35,7 +35,7 @@ def segments_of(member: Member) -> list[Segment]:
     facility = member.item
     assert isinstance(facility, Facility)
     points = sorted(facility.investment, key=lambda point: point.capacity.value)
-    places = [f"{member.path}.investment.{facility.investment.index(point)}" for point in points]
+    places = [f"{member.path}.investment[{facility.investment.index(point) + 1}]" for point in points]
     if len(points) == 1:
         only = points[0]
         stated = evidence_of(only.investment, f"{places[0]}.investment")

@@ -6,9 +6,8 @@ No rule is broken by such a case, so that no solve would complain: the facility 
 from collections.abc import Iterator, Mapping
 
 from models.instance import ExchangeData
-from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
-from planner.assemble.streams import Flow, discharge_of, is_suppliable, sale_of
+from planner.assemble.streams import Flow, discharge_of, is_suppliable, members_of, sale_of, sinks_of, sources_of
 from planner.case.case import Case
 from planner.case.facilities import Facility
 
@@ -16,36 +15,26 @@ from planner.case.facilities import Facility
 _ROUNDING = 1e-6
 
 
-def note_idle(case: Case, deals: Mapping[str, Deal], exchanges: Mapping[str, ExchangeData], findings: Findings) -> None:
+def note_idle(case: Case, exchanges: Mapping[str, ExchangeData], findings: Findings) -> None:
     """Say which facilities can never run, and why."""
-    ends = [flow for deal in deals.values() for flow in (deal.source, deal.sink)]
-    flows = {flow.id: flow for flow in ends if isinstance(flow.member.item, Facility)}
-    for why in dict.fromkeys(why for flow in flows.values() for why in _why_idle(case, flow, deals, exchanges)):
-        findings.note(why)
+    members = members_of(case)
+    sides = ((sources_of(case, members), _untaken), (sinks_of(case, members), _unfed))
+    for flows, why_idle in sides:
+        for flow in flows.values():
+            if isinstance(flow.member.item, Facility):
+                for why in why_idle(case, flow, exchanges):
+                    findings.note(f"{flow.member.name} can never run: {why}")
 
 
-def _why_idle(
-    case: Case, flow: Flow, deals: Mapping[str, Deal], exchanges: Mapping[str, ExchangeData]
-) -> Iterator[str]:
-    """Why a facility cannot run at all for want of this stream; nothing if it can."""
-    takes = {e: x for e, x in exchanges.items() if x.sink == flow.id}
-    if takes or any(deal.sink is flow for deal in deals.values()):
-        share, may = sum(x.max_share for x in takes.values()), "be bought"
-        free = is_suppliable(case, flow)
-        does = f"exchanges can meet at most {{}} of the {flow.name} it takes"
-    else:
-        takes = {e: x for e, x in exchanges.items() if x.source == flow.id}
-        share, may = sum(x.source_share for x in takes.values()), "be disposed of or sold"
-        free = discharge_of(case, flow) is not None or sale_of(case, flow) is not None
-        does = f"exchanges can take at most {{}} of the {flow.name} it gives"
-    if free or share >= 1.0 - _ROUNDING:
-        return
-    hours = ", ".join(
-        f"{e} shares {deals[e].hours.value:g} of its {flow.hours:g} hours"
-        for e in takes
-        if deals[e].hours.value < flow.hours * (1.0 - _ROUNDING)
-    )
-    yield (
-        f"{flow.member.name} can never run: {does.format(f'{share:.0%}')}, and the rest cannot {may}"
-        + (f" ({hours}; state its hours as those in which it can run)" if hours else "")
-    )
+def _unfed(case: Case, flow: Flow, exchanges: Mapping[str, ExchangeData]) -> Iterator[str]:
+    """Why a facility cannot run for want of what it takes; nothing if it can."""
+    share = sum(x.max_share for x in exchanges.values() if x.sink == flow.id)
+    if share < 1.0 - _ROUNDING and not is_suppliable(case, flow):
+        yield f"exchanges can meet at most {share:.0%} of the {flow.name} it takes, and the rest cannot be bought"
+
+
+def _untaken(case: Case, flow: Flow, exchanges: Mapping[str, ExchangeData]) -> Iterator[str]:
+    """Why a facility cannot run because nobody takes what it gives; nothing if it can."""
+    free = discharge_of(case, flow) is not None or sale_of(case, flow) is not None
+    if not free and not any(x.source == flow.id for x in exchanges.values()):
+        yield f"no exchange can take the {flow.name} it gives, and it cannot be disposed of or sold"

@@ -190,7 +190,8 @@ def _receptor_rules(case: Case, hazard: str | None) -> list[tuple[int, Separatio
 def rule_text(number: int, rule: Separation) -> str:
     """A separation rule in words, with its place in the case."""
     other = rule.from_receptor or f"hazard class {rule.from_hazard}"
-    return f"rules.separations.{number}: {other} at least {rule.distance.value:g} m from hazard class {rule.hazard}"
+    place = f"rules.separations[{number + 1}]"
+    return f"{place}: {other} at least {rule.distance.value:g} m from hazard class {rule.hazard}"
 
 
 def _places(

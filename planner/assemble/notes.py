@@ -38,7 +38,7 @@ def note_assumptions(
             continue
         findings.note(f"{e} is left out: {_why(case, deal)}")
     _note_uncarried(case, deals, kept, findings)
-    note_idle(case, deals, kept, findings)
+    note_idle(case, kept, findings)
 
 
 def _note_ungraded(behind: Iterable[tuple[Evidence, ...]], findings: Findings) -> None:

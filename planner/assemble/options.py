@@ -280,6 +280,7 @@ def exchange_data(deal: Deal, ways: Iterable[Way]) -> ExchangeData:
         min_flow=0.0 if min_flow is None else min_flow.value,
         max_flow=min(deal.at_source, sum(by_copy.values())),
         max_share=deal.max_share,
-        source_share=deal.source_share,
+        source_hours=deal.working_hours(deal.source),
+        sink_hours=deal.working_hours(deal.sink),
         forced=bool(deal.terms.get("forced", False)),
     )

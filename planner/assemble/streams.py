@@ -64,7 +64,7 @@ class Flow:
     rate
         Mean rate while it runs [unit/h]; of a facility, at its largest capacity and over its hours.
     hours
-        Hours a year in which it runs.
+        Hours a year in which it really runs: operating hours x availability.
     peak
         Largest over mean rate.
     amount
@@ -173,7 +173,7 @@ def _stream_flow(member: Member, path: str, name: str, stream: Source | Sink) ->
         stream.resource or name,
         path,
         stream.rate.value,
-        hours.value,
+        hours.value * stream.availability.value,
         stream.peak_factor.value,
         amount,
         amount,
@@ -192,14 +192,15 @@ def _facility_flow(member: Member, path: str, resource: str, per: PerUnit) -> Fl
     facility = member.item
     assert isinstance(facility, Facility)
     most = per.value * largest_activity(member)
+    running = member.hours.value * facility.availability.value
     return Flow(
         f"{member.name} / {resource}",
         member,
         resource,
         resource,
         path,
-        most / member.hours.value if member.hours.value else 0.0,
-        member.hours.value,
+        most / running if running else 0.0,
+        running,
         facility.peak_factor.value,
         per.value,
         most,

@@ -26,7 +26,7 @@ class Agreed:
     values
         Field -> value, for the fields that the case states.
     paths
-        Field -> where it stands: "exchanges.3.treatment".
+        Field -> where it stands: "exchanges[3].treatment", counted from 1 as in the faults of a case.
     """
 
     values: Mapping[str, Any]
@@ -74,10 +74,10 @@ def agree(case: Case, entries: list[int], substitution: tuple[int, Substitution]
             if value is None or value is False:
                 continue  # forbidden by one entry, or forced by one, is forbidden or forced
             if name not in values:
-                values[name], paths[name], rank[name] = value, f"exchanges.{number}.{name}", specificity(entry)
+                values[name], paths[name], rank[name] = value, f"exchanges[{number + 1}].{name}", specificity(entry)
             elif rank[name] == specificity(entry) and values[name] != value:
                 findings.fault(
-                    f"exchanges.{number}.{name}",
+                    f"exchanges[{number + 1}].{name}",
                     f"says something else than {paths[name]}, of the same exchange; name its ends more closely in one",
                 )
     if substitution is not None:
@@ -85,5 +85,5 @@ def agree(case: Case, entries: list[int], substitution: tuple[int, Substitution]
         for name in (*Terms.model_fields, "ratio"):
             value = getattr(terms, name)
             if value is not None and name not in values:
-                values[name], paths[name] = value, f"substitutions.{number}.{name}"
+                values[name], paths[name] = value, f"substitutions[{number + 1}].{name}"
     return Agreed(values, paths)

@@ -86,9 +86,13 @@ class Facts:
         return tenant.sources.get(name) if direction == "source" else tenant.sinks.get(name)
 
     def stream_hours(self, unit: str, direction: str, name: str) -> float:
-        """Hours of a stream [h/yr]."""
+        """Hours in which a stream really runs: operating hours x availability [h/yr]."""
         stream = self.stream(unit, direction, name)
-        return stream.hours.value if stream is not None and stream.hours else self.unit_hours(unit)
+        if stream is None:
+            facility = self.case.facilities.get(unit)
+            return self.unit_hours(unit) * (facility.availability.value if facility else 1.0)
+        hours = stream.hours.value if stream.hours else self.unit_hours(unit)
+        return hours * stream.availability.value
 
     def stream_resource(self, unit: str, direction: str, name: str) -> str:
         """Resource of a stream."""
@@ -110,13 +114,14 @@ class Facts:
         stream = self.stream(unit, direction, name)
         if stream is None:
             return self.coefficient(self.case.facilities[unit], direction, name) * activity.get(unit, 0.0)
-        return stream.rate.value * self.stream_hours(unit, direction, name) * stream.availability.value
+        return stream.rate.value * self.stream_hours(unit, direction, name)
 
-    def hourly(self, unit: str, direction: str, name: str, activity: dict[str, float]) -> float:
-        """Mean rate of a stream while it runs; of a facility, at its activity [unit/h]."""
+    def hourly(self, unit: str, direction: str, name: str, capacity: dict[str, float]) -> float:
+        """Mean rate of a stream while it runs; of a facility, at its capacity [unit/h]."""
         stream = self.stream(unit, direction, name)
         if stream is None:
-            return self.amount(unit, direction, name, activity) / self.unit_hours(unit)
+            facility = self.case.facilities[unit]
+            return self.coefficient(facility, direction, name) * capacity.get(unit, 0.0) / facility.peak_factor.value
         return stream.rate.value
 
     def annuity(self, *names: str, kind: str) -> float:

@@ -131,8 +131,8 @@ def _exchange(facts: Facts, distances: Distances, run: Run, row: dict[str, Any],
         checks.fail(check, f"{label}: the baseline has an exchange between two sites")
     flow, lost = float(row["flow_per_yr"]), float(row["lost_per_yr"])
     checks.equal(check, f"{label}: replaced", float(row["replaced_per_yr"]), (flow - lost) * terms.ratio, flow)
-    rate_out = facts.hourly(giver, "source", source, run.activity)
-    rate_in = facts.hourly(taker, "sink", sink, run.activity)
+    rate_out = facts.hourly(giver, "source", source, run.capacity)
+    rate_in = facts.hourly(taker, "sink", sink, run.capacity)
     hours = shared_hours(facts, row)
     checks.at_most(check, f"{label}: flow by hours and rates", flow, rate_out * hours)
     checks.at_most(check, f"{label}: replaced by hours and rates", float(row["replaced_per_yr"]), rate_in * hours)
@@ -164,9 +164,10 @@ def shared_hours(facts: Facts, row: dict[str, Any]) -> float:
     """Hours in which both ends of an exchange run [h/yr]."""
     giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
     terms = facts.terms(giver, taker, source, sink)
+    most = min(facts.stream_hours(giver, "source", source), facts.stream_hours(taker, "sink", sink))
     if terms is not None and terms.shared_hours is not None:
-        return terms.shared_hours
-    return min(facts.stream_hours(giver, "source", source), facts.stream_hours(taker, "sink", sink))
+        return min(terms.shared_hours, most)
+    return most
 
 
 def route_of(facts: Facts, distances: Distances, row: dict[str, Any]) -> tuple[float, float] | None:

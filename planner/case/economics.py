@@ -107,7 +107,9 @@ class Gate(Section):
     direction: Literal["in", "out"] = "in"
     """"in": bought outside; "out": discharged or sold outside."""
     yearly: YearlyAmount | None = None
+    """Most in a year; an amount per day counts 365 times."""
     peak: Rate | None = None
+    """Most in an hour; an amount per day is spread over 24 h."""
     yearly_expansion: GateExpansion | None = None
     """What a larger yearly amount costs."""
     peak_expansion: PeakExpansion | None = None

@@ -1,6 +1,5 @@
 """Faults that show only after a case was read, such as while its ways are measured: put in their place in its files."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +10,6 @@ from planner.errors import CaseError, Fault
 
 #: How later steps name the case file, whatever it is called.
 CASE_FILE = "case.yaml"
-_COUNTED_FROM_0 = re.compile(r"^(exchanges|substitutions|rules\.separations)\.(\d+)")
 
 
 @contextmanager
@@ -34,9 +32,8 @@ def with_places(faults: Iterable[Fault], marks: Marks) -> list[Fault]:
 def _placed(fault: Fault, file: str, marks: Mapping[str, Mark]) -> Fault:
     if fault.file != CASE_FILE or fault.line:
         return fault
-    field = _COUNTED_FROM_0.sub(lambda found: f"{found[1]}[{int(found[2]) + 1}]", fault.field)
-    mark = marks.get(_nearest(field, marks), Mark(file, 1, 1))
-    return replace(fault, file=mark.file, line=mark.line, column=mark.column, field=field)
+    mark = marks.get(_nearest(fault.field, marks), Mark(file, 1, 1))
+    return replace(fault, file=mark.file, line=mark.line, column=mark.column)
 
 
 def _nearest(field: str, marks: Mapping[str, Mark]) -> str:

@@ -7,7 +7,7 @@ from planner.case.case import Case
 from planner.case.exchanges import Exchange
 from planner.case.findings import Findings, Path
 from planner.case.links import Link
-from planner.case.pairs import Pair, carried, could_cross, inlets, matches, outlets, pairs
+from planner.case.pairs import Inlet, Outlet, Pair, carried, could_cross, host, inlets, matches, outlets, pairs
 from planner.case.plants import Sink, Source
 from planner.case.units import UnitError
 
@@ -20,8 +20,9 @@ def check_links(case: Case, found: Findings) -> None:
         path: Path = ("links", name)
         if not link.sizes and link.kind in ("pipe", "cable"):
             found.say(path, f"is missing; a {link.kind} needs at least one size", missing="sizes")
-        if link.detour.value <= 0:
-            found.say((*path, "detour"), f"found {link.detour.given}; expected more than 0")
+        if link.detour.value < 1:
+            message = f"found {link.detour.given}; expected at least 1: no way is shorter than the network's own route"
+            found.say((*path, "detour"), message)
         _check_sizes(link, path, found)
         resources = carried(case, name)
         if not resources:
@@ -122,10 +123,15 @@ def _is_disposable(case: Case, unit: str, source: Source, name: str) -> bool:
     )
 
 
-def _hours(case: Case, unit: str, stream: Source | Sink) -> float:
-    """Operating hours of a stream."""
+def _hours(case: Case, unit: str, stream: Source | Sink | None) -> float:
+    """Operating hours of a stream, or of a facility, which has no streams of its own; a measure runs with its plant."""
+    if stream is None:
+        facility = case.facilities[unit]
+        if facility.hours or host(case, unit) not in case.plants:
+            return facility.hours.value if facility.hours else units.HOURS_PER_YEAR
+        unit = host(case, unit)
     tenant = case.plants.get(unit) or case.partners[unit]
-    hours = stream.hours or tenant.hours
+    hours = (stream.hours if stream else None) or tenant.hours
     if hours:
         return hours.value
     return units.HOURS_PER_YEAR - (tenant.stops.value if tenant.stops else 0.0)
@@ -185,6 +191,24 @@ def _check_exchange(case: Case, exchange: Exchange, path: Path, found: Findings)
     if exchange.links is not None and not exchange.links:
         found.say((*path, "links"), "is an empty list; forbid the exchange instead")
     _check_ends(case, exchange, path, found)
+    _check_shared_hours(case, exchange, path, found)
+
+
+def _check_shared_hours(case: Case, exchange: Exchange, path: Path, found: Findings) -> None:
+    """Two streams run together no longer than either runs; an entry for several exchanges must fit one of them."""
+    joined = matches(case, exchange) if exchange.shared_hours else []
+    if exchange.shared_hours is None or not joined:
+        return
+    hours, end = max((_shorter(case, pair) for pair in joined), key=lambda bound: bound[0])
+    if exchange.shared_hours.value > hours + _TOLERANCE:
+        message = f"found {exchange.shared_hours.given}, but {end.name} of {end.unit} runs only {hours:g} h/yr"
+        found.say((*path, "shared_hours"), message)
+
+
+def _shorter(case: Case, pair: Pair) -> tuple[float, Outlet | Inlet]:
+    """Hours of the stream of a pair that runs the shorter, with that stream."""
+    ends: tuple[Outlet | Inlet, Outlet | Inlet] = (pair.outlet, pair.inlet)
+    return min(((_hours(case, end.unit, end.stream), end) for end in ends), key=lambda bound: bound[0])
 
 
 def _why_none(case: Case, exchange: Exchange) -> str:

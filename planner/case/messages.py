@@ -11,6 +11,9 @@ from planner.case.numbers import NumberError, describe, did_you_mean
 from planner.case.values import Value
 from planner.errors import Fault
 
+_SECTION_TYPES = ("model_type", "model_attributes_type")
+_MOST_NAMED = 8
+
 #: What was expected, by the schema's own word for what it found.
 _EXPECTED = {
     "string_type": "text",
@@ -23,8 +26,6 @@ _EXPECTED = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "dict_type": "names with what belongs to each",
-    "model_type": "fields with their values",
-    "model_attributes_type": "fields with their values",
     "tuple_type": "a list",
     "list_type": "a list",
 }
@@ -48,8 +49,8 @@ def explain(error: ValidationError, root: type[BaseModel], tree: Any, marks: Mar
     choices: dict[Path, list[str]] = {}
     for finding in error.errors(include_url=False):
         loc = tuple(finding["loc"])
-        if finding["type"] in _EXPECTED or finding["type"] == "literal_error":
-            choices.setdefault(marks.known(loc), []).append(_expected(finding))
+        if finding["type"] in (*_EXPECTED, *_SECTION_TYPES, "literal_error"):
+            choices.setdefault(marks.known(loc), []).append(_expected(finding, loc, root))
         elif finding["type"] == "missing":
             faults.append(_missing(loc, root, marks))
         else:
@@ -64,7 +65,11 @@ def explain(error: ValidationError, root: type[BaseModel], tree: Any, marks: Mar
     return faults
 
 
-def _expected(finding: Any) -> str:
+def _expected(finding: Any, loc: Path, root: type[BaseModel]) -> str:
+    if finding["type"] in _SECTION_TYPES:
+        names = list(dict.fromkeys(name for model in _models_at(root, loc) for name in _field_names(model)))
+        more = ", ..." if len(names) > _MOST_NAMED else ""
+        return f"a section with {', '.join(names[:_MOST_NAMED])}{more}"
     if finding["type"] == "literal_error":
         return str(finding["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
     return _EXPECTED[finding["type"]]
@@ -73,6 +78,9 @@ def _expected(finding: Any) -> str:
 def _missing(loc: Path, root: type[BaseModel], marks: Marks) -> Fault:
     name = str(loc[-1])
     model = next(_models_at(root, loc[:-1]), None)
+    choices = _choices(model, name) if model else []
+    if choices:
+        return marks.fault(loc[:-1], f"is missing; expected one of {', '.join(choices)}", missing=name)
     about = _about(model, name) if model else ""
     return marks.fault(loc[:-1], f"is missing{': ' + about if about else ''}", missing=name)
 
@@ -81,7 +89,9 @@ def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iter
     kind = finding["type"]
     if kind == "extra_forbidden":
         known = sorted({name for model in _models_at(root, loc[:-1]) for name in _field_names(model)})
-        yield marks.fault(loc, f"no such field{did_you_mean(str(loc[-1]), known)}", at_key=True)
+        near = did_you_mean(str(loc[-1]), known)
+        inner = [] if "did you mean" in near else _holders(root, loc)
+        yield marks.fault(loc, f"no such field{_belongs(inner) or near}", at_key=True)
         return
     cause = finding.get("ctx", {}).get("error")
     if isinstance(cause, NumberError):
@@ -96,6 +106,22 @@ def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iter
     else:
         message = f"found {describe(finding['input'])}; expected: {finding['msg'].removeprefix('Input should be ')}"
     yield marks.fault(loc, message, at_key=at_key)
+
+
+def _holders(root: type[BaseModel], loc: Path) -> list[str]:
+    """Fields of a section that lead to sections in which a field of this name would be right."""
+    found = {}
+    for model in _models_at(root, loc[:-1]):
+        for name in _field_names(model):
+            steps = ((*loc[:-1], name), (*loc[:-1], name, 0), (*loc[:-1], name, "any"))
+            inner = (part for step in steps for part in _models_at(root, step) if part is not model)
+            if any(loc[-1] in _field_names(part) for part in inner):
+                found[name] = None
+    return list(found)
+
+
+def _belongs(inner: Sequence[str]) -> str:
+    return f" here; it belongs to {' or '.join(inner)}" if inner else ""
 
 
 def _near_choice(found: Any, expected: Sequence[str]) -> str:
@@ -131,6 +157,14 @@ def _about(model: type[BaseModel], name: str) -> str:
                 text = f"expected a number in {part.template}, as in {{value: ..., source: ...}} or with its unit"
         return (text or "").split(". ")[0].split("\n")[0].rstrip(".").replace("``", "")
     return ""
+
+
+def _choices(model: type[BaseModel], name: str) -> list[str]:
+    """Values of a field that has a closed list of them."""
+    for key, info in model.model_fields.items():
+        if name in (key, info.alias) and get_origin(info.annotation) is Literal:
+            return [str(choice) for choice in get_args(info.annotation)]
+    return []
 
 
 def _models_at(root: type[BaseModel], loc: Sequence[str | int]) -> Iterator[type[BaseModel]]:

@@ -158,6 +158,8 @@ def _why_no_unit(text: str, rest: str) -> str | None:
     found = f"found {describe(text)}"
     if _DATE.match(text):
         return f"{found}, a date; expected a number"
+    if re.fullmatch(r"24\s*/\s*7", text):
+        return f"{found}; expected hours a year, as in 8760 h/yr for what never stops"
     if re.match(r",\d", rest):
         return f"{found}; write a decimal point, not a comma, and no separator of thousands"
     if re.match(r"[\s_'’]\d", rest):

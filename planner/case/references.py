@@ -75,7 +75,7 @@ class _Names:
         self.plots_known = plots_known
         self.sites = [*case.plants, *case.facilities]
         self.units = [*case.plants, *case.partners, *case.facilities]
-        self.parties = [*case.parties, *case.plants, *case.partners, PARK_COMPANY]
+        self.parties = list(dict.fromkeys((*case.parties, *case.plants, *case.partners, PARK_COMPANY)))
         self.zones = sorted({zone for plot in case.plots.values() for zone in plot.zones or ()})
         classes = [plant.hazard for plant in case.plants.values()]
         classes += [facility.hazard for facility in case.facilities.values()]

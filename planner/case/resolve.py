@@ -18,7 +18,7 @@ from planner.case.pairs import carried, ends
 from planner.case.plants import Efficiency, Product, Stream, Tenant
 from planner.case.resources import Resource
 from planner.case.units import UnitError
-from planner.case.values import DaysPerYear, HoursPerYear, PerUnit, Rate, Section, Value
+from planner.case.values import DaysPerYear, HoursPerYear, PerUnit, Rate, Section, Value, YearlyAmount
 from planner.errors import Fault
 
 _DAY_LONG = frozenset({"d", "day", "days", "week", "weeks"})
@@ -39,6 +39,8 @@ class _Place:
         Why ``unit`` or ``replaced`` cannot be told, where they are several.
     hours, days
         Operating hours and days a year, for rates per day or year.
+    at_gate
+        True at the park gate, where permits are often given per day and a yearly amount may be written so.
     """
 
     resource: str = ""
@@ -48,6 +50,7 @@ class _Place:
     mixed: str = ""
     hours: float = units.HOURS_PER_YEAR
     days: float = units.DAYS_PER_YEAR
+    at_gate: bool = False
 
 
 @dataclass
@@ -96,7 +99,7 @@ class _Resolver:
         if isinstance(node, Facility):
             return self.operating(node, replace(place, unit=node.unit))
         if isinstance(node, Gate):
-            return replace(place, unit=self.unit_of(node.resource))
+            return replace(place, unit=self.unit_of(node.resource), at_gate=True)
         if isinstance(node, Substitution):
             return replace(place, unit=self.unit_of(node.from_), replaced=self.unit_of(node.to))
         if isinstance(node, Exchange):
@@ -179,6 +182,10 @@ class _Resolver:
                 given, year = f"{given} ({year})", self.case.price_year
         if isinstance(value, Rate):
             unit, parts = _per_operating_hour(unit, expected, parts, place)
+        elif place.at_gate and isinstance(value, YearlyAmount) and units.has_any(unit, _DAY_LONG):
+            daily = expected.removesuffix("/yr") + "/d"
+            parts = {part: units.convert(number, unit, daily) * place.days for part, number in parts.items()}
+            unit = expected
         scale_unit, bonus = self.accepted(type(value), unit, expected, place)
         parts = {part: units.convert(number, unit, scale_unit) * bonus for part, number in parts.items()}
         return value.model_copy(update={**parts, "unit": expected, "given": given, "year": year})

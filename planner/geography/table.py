@@ -37,8 +37,9 @@ def read_table(folder: Path, name: str, places: list[str], faults: list[Fault]) 
             if end not in places:
                 words = f'no such plot or partner: "{end}"{did_you_mean(end, places)}'
                 faults.append(Fault(name, line, 1, field, words))
-        length = _metres(row["length_m"], (name, line, "length_m"), faults)
-        cost = _metres(row.get("cost_length_m", "").strip() or row["length_m"], (name, line, "cost_length_m"), faults)
+        length = cost = _metres(row["length_m"], (name, line, "length_m"), faults)
+        if row.get("cost_length_m", "").strip():
+            cost = _metres(row["cost_length_m"], (name, line, "cost_length_m"), faults)
         if len(faults) > faulty:
             continue
         route = Route(length, cost)

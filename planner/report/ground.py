@@ -1,4 +1,4 @@
-"""What is on the map besides links: water, receptors, corridors, plots and partners."""
+"""What is on the map besides links: water, receptors, corridors, roads, plots and partners."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from shapely import LineString, Point, line_merge
 from shapely.geometry.base import BaseGeometry
 
-from planner.report.legend import CORRIDOR, OCCUPIED, PLOT, RECEPTOR, WATER, Entry
+from planner.report.legend import CORRIDOR, OCCUPIED, PLOT, RECEPTOR, ROAD, WATER, Entry
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
@@ -17,27 +17,45 @@ _LOOKS: Mapping[str, dict[str, Any]] = {
     "crossings": {"facecolor": WATER, "edgecolor": "#9CC4E0", "linewidth": 0.6, "zorder": 1},
     "obstacles": {"facecolor": WATER, "edgecolor": "#9CC4E0", "linewidth": 0.6, "zorder": 1},
     "receptors": {"facecolor": RECEPTOR, "edgecolor": "#C98F8F", "linewidth": 0.6, "hatch": "///", "zorder": 1},
+    "roads": {"edgecolor": ROAD, "linewidth": 2.0, "zorder": 1.5},
     "corridors": {"edgecolor": CORRIDOR, "linewidth": 3.0, "zorder": 2},
 }
+#: Kinds of receptors that the key names in one row.
+_KINDS = 3
+#: Networks of the layer "corridors", in which a plan keeps all ways it measured.
+_NETWORKS = ("corridors", "roads")
 
 
-def ground_layers(plan: Plan) -> "dict[str, list[gpd.GeoDataFrame]]":
-    """What was there before, from the plan's layers and else from its case, by its look on the map."""
+def ground_layers(plan: Plan, frame: BaseGeometry) -> "dict[str, list[gpd.GeoDataFrame]]":
+    """What was there before and lies in the frame, from the plan's layers and else from its case, by its look."""
     crs = plan.layers["plots"].crs
     found: dict[str, list[gpd.GeoDataFrame]] = {}
     for look in _LOOKS:
         names = [f"crossings {i + 1}" for i in range(len(plan.case.geography.crossings))] if plan.case else []
         for name in names if look == "crossings" else [look]:
-            layer = plan.layers.get(name)
-            if layer is None and plan.case is not None:
-                layer = plan.case.layer(name)
-            if layer is not None and not layer.empty:
-                found.setdefault(look, []).append(layer if layer.crs is None or crs is None else layer.to_crs(crs))
+            layer = _layer(plan, name)
+            if layer is None:
+                continue
+            layer = layer if layer.crs is None or crs is None else layer.to_crs(crs)
+            shown = layer[layer.intersects(frame)]
+            if not shown.empty:
+                found.setdefault(look, []).append(shown)
     return found
 
 
+def _layer(plan: Plan, name: str) -> "gpd.GeoDataFrame | None":
+    """A layer of the plan, else of its case; what was measured holds corridors and roads in one."""
+    if name in _NETWORKS and "corridors" in plan.layers:
+        measured = plan.layers["corridors"]
+        if "network" in measured.columns:
+            return measured[measured["network"] == name]
+        return measured if name == "corridors" else None
+    layer = plan.layers.get(name)
+    return plan.case.layer(name) if layer is None and plan.case is not None else layer
+
+
 def draw_ground(axes: "Axes", plan: Plan, layers: "Mapping[str, list[gpd.GeoDataFrame]]") -> None:
-    """What was there before: water, receptors, corridors; then the plots."""
+    """What was there before: water, receptors, roads, corridors; then the plots."""
     for name, found in layers.items():
         for layer in found:
             for shape in layer.geometry:
@@ -128,10 +146,14 @@ def symbols(plan: Plan, ground: "Mapping[str, list[gpd.GeoDataFrame]]") -> list[
         rows.append(Entry("free plot", fill=PLOT))
     if "corridors" in ground:
         rows.append(Entry("corridor", line=(CORRIDOR, "solid", 3.0)))
+    if "roads" in ground:
+        rows.append(Entry("road", line=(ROAD, "solid", 2.0)))
     if "obstacles" in ground or "crossings" in ground:
         rows.append(Entry("water, railway or other obstacle", fill=WATER))
     if "receptors" in ground:
-        rows.append(Entry("receptor (housing, school ...)", fill=RECEPTOR))
+        kinds = sorted({str(kind) for layer in ground["receptors"] for kind in layer.get("kind", ())})
+        named = ", ".join(kinds[:_KINDS]) + (" ..." if len(kinds) > _KINDS else "")
+        rows.append(Entry(f"receptor ({named})" if kinds else "receptor", fill=RECEPTOR))
     if partners(plan):
         rows.append(Entry("partner outside the park", marker="D"))
     if any(line.length > 0 for line in straight_lines(plan).values()):

@@ -1,4 +1,4 @@
-"""The map of a plan: plots and tenants, corridors, and the links with what flows in them."""
+"""The map of a plan: plots and tenants, corridors and roads, and the links with what flows in them."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -64,7 +64,7 @@ def draw(plan: Plan) -> "Figure":
     metres = _fit(figure, axes, extent)
     spot = (_MARGIN / figure.get_figwidth(), 1 - 0.36 / figure.get_figheight())
     figure.text(*spot, title, fontsize=12, weight="bold", parse_math=False)
-    ground = ground_layers(plan)
+    ground = ground_layers(plan, _frame(axes))
     draw_ground(axes, plan, ground)
     badges = _links(axes, plan, drawn, metres)
     _labels(axes, plan, [*badges, _scale_and_north(axes, metres)])

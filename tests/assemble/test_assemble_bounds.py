@@ -216,10 +216,21 @@ def test_one_plot_of_several_tenants_joins_neighbours_on_it() -> None:
     assert set(alone.instance.exchanges[STEAM].options[PIPE].pairs) == {("P1", "P2"), ("P2", "P1")}
 
 
-def test_a_facility_s_exchange_takes_no_more_than_its_share_of_the_hours() -> None:
-    """It makes steam for 8000 h, the mill takes for 6000 h: three quarters of whatever it makes."""
+def test_a_facility_s_exchange_works_in_the_shared_hours() -> None:
+    """It could make steam for 8000 h, the mill takes for 6000 h: its capacity / 1.25 works for 6000 h."""
     boiler = {"unit": "t", "outputs": {"steam": 1}, "investment": [{"capacity": 10, "investment": 1}], "plot": "P3"}
-    park = made(facilities={"boiler": {**boiler, "hours": 8000}}, plants__mill__hours=6000)
-    assert park.instance.exchanges["boiler > mill: steam"].source_share == pytest.approx(0.75)
+    park = made(facilities={"boiler": {**boiler, "hours": 8000, "peak_factor": 1.25}}, plants__mill__hours=6000)
+    assert park.instance.exchanges["boiler > mill: steam"].source_hours == {"year": pytest.approx(4800)}
     # a plant's amount is known: its bound is in the flow itself
-    assert park.instance.exchanges[STEAM].source_share == 1.0
+    assert park.instance.exchanges[STEAM].source_hours == {}
+
+
+def test_availability_shortens_the_hours() -> None:
+    """8000 h x 80 % = 6400 h in which the link carries 20 t/h; spread over 7000 h it would seem to carry less."""
+    park = made(plants__smelter__sources__steam__availability=0.8)
+    assert park.exchanges[STEAM].shared_hours == pytest.approx(6400)
+    assert max_flow(park) == pytest.approx(128_000)
+    stated = [{"from": "smelter", "to": "mill", "shared_hours": 7000}]
+    assert made(plants__smelter__sources__steam__availability=0.8, exchanges=stated).exchanges[
+        STEAM
+    ].shared_hours == pytest.approx(6400)

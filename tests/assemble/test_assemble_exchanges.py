@@ -114,7 +114,7 @@ def test_least_flow_and_force_are_kept() -> None:
     exchange = made(exchanges=[{"from": "smelter", "to": "mill", "min_flow": 9, "forced": True}])
     assert exchange.instance.exchanges[STEAM].min_flow == 9
     assert exchange.instance.exchanges[STEAM].forced
-    assert exchange.instance.requirements[f"forced:{STEAM}"] == f"exchanges.0.forced: {STEAM} must be built"
+    assert exchange.instance.requirements[f"forced:{STEAM}"] == f"exchanges[1].forced: {STEAM} must be built"
 
 
 def test_a_measure_feeds_its_host_on_site_and_others_from_its_place() -> None:

@@ -9,6 +9,7 @@ BOILER = {
     "investment": [{"capacity": 30, "investment": 1e6}],
 }
 HUSK = {"kind": "material", "unit": "t", "carried_by": ["pipe"], "discharge": {"route": "dump"}}
+HALF = [{"from": "smelter", "to": "boiler", "max_share": 0.5}]
 
 
 def idle(**changes):
@@ -28,23 +29,27 @@ def test_a_facility_that_runs_as_long_as_its_fuel_comes_is_no_note():
     assert idle() == []
 
 
-def test_a_facility_open_longer_than_its_only_fuel_comes_can_never_run():
-    # 8000 of 8500 h: 94 % of the husk at most, and husk has no price
-    (note,) = idle(facilities={"boiler": {**BOILER, "hours": 8500}})
-    assert note.startswith("boiler can never run: exchanges can meet at most 94% of the husk it takes")
-    assert "smelter > boiler: husk shares 8000 of its 8500 hours" in note
+def test_a_facility_open_longer_than_its_only_fuel_comes_is_built_larger():
+    # it runs in the 8000 of 8500 h in which there is husk, at its full capacity
+    assert idle(facilities={"boiler": {**BOILER, "hours": 8500}}) == []
+
+
+def test_a_facility_of_whose_fuel_half_may_come_can_never_run():
+    # husk has no price, and the only exchange may meet half of the need
+    (note,) = idle(exchanges=HALF)
+    assert note.startswith("boiler can never run: exchanges can meet at most 50% of the husk it takes")
 
 
 def test_fuel_that_can_be_bought_for_the_rest_is_no_note():
-    assert idle(resources__husk={**HUSK, "price": 9}, facilities={"boiler": {**BOILER, "hours": 8500}}) == []
+    assert idle(resources__husk={**HUSK, "price": 9}, exchanges=HALF) == []
 
 
-def test_steam_nobody_takes_all_the_time_and_nobody_may_dump_stops_a_boiler():
-    # the mill takes in 7000 of 8000 h: 88 %; the smelter's own steam is on demand and needs no outlet
+def test_steam_that_nobody_may_take_or_dump_stops_a_boiler():
+    # the smelter's own steam is on demand and needs no outlet
     changes = {"resources__steam__discharge": None, "plants__smelter__sources__steam": {"rate": 30, "on_demand": True}}
-    (note,) = idle(**changes)
-    assert note.startswith("boiler can never run: exchanges can take at most 88% of the steam it gives")
-    assert idle(**changes, plants__mill__hours=8000) == []
+    (note,) = idle(**changes, exchanges=[{"from": "boiler", "to": "mill", "forbidden": True}])
+    assert note.startswith("boiler can never run: no exchange can take the steam it gives")
+    assert idle(**changes) == []
 
 
 def test_a_measure_runs_as_long_as_its_plant_where_it_states_no_hours():

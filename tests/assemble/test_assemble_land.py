@@ -55,7 +55,7 @@ def test_separation_from_receptors() -> None:
     assert park.instance.admissible["smelter"] == ("P3",)
     relaxed = made(distances, relaxed=True, **changes)
     assert relaxed.instance.violations["smelter", "P1"] == pytest.approx({"separation:0": 50})
-    words = "rules.separations.0: school at least 200 m from hazard class A (north)"
+    words = "rules.separations[1]: school at least 200 m from hazard class A (north)"
     assert relaxed.instance.requirements["separation:0"] == words
 
 
@@ -71,7 +71,7 @@ def test_hazard_classes_keep_apart_in_both_directions() -> None:
     assert near["smelter", "P2", "mill"] == ("P1", "P3")
     assert near["mill", "P2", "smelter"] == ("P1", "P3")
     assert len(near) == 6
-    words = "rules.separations.0: hazard class B at least 150 m from hazard class A"
+    words = "rules.separations[1]: hazard class B at least 150 m from hazard class A"
     assert park.instance.requirements[park.instance.conflicts[0].requirement] == words
     # exactly 100 m is enough where 100 m are asked
     enough = made(

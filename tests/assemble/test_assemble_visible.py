@@ -38,7 +38,7 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"plots__P3": {"reserved": True}, "plants__smelter": {**FREE, "plots": ["P3"]}},
     ),
     "too near to the school everywhere": (
-        "smelter may stand on no plot: rules.separations.0: school at least 350 m from hazard class A (north); "
+        "smelter may stand on no plot: rules.separations[1]: school at least 350 m from hazard class A (north); "
         "the best plot it may use, P3, is 50 m too near",
         {
             "distances": SCHOOL,
@@ -51,8 +51,7 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"plants__mill__plot": "P1"},
     ),
     "more units than plots": (
-        "3 units (smelter, works, other) must stand in the park, "
-        "but the plots they may use hold only 2 (P1, P3)",
+        "3 units (smelter, works, other) must stand in the park, but the plots they may use hold only 2 (P1, P3)",
         {"plants__smelter": FREE, "facilities": {"works": WORKS, "other": WORKS}},
     ),
     "more land than there is": (
@@ -77,19 +76,19 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"plants__smelter__neighbours": ["mill"]},
     ),
     "a forced exchange without a way": (
-        f"exchanges.0.forced: {STEAM} is forced, but no link it may use leads from any plot of smelter",
+        f"exchanges[1].forced: {STEAM} is forced, but no link it may use leads from any plot of smelter",
         {"links__pipe__max_length": 500, "exchanges": [{"from": "smelter", "to": "mill", "forced": True}]},
     ),
     "a forced exchange of nothing": (
-        "exchanges.0: nothing that mill gives can be used by smelter, but the exchange is forced",
+        "exchanges[1]: nothing that mill gives can be used by smelter, but the exchange is forced",
         {"exchanges": [{"from": "mill", "to": "smelter", "forced": True}]},
     ),
     "a forced exchange that is forbidden": (
-        f"exchanges.1.forced: {STEAM} is forced and forbidden",
+        f"exchanges[2].forced: {STEAM} is forced and forbidden",
         {"exchanges": [{"from": "smelter", "forbidden": True}, {"from": "smelter", "to": "mill", "forced": True}]},
     ),
     "a forced least flow above what can flow": (
-        f"exchanges.0.min_flow: {STEAM} is forced and must carry 150000 a year; no more than 140000 can flow",
+        f"exchanges[1].min_flow: {STEAM} is forced and must carry 150000 a year; no more than 140000 can flow",
         {"exchanges": [{"from": "smelter", "to": "mill", "forced": True, "min_flow": 150_000}]},
     ),
     "a sink that exchanges cannot fill": (

@@ -19,8 +19,20 @@ BROKEN = {
     "grade unknown": ([("grade: A,", "grade: D,")], ["rate.grade", '"D"', "A, B, C"]),
     "basis unknown": ([("basis: metered", "basis: measured")], ["rate.basis", "metered"]),
     "list for a mapping": ([("lifetime: {pipe: 30 yr, facility: 20 yr}", "lifetime: [30]")], ["lifetime", "a list"]),
-    "text for a mapping": ([("optional: {margin: 400 kEUR/yr}", "optional: yes")], ["optional", "expected fields"]),
+    "text for a mapping": ([("optional: {margin: 400 kEUR/yr}", "optional: yes")], ["optional", "expected a section with margin"]),
     "text for true": ([("several_tenants: true", "several_tenants: maybe")], ["several_tenants", "true or false"]),
+    "text for a section": (
+        [("permit: {name: declaration}", "permit: by-product declaration")],
+        ["substitutions[1].permit", 'found "by-product declaration"; expected a section with name, cost, delay'],
+    ),
+    "field of the sizes": (
+        [("{kind: truck, along", "{loss: 40 W/m, kind: truck, along")],
+        ["links.truck.loss: no such field here; it belongs to sizes"],
+    ),
+    "choice missing": (
+        [("    kind: pipe\n", "")],
+        ["links.steam pipe.kind: is missing; expected one of pipe, truck, cable, conveyor, rail, ship"],
+    ),
     "empty section": (
         [
             (
@@ -61,6 +73,9 @@ BROKEN = {
     "unknown unit": ([("rate: 25 t/h", "rate: 25 tt/h")], ['unknown unit "tt"']),
     "ambiguous unit": ([("rate: 25 t/h", "rate: 25 ton/h")], ["ton", "ambiguous"]),
     "unit of a resource": ([("clay: {kind: material, unit: t,", "clay: {kind: material, unit: tt,")], ['"tt"']),
+    "yearly amount by day": ([("min_flow: 20 kt/yr", "min_flow: 20 t/d")], ["min_flow", "expected t/yr"]),
+    "wrong dimension at the gate": ([("yearly: 90 GWh/yr", "yearly: 90 t/d")], ["park_gate.grid.yearly", "MWh/d"]),
+    "round the clock": ([("hours: 8000 h/yr", "hours: 24/7")], ["plants.kiln.hours", '"24/7"', "hours a year", "8760"]),
     "yearly amount by hour": ([("min_flow: 20 kt/yr", "min_flow: 20 t/h")], ["min_flow", "expected t/yr"]),
     "foreign currency": ([("price: 38,", "price: 38 CHF/MWh,")], ["CHF", "exchange_rates"]),
     "foreign year": ([("price: 38,", "price: {value: 38 GBP/MWh, year: 2020},")], ["GBP of 2020", "exchange_rates"]),
@@ -104,6 +119,21 @@ BROKEN = {
     "hours and days": ([("hours: 8000 h/yr", "hours: 8000 h/yr\n    days: 300")], ["do not fit into 300 days"]),
     "peak factor": ([("peak_factor: 1.2", "peak_factor: 0.9")], ["peak_factor", "at least 1"]),
     "coverage": ([("coverage: 80 %", "coverage: 0")], ["coverage", "more than 0"]),
+    "shorter than straight": ([("detour: 1.3", "detour: 0.9")], ["links.truck.detour", "0.9", "at least 1"]),
+    # kiln runs 8000 h, mill 7600 h
+    "hours shared beyond the sink's": (
+        [("stream: steam,", "stream: steam, shared_hours: 7800,")],
+        ["exchanges[1].shared_hours", "7800", "steam of mill runs only 7600 h/yr"],
+    ),
+    "hours shared beyond the source's": (
+        [("stream: steam,", "stream: steam, shared_hours: 95 %,")],
+        ["exchanges[1].shared_hours", "95 %", "only 7600 h/yr"],
+    ),
+    # with any taker: garden has 8760 - 30 x 24 = 8040 h, so kiln's 8000 h are the bound
+    "hours shared beyond every match": (
+        [("{from: kiln, to: mill, stream: steam,", "{from: kiln, stream: steam, shared_hours: 8001,")],
+        ["exchanges[1].shared_hours", "8001", "steam of kiln runs only 8000 h/yr"],
+    ),
     "least above most": ([("min_flow: 20 kt/yr", "min_flow: 200 kt/yr")], ["min_flow", "above its own max_flow"]),
     "forbidden and forced": ([("stream: steam,", "stream: steam, forbidden: true,")], ["forbidden and"]),
     "shares": ([("buyer: 0.6", "buyer: 0.5")], ["paid_by", "0.9"]),
@@ -204,3 +234,43 @@ def test_every_fault_has_its_place_in_the_file(tmp_path, name):
 
 def test_the_base_case_itself_is_right(tmp_path):
     assert read_case(write(tmp_path)).case == "Kiln, mill and garden"
+
+
+def test_known_parties_are_each_named_once(tmp_path):
+    with pytest.raises(CaseError) as caught:
+        read_case(write(tmp_path, changed(("holding: {kind: firm}", "park company: {kind: firm}"))))
+    (fault,) = [f for f in caught.value.faults if f.field == "plants.kiln.firm"]
+    assert fault.message.count('"park company"') == 1
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        "{from: kiln, to: mill, stream: steam, shared_hours: 7600,",
+        # 7800 h suit kiln > garden (8000 and 8040 h), not kiln > mill (7600 h)
+        "{from: kiln, stream: steam, shared_hours: 7800,",
+        # a measure runs with its plant: saver, of the mill, 7600 h
+        "{from: saver, to: mill, shared_hours: 7600,",
+    ],
+)
+def test_shared_hours_that_some_match_has_are_right(tmp_path, terms):
+    read_case(write(tmp_path, changed(("{from: kiln, to: mill, stream: steam,", terms))))
+
+
+def test_a_measure_shares_no_more_hours_than_its_plant_runs(tmp_path):
+    terms = "{from: saver, to: mill, shared_hours: 7601,"
+    with pytest.raises(CaseError, match="of saver runs only 7600 h/yr"):
+        read_case(write(tmp_path, changed(("{from: kiln, to: mill, stream: steam,", terms))))
+
+
+def test_limits_at_the_gate_may_be_written_per_day(tmp_path):
+    """240 MWh/d are 87,600 MWh in 365 days; 480 MWh/d are 20 MWh in each of 24 hours; 24 MWh/d more are 8760 MWh."""
+    gate = "yearly: 240 MWh/d, yearly_expansion: {cost: 3, maximum: 24 MWh/d}, peak: 480 MWh/d,"
+    text = changed(("yearly: 90 GWh/yr, yearly_expansion: {cost: 3}, peak: 20 MW,", gate))
+    grid = read_case(write(tmp_path, text)).park_gate["grid"]
+    assert grid.yearly is not None and grid.peak is not None and grid.yearly_expansion is not None
+    assert grid.yearly.value == pytest.approx(87_600)
+    assert grid.yearly.unit == "MWh/yr"
+    assert grid.peak.value == pytest.approx(20)
+    assert grid.yearly_expansion.maximum is not None
+    assert grid.yearly_expansion.maximum.value == pytest.approx(8_760)

@@ -254,7 +254,7 @@ def _rules(lp, d: Instance, where, links) -> None:
         if x.forced and ends:
             lp.row(first, 1.0, INF)
         _share(lp, d, where, links, [e], x.sink, x.max_share)
-        _part_of_source(lp, d, where, x, [("flow", e, s) for s in mine])
+        _shared_hours(lp, d, links, e, x, [("flow", e, s) for s in mine])
         if d.sinks[x.sink].whole:
             _whole(lp, d, where, links, e, first)
     for j, sink in d.sinks.items():
@@ -263,13 +263,17 @@ def _rules(lp, d: Instance, where, links) -> None:
         lp.row({("built", e, s): 1.0 for e, s, _ in links if (e, s) in members}, 0.0, 1.0)
 
 
-def _part_of_source(lp, d: Instance, where, x, flows) -> None:
-    for t in d.states if x.source_share < 1 else ():
-        column, amount = _made(d, where, d.sources[x.source], t)
-        out = {(*flow, t): 1.0 for flow in flows}
-        if column:
-            out[column] = -x.source_share * amount
-        lp.row(out, -INF, 0.0 if column else x.source_share * amount)
+def _shared_hours(lp, d: Instance, links, e, x, flows) -> None:
+    """What leaves a facility or reaches it, within the capacity it has in the hours that both ends share."""
+    ends = (
+        (x.source_hours, d.sources[x.source], lambda t: {(*flow, t): 1.0 for flow in flows}),
+        (x.sink_hours, d.sinks[x.sink], lambda t: _met(d, links, [e], t)),
+    )
+    for hours, stream, carried in ends:
+        for t, most in hours.items():
+            sizes = [column for column in lp.names if column[:2] == ("capacity", stream.unit)]
+            row = {**carried(t), **{column: -stream.amount[t] * most for column in sizes}}
+            lp.row(row, -INF, 0.0)
 
 
 def _twins(lp, e, x, mine, copies) -> None:

@@ -108,9 +108,15 @@ def _exchanges(r, units, admissible, places, sources, sinks, states):
                 i, j, r.choice([1.0, 0.5, 2.0]), stands == takes, options,
                 min_flow=r.choice([0.0, 0.0, 2.0]), max_flow=r.choice([float("inf"), float("inf"), 4.0]),
                 max_share=r.choice([1.0, 1.0, 0.6]), forced=r.random() < 0.1,
-                source_share=0.5 if random.Random(f"{i} > {j}").random() < 0.2 else 1.0,
+                source_hours=_shared(i, j, k, units, states), sink_hours=_shared(j, i, taker, units, states),
             )  # fmt: skip
     return exchanges
+
+
+def _shared(end, other, unit, units, states):
+    """Some facilities share half of their one hour with the other end."""
+    sized = units[unit].kind in ("facility", "measure")
+    return dict.fromkeys(states, 0.5) if sized and random.Random(f"{end} > {other}").random() < 0.4 else {}
 
 
 def _options(r, pairs, states):

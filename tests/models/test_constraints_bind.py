@@ -456,9 +456,20 @@ def test_on_demand_makes_only_what_is_taken():
     assert cost(changed(base, sources={"ash": source("kiln", 5.0, on_demand=True)})) == pytest.approx(35.0)
 
 
-def test_an_exchange_takes_only_its_part_of_the_source():
-    # B5: half of the 10 made: 20 + 3 x 5 + 5 x 2 = 45.
-    assert cost(with_exchange(two_plants(), "e", source_share=0.5)) == pytest.approx(45.0)
+def test_a_facility_gives_only_in_the_hours_that_its_taker_runs():
+    # B5: half of the time is shared, so 10 a year need a capacity of 20: 12 + 20 x 0.5 = 22 instead of 17.
+    assert cost(with_exchange(works(), "e", source_hours={YEAR: 0.5})) == pytest.approx(22.0)
+
+
+def test_a_facility_takes_only_in_the_hours_that_its_giver_runs():
+    # B6: it needs 1 t of feed a tonne, which only the mill gives, half of the time: again 20 of capacity, 22.
+    fed = works(
+        sources={"product": source("works", 1.0, on_demand=True), "waste": source("mill", 10.0, on_demand=True)},
+        sinks={"need": sink("mill", 10.0), "feed": sink("works", 1.0, suppliable=False)},
+        exchanges={**works().exchanges, "f": exchange("waste", "feed", {"pipe": option(10.0, [("A", "B")])})},
+    )
+    assert cost(fed) == pytest.approx(17.0)
+    assert cost(with_exchange(fed, "f", sink_hours={YEAR: 0.5})) == pytest.approx(22.0)
 
 
 def test_a_sink_without_supply_lives_on_exchanges():

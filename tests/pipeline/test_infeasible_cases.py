@@ -125,13 +125,13 @@ CASES = {
         {"smelter": "hazard: fire, neighbours: [mill],", "mill": "hazard: crowd,", "near": "120",
          "rules": "separations: [{hazard: fire, from_hazard: crowd, distance: 150}]"},
         ["These requirements cannot hold together", "plants.smelter.neighbours: smelter must be a neighbour of mill",
-         "rules.separations.0: hazard class crowd at least 150 m from hazard class fire", "The smallest change that"],
+         "rules.separations[1]: hazard class crowd at least 150 m from hazard class fire", "The smallest change that"],
     ),
     # Two plants of one hazard class 500 m apart: the best pair of plots, A and C, leaves 400 m.
     "hazard classes in metres": (
         {"smelter": "hazard: fire,", "mill": "hazard: fire,",
          "rules": "separations: [{hazard: fire, from_hazard: fire, distance: 500}]"},
-        ["rules.separations.0", "give way by 100 m"],
+        ["rules.separations[1]", "give way by 100 m"],
     ),
     "too many facilities": (
         {"rules": "at_most: {boiler: 0}", "works": "forced: true,"},

@@ -1,9 +1,10 @@
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
-from shapely import LineString
+from shapely import LineString, box
 
-from planner.report.legend import PALETTE, strokes
+from planner.report.legend import CORRIDOR, PALETTE, ROAD, strokes
 from planner.report.map import draw, save_map
 
 
@@ -100,3 +101,33 @@ def test_a_link_within_one_plot_says_in_the_key_why_the_map_does_not_show_it(pla
     assert not any("not drawn" in stroke.detail for stroke in strokes(plan.exchanges))
     shared = plan.exchanges.assign(to_place=plan.exchanges["from_place"])
     assert all(stroke.detail.endswith("within one plot, not drawn") for stroke in strokes(shared))
+
+
+def _ways(figure):
+    """Y coordinates of the lines in the colours of corridors and of roads."""
+    lines = [(line.get_color(), tuple(line.get_ydata())) for line in figure.axes[0].lines]
+    return [[y for colour, y in lines if colour == way] for way in (CORRIDOR, ROAD)]
+
+
+def test_roads_are_drawn_and_named_as_roads(plan):
+    """The layer of what was measured holds both networks: a corridor at y = 0, a road at y = 10."""
+    lines = [LineString([(0, 0), (500, 0)]), LineString([(0, 10), (500, 10)])]
+    crs = plan.layers["plots"].crs
+    both = gpd.GeoDataFrame({"network": ["corridors", "roads"]}, geometry=lines, crs=crs)
+    figure = draw(replace(plan, layers={**plan.layers, "corridors": both}))
+    assert {"corridor", "road"} <= _texts(figure)
+    assert _ways(figure) == [[(0.0, 0.0)], [(10.0, 10.0)]]
+    figure = draw(replace(plan, layers={**plan.layers, "corridors": both.iloc[1:]}))
+    assert "road" in _texts(figure)
+    assert "corridor" not in _texts(figure)
+
+
+def test_the_key_names_the_kinds_of_receptors_on_the_map_only(plan):
+    """The plots lie between (0, 20) and (340, 120); the school lies 5 km away."""
+    shapes = [box(20, 125, 60, 130), box(5000, 0, 5100, 100)]
+    crs = plan.layers["plots"].crs
+    receptors = gpd.GeoDataFrame({"name": ["a", "b"], "kind": ["housing", "school"]}, geometry=shapes, crs=crs)
+    texts = _texts(draw(replace(plan, layers={**plan.layers, "receptors": receptors})))
+    assert "receptor (housing)" in texts
+    texts = _texts(draw(replace(plan, layers={**plan.layers, "receptors": receptors.iloc[1:]})))
+    assert not any(text.startswith("receptor") for text in texts)
