@@ -1,12 +1,12 @@
 """Errors a user can meet.
 
-    PlannerError
-    ├── UsageError     a command or an argument that cannot be followed
-    ├── CaseError        a faulty case: every fault at once, with file, line and field
-    │   └── GeometryError  a fault of its plots, corridors or coordinates
-    ├── Infeasible       no plan can satisfy the case; says which requirements clash
-    ├── LimitReached     a time limit ended the search before any plan was found
-    └── AuditFailed      a plan that does not stand up to its audit
+PlannerError
+├── UsageError     a command or an argument that cannot be followed
+├── CaseError        a faulty case: every fault at once, with file, line and field
+│   └── GeometryError  a fault of its plots, corridors or coordinates
+├── Infeasible       no plan can satisfy the case; says which requirements clash
+├── LimitReached     a time limit ended the search before any plan was found
+└── AuditFailed      a plan that does not stand up to its audit
 """
 
 from collections.abc import Sequence

@@ -110,12 +110,12 @@ def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iter
 
 def _holders(root: type[BaseModel], loc: Path) -> list[str]:
     """Fields of a section that lead to sections in which a field of this name would be right."""
-    found = {}
+    found: dict[str, None] = {}
     for model in _models_at(root, loc[:-1]):
         for name in _field_names(model):
             steps = ((*loc[:-1], name), (*loc[:-1], name, 0), (*loc[:-1], name, "any"))
             inner = (part for step in steps for part in _models_at(root, step) if part is not model)
-            if any(loc[-1] in _field_names(part) for part in inner):
+            if any(str(loc[-1]) in _field_names(part) for part in inner):
                 found[name] = None
     return list(found)
 

@@ -24,7 +24,8 @@ def _contents(case: Case) -> Iterator[str]:
         yield f"  {_count(case.partners, 'partner')} outside the park"
     if case.facilities:
         own = sum(facility.scope == "own" for facility in case.facilities.values())
-        yield f"  {_count(case.facilities, 'optional facility', 'optional facilities')}, of these {own} own {'measure' if own == 1 else 'measures'}"
+        measures = f"{own} own {'measure' if own == 1 else 'measures'}"
+        yield f"  {_count(case.facilities, 'optional facility', 'optional facilities')}, of these {measures}"
     yield f"  {_count(case.plots, 'plot')}, {_count(case.resources, 'resource')}, {_count(case.links, 'kind')} of link"
     if case.parties:
         yield "  parties: " + ", ".join(f"{name} ({party.kind})" for name, party in case.parties.items())

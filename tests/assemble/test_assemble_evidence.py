@@ -46,6 +46,19 @@ def test_a_line_rests_on_every_number_behind_it_and_the_worst_grade_counts() -> 
     assert worst(lines(better, "purchase")[0]) == "B"
 
 
+def test_entries_of_lists_are_counted_from_1_as_in_faults() -> None:
+    """The second point of the curve, the first entry of exchanges."""
+    points = [{"capacity": 1, "investment": 100}, {"capacity": 9, "investment": 500}]
+    park = made(
+        exchanges=[{"from": "smelter", "to": "mill", "max_share": 0.5, "treatment": {"cost": 1}}],
+        facilities={"works": {"investment": points, "inputs": {"gas": 1}, "outputs": {"steam": 1}}},
+    )
+    fields = {e.field for line in park.lines for e in line.evidence}
+    assert {f"facilities.works.investment[{n}].investment" for n in (1, 2)} <= fields
+    assert "exchanges[1].treatment.cost" in fields
+    assert not any(part.isdigit() for field in fields for part in field.split("."))
+
+
 def test_defaults_of_the_planner_are_assumptions_without_grade() -> None:
     """Shared hours, the life of a connection, hours of a plant that states none."""
     park = made(

@@ -56,7 +56,7 @@ def test_the_entry_that_names_more_goes_first() -> None:
 
 
 def test_two_entries_that_name_as_much_and_differ_are_a_fault() -> None:
-    with pytest.raises(CaseError, match=r"exchanges\.1\.max_flow: says something else than exchanges\.0\.max_flow"):
+    with pytest.raises(CaseError, match=r"exchanges\[2\]\.max_flow: says something else than exchanges\[1\]\.max_flow"):
         made(exchanges=[{"from": "smelter", "max_flow": 1}, {"to": "mill", "max_flow": 2}])
 
 

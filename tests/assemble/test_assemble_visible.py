@@ -189,7 +189,7 @@ def test_all_faults_come_at_once() -> None:
 
 
 def test_an_existing_link_needs_both_ends_fixed() -> None:
-    with pytest.raises(CaseError, match=r"exchanges\.0\.existing: .* both its ends need a fixed plot"):
+    with pytest.raises(CaseError, match=r"exchanges\[1\]\.existing: .* both its ends need a fixed plot"):
         made(
             plants__smelter=FREE,
             exchanges=[{"from": "smelter", "to": "mill", "existing": {"link": "pipe", "capacity": 25}}],

@@ -3,8 +3,9 @@
 import pytest
 from case_texts import BASE, changed, write
 
+from planner.case.late_faults import with_places
 from planner.case.read import read_case
-from planner.errors import CaseError
+from planner.errors import CaseError, Fault
 
 #: name -> changes of the base case, words that one line of the message must hold together.
 BROKEN = {
@@ -19,7 +20,10 @@ BROKEN = {
     "grade unknown": ([("grade: A,", "grade: D,")], ["rate.grade", '"D"', "A, B, C"]),
     "basis unknown": ([("basis: metered", "basis: measured")], ["rate.basis", "metered"]),
     "list for a mapping": ([("lifetime: {pipe: 30 yr, facility: 20 yr}", "lifetime: [30]")], ["lifetime", "a list"]),
-    "text for a mapping": ([("optional: {margin: 400 kEUR/yr}", "optional: yes")], ["optional", "expected a section with margin"]),
+    "text for a mapping": (
+        [("optional: {margin: 400 kEUR/yr}", "optional: yes")],
+        ["optional", "expected a section with margin"],
+    ),
     "text for true": ([("several_tenants: true", "several_tenants: maybe")], ["several_tenants", "true or false"]),
     "text for a section": (
         [("permit: {name: declaration}", "permit: by-product declaration")],
@@ -268,9 +272,17 @@ def test_limits_at_the_gate_may_be_written_per_day(tmp_path):
     gate = "yearly: 240 MWh/d, yearly_expansion: {cost: 3, maximum: 24 MWh/d}, peak: 480 MWh/d,"
     text = changed(("yearly: 90 GWh/yr, yearly_expansion: {cost: 3}, peak: 20 MW,", gate))
     grid = read_case(write(tmp_path, text)).park_gate["grid"]
-    assert grid.yearly is not None and grid.peak is not None and grid.yearly_expansion is not None
-    assert grid.yearly.value == pytest.approx(87_600)
+    assert float(grid.yearly) == pytest.approx(87_600)
     assert grid.yearly.unit == "MWh/yr"
-    assert grid.peak.value == pytest.approx(20)
-    assert grid.yearly_expansion.maximum is not None
-    assert grid.yearly_expansion.maximum.value == pytest.approx(8_760)
+    assert float(grid.peak) == pytest.approx(20)
+    assert float(grid.yearly_expansion.maximum) == pytest.approx(8_760)
+
+
+def test_a_late_fault_finds_the_entry_it_names(tmp_path):
+    """Later steps count entries from 1 too: the only exchange stands on the line of its dash, its field in it."""
+    case = read_case(write(tmp_path))
+    line = BASE.splitlines().index("exchanges:") + 2
+    (fault,) = with_places([Fault("case.yaml", 0, 0, "exchanges[1].max_flow", "is odd")], case._marks)
+    assert (fault.line, fault.field) == (line, "exchanges[1].max_flow")
+    column = BASE.splitlines()[line - 1].index("max_flow: ") + len("max_flow: ") + 1
+    assert fault.column == column

@@ -107,6 +107,18 @@ def test_broken_tables(park, tmp_path, what):
         assert word in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [("far,", ["length_m"]), ("12,far", ["cost_length_m"]), ("far,-1", ["cost_length_m", "length_m"])],
+)
+def test_a_bad_length_is_one_fault_in_its_own_column(park, tmp_path, row, columns):
+    (tmp_path / "d.csv").write_text(f"from,to,length_m,cost_length_m\nA,B,{row}\n")
+    with pytest.raises(CaseError) as error:
+        measure(park({}, TABLE, plots={"A": {}, "B": {}}, crs=None))
+    found = sorted(fault.field for fault in error.value.faults if fault.line == 2)
+    assert found == [f"geography.distances.{column}" for column in columns]
+
+
 @pytest.mark.parametrize("name", ["none.csv", "../d.csv", "d.txt"])
 def test_tables_that_are_not_there(park, tmp_path, name):
     (tmp_path / "d.txt").write_text("from,to,length_m\n")
