@@ -12,7 +12,7 @@ import pyomo.environ as pyo
 from . import goal as goals
 from . import stars as star_rows
 from . import start as starts
-from .instance import Instance, Unit
+from .instance import Instance, PlaceId, Unit
 from .park import build
 from .solution import NoSolution, Solution, Stage, Status
 from .solve import Interrupt, Options, Progress, Relaxation, Result, solve
@@ -109,7 +109,8 @@ def plan(
     tenants = settled(model)
     values = _snapshot(model)
     heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
-    alone = _alone(model, money, tenants, baseline, heard)
+    places = {k: p for k, p in found.values.get("sited", {}) if k in model.UNITS}
+    alone = _alone(model, money, tenants, baseline, heard, places)
     if goal == "cost" or first.interrupted:
         return Run(found, alone)
     _restore(model, values)
@@ -222,11 +223,27 @@ def _start(model: pyo.ConcreteModel, goal: str, start: Start, relaxed: Relaxatio
 
 
 def _alone(
-    model: pyo.ConcreteModel, money: "_Money", tenants: Iterable[Unit], kind: BaselineKind, options: Options
+    model: pyo.ConcreteModel,
+    money: "_Money",
+    tenants: Iterable[Unit],
+    kind: BaselineKind,
+    options: Options,
+    places: Mapping[Unit, PlaceId] | None = None,
 ) -> Solution:
-    """Solve the baseline on a built model: least cost to 1e-6, ties by the other goals in turn."""
+    """Solve the baseline on a built model: least cost to 1e-6, ties by the other goals in turn, then by ``places``."""
     _to_baseline(model, tenants, kind)
     options = dataclasses.replace(options, gap=1e-6, time_limit=None, node_limit=None, progress=None, start=False)
+    stages, result = _in_turn(model, money, options)
+    if places and not result.interrupted:
+        stages, result = _stayed(model, money, options, places, (stages, result))
+    solution = _read(model, money, stages, result, {})
+    goals.release(model)
+    return solution
+
+
+def _in_turn(model: pyo.ConcreteModel, money: "_Money", options: Options) -> tuple[list[Stage], Result]:
+    """Solve for one goal after the other, each held for the next; the holds stay."""
+    goals.release(model)
     stages: list[Stage] = []
     result: Result | None = None
     for goal in TIES:
@@ -249,9 +266,46 @@ def _alone(
         held = pyo.value(model.goal_value[goal])
         goals.hold(model, goal, held + max(TOLERANCE * abs(held), 1e-9))
     assert result is not None
-    solution = _read(model, money, stages, result, {})
-    goals.release(model)
-    return solution
+    return stages, result
+
+
+def _stayed(
+    model: pyo.ConcreteModel,
+    money: "_Money",
+    options: Options,
+    places: Mapping[Unit, PlaceId],
+    found: tuple[list[Stage], Result],
+) -> tuple[list[Stage], Result]:
+    """Of baselines equal in every goal, take the one with fewest units elsewhere than on ``places``.
+
+    The siting found so is fixed and the goals are solved for again, so that no goal pays for it with its tolerance;
+    where one is worse all the same, the baseline stays as it was.
+    """
+    values = _snapshot(model)
+    goals.stay(model, places)
+    moved = pyo.value(model.moves)
+    try:
+        fewer = moved > 0.5 and solve(model, dataclasses.replace(options, start=True)).objective < moved - 0.5
+    except NoSolution:
+        fewer = False
+    if not fewer:
+        _restore(model, values)
+        return found
+    for variable in model.sited.values():
+        variable.fix(round(variable.value))
+    try:
+        again = _in_turn(model, money, options)
+    except NoSolution:
+        again = None
+    model.sited.unfix()
+    same = again is not None and all(
+        new.objective <= old.objective + TOLERANCE * max(1.0, abs(old.objective))
+        for old, new in zip(found[0], again[0], strict=False)
+    )
+    if again is None or not same:
+        _restore(model, values)
+        return found
+    return again
 
 
 def _to_baseline(model: pyo.ConcreteModel, tenants: Iterable[Unit], kind: BaselineKind) -> None:

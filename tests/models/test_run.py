@@ -99,6 +99,26 @@ def test_ties_of_the_baseline_go_to_less_co2e():
     assert alone.value("sold", "ash", YEAR) == pytest.approx(10.0, rel=1e-4)
 
 
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_last_tie_of_the_baseline_goes_to_the_plan_s_plots(pair):
+    # A and B cost the same alone; the link runs one way only, so that the plan says who stands where.
+    truck = {"truck": option(8.0, [pair])}
+    result = run.plan(with_exchange(two_plants(), "e", options=truck))
+    assert result.plan.totals["total_annual_cost"] == pytest.approx(24.0)
+    assert result.plan.values["sited"] == {("kiln", pair[0]): 1.0, ("mill", pair[1]): 1.0}
+    assert result.baseline.values["sited"] == result.plan.values["sited"]
+    assert result.baseline.totals["total_annual_cost"] == pytest.approx(60.0)
+
+
+def test_the_plan_s_plots_never_make_the_baseline_dearer():
+    # The plan needs the kiln on A; there it costs 1 more than on B, so that alone it stands on B: 60, not 61.
+    priced = with_effects(two_plants(), "sited", {("kiln", "A"): {"cost": 1.0}})
+    result = run.plan(with_exchange(priced, "e", options={"truck": option(8.0, [("A", "B")])}))
+    assert result.plan.totals["total_annual_cost"] == pytest.approx(25.0)
+    assert result.baseline.totals["total_annual_cost"] == pytest.approx(60.0)
+    assert ("kiln", "B") in result.baseline.values["sited"]
+
+
 def test_baseline_of_chosen_tenants_and_as_it_is_today():
     existing = with_exchange(two_plants(), "e", options={"truck": option(8.0, PAIRS, existing=True)})
     assert run.baseline(existing).totals["total_annual_cost"] == pytest.approx(60.0)
