@@ -50,6 +50,12 @@ def test_model_finds_the_least_cost_of_every_set_of_links():
     assert sum(_agree(seed, every_link=True) for seed in small[:10]) >= 3
 
 
+@pytest.mark.parametrize("seed", [230, 993, 1192, 1510, 2324, 2422, 3404])
+def test_a_park_that_the_presolve_calls_infeasible_has_its_plan(seed):
+    """HiGHS 1.15.1 and scipy's HiGHS call these parks infeasible with presolve, and solve them without."""
+    assert _agree(seed)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(20))
 def test_model_finds_the_least_cost_on_many_more_parks(block):
