@@ -144,7 +144,13 @@ def _told(progress: Callable[[float, float, float], None] | None) -> Any:
 
 def _header(case: Case, run: "Run", objective: str, *, threads: int, seed: int) -> dict[str, Any]:
     return {
-        "case": {"name": case.case, "path": str(case.folder), "sha256": case.sha256},
+        "case": {
+            "name": case.case,
+            "path": str(case.folder),
+            "sha256": case.sha256,
+            **({"description": case.description} if case.description else {}),
+        },
+        "sources": _sources(case),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": versions(),
         "solver": {
@@ -161,6 +167,16 @@ def _header(case: Case, run: "Run", objective: str, *, threads: int, seed: int) 
         },
         "objective": objective,
     }
+
+
+def _sources(case: Case) -> dict[str, dict[str, Any]]:
+    """Where the numbers of a case come from, by the key that line items name."""
+    sources = {key: note.model_dump(exclude_none=True) for key, note in case.sources.items()}
+    for field in ("price_index", "exchange_rates"):
+        told = getattr(case.economics, f"{field}_source")
+        if told:
+            sources[f"economics.{field}"] = {"title": told}
+    return sources
 
 
 def _outcome(solution: "Solution") -> dict[str, Any]:

@@ -30,7 +30,7 @@ IN_JSON = (
     "intensities",
     "limits",
 )
-HEADER = ("case", "created", "versions", "solver", "objective", "currency", "price_year")
+HEADER = ("case", "created", "versions", "solver", "objective", "currency", "price_year", "sources")
 
 #: Text that a spreadsheet would take for a formula stands behind an apostrophe in the CSV tables.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")

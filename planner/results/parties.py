@@ -53,6 +53,7 @@ def parties_table(
         rows.append(
             {
                 "party": name,
+                "kind": _kind(plan, name),
                 "capex": capital.capex,
                 "capex_low": capital.low,
                 "capex_high": capital.high,
@@ -69,6 +70,14 @@ def parties_table(
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS["parties"]))
+
+
+def _kind(books: Books, name: str) -> str:
+    """What a party is, as the case says; the park company is one of its own name, everybody else is a firm."""
+    stated = books.case.parties.get(name)
+    if stated is not None:
+        return stated.kind
+    return "park company" if name == "park company" else "firm"
 
 
 def _costs(books: Books, *, running: bool = False) -> dict[str, float]:

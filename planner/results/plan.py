@@ -111,6 +111,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "emissions": ("account", "unit", "baseline", "plan", "difference"),
     "parties": (
         "party",
+        "kind",
         "capex",
         "capex_low",
         "capex_high",
