@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyomo.environ as pyo
 
 from .instance import Instance, Pair, Unit
-from .solve import Relaxation
+from .relaxation import Relaxation
 
 
 @dataclass(frozen=True)

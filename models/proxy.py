@@ -20,7 +20,7 @@ import pyomo.environ as pyo
 
 from .gains import Link, Streams, gain, links, most_by
 from .instance import Instance, PlaceId, Unit
-from .solve import Relaxation
+from .relaxation import Relaxation
 
 Siting = dict[Unit, PlaceId | None]
 Move = tuple[tuple[Unit, PlaceId | None], ...]  # units that move, each with its new place

@@ -14,8 +14,10 @@ from . import stars as star_rows
 from . import start as starts
 from .instance import Instance, PlaceId, Unit
 from .park import build
+from .readback import Money, read, stage_of
+from .relaxation import Relaxation
 from .solution import NoSolution, Solution, Stage, Status
-from .solve import Interrupt, Options, Progress, Relaxation, Result, solve
+from .solve import Interrupt, Options, Progress, Result, solve
 
 Stars = Literal["off", "cuts", "all"]
 Start = Literal["off", "auto", "search"]
@@ -91,7 +93,7 @@ def plan(
     model = build(instance)
     goals.aim(model, goal)
     built = time.perf_counter() - clock
-    money = _Money(instance)
+    money = Money(instance)
     cut, relaxed = _cut(model, stars, limit.left(0.2))
     cut["build_s"] = built
     options = Options(
@@ -105,7 +107,7 @@ def plan(
             options, time_limit=limit.left(1.0 if goal == "cost" else 0.8), start="start_objective" in started
         ),
     )
-    found = _read(model, money, [_stage(goal, first, money)], first, cut)
+    found = read(model, money, [stage_of(goal, first, money)], first, cut)
     tenants = settled(model)
     values = _snapshot(model)
     heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
@@ -123,7 +125,7 @@ def plan(
     return Run(_second(model, money, found, values, dataclasses.replace(options, time_limit=limit.left())), alone)
 
 
-def _second(model: pyo.ConcreteModel, money: "_Money", found: Solution, values: Values, options: Options) -> Solution:
+def _second(model: pyo.ConcreteModel, money: Money, found: Solution, values: Values, options: Options) -> Solution:
     """Least cost with the first goal held; where a limit leaves nothing, the first stage's plan with its cost."""
     name = f"cost after {found.stages[0].goal}"
     try:
@@ -138,7 +140,7 @@ def _second(model: pyo.ConcreteModel, money: "_Money", found: Solution, values: 
         return dataclasses.replace(
             found, status=Status.FEASIBLE, stages=(*found.stages, stage), interrupted=interrupted
         )
-    return _read(model, money, [*found.stages, _stage("cost", second, money, name)], second, found.facts)
+    return read(model, money, [*found.stages, stage_of("cost", second, money, name)], second, found.facts)
 
 
 def baseline(
@@ -171,7 +173,7 @@ def baseline(
     model = build(instance)
     chosen = tuple(model.OPTIONAL) if tenants is None else tuple(tenants)
     options = Options(threads=threads, seed=seed, interrupt=interrupt)
-    return _alone(model, _Money(instance), chosen, kind, options)
+    return _alone(model, Money(instance), chosen, kind, options)
 
 
 def relaxation(instance: Instance, goal: str = "cost", *, stars: Stars = "off") -> float:
@@ -179,7 +181,7 @@ def relaxation(instance: Instance, goal: str = "cost", *, stars: Stars = "off") 
     model = build(instance)
     goals.aim(model, goal)
     cut_stars(model, stars)
-    return Relaxation(model).solve() * _Money(instance).factor(goal)
+    return Relaxation(model).solve() * Money(instance).factor(goal)
 
 
 def settled(model: pyo.ConcreteModel) -> tuple[Unit, ...]:
@@ -224,7 +226,7 @@ def _start(model: pyo.ConcreteModel, goal: str, start: Start, relaxed: Relaxatio
 
 def _alone(
     model: pyo.ConcreteModel,
-    money: "_Money",
+    money: Money,
     tenants: Iterable[Unit],
     kind: BaselineKind,
     options: Options,
@@ -236,12 +238,12 @@ def _alone(
     stages, result = _in_turn(model, money, options)
     if places and not result.interrupted:
         stages, result = _stayed(model, money, options, places, (stages, result))
-    solution = _read(model, money, stages, result, {})
+    solution = read(model, money, stages, result, {})
     goals.release(model)
     return solution
 
 
-def _in_turn(model: pyo.ConcreteModel, money: "_Money", options: Options) -> tuple[list[Stage], Result]:
+def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options) -> tuple[list[Stage], Result]:
     """Solve for one goal after the other, each held for the next; the holds stay."""
     goals.release(model)
     stages: list[Stage] = []
@@ -258,7 +260,7 @@ def _in_turn(model: pyo.ConcreteModel, money: "_Money", options: Options) -> tup
                 break  # the tolerance of a held goal is below that of the solver: nothing left to choose
             raise
         name = goal if not stages else f"{goal} after {stages[-1].goal.split(' ')[0]}"
-        stages.append(_stage(goal, result, money, name))
+        stages.append(stage_of(goal, result, money, name))
         if before is not None and before[1] - result.objective <= TOLERANCE * abs(before[1]):
             _restore(model, before[0])  # nothing gained: do not use up what the goals before may give
         if result.interrupted:
@@ -271,7 +273,7 @@ def _in_turn(model: pyo.ConcreteModel, money: "_Money", options: Options) -> tup
 
 def _stayed(
     model: pyo.ConcreteModel,
-    money: "_Money",
+    money: Money,
     options: Options,
     places: Mapping[Unit, PlaceId],
     found: tuple[list[Stage], Result],
@@ -351,49 +353,6 @@ def _unscaled(solution: Solution, goal: str) -> float:
     return solution.totals[goal]
 
 
-def _stage(goal: str, result: Result, money: "_Money", name: str | None = None) -> Stage:
-    factor = money.factor(goal)
-    return Stage(
-        name or goal,
-        result.objective * factor,
-        result.bound * factor,
-        result.gap,
-        result.seconds,
-        result.nodes,
-        result.status,
-    )
-
-
-def _read(
-    model: pyo.ConcreteModel, money: "_Money", stages: list[Stage], last: Result, facts: Mapping[str, float]
-) -> Solution:
-    """Plain data of a solved model."""
-    values = {
-        family: {index: value for index, v in members.items() if (value := pyo.value(v)) > 1e-9}
-        for family, members in model.families.items()
-    }
-    accounts = {a: pyo.value(model.account[a]) * money.of_account(a) for a in model.ACCOUNTS}
-    totals = {n: pyo.value(model.total[n]) * money.of_total(n) for n in model.TOTALS}
-    optimal = all(stage.gap <= 1e-6 for stage in stages)
-    return Solution(
-        Status.OPTIMAL if optimal else Status.FEASIBLE,
-        {family: members for family, members in values.items() if members},
-        accounts,
-        totals,
-        tuple(stages),
-        last.interrupted,
-        _summed(facts, last.facts),
-    )
-
-
-def _summed(before: Mapping[str, float], now: Facts) -> Facts:
-    """Facts of several stages: seconds add up, sizes are those of the last."""
-    return {
-        **before,
-        **{name: value + (before.get(name, 0.0) if name.endswith("_s") else 0.0) for name, value in now.items()},
-    }
-
-
 class _Remaining:
     """What is left of a time limit."""
 
@@ -402,37 +361,3 @@ class _Remaining:
 
     def left(self, share: float = 1.0) -> float | None:
         return None if self.end is None else max(0.0, share * (self.end - time.perf_counter()))
-
-
-class _Money:
-    """Which accounts, totals and goals are money, and so scaled."""
-
-    def __init__(self, d: Instance) -> None:
-        self.scale = d.money_scale
-        self.accounts = {a for a, unit in d.accounts.items() if unit.split("/")[0] == "money"}
-        self.totals = {n for n, weights in d.totals.items() if any(a in self.accounts for a in weights)}
-        if d.money_scale != 1.0 and not self.accounts:
-            raise ValueError('money is scaled, but no account has the unit "money" or "money/yr"')
-        for n in self.totals:
-            if not set(d.totals[n]) <= self.accounts:
-                raise ValueError(f"total {n!r} adds money and something else")
-
-    def of_account(self, account: str) -> float:
-        return self.scale if account in self.accounts else 1.0
-
-    def of_total(self, total: str) -> float:
-        return self.scale if total in self.totals else 1.0
-
-    def factor(self, goal: str) -> float:
-        return self.scale if goal == "cost" else 1.0
-
-    def told(self, progress: Callable[[Progress], None] | None, goal: str) -> Callable[[Progress], None] | None:
-        """Progress in the unit of the goal."""
-        factor = self.factor(goal)
-        if progress is None or factor == 1.0:
-            return progress
-
-        def tell(seen: Progress) -> None:
-            progress(dataclasses.replace(seen, incumbent=seen.incumbent * factor, bound=seen.bound * factor))
-
-        return tell

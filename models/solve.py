@@ -136,11 +136,11 @@ def compile_model(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any]
     NoSolution
         If a constraint without variables cannot hold.
     """
-    lp, columns, _ = _compile(model)
+    lp, columns, _ = compile_rows(model)
     return lp, columns
 
 
-def _compile(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any], list[Any]]":
+def compile_rows(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any], list[Any]]":
     """HiGHS form, variables by column, constraints by row."""
     try:
         form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
@@ -214,7 +214,7 @@ class _Search:
     @property
     def claims_infeasible(self) -> bool:
         """True where HiGHS says that there is no plan, or none or no end."""
-        return self.highs.getModelStatus() in _NO_PLAN
+        return self.highs.getModelStatus() in NO_PLAN
 
     def _set_options(self) -> None:
         h, options = self.highs, self.options
@@ -277,8 +277,8 @@ class _Search:
 
     def _no_plan(self, status: "highspy.HighsModelStatus") -> RuntimeError:
         """Why there is no plan; what is none of these reasons is a fault of the solver, never called a limit."""
-        if status in _HOPELESS:
-            return NoSolution(_HOPELESS[status])
+        if status in HOPELESS:
+            return NoSolution(HOPELESS[status])
         if status in _LIMITS:
             return NoSolution("interrupted" if self.interrupted else "limit")
         return RuntimeError(f"HiGHS ended without a plan: {status.name}")
@@ -289,9 +289,9 @@ class _Search:
         info = h.getInfo()
         self.nodes = max(0, int(info.mip_node_count))
         self.interrupted = self.stop.is_set() and status == highspy.HighsModelStatus.kInterrupt
-        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+        if status == AMBIGUOUS:
             status = resolve_ambiguity(self.lp)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or status in _HOPELESS:
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or status in HOPELESS:
             raise self._no_plan(status)
         values = np.array(h.getSolution().col_value)
         if not self.integers.any():
@@ -304,11 +304,13 @@ class _Search:
         return values, objective, bound if worse >= 0 else objective
 
 
-_HOPELESS = {
+HOPELESS = {
     highspy.HighsModelStatus.kInfeasible: "infeasible",
     highspy.HighsModelStatus.kUnbounded: "unbounded",
 }
-_NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+AMBIGUOUS = highspy.HighsModelStatus.kUnboundedOrInfeasible
+NO_PLAN = (highspy.HighsModelStatus.kInfeasible, AMBIGUOUS)
+SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
 _LIMITS = (
     highspy.HighsModelStatus.kTimeLimit,
     highspy.HighsModelStatus.kIterationLimit,
@@ -375,68 +377,3 @@ def polish(
     polished = np.array(highs.getSolution().col_value)
     polished[columns] = rounded
     return polished, highs.getInfo().objective_function_value
-
-
-class Relaxation:
-    """The LP relaxation of a model, to which rows and columns can be added."""
-
-    def __init__(self, model: pyo.ConcreteModel, time_limit: float | None = None) -> None:
-        lp, columns, rows = _compile(model)
-        lp.integrality_ = []
-        self.highs = quiet()
-        self.highs.setOptionValue("threads", 1)
-        self.end = math.inf if time_limit is None else time.perf_counter() + time_limit
-        check(self.highs.passModel(lp), "HiGHS refused the model")
-        self.position = {id(v): c for c, v in enumerate(columns)}
-        self.columns = columns  # keeps the variables alive, so that their ids stay theirs
-        self.row_of = {id(constraint): r for r, constraint in enumerate(rows)}
-        self.rows = lp.num_row_
-        self._values = np.zeros(len(columns))
-        self._prices = np.zeros(len(rows))
-
-    def solve(self) -> float:
-        """Objective of the relaxation: a bound of the model."""
-        if math.isfinite(self.end):
-            self.highs.setOptionValue("time_limit", max(0.0, self.end - time.perf_counter()))
-        self.highs.run()
-        if self.highs.getModelStatus() in _NO_PLAN:  # see _searched
-            self.highs.setOptionValue("presolve", "off")
-            self.highs.clearSolver()
-            self.highs.run()
-        status = self.highs.getModelStatus()
-        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
-            status = resolve_ambiguity(self.highs.getLp())
-        if status in _HOPELESS:
-            raise NoSolution(_HOPELESS[status])
-        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
-            raise NoSolution("limit", f"relaxation: {status}")
-        solution = self.highs.getSolution()
-        self._values, self._prices = np.array(solution.col_value), np.array(solution.row_dual)
-        return float(self.highs.getInfo().objective_function_value)
-
-    def _column(self, variable: Any) -> int:
-        return variable if isinstance(variable, int) else self.position[id(variable)]
-
-    def value(self, variable: Any) -> float:
-        """Value of a variable, or of an added column, in the last solve."""
-        return float(self._values[self._column(variable)])
-
-    def price(self, constraint: Any) -> float:
-        """What one unit more on the right-hand side of a constraint costs in the last solve; 0 where it has no row."""
-        row = self.row_of.get(id(constraint))
-        return 0.0 if row is None else float(self._prices[row])
-
-    def add_column(self) -> int:
-        """Add a column within [0, 1] and return its number."""
-        self.highs.addCol(0.0, 0.0, 1.0, 0, np.array([], dtype=np.int32), np.array([]))
-        return int(self.highs.getNumCol()) - 1
-
-    def add_row(self, terms: "list[tuple[Any, float]]") -> None:
-        """Add a row: sum of coefficient x variable <= 0."""
-        columns = np.array([self._column(v) for v, _ in terms], dtype=np.int32)
-        self.highs.addRow(-math.inf, 0.0, len(terms), columns, np.array([c for _, c in terms]))
-
-
-def relaxation_bound(model: pyo.ConcreteModel) -> float:
-    """Objective of the LP relaxation."""
-    return Relaxation(model).solve()

@@ -51,7 +51,7 @@ class Rule:
 
 
 class Relaxation(Protocol):
-    """What separation needs of an LP (see ``models.solve.Relaxation``)."""
+    """What separation needs of an LP (see ``models.relaxation.Relaxation``)."""
 
     rows: int
 

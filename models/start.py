@@ -22,8 +22,9 @@ import pyomo.environ as pyo
 
 from .instance import Instance
 from .proxy import Proxy, Siting
+from .relaxation import Relaxation
 from .solution import NoSolution
-from .solve import Options, Relaxation, Result, asked, solve
+from .solve import Options, Result, asked, solve
 
 
 @dataclass(frozen=True)

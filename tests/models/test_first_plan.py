@@ -16,8 +16,9 @@ from models import run, start
 from models.instance import Conflict, FacilityData, Neighbour, PlaceData, SegmentData, UnitData
 from models.park import build
 from models.proxy import Proxy
+from models.relaxation import Relaxation
 from models.solution import NoSolution
-from models.solve import Options, Relaxation
+from models.solve import Options
 
 #: Enough for parks of five units.
 SHORT = start.Rule(tries=2, moves=100)

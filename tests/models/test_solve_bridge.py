@@ -12,6 +12,7 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 from pyomo.contrib.solver.common.results import SolutionStatus
 
 from models import solve as bridge
+from models.relaxation import Relaxation
 from models.solution import NoSolution, Status
 from models.solve import Options
 
@@ -247,7 +248,7 @@ def test_relaxation_of_a_model_with_rows_added():
     m.x = pyo.Var(range(2), bounds=(0, 1))
     m.goal = pyo.Objective(expr=-m.x[0] - m.x[1])
     m.row = pyo.Constraint(expr=m.x[0] + m.x[1] <= 3)
-    lp = bridge.Relaxation(m)
+    lp = Relaxation(m)
     assert lp.solve() == pytest.approx(-2.0)
     column = lp.add_column()
     lp.add_row([(m.x[0], 1.0), (m.x[1], 1.0), (column, -1.0)])  # x0 + x1 <= n <= 1
