@@ -14,6 +14,8 @@ from models.instance import (
     SourceData,
     UnitData,
 )
+from models.park import build
+from models.solve import solve
 
 ACCOUNTS = {
     "cost": "money/yr",
@@ -95,3 +97,38 @@ def with_effects(d: Instance, family: str, effects: dict) -> Instance:
 def with_exchange(d: Instance, e: str, **changes) -> Instance:
     """The park with an exchange changed."""
     return dataclasses.replace(d, exchanges={**d.exchanges, e: dataclasses.replace(d.exchanges[e], **changes)})
+
+
+def cost(instance) -> float:
+    """Optimum of a park's least cost."""
+    return solve(build(instance)).objective
+
+
+def changed(instance, **parts):
+    """The park with parts of it replaced."""
+    return dataclasses.replace(instance, **parts)
+
+
+def works(**parts):
+    """A shared works turns 1 t/h of activity into 1 t of product, of which the mill needs 10 and else buys at 5.
+
+    Small: 0 to 4, cost 3 + 1 per capacity. Large: 6 to 20, cost 12 + 0.5 per capacity. It may stand on B only.
+    Large at 10: 12 + 5 = 17. Small at 4: 3 + 4 + 6 x 5 = 37. None: 50.
+    """
+    base = park(
+        units={"mill": UnitData("plant"), "works": UnitData("facility")},
+        places={"A": PlaceData(), "B": PlaceData()},
+        admissible={"mill": ("A",), "works": ("B",)},
+        sources={"product": source("works", 1.0, on_demand=True)},
+        sinks={"need": sink("mill", 10.0)},
+        facilities={
+            "works": FacilityData({"small": SegmentData(0.0, 4.0), "large": SegmentData(6.0, 20.0)}, {YEAR: 1.0})
+        },
+        exchanges={"e": exchange("product", "need", {"pipe": option(10.0, [("B", "A")])})},
+        effects={
+            "opened": {("works", "small"): {"cost": 3.0}, ("works", "large"): {"cost": 12.0}},
+            "capacity": {("works", "small"): {"cost": 1.0}, ("works", "large"): {"cost": 0.5}},
+            "supplied": {("need", YEAR): {"cost": 5.0}},
+        },
+    )
+    return changed(base, **parts)
