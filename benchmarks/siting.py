@@ -27,6 +27,7 @@ from models.instance import (
 )
 
 DATA = Path(__file__).parent / "data" / "siting"
+Booked = dict[tuple[str, ...], dict[str, float]]
 TOTALS = ("total_annual_cost", "co2e", "waste", "fresh_water", "investment", "margin", "shadow_carbon")
 
 
@@ -42,11 +43,14 @@ class Problem:
         Its published optimum.
     instance
         Makes its instance.
+    alone
+        Everybody can do without exchanges, so that there is a baseline besides the plan.
     """
 
     name: str
     optimum: float
     instance: Callable[[], Instance]
+    alone: bool = True
 
 
 def numbers(name: str) -> list[float]:
@@ -68,7 +72,8 @@ def assignment_instance(flow: np.ndarray, distance: np.ndarray) -> Instance:
     n = len(flow)
     plants = [i for i in range(n) if flow[i].any() or flow[:, i].any()]
     plots = tuple(f"plot {p}" for p in range(n))
-    exchanges, effects, sources, sinks = {}, {}, {}, {}
+    exchanges, sources, sinks = {}, {}, {}
+    effects: Booked = {}
     for i in plants:
         for j in plants:
             if j <= i or not (flow[i, j] or flow[j, i]):
@@ -95,7 +100,7 @@ def assignment_instance(flow: np.ndarray, distance: np.ndarray) -> Instance:
         exchanges=exchanges,
         accounts={"cost": "flow x distance"},
         effects={"link": effects},
-        totals=_totals(),
+        totals=totals(),
     )
 
 
@@ -122,7 +127,9 @@ def location_instance(
     """Open sites (at most ``most``) and feed every customer; ``cost[i, j]`` is that of all of j's demand from i."""
     sites = {f"site {i}": i for i in range(len(capacity))}
     customers = {f"customer {j}": j for j in range(len(demand))}
-    exchanges, flow_effects, opened = {}, {}, {}
+    exchanges = {}
+    flow_effects: Booked = {}
+    opened: Booked = {}
     for site, i in sites.items():
         opened[site, "size"] = {"cost": float(fixed[i])}
         for customer, j in customers.items():
@@ -149,7 +156,7 @@ def location_instance(
             "flow": flow_effects,
             "supplied": {(f"{c} / in", "year"): {"cost": alone / demand[j]} for c, j in customers.items()},
         },
-        totals=_totals(),
+        totals=totals(),
     )
 
 
@@ -165,7 +172,8 @@ def median(name: str) -> Instance:
     return location_instance([float(n)] * n, [0.0] * n, [1.0] * n, distance, whole=True, most=p)
 
 
-def _totals() -> Mapping[str, Mapping[str, float]]:
+def totals() -> Mapping[str, Mapping[str, float]]:
+    """Totals of an instance that has one account, "cost"."""
     return {total: {"cost": 1.0} if total == "total_annual_cost" else {} for total in TOTALS}
 
 

@@ -29,6 +29,19 @@ Every number may be bare (in the unit of the table), text with its own unit (`34
 `{value, low, high, source, grade: A|B|C, basis: metered|invoiced|design|literature|estimate, year, note}`. `{unit}` is
 the unit of the resource the number belongs to (of a facility: of its activity), `{key}` the unit of the resource named
 by the key, `{currency}` the case's currency.
+
+A file that says `based_on: case.yaml` is a variant: it is laid over another case file of the same folder, which may
+itself be a variant (at most ten in a row), and only the case they make together must be complete. File names count from
+that folder, as everywhere.
+
+- Mappings are merged name by name. Texts, numbers and **lists are replaced whole**: a variant that changes one of the
+  `exchanges` writes all of them.
+- `~` deletes what the base says. Deleting what is not there is a fault.
+- A number replaces a number, whichever way each is written, with its range, source and grade. A mapping without `value`
+  adds to the number that is there: `discount_rate: {low: 3 %}` keeps the value and takes a new lower end, `{low: ~}`
+  takes the lower end away.
+- A table belongs to the file that names it. The variant is laid over its rows too; if it names another table of the
+  same kind, or deletes the name, the table of the base is not read.
 """
 
 MATHS_HEAD = """# The mathematics
@@ -43,6 +56,9 @@ CONCERNS = (
     "exchange",
     "links",
     "stars",
+    "mains",
+    "paths",
+    "trenches",
     "facilities",
     "balances",
     "limits",

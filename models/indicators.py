@@ -18,7 +18,7 @@ Families = Mapping[str, Mapping[tuple[str, ...], Any]]
 Booked = Mapping[tuple[str, ...], Mapping[str, float]]
 Terms = dict[str, tuple[list[float], list[Any]]]
 #: Families whose index ends in a state.
-BY_STATE = ("flow", "pair_flow", "supplied", "discharged", "sold", "activity")
+BY_STATE = ("flow", "pair_flow", "supplied", "discharged", "sold", "activity", "arrived", "through")
 
 
 def add(m: pyo.ConcreteModel, d: Instance) -> None:
@@ -53,7 +53,21 @@ def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
         "capacity": dict(m.capacity),
         "activity": dict(m.activity),
         "expanded": {(name,): v for name, v in m.expanded.items()},
+        "arrived": dict(m.arrived),
+        "laid": dict(m.laid),
+        "sized": dict(m.sized),
+        "through": m.through,
+        "fitted": dict(m.fitted),
+        "working": {(n,): v for n, v in m.working.items()},
+        "dug": {(a,): v for a, v in m.dug.items()},
+        "path": dict(m.path),
+        "detour": dict(m.detour),
     }
+
+
+def parts(member: Any) -> list[Any]:
+    """Variables whose sum is a member of a family: itself, or its parts."""
+    return member if isinstance(member, list) else [member]
 
 
 def _gather(terms: Terms, d: Instance, family: str, effects: Booked, families: Families) -> None:
@@ -68,8 +82,9 @@ def _gather(terms: Terms, d: Instance, family: str, effects: Booked, families: F
             if account not in terms:
                 raise ValueError(f"effect of {family} {index} on an unknown account {account!r}")
             if effect:
-                terms[account][0].append(weight * effect)
-                terms[account][1].append(variables[index])
+                for variable in parts(variables[index]):
+                    terms[account][0].append(weight * effect)
+                    terms[account][1].append(variable)
 
 
 def _sum(coefs: list[float], variables: list[Any]) -> Any:

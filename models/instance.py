@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .network import MainData, MainId, Node, PathData, StretchData, StretchId
+
 Unit = str
 PlaceId = str
 SourceId = str
@@ -33,6 +35,15 @@ FAMILIES: Mapping[str, str] = {
     "capacity": "(unit, segment): capacity built, above zero only in the opened segment [activity/h]",
     "activity": "(unit, state): activity of the facility [activity/yr]",
     "expanded": "(limit,): expansion of a limit, in the unit of the limit",
+    "arrived": "(exchange, option, state): amount that arrives by a main that loses some on the way [unit/yr]",
+    "laid": "(main, stretch, size): pipes of that size in service there [number]",
+    "sized": "(main, stretch, size): capacity built of a size whose capacity is chosen [unit/h]",
+    "through": "(main, stretch, direction, state): amount entering it, '+' from tail to head, '-' back [unit/yr]",
+    "fitted": "(main, size): the size is laid somewhere in the main [0/1]",
+    "working": "(main,): the main is in service [0/1]",
+    "dug": "(stretch,): a trench is dug there [0/1]",
+    "path": "(exchange, copy, stretch, direction): a pipe of one exchange runs there, '+' from tail to head [0/1]",
+    "detour": "(exchange, option): way of such a pipe beyond the shortest [km]",
 }
 
 
@@ -157,10 +168,13 @@ class PairData:
         Amount lost a year while the link is in service, by state, in the unit of the source [unit/yr].
     share_lost
         Share of the flow lost on the way, 0 <= share < 1.
+    length
+        Shortest way between the places along the stretches it may follow [km]; 0 where it follows none.
     """
 
     owed_loss: Mapping[State, float] = field(default_factory=dict)
     share_lost: float = 0.0
+    length: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -180,6 +194,14 @@ class OptionData:
         Rank of its size within the exchange, for the symmetry of twins.
     existing
         Already there: may be used in an "as is" baseline.
+    main
+        The main it uses; its losses are those of the main, not of its pairs.
+    in_trench
+        A new pipe of its own that follows stretches (``Instance.paths``) and needs a trench.
+    owed_per_km
+        By state, lost a year on each kilometre beyond the shortest way, where it lies in a trench [unit/yr/km].
+    max_length
+        Longest way, where it lies in a trench [km].
     """
 
     max_flow: Mapping[State, float]
@@ -187,6 +209,10 @@ class OptionData:
     copy: int = 0
     order: int = 0
     existing: bool = False
+    main: MainId | None = None
+    in_trench: bool = False
+    owed_per_km: Mapping[State, float] = field(default_factory=dict)
+    max_length: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -348,6 +374,14 @@ class Instance:
         facility) it belongs to, behind its kind: "limit:co2e", "forced:smelter > mill: steam", "settle:mill" ...
     money_scale
         Currency units in one unit of money here.
+    nodes
+        Place -> its node of the corridor graph, in which ways begin and end but through which none passes.
+    stretches, mains
+        The corridor graph and the mains that may be laid along it.
+    paths
+        (exchange, copy) -> where its pipe runs, for options in a trench.
+    apart
+        Pairs of resources that may not lie in one trench.
     """
 
     units: Mapping[Unit, UnitData]
@@ -371,6 +405,11 @@ class Instance:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     requirements: Mapping[str, str] = field(default_factory=dict)
     money_scale: float = 1.0
+    nodes: Mapping[PlaceId, Node] = field(default_factory=dict)
+    stretches: Mapping[StretchId, StretchData] = field(default_factory=dict)
+    mains: Mapping[MainId, MainData] = field(default_factory=dict)
+    paths: Mapping[tuple[ExchangeId, int], PathData] = field(default_factory=dict)
+    apart: tuple[tuple[str, str], ...] = ()
 
     def giver(self, e: ExchangeId) -> Unit:
         """Unit that gives in exchange e; for a measure, still the measure."""

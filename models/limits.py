@@ -13,7 +13,7 @@ import math
 
 import pyomo.environ as pyo
 
-from .indicators import BY_STATE
+from .indicators import BY_STATE, parts
 from .instance import Instance
 
 
@@ -77,5 +77,9 @@ def _largest(m: pyo.ConcreteModel, d: Instance, family: str, index: tuple[str, .
         return max(limit.max_expansion, _ceiling(m, d, index[0], without_expansion=True) - limit.bound)
     if family in ("sited", "built", "link", "opened"):
         return 1.0
-    bound = m.families[family][index].ub
-    return math.inf if bound is None else float(bound)
+    if family == "laid":
+        n, a, z = index
+        bed = d.mains[n].beds[a]
+        return 1.0 if bed.pipes[z].existing else float(bed.parallel)
+    bounds = [v.ub for v in parts(m.families[family][index])]
+    return sum(math.inf if bound is None else float(bound) for bound in bounds)

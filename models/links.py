@@ -7,7 +7,8 @@
     pair_flow[e,s,p,q,t] <= U_est link[e,s,p,q]                 several pairs                    (L5)
     sum_{p,q} pair_flow[e,s,p,q,t] = flow[e,s,t]                several pairs                    (L6)
     met[e,t] = ratio_e sum_s (flow[e,s,t] - lost[e,s,t])        ratio x what arrives             L7, a definition
-    lost[e,s,t] = sum_{p,q} (share_pq pair_flow[e,s,p,q,t] + owed_pqt link[e,s,p,q])             L8, a definition
+    lost[e,s,t] = sum_{p,q} (share_pq pair_flow[e,s,p,q,t] + owed_pqt link[e,s,p,q]) + owed_est detour[e,s]
+        or flow[e,s,t] - arrived[e,s,t] for an option that uses a main                           L8, a definition
     flow[e,s,t] >= lost[e,s,t]                                  where something is owed          (L9)
 
 link and pair_flow are continuous and >= 0: with sited and built fixed, link is fixed. A(e,s): admissible pairs of
@@ -16,8 +17,8 @@ Johnson 1994), per exchange instead of per pair of all plants. k_i is the unit w
 measure. (L2), (L3) sum over the sizes of one copy, since at most one of them is built (E1); twins have their own rows.
 
 Where an option has one pair only, built and flow stand for link and pair_flow: no variable, no rows (L1), (L5), (L6).
-pair_flow exists where something depends on flow and place together: effects of the family, or a share lost. The rows
-sum_q pair_flow <= U sited follow from (L2) and (L5).
+pair_flow exists where something depends on flow and place together: effects of the family, a share lost, or a main. The
+rows sum_q pair_flow <= U sited follow from (L2) and (L5). What a main loses is in mains, the way of a pipe in paths.
 """
 
 from typing import Any
@@ -27,11 +28,15 @@ import pyomo.environ as pyo
 from .instance import Instance
 
 
-def add(m: pyo.ConcreteModel, d: Instance) -> None:
-    """Pair variables, pair flows, losses and what is delivered; after exchange and facilities."""
+def declare(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Pair variables and pair flows; after exchange and facilities."""
     _pairs(m, d)
     _ends(m, d)
     _pair_flows(m, d)
+
+
+def add(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Losses and what is delivered; after paths, and what arrives by mains."""
     _delivered(m, d)
 
 
@@ -89,7 +94,7 @@ def _pair_flows(m: pyo.ConcreteModel, d: Instance) -> None:
         (e, s)
         for e, x in d.exchanges.items()
         for s, option in x.options.items()
-        if (e, s) in booked or any(pair.share_lost > 0 for pair in option.pairs.values())
+        if (e, s) in booked or option.main is not None or any(pair.share_lost > 0 for pair in option.pairs.values())
     ]
     free = [(e, s) for e, s in carrying if _free(d, e, s)]
     pairs = [(e, s, p, q) for e, s in free for p, q in d.exchanges[e].options[s].pairs]
@@ -116,9 +121,11 @@ def _delivered(m: pyo.ConcreteModel, d: Instance) -> None:
     owing, lossy = set(), set()
     for e, exchange in d.exchanges.items():
         for s, option in exchange.options.items():
-            if any(owed > 0 for pair in option.pairs.values() for owed in pair.owed_loss.values()):
+            owed = [v for pair in option.pairs.values() for v in pair.owed_loss.values()]
+            if any(v > 0 for v in (*owed, *option.owed_per_km.values())):
                 owing.add((e, s))
-            if (e, s) in owing or any(pair.share_lost > 0 for pair in option.pairs.values()):
+            shared = (e, s) in m.ARRIVALS or any(pair.share_lost > 0 for pair in option.pairs.values())
+            if (e, s) in owing or shared:
                 lossy.add((e, s))
     m.LOSSY = pyo.Set(dimen=2, initialize=sorted(lossy))
     m.lost = pyo.Expression(m.LOSSY, m.STATES, rule=lambda m, e, s, t: _lost(m, d, e, s, t), doc="lost on the way")
@@ -135,10 +142,13 @@ def _delivered(m: pyo.ConcreteModel, d: Instance) -> None:
 
 
 def _lost(m: pyo.ConcreteModel, d: Instance, e: str, s: str, t: str) -> Any:
+    if (e, s) in m.ARRIVALS:
+        return m.flow[e, s, t] - m.arrived[e, s, t]
     pairs = d.exchanges[e].options[s].pairs.items()
     share = pyo.quicksum(x.share_lost * m.carries[e, s, p, q, t] for (p, q), x in pairs if x.share_lost > 0)
     owed = pyo.quicksum(x.owed_loss[t] * m.runs[e, s, p, q] for (p, q), x in pairs if x.owed_loss.get(t, 0.0) > 0)
-    return share + owed
+    beyond = d.exchanges[e].options[s].owed_per_km.get(t, 0.0)
+    return share + owed + (beyond * m.detour[e, s] if beyond > 0 and (e, s) in m.DETOURS else 0.0)
 
 
 def _met(m: pyo.ConcreteModel, d: Instance, e: str, t: str, lossy: set[tuple[str, str]]) -> Any:

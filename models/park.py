@@ -3,17 +3,21 @@
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from . import balances, exchange, facilities, goal, indicators, limits, links, siting, stars
+from . import balances, exchange, facilities, goal, indicators, limits, links, mains, paths, siting, stars, trenches
 from .instance import Instance, UnitData
+from .mains import Strength
 
 
-def build(instance: Instance) -> pyo.ConcreteModel:
+def build(instance: Instance, strength: Strength | None = None) -> pyo.ConcreteModel:
     """Pyomo model of a park, aimed at least cost, all switches set for a plan.
 
     Parameters
     ----------
     instance
         Sets and parameters of the park.
+    strength
+        Which strengthenings of mains and trenches to write; all of them unless told otherwise. They change the
+        relaxation and the time, never the optimum.
 
     Returns
     -------
@@ -37,7 +41,12 @@ def build(instance: Instance) -> pyo.ConcreteModel:
         siting.add(m, instance)
         facilities.add(m, instance)
         exchange.add(m, instance)
+        mains.declare(m, instance, strength or Strength())
+        links.declare(m, instance)
+        paths.add(m, instance)
         links.add(m, instance)
+        mains.add(m, instance)
+        trenches.add(m, instance)
         exchange.add_rules(m, instance)
         balances.add(m, instance)
         stars.declare(m, instance)
@@ -66,9 +75,31 @@ def _check(d: Instance) -> None:
         for k, place in ((d.stands(d.giver(e)), p), (d.stands(d.taker(e)), q))
         if place not in allowed[k]
     ]
+    faults += _unknown(d)
     faults += [f"no total {n!r}" for n in (*goal.GOALS[1:], "total_annual_cost", "margin") if n not in d.totals]
     if faults:
         raise ValueError("; ".join(faults))
+
+
+def _unknown(d: Instance) -> list[str]:
+    """What mains and paths name and the instance does not hold."""
+    ends = {place for e, s, p, q in d.pairs() if _follows(d, e, s) for place in (p, q)}
+    faults = [f"place {place!r} has no node" for place in sorted(ends - d.nodes.keys())]
+    on: dict[str, list[str]] = {f"main {n!r}": list(main.beds) for n, main in d.mains.items()}
+    on |= {f"path {e!r} #{c + 1}": list(path.stretches) for (e, c), path in d.paths.items()}
+    faults += [f"{what}: no stretch {a!r}" for what, members in on.items() for a in members if a not in d.stretches]
+    for e, x in d.exchanges.items():
+        for s, option in x.options.items():
+            if option.main is not None and (e, s) not in getattr(d.mains.get(option.main), "users", {}):
+                faults.append(f"exchange {e!r}, option {s!r}: not a user of main {option.main!r}")
+            if option.in_trench and (e, option.copy) not in d.paths:
+                faults.append(f"exchange {e!r}, option {s!r}: lies in a trench but has no path")
+    return faults
+
+
+def _follows(d: Instance, e: str, s: str) -> bool:
+    option = d.exchanges[e].options[s]
+    return option.main is not None or option.in_trench
 
 
 def _homeless(d: Instance, k: str) -> bool:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 
 import pyomo.environ as pyo
 
+from .indicators import parts
 from .instance import Instance
 from .solution import Solution, Stage, Status
 from .solve import Progress, Result
+from .tidy import tidy
 
 
 class Money:
@@ -66,7 +68,7 @@ def read(
 ) -> Solution:
     """Plain data of a solved model."""
     values = {
-        family: {index: value for index, v in members.items() if (value := pyo.value(v)) > 1e-9}
+        family: {index: value for index, v in members.items() if (value := sum(map(pyo.value, parts(v)))) > 1e-9}
         for family, members in model.families.items()
     }
     accounts = {a: pyo.value(model.account[a]) * money.of_account(a) for a in model.ACCOUNTS}
@@ -74,7 +76,7 @@ def read(
     optimal = all(stage.gap <= 1e-6 for stage in stages)
     return Solution(
         Status.OPTIMAL if optimal else Status.FEASIBLE,
-        {family: members for family, members in values.items() if members},
+        tidy(model.instance, values),
         accounts,
         totals,
         tuple(stages),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pyomo.environ as pyo
 
 from . import goal as goals
+from . import kernel, staged
 from . import stars as star_rows
 from . import start as starts
 from .instance import Instance, PlaceId, Unit
@@ -30,6 +31,8 @@ TIES = ("cost", "co2e", "waste", "fresh_water")
 BASELINE = "no baseline"
 #: Share of a goal that a later stage may give up.
 TOLERANCE = 1e-6
+#: Share of a time limit that the search for a first plan may take, without and with pipes to lay.
+START, START_OF_PIPES = 0.1, 0.5
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,9 @@ def plan(
     stars
         Star inequalities: "off", "cuts" where broken and worth it, or "all".
     start
-        A first plan by local search on siting: "off", "auto" where siting is free enough (``models.start.Rule``), or
-        "search" always. A seed gives one start, unless a time limit cuts it short.
+        A first plan: "off", "auto" where it pays, or "search" always; by local search on siting (``models.start``),
+        with mains or trenches by siting and laying in turn (``models.staged``), or with places fixed by laying where
+        the relaxation does (``models.kernel``). A seed gives one start, unless a time limit cuts it short.
     progress, interrupt
         See :class:`models.solve.Options`; money in ``progress`` is unscaled.
     baseline
@@ -99,7 +103,8 @@ def plan(
     options = Options(
         gap, None, node_limit, threads, seed, money.told(progress, goal), interrupt if interrupt is not None else None
     )
-    started = _start(model, goal, start, relaxed, dataclasses.replace(options, time_limit=limit.left(0.1)))
+    share = START_OF_PIPES if instance.mains or instance.paths else START
+    started = _start(model, goal, start, relaxed, dataclasses.replace(options, time_limit=limit.left(share)))
     cut |= {name: value * (money.factor(goal) if name == "start_objective" else 1.0) for name, value in started.items()}
     first = solve(
         model,
@@ -216,10 +221,17 @@ def _start(model: pyo.ConcreteModel, goal: str, start: Start, relaxed: Relaxatio
     """Write a first plan into the model, if one is wanted; its facts, with its objective where one is found."""
     if start not in ("off", "auto", "search"):
         raise ValueError(f'start is "off", "auto" or "search", not {start!r}')
-    if start == "off" or (start == "auto" and not starts.worth(model.instance)):
+    d = model.instance
+    sites, pipes = staged.worth(d), kernel.worth(d)
+    if start == "off" or (start == "auto" and not (sites or pipes or starts.worth(d))):
         return {}
     clock = time.perf_counter()
-    found = starts.find(model, goal, relaxed, options)
+    if sites:
+        found = staged.find(model, goal, options)
+    elif pipes:
+        found = kernel.find(model, options)
+    else:
+        found = starts.find(model, goal, relaxed, options)
     facts = {} if found is None else {"start_objective": found.objective}
     return {"start_s": time.perf_counter() - clock, **facts}
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 
 import pyomo.environ as pyo
 
+from . import kernel
 from .instance import Instance
 from .proxy import Proxy, Siting
 from .relaxation import Relaxation
@@ -130,6 +131,9 @@ def complete(m: pyo.ConcreteModel, siting: Siting, options: Options) -> Result |
     for v in elsewhere:
         v.fix(0.0)
     try:
+        if kernel.worth(d):
+            laid = kernel.find(m, replace(options, time_limit=options.time_limit and options.time_limit / 2))
+            options = replace(options, start=laid is not None)
         return solve(m, options)
     except NoSolution:
         return None

@@ -6,9 +6,9 @@ from planner.assemble.assembly import Evidence
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
-from planner.assemble.options import Way
 from planner.assemble.streams import YEAR
 from planner.assemble.supply import Purchase, bought_for, buy, emission_charge, forgo, supply_account, waste_mass
+from planner.assemble.ways import Way
 from planner.case.exchanges import Treatment
 from planner.case.values import Fraction
 
@@ -33,10 +33,15 @@ def price_flow(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None
 
 
 def arriving_entries(deal: Deal, way: Way) -> list[Entry]:
-    """Variables that say how much arrives: the flow less the share lost, less what a link in service owes."""
+    """Variables that say how much arrives: the flow less the share lost, less what a link in service owes.
+
+    What a main loses depends on the ways of all who use it: what arrives by it is a variable of its own.
+    """
     taker = deal.sink.member
     rows = (((deal.id, way.id, YEAR), 1.0),)
     base = Entry("flow", rows, ((taker.party, 1.0),), taker.name, deal.id, deal.evidence)
+    if way.loses:
+        return [replace(base, family="arrived")]
     entries = [base]
     if any(pair.share_lost for pair in way.pairs.values()):
         kept = tuple(((deal.id, way.id, p, q, YEAR), 1.0 - pair.share_lost) for (p, q), pair in way.pairs.items())
@@ -44,7 +49,12 @@ def arriving_entries(deal: Deal, way: Way) -> list[Entry]:
     owed = tuple(
         ((deal.id, way.id, p, q), -pair.owed_loss[YEAR]) for (p, q), pair in way.pairs.items() if pair.owed_loss
     )
-    return [*entries, replace(base, family="link", rows=owed)] if owed else entries
+    if owed:
+        entries.append(replace(base, family="link", rows=owed))
+    if way.data is not None and way.data.owed_per_km:
+        beyond = (((deal.id, way.id), -way.data.owed_per_km[YEAR]),)
+        entries.append(replace(base, family="detour", rows=beyond))
+    return entries
 
 
 def _use(ledger: Ledger, deal: Deal, entry: Entry) -> None:

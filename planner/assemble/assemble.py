@@ -13,10 +13,13 @@ from planner.assemble.facilities import facility_data, price_facility
 from planner.assemble.findings import Findings
 from planner.assemble.gates import Ceilings, limits_of, price_expansions, totals_of
 from planner.assemble.land import Siting, land_needed, siting
+from planner.assemble.laying import price_network
 from planner.assemble.lines import Ledger, accounts_of, is_money
 from planner.assemble.links import price_link
+from planner.assemble.network import Network, network_of, with_losses
 from planner.assemble.notes import note_assumptions
-from planner.assemble.options import Geometry, Way, exchange_data, ways_of
+from planner.assemble.notes_network import note_network
+from planner.assemble.options import exchange_data, ways_of
 from planner.assemble.plots import price_land
 from planner.assemble.scale import money_scale, scaled
 from planner.assemble.streams import (
@@ -30,6 +33,7 @@ from planner.assemble.streams import (
 )
 from planner.assemble.supply import conventional_supply, outlets
 from planner.assemble.visible import Sight, look, why_not_built
+from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
 from planner.case.facilities import Facility
 from planner.case.plants import Plant
@@ -47,6 +51,7 @@ class _Park:
     deals: Mapping[str, Deal]
     ways: Mapping[str, tuple[Way, ...]]
     exchanges: Mapping[str, ExchangeData]
+    network: Network
 
 
 def assemble(case: Case, distances: Distances, *, relaxed: bool = False) -> Assembly:
@@ -99,9 +104,11 @@ def _assemble(case: Case, distances: Distances, *, relaxed: bool) -> Assembly:
     if not relaxed:
         findings.raise_impossible()
     note_assumptions(case, park.deals, park.exchanges, ledger, findings)
+    note_network(case, park.network, park.ways, park.exchanges, findings)
     facts = {e: _facts(park.deals[e], park.ways[e]) for e in park.exchanges}
     instance = _instance(case, park, ledger, relaxed=relaxed)
-    return Assembly(instance, tuple(ledger.lines), facts, tuple(findings.notes))
+    mains = {name: main.facts for name, main in park.network.mains.items()}
+    return Assembly(instance, tuple(ledger.lines), facts, tuple(findings.notes), mains)
 
 
 def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bool) -> _Park:
@@ -116,7 +123,8 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
     ways = {e: ways_of(deal, geometry, findings) for e, deal in deals.items()}
     exchanges = {e: exchange_data(deals[e], options) for e, options in ways.items() if options}
     kept = {e: exchange for e, exchange in exchanges.items() if _carries_enough(e, exchange, findings)}
-    return _Park(members, places, sources, sinks, deals, ways, kept)
+    network = network_of(geometry, deals, ways, kept, findings)
+    return _Park(members, places, sources, sinks, deals, with_losses(ways, network.mains), kept, network)
 
 
 def _carries_enough(e: str, exchange: ExchangeData, findings: Findings) -> bool:
@@ -156,6 +164,7 @@ def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
         for way in park.ways[e]:
             price_link(ledger, park.deals[e], way, findings)
             price_flow(ledger, park.deals[e], way, findings)
+    price_network(ledger, park.network, findings)
     for member in park.members.values():
         if member.is_facility:
             price_facility(ledger, member)
@@ -169,7 +178,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
     facilities = {m.name: facility_data(m) for m in park.members.values() if m.is_facility}
     sources = {i: source_data(case, flow) for i, flow in park.sources.items()}
     limits, words = limits_of(case)
-    ceilings = Ceilings(ledger.effects, park.exchanges, (park.sources, park.sinks, sources), facilities)
+    ceilings = Ceilings(ledger.effects, park.exchanges, (park.sources, park.sinks, sources), facilities, park.network)
     breaches = park.siting.breaches if relaxed else {}
     return Instance(
         units={name: _unit(member) for name, member in park.members.items()},
@@ -192,6 +201,11 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         limits={name: _bounded(limit, ceilings.of(limit), scale) for name, limit in limits.items()},
         requirements={**_requirements(case, park), **park.siting.requirements, **words},
         money_scale=scale,
+        nodes=park.network.nodes,
+        stretches=park.network.stretches,
+        mains={name: main.data for name, main in park.network.mains.items()},
+        paths=park.network.paths,
+        apart=park.network.apart,
     )
 
 

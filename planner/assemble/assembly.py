@@ -26,6 +26,8 @@ ACCOUNTS: Mapping[str, str] = {
     "supply_operation": "money/yr",
     "discharge": "money/yr",
     "sale": "money/yr",  # income: negative
+    "trench_capital": "money/yr",
+    "trench_operation": "money/yr",
     "facility_capital": "money/yr",
     "facility_operation": "money/yr",
     "gate_expansion": "money/yr",
@@ -33,6 +35,7 @@ ACCOUNTS: Mapping[str, str] = {
     # investment, once
     "investment_land": "money",
     "investment_link": "money",
+    "investment_trench": "money",  # civil works and crossings of trenches
     "investment_connection": "money",
     "investment_treatment": "money",
     "investment_permit": "money",
@@ -139,7 +142,7 @@ class ExchangeFacts:
     worst_hours
         Overlap if the two stops never coincide: max(0, h_i + h_j - 8760) [h/yr].
     options
-        Option id -> (link name, size or None).
+        Option id -> (link name, size or None); a main has no size here.
     """
 
     giver: str
@@ -160,6 +163,27 @@ class ExchangeFacts:
 
 
 @dataclass(frozen=True)
+class MainFacts:
+    """A main in the user's words, for the results.
+
+    Attributes
+    ----------
+    link, resource
+        Of the case.
+    sizes
+        Size id of the model -> size of the link (None where it has no sizes); an existing pipe's id is
+        "existing <name of the existing main>".
+    capacities
+        Size id -> capacity [unit/h].
+    """
+
+    link: str
+    resource: str
+    sizes: Mapping[str, str | None]
+    capacities: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Assembly:
     """The instance of a case and the words behind it.
 
@@ -173,9 +197,12 @@ class Assembly:
         Exchange id -> facts.
     notes
         Assumptions made and things left out, for the user to read.
+    mains
+        Main id, "<link>: <resource>", -> facts.
     """
 
     instance: Instance
     lines: tuple[Line, ...]
     exchanges: Mapping[str, ExchangeFacts]
     notes: tuple[str, ...] = field(default_factory=tuple)
+    mains: Mapping[str, MainFacts] = field(default_factory=dict)

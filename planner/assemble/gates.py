@@ -6,6 +6,8 @@ from models.instance import ExchangeData, FacilityData, Limit, SourceData
 from planner.assemble.assembly import ACCOUNTS
 from planner.assemble.economics import capital
 from planner.assemble.lines import Charge, Effects, Entry, Ledger, accounts_of, evidence_of, gate_unit
+from planner.assemble.mains import Main
+from planner.assemble.network import Network
 from planner.assemble.streams import PARK_COMPANY, YEAR, Flow
 from planner.case.case import Case
 from planner.case.economics import Gate, GateExpansion, PeakExpansion
@@ -106,11 +108,13 @@ class Ceilings:
         exchanges: Mapping[str, ExchangeData],
         flows: tuple[Mapping[str, Flow], Mapping[str, Flow], Mapping[str, SourceData]],
         facilities: Mapping[str, FacilityData],
+        network: Network,
     ) -> None:
         self._effects = effects
         self._exchanges = exchanges
         self._sources, self._sinks, self._outlets = flows
         self._facilities = facilities
+        self._network = network
 
     def of(self, limit: Limit) -> float:
         """Ceiling of a limit, expansion apart."""
@@ -121,6 +125,8 @@ class Ceilings:
             + sum(max(0.0, value) * self._sinks[j].most for (j, _), value in parts.get("supplied", {}).items())
             + sum(self._outlet(i, parts) for i in self._sources)
             + sum(self._facility(k, parts) for k in self._facilities)
+            + sum(self._main(main, parts) for main in self._network.mains.values())
+            + sum(max(0.0, value) for value in parts.get("dug", {}).values())
         )
 
     def _on(self, limit: Limit, family: str) -> Effect:
@@ -138,8 +144,11 @@ class Ceilings:
             links = [parts.get("link", {}).get((e, s, p, q), 0.0) for p, q in option.pairs]
             hauls = [parts.get("pair_flow", {}).get((e, s, p, q, YEAR), 0.0) for p, q in option.pairs]
             once = parts.get("built", {}).get((e, s), 0.0) + max(links, default=0.0)
-            built[option.copy] = max(built.get(option.copy, 0.0), once)
-            by_unit = max(by_unit, parts.get("flow", {}).get((e, s, YEAR), 0.0) + max(hauls, default=0.0))
+            beyond = max(0.0, parts.get("detour", {}).get((e, s), 0.0)) * self._network.longest(e, option.copy)
+            built[option.copy] = max(built.get(option.copy, 0.0), once + beyond)
+            arriving = max(0.0, parts.get("arrived", {}).get((e, s, YEAR), 0.0))
+            leaving = parts.get("flow", {}).get((e, s, YEAR), 0.0) + max(hauls, default=0.0)
+            by_unit = max(by_unit, leaving + arriving)
         return sum(built.values()) + by_unit * self._exchanges[e].max_flow
 
     def _outlet(self, i: str, parts: Mapping[str, Effect]) -> float:
@@ -160,6 +169,24 @@ class Ceilings:
         ]
         active = max(segment.high for segment in data.segments.values()) * data.hours[YEAR]
         return max(0.0, *opened) + max(0.0, parts.get("activity", {}).get((k, YEAR), 0.0)) * active
+
+    def _main(self, main: Main, parts: Mapping[str, Effect]) -> float:
+        """Pipes on every stretch, stations, and all that its users can send through every stretch."""
+        ceiling = max(0.0, parts.get("working", {}).get((main.id,), 0.0))
+        ceiling += sum(max(0.0, parts.get("fitted", {}).get((main.id, z), 0.0)) for z in main.sizes)
+        sent = sum(user.way.max_flow for user in main.users)
+        for a, bed in main.data.beds.items():
+            new = 0.0
+            for z, pipe in bed.pipes.items():
+                each = parts.get("laid", {}).get((main.id, a, z), 0.0)
+                each += max(0.0, parts.get("sized", {}).get((main.id, a, z), 0.0)) * pipe.capacity
+                if pipe.existing:
+                    ceiling += max(0.0, each)
+                else:
+                    new = max(new, each)
+            moved = (parts.get("through", {}).get((main.id, a, way, YEAR), 0.0) for way in "+-")
+            ceiling += new * bed.parallel + max(0.0, *moved) * sent
+        return ceiling
 
 
 def _best_by_first(effect: Effect) -> float:

@@ -1,19 +1,23 @@
 """What a link costs and emits: investment, operation, transport and pumping; and what is due once per exchange."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from planner.assemble.assembly import Evidence
-from planner.assemble.economics import Capital, capital
+from planner.assemble.economics import capital
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
-from planner.assemble.lines import Charge, Entry, Ledger, Shares, assumed, evidence_of
-from planner.assemble.options import Way
+from planner.assemble.lines import Charge, Entry, Index, Ledger, Shares, assumed, evidence_of
+from planner.assemble.outlay import Investment, Price, invest, link_works, trench_price, trench_works
 from planner.assemble.streams import YEAR, Member
 from planner.assemble.supply import Purchase, buy
+from planner.assemble.ways import Way
 from planner.case.case import Case
 from planner.case.links import Link
 from planner.case.plants import Connection
 from planner.case.values import Value
+
+METRES_PER_KM = 1000.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ def price_link(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None
     payers = payers_of(deal, way.link)
     built = Entry("built", (((deal.id, way.id), 1.0),), payers.link, exchange=deal.id, evidence=payers.evidence)
     if way.link is not None:
-        _build(ledger, deal, way, built)
+        if way.main is None:
+            _build(ledger, deal, way, built)
         _carry(ledger, deal, way, findings)
     if way.copy:
         return  # what is due once per exchange is not due again for a twin
@@ -73,7 +78,7 @@ def price_link(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None
     fixed = deal.terms.get("fixed_cost")
     if fixed is not None:
         path = deal.terms.paths["fixed_cost"]
-        ledger.book(built, _yearly(ledger.case, "exchange_fixed", "metering, contract, insurance", fixed, path))
+        ledger.book(built, yearly(ledger.case, "exchange_fixed", "metering, contract, insurance", fixed, path))
 
 
 def _build(ledger: Ledger, deal: Deal, way: Way, built: Entry) -> None:
@@ -84,110 +89,121 @@ def _build(ledger: Ledger, deal: Deal, way: Way, built: Entry) -> None:
     lengths = (way.lengths or {}).items()
     along = replace(built, family="link", rows=tuple(((deal.id, way.id, p, q), m) for (p, q), (m, _) in lengths))
     costing = replace(along, rows=tuple(((deal.id, way.id, p, q), m) for (p, q), (_, m) in lengths))
-    worth = capital(case, way.name, link.kind)
+    beyond = _beyond(deal, way, along)
+    works = link_works(case, way.name, link)
     item = way.name if way.size is None else f"{way.name} {way.size.size}"
     if way.size is not None:
         place = f"{path}.sizes.{way.size.size}"
-        for value, entry, field, unit in (
-            (way.size.investment, costing, "investment", "m"),
-            (way.size.fixed_investment, built, "fixed_investment", "link"),
-        ):
-            if value is None:
-                continue
-            if not way.in_place:
-                what = _Investment("link", "link_capital", item, unit, value, f"{place}.{field}")
-                invest(ledger, entry, what, worth)
-            _maintain(ledger, entry, link, (value, f"{place}.{field}", item, unit), path)
+        if way.size.investment is not None:
+            price = Price(item, "m", way.size.investment, f"{place}.investment")
+            # in a trench a pipe costs by its length, and the civil works are a matter of their own
+            for entry in (costing,) if way.trench is None else (along, *beyond):
+                works.put(ledger, entry, price, in_place=way.in_place)
+        if way.size.fixed_investment is not None:
+            price = Price(item, "link", way.size.fixed_investment, f"{place}.fixed_investment")
+            works.put(ledger, built, price, in_place=way.in_place)
         if way.size.yearly_cost is not None:
             evidence = evidence_of(way.size.yearly_cost, f"{place}.yearly_cost")
             charge = Charge("link_operation", f"{item}: yearly cost", evidence.value, "m", f"{case.currency}/m/yr")
-            ledger.book(along, replace(charge, evidence=(evidence,)))
+            for entry in (along, *beyond):
+                ledger.book(entry, replace(charge, evidence=(evidence,)))
+    if way.trench is None or way.size is None:
+        works.cross(ledger, along, _crossings(deal, way))
+    else:
+        _dig(ledger, deal, way, costing)
     if link.fixed_cost is not None:
-        charge = _yearly(case, "link_operation", f"{item}: fixed cost", link.fixed_cost, f"{path}.fixed_cost")
+        charge = yearly(case, "link_operation", f"{item}: fixed cost", link.fixed_cost, f"{path}.fixed_cost")
         ledger.book(built, charge)
 
 
-def _maintain(ledger: Ledger, entry: Entry, link: Link, price: tuple[Value, str, str, str], path: str) -> None:
-    if link.maintenance is None:
+def _beyond(deal: Deal, way: Way, along: Entry) -> tuple[Entry, ...]:
+    """What a pipe goes beyond the shortest way to lie with others in a trench, in metres; nothing elsewhere."""
+    if way.trench != "shared" or way.straight:
+        return ()
+    return (replace(along, family="detour", rows=(((deal.id, way.id), METRES_PER_KM),)),)
+
+
+def _crossings(deal: Deal, way: Way) -> list[tuple[Index, Mapping[int, float]]]:
+    return [((deal.id, way.id, p, q), counts) for (p, q), counts in way.charges.items()]
+
+
+def _dig(ledger: Ledger, deal: Deal, way: Way, costing: Entry) -> None:
+    """Civil works of a pipe that shares no trench: its own, unless somebody owns all trenches.
+
+    Where trenches are shared, that is a pipe between two tenants of one plot, which lies in no corridor.
+    """
+    trenches = ledger.case.trenches
+    assert trenches is not None
+    alone = frozenset(index for index, _ in costing.rows if way.trench == "own" or index[2] == index[3])
+    if not alone:
         return
-    value, place, item, unit = price
-    evidence = (evidence_of(value, place), evidence_of(link.maintenance, f"{path}.maintenance"))
-    factor = value.value * link.maintenance.value
-    charge = Charge("link_operation", f"{item}: maintenance", factor, unit, f"{ledger.case.currency}/{unit}/yr")
-    ledger.book(entry, replace(charge, evidence=evidence))
-
-
-@dataclass(frozen=True)
-class _Investment:
-    """A price to be invested: the asset, the account of its yearly cost, and what one unit of it is."""
-
-    asset: str
-    account: str
-    item: str
-    unit: str
-    value: Value
-    path: str
-
-
-def invest(ledger: Ledger, entry: Entry, what: _Investment, worth: Capital) -> None:
-    """Book an investment, once and as its yearly cost."""
-    currency, price = ledger.case.currency, evidence_of(what.value, what.path)
-    once = Charge(
-        f"investment_{what.asset}",
-        what.item,
-        price.value * worth.once,
-        what.unit,
-        f"{currency}/{what.unit}",
-        evidence=(price, *worth.once_evidence),
-    )
-    ledger.book(entry, once)
-    yearly = replace(
-        once,
-        account=what.account,
-        factor=price.value * worth.yearly,
-        factor_unit=f"{currency}/{what.unit}/yr",
-        evidence=(price, *worth.yearly_evidence),
-    )
-    ledger.book(entry, yearly)
+    costing = replace(costing, rows=tuple(row for row in costing.rows if row[0] in alone))
+    if trenches.owner is not None:
+        costing = replace(costing, shares=((trenches.owner, 1.0),), evidence=())
+    works = trench_works(ledger.case)
+    works.put(ledger, costing, trench_price(ledger.case))
+    works.cross(ledger, costing, [row for row in _crossings(deal, way) if row[0] in alone])
 
 
 def _carry(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None:
     """Transport and pumping, with the amount that leaves the source and the way it goes."""
     assert way.link is not None
-    case, link, path = ledger.case, way.link, f"links.{way.name}"
+    case, link = ledger.case, way.link
     payers = payers_of(deal, link)
     unit = case.resources[deal.source.resource].unit
     evidence = (*payers.evidence, *deal.evidence)
     flow = Entry("flow", (((deal.id, way.id, YEAR), 1.0),), payers.link, exchange=deal.id, evidence=evidence)
+    freight = Freight(f"{deal.source.name} by {way.name}", deal.source.resource, f"links.{way.name}")
+    freight.charge(ledger, flow, link.loading, "loading", unit)
+    freight.emit(ledger, flow, link.loading_co2e, "loading_co2e", unit)
+    if way.main is not None:
+        return  # what goes with the way is booked on the main
     lengths = (way.lengths or {}).items()
-    rows = tuple(((deal.id, way.id, p, q, YEAR), metres / 1000.0) for (p, q), (metres, _) in lengths)
+    rows = tuple(((deal.id, way.id, p, q, YEAR), metres / METRES_PER_KM) for (p, q), (metres, _) in lengths)
     hauled = replace(flow, family="pair_flow", rows=rows)
-    item, resource = f"{deal.source.name} by {way.name}", deal.source.resource
-    for value, entry, field, per in (
-        (link.loading, flow, "loading", unit),
-        (link.cost, hauled, "cost", f"{unit} km"),
-    ):
+    freight.haul(ledger, hauled, link, (deal.hours.value, deal.peak), findings, deal.source.member.name)
+
+
+@dataclass(frozen=True)
+class Freight:
+    """What is moved, in words, and the link that moves it, by its place in the case."""
+
+    item: str
+    resource: str
+    path: str
+
+    def charge(self, ledger: Ledger, entry: Entry, value: Value | None, field: str, per: str) -> None:
+        """Book the price of moving."""
         if value is not None:
-            charge = Charge("transport", item, value.value, per, f"{case.currency}/({per})", resource=resource)
-            ledger.book(entry, replace(charge, evidence=(evidence_of(value, f"{path}.{field}"),)))
-    for factor, entry, field, per in (
-        (link.loading_co2e, flow, "loading_co2e", unit),
-        (link.co2e, hauled, "co2e", f"{unit} km"),
-    ):
+            charge = Charge("transport", self.item, value.value, per, f"{ledger.case.currency}/({per})")
+            evidence = (evidence_of(value, f"{self.path}.{field}"),)
+            ledger.book(entry, replace(charge, resource=self.resource, evidence=evidence))
+
+    def emit(self, ledger: Ledger, entry: Entry, factor: Value | None, field: str, per: str) -> None:
+        """Book the CO2e of moving."""
         if factor is not None:
-            emission = Charge("co2e_transport", item, factor.value, per, f"tCO2e/({per})", resource=resource)
-            ledger.book(entry, replace(emission, evidence=(evidence_of(factor, f"{path}.{field}"),)))
-    for name, used in link.uses.items():
-        bought = Purchase(
-            name,
-            "pumping",
-            f"{name} to move {item}",
-            evidence_of(used, f"{path}.uses.{name}"),
-            deal.hours.value,
-            deal.peak,
-            "co2e_pumping",
-        )
-        buy(ledger, replace(hauled, unit=deal.source.member.name), bought, findings)
+            emission = Charge("co2e_transport", self.item, factor.value, per, f"tCO2e/({per})")
+            evidence = (evidence_of(factor, f"{self.path}.{field}"),)
+            ledger.book(entry, replace(emission, resource=self.resource, evidence=evidence))
+
+    def haul(
+        self,
+        ledger: Ledger,
+        hauled: Entry,
+        link: Link,
+        when: tuple[float, float],
+        findings: Findings,
+        unit: str | None = None,
+    ) -> None:
+        """Book what goes with amount x way: price, CO2e, and what is used, in so many hours and with that peak."""
+        per = f"{ledger.case.resources[self.resource].unit} km"
+        self.charge(ledger, hauled, link.cost, "cost", per)
+        self.emit(ledger, hauled, link.co2e, "co2e", per)
+        for name, used in link.uses.items():
+            stated = evidence_of(used, f"{self.path}.uses.{name}")
+            item = f"{name} to move {self.item}"
+            bought = Purchase(name, "pumping", item, stated, *when, "co2e_pumping")
+            buy(ledger, replace(hauled, unit=unit), bought, findings)
 
 
 def _connect(ledger: Ledger, deal: Deal, built: Entry, payers: Payers) -> None:
@@ -203,18 +219,18 @@ def _connect(ledger: Ledger, deal: Deal, built: Entry, payers: Payers) -> None:
             if value is not None:
                 item = f"connection {field.replace('_', ' ')}"
                 path = f"{terms.paths['connection']}.{field}"
-                what = _Investment("connection", "connection", item, "link", value, path)
+                what = Investment("connection", "connection", item, "link", value, path)
                 invest(ledger, replace(built, shares=shares), what, worth)
     treatment, permit = terms.get("treatment"), terms.get("permit")
     if treatment is not None and treatment.investment is not None:
         path = f"{terms.paths['treatment']}.investment"
-        what = _Investment("treatment", "treatment", "pre-treatment", "exchange", treatment.investment, path)
+        what = Investment("treatment", "treatment", "pre-treatment", "exchange", treatment.investment, path)
         invest(ledger, replace(built, shares=payers.treatment), what, capital(case, "treatment"))
     if permit is not None and permit.cost is not None:
-        what = _Investment("permit", "permit", permit.name, "exchange", permit.cost, f"{terms.paths['permit']}.cost")
+        what = Investment("permit", "permit", permit.name, "exchange", permit.cost, f"{terms.paths['permit']}.cost")
         invest(ledger, built, what, capital(case, "permit"))
 
 
-def _yearly(case: Case, account: str, item: str, value: Value, path: str) -> Charge:
+def yearly(case: Case, account: str, item: str, value: Value, path: str) -> Charge:
     """A fixed sum a year."""
     return Charge(account, item, value.value, "link", f"{case.currency}/yr", evidence=(evidence_of(value, path),))

@@ -1,4 +1,4 @@
-"""Ways to build an exchange: links x sizes x twins, what exists, pipes in the ground; and how much each can carry.
+"""Ways to build an exchange: links x sizes x twins, mains, what exists, pipes in the ground; and how much each carries.
 
 The bounds are the smallest valid ones, from the data (H shared hours, L the loss a year, s the share lost):
 
@@ -6,7 +6,8 @@ The bounds are the smallest valid ones, from the data (H shared hours, L the los
     arriving  = leaving x (1 - s) - L
     arriving <= min(demand, rate of the sink x H, shares of the demand) / ratio
 
-A pair of places where nothing arrives is no pair.
+A pair of places where nothing arrives is no pair. What leaves into a main is not bounded by the capacity of its pipes,
+since others may take it before it comes to them; nor by the demand, where the main loses some on a way not yet known.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,89 +16,27 @@ from dataclasses import dataclass, replace
 from models.instance import ExchangeData, OptionData, PairData
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
-from planner.assemble.land import Siting
-from planner.assemble.streams import YEAR, content
+from planner.assemble.losses import loses, lost_per_metre
+from planner.assemble.sizes import sizes_of
+from planner.assemble.streams import YEAR
+from planner.assemble.unjoined import why_not_joined
+from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
 from planner.case.links import ExistingPipe, Link, Size
-from planner.case.values import Length, Rate
-from planner.geography.distances import Distances, Pair, Route
+from planner.case.values import Length
+from planner.geography.distances import Pair
 
 #: Shares below this are rounding.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Way:
-    """An option in the words of the case.
+class Lay:
+    """How far a link goes between two places [m], what length it costs, and the crossings it pays for."""
 
-    Attributes
-    ----------
-    id
-        Option id.
-    name, link, size
-        The link and its size; None for an own exchange.
-    capacity
-        [unit/h]; None where it carries any flow.
-    in_place
-        Already there: no investment.
-    existing
-        Carries this exchange today.
-    pipe
-        The pipe in the ground it uses.
-    lengths
-        Pair of places -> (length [m], cost length [m]).
-    data
-        The option as the mathematics see it.
-    """
-
-    id: str
-    name: str | None = None
-    link: Link | None = None
-    size: Size | None = None
-    capacity: float | None = None
-    copy: int = 0
-    in_place: bool = False
-    existing: bool = False
-    pipe: str | None = None
-    lengths: Mapping[Pair, tuple[float, float]] | None = None
-    data: OptionData | None = None
-
-    @property
-    def pairs(self) -> Mapping[Pair, PairData]:
-        """Pairs of places it may join; none for an own exchange."""
-        return {} if self.data is None else self.data.pairs
-
-    @property
-    def max_flow(self) -> float:
-        """The most that can leave the source through it [unit/yr]."""
-        return 0.0 if self.data is None else self.data.max_flow[YEAR]
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """Where units may stand and how far that is."""
-
-    case: Case
-    distances: Distances
-    siting: Siting
-
-    def network(self, link: Link) -> Mapping[Pair, Route]:
-        """Routes of the network a link follows, or of what stands for it where the case has no such layer."""
-        routes = self.distances.routes
-        if link.along in routes:
-            return routes[link.along]
-        geography = self.case.geography
-        if link.along in ("corridors", "roads") and getattr(geography, link.along) is None:
-            return routes.get(geography.without_corridors, {})
-        return {}
-
-    def pairs(self, deal: Deal) -> Iterator[Pair]:
-        """Pairs of places on which giver and taker may stand."""
-        admissible, places = self.siting.admissible, self.siting.places
-        for p in admissible.get(deal.source.member.site, ()):
-            for q in admissible.get(deal.sink.member.site, ()):
-                if p != q or places[p].tenants > 1:
-                    yield p, q
+    length: float
+    cost_length: float
+    charges: Mapping[int, float]
 
 
 def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ...]:
@@ -106,45 +45,74 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ..
         flow = _largest_flow(deal, None, PairData())
         enough = _serves(deal, flow, PairData())
         return (Way("on site", data=OptionData({YEAR: flow})),) if enough else ()
-    ways = [
-        way
-        for candidate, routes in _candidates(deal, geometry, findings)
-        if (way := _bounded(deal, candidate, routes, geometry, findings)) is not None
-    ]
+    candidates = list(_candidates(deal, geometry, findings))
+    bounded = (_bounded(deal, way, _lays(deal, way, pairs, geometry), geometry, findings) for way, pairs in candidates)
+    ways = [way for way in bounded if way is not None]
+    mains = [way for way, _ in candidates if way.main is not None]
+    if mains and not ways:
+        findings.note(f"{deal.id} is left out: {why_not_joined(deal, mains, geometry)}")
     return _in_order(ways)
 
 
-def _candidates(deal: Deal, geometry: Geometry, findings: Findings) -> Iterator[tuple[Way, Iterable[Pair]]]:
+def _candidates(deal: Deal, geometry: Geometry, findings: Findings) -> Iterator[tuple[Way, tuple[Pair, ...]]]:
     """Ways before their bounds, each with the pairs of places it could join."""
-    case, terms = geometry.case, deal.terms
-    allowed: tuple[str, ...] = terms.get("links") or case.resources[deal.source.resource].carried_by
+    case, terms, resource = geometry.case, deal.terms, deal.source.resource
+    allowed: tuple[str, ...] = terms.get("links") or case.resources[resource].carried_by
     pairs = tuple(geometry.pairs(deal))
     for name in allowed:
+        if case.links[name].main:
+            yield Way(name, name, case.links[name], main=main_id(name, resource)), pairs
+            continue
         for copy in range(terms.get("twins", 1)):
-            yield from ((replace(way, copy=copy), pairs) for way in _new(case, name, copy))
+            yield from ((way, pairs) for way in _new(case, name, copy, deal, findings))
     existing = terms.get("existing")
     if existing is not None:
-        size = _size(case.links[existing.link], existing.size)
-        way = _in_place(f"existing {existing.link}", existing.link, case.links[existing.link], size, existing.capacity)
-        yield replace(way, existing=True), _fixed_pair(deal, pairs, geometry, findings)
+        link = case.links[existing.link]
+        way = Way(f"existing {existing.link}", existing.link, link, capacity=existing.capacity.value, existing=True)
+        if link.main:
+            way = replace(way, main=main_id(existing.link, resource))
+        else:
+            way = replace(way, size=_size(link, existing.size))
+        yield replace(way, in_place=True), _fixed_pair(deal, pairs, geometry, findings)
     for name, pipe in case.existing_pipes.items():
-        if deal.source.resource in pipe.resources and pipe.link in (terms.get("links") or (pipe.link,)):
-            size = _size(case.links[pipe.link], pipe.size)
-            way = _in_place(f"pipe:{name}", pipe.link, case.links[pipe.link], size, pipe.capacity)
+        if resource in pipe.resources and pipe.link in (terms.get("links") or (pipe.link,)):
+            link = case.links[pipe.link]
+            way = Way(f"pipe:{name}", pipe.link, link, _size(link, pipe.size), pipe.capacity.value, in_place=True)
             ends = ((pipe.from_, pipe.to), (pipe.to, pipe.from_))
-            yield replace(way, pipe=name), [pair for pair in pairs if pair in ends]
+            yield replace(way, pipe=name), tuple(pair for pair in pairs if pair in ends)
 
 
-def _new(case: Case, name: str, copy: int) -> Iterator[Way]:
+def main_id(name: str, resource: str) -> str:
+    """Name of a main: of its link, and of what flows in it."""
+    return f"{name}: {resource}"
+
+
+def _new(case: Case, name: str, copy: int, deal: Deal, findings: Findings) -> Iterator[Way]:
     link, twin = case.links[name], f" #{copy + 1}" if copy else ""
-    if not link.sizes:
-        yield Way(f"{name}{twin}", name, link)
-    for size in link.sizes:
-        yield Way(f"{name} / {size.size}{twin}", name, link, size, size.capacity.value)
+    base = Way(f"{name}{twin}", name, link, copy=copy)
+    if case.in_trench(name):
+        assert case.trenches is not None
+        shared = case.trenches.shared
+        base = replace(base, trench="shared" if shared else "own", straight=shared and _straight(case, deal))
+    for sized in sizes_of(case, name, deal.source.resource, findings):
+        option = base.id if sized.size is None else f"{name} / {sized.size.size}{twin}"
+        yield replace(base, id=option, size=sized.size, capacity=sized.capacity)
 
 
-def _in_place(option: str, name: str, link: Link, size: Size | None, capacity: Rate) -> Way:
-    return Way(option, name, link, size, capacity.value, in_place=True)
+def _straight(case: Case, deal: Deal) -> bool:
+    """Whether a pipe in a trench takes a shortest way: where what it costs or loses goes with flow x length.
+
+    The sizes and links of one copy share one way, so that one such link among them decides for all.
+    """
+    allowed: tuple[str, ...] = deal.terms.get("links") or case.resources[deal.source.resource].carried_by
+    laid = (case.links[name] for name in allowed if not case.links[name].main and case.in_trench(name))
+    return any(_runs_by_flow(link) for link in laid)
+
+
+def _runs_by_flow(link: Link) -> bool:
+    """Whether running it costs, emits, uses or loses something per unit moved and kilometre."""
+    per_km = (link.cost, link.co2e, link.volume_loss, *link.uses.values())
+    return any(value is not None and value.value != 0.0 for value in per_km)
 
 
 def _size(link: Link, name: str | None) -> Size | None:
@@ -166,34 +134,109 @@ def _fixed_pair(deal: Deal, pairs: tuple[Pair, ...], geometry: Geometry, finding
     return tuple(kept)
 
 
-def _bounded(deal: Deal, way: Way, pairs: Iterable[Pair], geometry: Geometry, findings: Findings) -> Way | None:
-    """The way with its pairs, losses and largest flow; None where nothing arrives anywhere."""
+def _lays(deal: Deal, way: Way, pairs: Iterable[Pair], geometry: Geometry) -> dict[Pair, Lay]:
+    """Pairs of places that a way joins, and how it lies between them."""
+    if way.main is not None:
+        return _along_stretches(deal, way, pairs, geometry)
+    if way.trench == "shared":
+        lays = _along_stretches(deal, way, pairs, geometry)
+        within = _along_routes(deal, way, [(p, q) for p, q in lays if p == q], geometry)
+        return within | {(p, q): lay for (p, q), lay in lays.items() if p != q}
+    return _along_routes(deal, way, pairs, geometry)
+
+
+def _along_routes(deal: Deal, way: Way, pairs: Iterable[Pair], geometry: Geometry) -> dict[Pair, Lay]:
+    """The same by a way of its own: of any link in no shared trench, and of all pipes within one plot."""
     assert way.link is not None
-    routes = geometry.network(way.link)
+    routes = geometry.network(way.link, deal.source.resource)
     stated = _stated_length(deal, way, geometry.case)
-    lengths: dict[Pair, tuple[float, float]] = {}
-    data: dict[Pair, PairData] = {}
-    largest = 0.0
+    most = None if way.link.max_length is None or way.in_place else way.link.max_length.value
+    detour = way.link.detour.value
+    lays = {}
     for pair in pairs:
         route = routes.get(pair)
-        detour = way.link.detour.value
         if stated is not None:
-            length, cost_length = stated.value, stated.value
-        elif route is not None:
-            length, cost_length = route.length_m * detour, route.cost_length_m * detour
-        else:
+            lays[pair] = Lay(stated.value, stated.value, {})
+        elif route is not None and (most is None or route.length_m * detour <= most):
+            charges = {} if way.in_place or way.size is None else route.charges
+            lays[pair] = Lay(route.length_m * detour, route.cost_length_m * detour, charges)
+    return lays
+
+
+def _along_stretches(deal: Deal, way: Way, pairs: Iterable[Pair], geometry: Geometry) -> dict[Pair, Lay]:
+    """The same along the corridor graph: by the shortest way, whatever other way the pipe may take."""
+    assert way.link is not None
+    reach = geometry.reach(deal.source.resource)
+    most = None if way.link.max_length is None or way.in_place else way.link.max_length.value
+    lays = {}
+    for p, q in pairs:
+        km = None if reach is None else reach.km(p, q)
+        if km is not None and (most is None or km * 1000.0 <= most * (1.0 + ROUNDING)):
+            lays[p, q] = Lay(km * 1000.0, km * 1000.0, {})
+    return lays
+
+
+def _bounded(deal: Deal, way: Way, lays: Mapping[Pair, Lay], geometry: Geometry, findings: Findings) -> Way | None:
+    """The way with its pairs, losses and largest flow; None where nothing arrives anywhere."""
+    if way.main is not None:
+        return _bounded_main(deal, way, lays, geometry.case)
+    per_km = _owed_per_km(deal, way, geometry.case, findings)
+    if per_km is None:
+        return None
+    winding = way.trench == "shared" and not way.straight
+    kept: dict[Pair, Lay] = {}
+    data: dict[Pair, PairData] = {}
+    largest = 0.0
+    for pair, lay in lays.items():
+        apart = pair[0] != pair[1]
+        losses = _losses(way, lay.length / 1000.0, per_km, along=apart and way.trench == "shared")
+        if losses is None:
             continue
-        if way.link.max_length is not None and length > way.link.max_length.value and not way.in_place:
-            continue
-        losses = _losses(deal, way, length, geometry.case, findings)
-        flow = 0.0 if losses is None else _largest_flow(deal, way.capacity, losses)
-        if losses is None or not _serves(deal, flow, losses):
-            continue
-        lengths[pair], data[pair] = (length, cost_length), losses
-        largest = max(largest, flow)
+        beyond = 0.0
+        if winding and apart and per_km:
+            beyond = per_km * max(0.0, _longest(way, deal, geometry) - lay.length / 1000.0)
+        flow = _largest_flow(deal, way.capacity, losses, beyond)
+        if _serves(deal, flow, losses):
+            kept[pair], data[pair] = lay, losses
+            largest = max(largest, flow)
     if not data:
         return None
-    return replace(way, lengths=lengths, data=OptionData({YEAR: largest}, data, way.copy, 0, way.existing))
+    if way.trench == "shared" and all(p == q for p, q in data):
+        way = replace(way, trench="own", straight=False)  # within one plot it has no way along stretches
+    option = OptionData({YEAR: largest}, data, way.copy, 0, way.existing)
+    if way.trench == "shared":
+        assert way.link is not None
+        owed = {YEAR: per_km} if per_km and winding else {}
+        longest = float("inf") if way.link.max_length is None else way.link.max_length.value / 1000.0
+        option = replace(option, in_trench=True, owed_per_km=owed, max_length=longest)
+    return replace(
+        way,
+        lengths={pair: (lay.length, lay.cost_length) for pair, lay in kept.items()},
+        charges={pair: lay.charges for pair, lay in kept.items() if lay.charges},
+        data=option,
+    )
+
+
+def _bounded_main(deal: Deal, way: Way, lays: Mapping[Pair, Lay], case: Case) -> Way | None:
+    """The same over a main, which keeps its losses itself."""
+    assert way.link is not None
+    lossy = loses(case, way.link, deal.source.resource)
+    flow = deal.at_source if lossy else _largest_flow(deal, None, PairData())
+    if way.capacity is not None:
+        flow = min(flow, way.capacity * deal.hours.value / deal.peak)
+    if not lays or not _serves(deal, flow, PairData()):
+        return None
+    pairs = {pair: PairData(length=lay.length / 1000.0) for pair, lay in lays.items()}
+    option = OptionData({YEAR: flow}, pairs, way.copy, 0, way.existing, main=way.main)
+    return replace(way, loses=lossy, data=option)
+
+
+def _longest(way: Way, deal: Deal, geometry: Geometry) -> float:
+    """Longest way a pipe in a shared trench may take [km]."""
+    reach = geometry.reach(deal.source.resource)
+    assert reach is not None
+    assert way.link is not None
+    return reach.total_km if way.link.max_length is None else min(reach.total_km, way.link.max_length.value / 1000.0)
 
 
 def _stated_length(deal: Deal, way: Way, case: Case) -> Length | None:
@@ -207,25 +250,25 @@ def _stated_length(deal: Deal, way: Way, case: Case) -> Length | None:
     return None
 
 
-def _losses(deal: Deal, way: Way, length: float, case: Case, findings: Findings) -> PairData | None:
-    """What is lost over a length [m]; None where everything is."""
+def _owed_per_km(deal: Deal, way: Way, case: Case, findings: Findings) -> float | None:
+    """Heat lost a year on each kilometre [unit/yr]; None where nobody can say."""
+    assert way.name is not None
+    hourly = lost_per_metre(case, deal.source.resource, way.name, way.size, findings)
+    return None if hourly is None else hourly * 1000.0 * deal.hours.value
+
+
+def _losses(way: Way, km: float, per_km: float, *, along: bool) -> PairData | None:
+    """What is lost over a length; None where everything is. ``along`` where it follows stretches of corridor."""
     assert way.link is not None
-    owed = 0.0
-    is_heat = case.resources[deal.source.resource].kind == "heat"
-    if is_heat and way.size is not None and way.size.loss is not None and way.size.loss.value:
-        energy = content(case, deal.source.resource, "MWh")
-        if not energy:
-            path = f"resources.{deal.source.resource}.enthalpy"
-            findings.fault(path, f"needed (MWh in a unit): {way.name} loses heat, stated in W/m")
-            return None
-        owed = way.size.loss.value * 1e-6 * length * deal.hours.value / energy
-    share = 0.0 if way.link.volume_loss is None else way.link.volume_loss.value * length / 1000.0
-    return PairData({YEAR: owed} if owed else {}, share) if share < 1.0 else None
+    owed = per_km * km
+    share = 0.0 if way.link.volume_loss is None else way.link.volume_loss.value * km
+    return PairData({YEAR: owed} if owed else {}, share, km if along else 0.0) if share < 1.0 else None
 
 
-def _largest_flow(deal: Deal, capacity: float | None, losses: PairData) -> float:
-    """The most that can leave the source over one pair of places [unit/yr]."""
-    wanted = (deal.at_sink / deal.ratio.value + losses.owed_loss.get(YEAR, 0.0)) / (1.0 - losses.share_lost)
+def _largest_flow(deal: Deal, capacity: float | None, losses: PairData, beyond: float = 0.0) -> float:
+    """The most that can leave the source over one pair of places, owing so much more on a longer way [unit/yr]."""
+    owed = losses.owed_loss.get(YEAR, 0.0) + beyond
+    wanted = (deal.at_sink / deal.ratio.value + owed) / (1.0 - losses.share_lost)
     flow = min(deal.at_source, wanted)
     return flow if capacity is None else min(flow, capacity * deal.hours.value / deal.peak)
 

@@ -1,8 +1,9 @@
 """Recomputes a finished plan from the case and the result tables, without the model.
 
 Nothing here imports Pyomo, ``models`` or ``planner.assemble``: what the audit knows of a case it derives from the case
-again, so that a fault in the assembly or in the model shows as a difference. Only routes and distances are taken from
-``planner.geography``, which it measures again from the case's own files.
+again, so that a fault in the assembly or in the model shows as a difference. Only routes, distances and the corridor
+graph are taken from ``planner.geography``, which it measures again from the case's own files, and from
+``planner.hydraulics`` capacities by velocity and pressure drop and the state of the flow in a pipe.
 """
 
 from planner.audit.audit import audit

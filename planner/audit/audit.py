@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from planner.audit.bill import check_bill
 from planner.audit.checks import Checks
 from planner.audit.derived import Recomputed, check_derived
 from planner.audit.facts import Facts
-from planner.audit.flows import check_flows, read_run
+from planner.audit.flows import Run, check_flows, read_run
+from planner.audit.hydraulics import check_hydraulics
+from planner.audit.links import main_of
+from planner.audit.mains import check_mains
 from planner.audit.money import Accounts
+from planner.audit.network import surveyed
 from planner.audit.reading import rows_of
 from planner.audit.rows import check_rows
 from planner.audit.siting import check_land, check_siting, read_places
 from planner.audit.totals import WASTE, check_totals, memos, totals
+from planner.audit.trenches import check_trenches
 from planner.audit.worth import check_worth
 from planner.case.case import Case
 from planner.geography.distances import Distances
@@ -28,7 +34,7 @@ SUMS = (
     ("siting", "land_cost_per_yr", ("land",), 1.0),
     ("siting", "land_investment", ("investment_land",), 1.0),
     ("facilities", "capex", ("investment_facility",), 1.0),
-    ("exchanges", "capex", tuple(f"investment_{x}" for x in ("link", "connection", "permit", "treatment")), 1.0),
+    ("exchanges", "capex", ("capex of exchanges",), 1.0),
 )
 
 
@@ -62,7 +68,9 @@ def audit(
         check_land(facts, distances, tables[prefix + "siting"], checks)
         run = read_run(facts, dict(tables), prefix, places)
         check_flows(facts, distances, run, checks, name)
+        _network(facts, distances, run, checks, name)
         accounts = Accounts(facts, distances, run)
+        check_bill(facts, accounts, checks, name)
         taken = _gates(facts, accounts, checks, name)
         total = totals(dict(accounts.total)) | memos(facts, places, accounts.total)
         recomputed[name] = Recomputed(run, accounts, total, taken)
@@ -74,6 +82,20 @@ def audit(
     check_derived(facts, tables, recomputed, checks)
     check_worth(facts, distances, tables, recomputed, checks)
     return checks.result()
+
+
+def _network(facts: Facts, distances: Distances, run: Run, checks: Checks, name: str) -> None:
+    """Check mains and trenches; leave in the run only what the case and its corridors know."""
+    check = f"{name}: mains and trenches are those of the case"
+    checks.start(check)
+    if run.network.missing and any(main_of(row) is not None for row in run.exchanges):
+        checks.fail(check, f"tables are missing: {', '.join(run.network.missing)}")
+    run.network = surveyed(facts, distances.graph, run.network, checks, check)
+    if distances.graph is None:
+        return
+    check_mains(facts, distances.graph, run.network, run.exchanges, checks, name)
+    check_trenches(facts, distances, run, checks, name)
+    check_hydraulics(facts, distances.graph, run.network, run.exchanges, checks, name)
 
 
 def _gates(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> dict[str, tuple[float, float]]:
@@ -125,12 +147,15 @@ def _sums(tables: "Mapping[str, pd.DataFrame]", prefix: str, accounts: Accounts,
     """Compare the columns of the detailed tables with the accounts they add up to."""
     check = f"{name}: sums of the detailed tables"
     checks.start(check)
+    own = accounts.invested.exchanges * accounts.facts.contingency
+    own += sum(accounts.total.get(f"investment_{x}", 0.0) for x in ("connection", "permit", "treatment"))
+    total = {**accounts.total, "capex of exchanges": own}  # mains and shared trenches are booked on no exchange
     for table, column, booked, sign in SUMS:
         if prefix + table not in tables:
             checks.fail(check, f"table {prefix}{table} is missing")
             continue
         found = sign * sum(float(row[column]) for row in rows_of(tables, prefix + table))
-        checks.equal(check, f"{table}.{column}", found, sum(accounts.total.get(x, 0.0) for x in booked))
+        checks.equal(check, f"{table}.{column}", found, sum(total.get(x, 0.0) for x in booked))
 
 
 def _same_tenants(facts: Facts, tables: "Mapping[str, pd.DataFrame]", checks: Checks) -> None:

@@ -24,6 +24,7 @@ DEFAULT_LIFETIME_YR = {
     "permit": 10.0,
     "facility": 20.0,
     "gate": 30.0,
+    "trench": 30.0,
 }
 
 
@@ -160,6 +161,24 @@ class Facts:
         if not link.sizes:
             return None
         return next((size for size in link.sizes if size.size == name), link.sizes[0] if name is None else None)
+
+    def capacity(self, link: str, size: Size, resource: str) -> float:
+        """Capacity of a size of a link, as typed or by velocity and pressure drop; infinite without limit [unit/h]."""
+        limits = self.case.links[link].max_velocity, self.case.links[link].max_pressure_drop
+        if size.capacity is not None and (size.inner_diameter is None or limits == (None, None)):
+            return size.capacity.value
+        from planner.hydraulics.capacity import capacity_of
+
+        found = capacity_of(self.case, link, size, resource)
+        return math.inf if found is None else found
+
+    def existing_capacity(self, name: str) -> float:
+        """Capacity of an existing main, as typed or that of its size; infinite without limit [unit/h]."""
+        pipe = self.case.existing_mains[name]
+        if pipe.capacity is not None:
+            return pipe.capacity.value
+        size = self.size(self.case.links[pipe.link], pipe.size)
+        return math.inf if size is None else self.capacity(pipe.link, size, pipe.resource)
 
     def declared(self, giver: str, taker: str, source: str, sink: str) -> list[Exchange]:
         """The case's exchange entries that apply to a pair of streams, the most specific last."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks, differs
-from planner.audit.facts import Facts, Terms
+from planner.audit.facts import Facts
+from planner.audit.links import carried_today, check_link, main_of, shared_hours
+from planner.audit.network import Network, read_network
 from planner.audit.reading import rows_of
 from planner.audit.siting import Places
 from planner.geography.distances import Distances
@@ -32,6 +34,8 @@ class Run:
         Facility -> activity a year, capacity per hour.
     places
         Unit -> plot.
+    network
+        Mains, trenches and the pipes in them.
     """
 
     exchanges: list[dict[str, Any]]
@@ -42,6 +46,7 @@ class Run:
     capacity: dict[str, float]
     places: Places
     present: set[str] = field(default_factory=set)
+    network: Network = field(default_factory=Network)
 
 
 def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, places: Places) -> Run:
@@ -65,6 +70,7 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
         activity={str(row["facility"]): float(row["activity_per_yr"]) for row in facilities},
         capacity={str(row["facility"]): float(row["capacity_per_h"]) for row in facilities},
         places=places,
+        network=read_network(tables, prefix),
     )
     run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)
     return run
@@ -127,7 +133,7 @@ def _exchange(facts: Facts, distances: Distances, run: Run, row: dict[str, Any],
         checks.fail(check, f"{label}: the case does not allow it")
         return
     own = facts.host(giver) == facts.host(taker)
-    if name == "baseline" and not own and not (_carried_today(row) and facts.case.baseline == "as_is"):
+    if name == "baseline" and not own and not (carried_today(row) and facts.case.baseline == "as_is"):
         checks.fail(check, f"{label}: the baseline has an exchange between two sites")
     flow, lost = float(row["flow_per_yr"]), float(row["lost_per_yr"])
     checks.equal(check, f"{label}: replaced", float(row["replaced_per_yr"]), (flow - lost) * terms.ratio, flow)
@@ -137,125 +143,9 @@ def _exchange(facts: Facts, distances: Distances, run: Run, row: dict[str, Any],
     checks.at_most(check, f"{label}: flow by hours and rates", flow, rate_out * hours)
     checks.at_most(check, f"{label}: replaced by hours and rates", float(row["replaced_per_yr"]), rate_in * hours)
     if not own:
-        _link(facts, distances, run, row, (hours, terms), checks, check)
-
-
-def in_place(row: dict[str, Any]) -> bool:
-    """Tell whether a link is there already: carrying this exchange today, or a pipe in the ground."""
-    return str(row["option"]).startswith(("existing ", "pipe:"))
-
-
-def _carried_today(row: dict[str, Any]) -> bool:
-    return str(row["option"]).startswith("existing ")
-
-
-def standing(facts: Facts, row: dict[str, Any]) -> tuple[float, float | None]:
-    """Capacity [unit/h] and stated length [m] of a link that is there already, by the case."""
-    option = str(row["option"])
-    if option.startswith("pipe:"):
-        pipe = facts.case.existing_pipes[option.removeprefix("pipe:")]
-        return pipe.capacity.value, pipe.length.value if pipe.length else None
-    entries = facts.declared(*(str(row[k]) for k in ("from", "to", "source", "sink")))
-    existing = next(entry.existing for entry in reversed(entries) if entry.existing is not None)
-    return existing.capacity.value, existing.length.value if existing.length else None
-
-
-def shared_hours(facts: Facts, row: dict[str, Any]) -> float:
-    """Hours in which both ends of an exchange run [h/yr]."""
-    giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
-    terms = facts.terms(giver, taker, source, sink)
-    most = min(facts.stream_hours(giver, "source", source), facts.stream_hours(taker, "sink", sink))
-    if terms is not None and terms.shared_hours is not None:
-        return min(terms.shared_hours, most)
-    return most
-
-
-def route_of(facts: Facts, distances: Distances, row: dict[str, Any]) -> tuple[float, float] | None:
-    """Length and cost length of an exchange's link [m], by the case and its geography."""
-    link = facts.case.links[str(row["link"])]
-    route = next(
-        (
-            routes[str(row["from_place"]), str(row["to_place"])]
-            for network, routes in sorted(distances.routes.items(), key=lambda item: item[0] != link.along)
-            if (str(row["from_place"]), str(row["to_place"])) in routes
-        ),
-        None,
-    )
-    if route is None:
-        return None
-    return route.length_m * link.detour.value, route.cost_length_m * link.detour.value
-
-
-def _link(
-    facts: Facts,
-    distances: Distances,
-    run: Run,
-    row: dict[str, Any],
-    shared: tuple[float, Terms],
-    checks: Checks,
-    check: str,
-) -> None:
-    hours, terms = shared
-    label, giver, taker = str(row["exchange"]), str(row["from"]), str(row["to"])
-    for unit, column in ((giver, "from_place"), (taker, "to_place")):
-        place = run.places.get(facts.host(unit), unit if unit in facts.case.partners else None)
-        if place != str(row[column]):
-            checks.fail(check, f"{label}: {unit} stands on {place}, the link ends at {row[column]}")
-    link = facts.case.links.get(str(row["link"]))
-    if link is None:
-        checks.fail(check, f"{label}: no link {row['link']} in the case")
-        return
-    _lengths(facts, distances, row, checks, check)
-    capacity = float(row["capacity_per_h"])
-    if in_place(row):
-        checks.equal(check, f"{label}: capacity in place", capacity, standing(facts, row)[0])
-    else:
-        resource = facts.stream_resource(giver, "source", str(row["source"]))
-        if str(row["link"]) not in (terms.links or facts.case.resources[resource].carried_by):
-            checks.fail(check, f"{label}: {resource} may not be carried by {row['link']}")
-        size = facts.size(link, size_of(row))
-        if size is not None:
-            checks.equal(check, f"{label}: capacity", capacity, size.capacity.value * float(row["copies"]))
-    if capacity == capacity and hours > 0:  # a truck has no capacity of its own
-        factor = max(
-            facts.peak_factor(giver, "source", str(row["source"])), facts.peak_factor(taker, "sink", str(row["sink"]))
-        )
-        checks.at_most(check, f"{label}: peak", float(row["flow_per_yr"]) / hours * factor, capacity)
-    checks.equal(
-        check, f"{label}: loss", float(row["lost_per_yr"]), _loss(facts, row, hours), float(row["flow_per_yr"])
-    )
-
-
-def _lengths(facts: Facts, distances: Distances, row: dict[str, Any], checks: Checks, check: str) -> None:
-    label, link = str(row["exchange"]), facts.case.links[str(row["link"])]
-    lengths = route_of(facts, distances, row)
-    stated = standing(facts, row)[1] if in_place(row) else None
-    if stated is not None:
-        lengths = (stated, stated)
-    if lengths is None:
-        checks.fail(check, f"{label}: no way from {row['from_place']} to {row['to_place']}")
-        return
-    checks.equal(check, f"{label}: length in km", float(row["length_km"]), lengths[0] / 1000)
-    checks.equal(check, f"{label}: cost length in km", float(row["cost_length_km"]), lengths[1] / 1000)
-    if link.max_length and not in_place(row) and lengths[0] > link.max_length.value + 1e-6:
-        checks.fail(check, f"{label}: longer than {row['link']} may be")
-
-
-def size_of(row: dict[str, Any]) -> str | None:
-    """Size of a link in the exchanges table; None for a link without sizes."""
-    size = row["size"]
-    return None if size is None or size != size else str(size)
-
-
-def _loss(facts: Facts, row: dict[str, Any], hours: float) -> float:
-    link = facts.case.links[str(row["link"])]
-    size = facts.size(link, size_of(row))
-    resource = facts.stream_resource(str(row["from"]), "source", str(row["source"]))
-    lost = float(row["flow_per_yr"]) * (link.volume_loss.value if link.volume_loss else 0.0) * float(row["length_km"])
-    if size is not None and size.loss and facts.case.resources[resource].kind == "heat":
-        watt_hours = size.loss.value * float(row["length_km"]) * 1000 * hours * float(row["copies"])
-        lost += watt_hours / 1e6 / facts.content(resource, "MWh")
-    return lost
+        check_link(facts, distances, run.places, row, (hours, terms), checks, check)
+    elif main_of(row) is not None:
+        checks.fail(check, f"{label}: uses a main on its own site")
 
 
 def _balances(facts: Facts, run: Run, checks: Checks, name: str) -> None:

@@ -4,7 +4,9 @@ from collections import defaultdict
 from typing import Any
 
 from planner.audit.facts import Facts
-from planner.audit.flows import Run, in_place, shared_hours, size_of
+from planner.audit.flows import Run
+from planner.audit.links import shared_hours
+from planner.audit.network_money import Invested, book_link, book_network, peak_of_mains
 from planner.case.resources import Discharge, Sale
 from planner.geography.distances import Distances
 
@@ -31,6 +33,8 @@ class Accounts:
         Resource -> amount discharged or sold outside a year.
     capital
         Annualised investment in the total annual cost.
+    invested
+        What is invested in links, mains and trenches, before contingency.
     """
 
     def __init__(self, facts: Facts, distances: Distances, run: Run) -> None:
@@ -41,6 +45,7 @@ class Accounts:
         self.bought: dict[str, float] = defaultdict(float)
         self.left: dict[str, float] = defaultdict(float)
         self.capital = 0.0
+        self.invested: Invested = book_network(self)
         self._land()
         self._supplies()
         self._discharges()
@@ -54,7 +59,7 @@ class Accounts:
             self._once(rows)
         self._carbon()
 
-    def _buy(self, resource: str, amount: float, account: str, scope: str | None = None) -> None:
+    def buy(self, resource: str, amount: float, account: str, scope: str | None = None) -> None:
         """Book a purchase outside; emissions go to ``scope`` where one is named, else to use and supply."""
         data = self.facts.case.resources[resource]
         self.bought[resource] += amount
@@ -107,10 +112,10 @@ class Accounts:
             if self.facts.case.resources[resource].kind == "heat":
                 self.total["heat_supplied"] += amount * self.facts.content(resource, "MWh")
             if recipe is None:
-                self._buy(resource, amount, "purchase")
+                self.buy(resource, amount, "purchase")
                 continue
             for bought, per_unit in recipe.inputs.items():
-                self._buy(bought, amount * per_unit.value, "purchase")
+                self.buy(bought, amount * per_unit.value, "purchase")
             self.total["supply_operation"] += amount * (recipe.cost.value if recipe.cost else 0.0)
 
     def discharge_of(self, unit: str, stream: str) -> Discharge | None:
@@ -155,7 +160,7 @@ class Accounts:
         if forgone is None:
             return
         for resource, per_unit in forgone.flows.items():
-            self._buy(resource, amount * per_unit.value, "forgone")
+            self.buy(resource, amount * per_unit.value, "forgone")
         self.total["forgone"] += amount * (forgone.money.value if forgone.money else 0.0)
 
     def _facilities(self) -> None:
@@ -190,7 +195,7 @@ class Accounts:
         self._forgo(giver, source, flow)
         self._treat(terms.treatment, flow)
         if self.facts.host(giver) != self.facts.host(taker):
-            self._link(row, flow)
+            book_link(self, row, self.invested)
 
     def _once(self, rows: list[dict[str, Any]]) -> None:
         """Book what is due once per exchange: connections, permit, treatment plant, fixed cost."""
@@ -224,28 +229,7 @@ class Accounts:
         self.total["treatment"] += flow * (treatment.cost.value if treatment.cost else 0.0)
         self.total["co2e_facilities"] += flow * (treatment.co2e.value if treatment.co2e else 0.0)
         for resource, per_unit in treatment.uses.items():
-            self._buy(resource, flow * per_unit.value, "treatment")
-
-    def _link(self, row: dict[str, Any], flow: float) -> None:
-        link = self.facts.case.links[str(row["link"])]
-        size = self.facts.size(link, size_of(row))
-        km, cost_km, copies = float(row["length_km"]), float(row["cost_length_km"]), float(row["copies"])
-        if size is not None:
-            base = (size.investment.value if size.investment else 0.0) * cost_km * 1000
-            base = copies * (base + (size.fixed_investment.value if size.fixed_investment else 0.0))
-            if not in_place(row):
-                factor = self.facts.annuity(str(row["link"]), kind=link.kind)
-                self.invest("link", "link_capital", base * self.facts.contingency, factor)
-            self.total["link_operation"] += base * (link.maintenance.value if link.maintenance else 0.0)
-        if size is not None and size.yearly_cost:
-            self.total["link_operation"] += copies * size.yearly_cost.value * km * 1000
-        self.total["link_operation"] += copies * (link.fixed_cost.value if link.fixed_cost else 0.0)
-        self.total["transport"] += flow * ((link.cost.value if link.cost else 0.0) * km)
-        self.total["transport"] += flow * (link.loading.value if link.loading else 0.0)
-        self.total["co2e_transport"] += flow * ((link.co2e.value if link.co2e else 0.0) * km)
-        self.total["co2e_transport"] += flow * (link.loading_co2e.value if link.loading_co2e else 0.0)
-        for resource, per_unit_km in link.uses.items():
-            self._buy(resource, flow * per_unit_km.value * km, "pumping", "co2e_pumping")
+            self.buy(resource, flow * per_unit.value, "treatment")
 
     def _carbon(self) -> None:
         price = self.facts.case.economics.carbon_price
@@ -264,6 +248,7 @@ class Accounts:
                         total += self._peak_of(amount, unit, "source", stream)
             return total
         total = sum(self._peak_of_sale(*key, amount, resource) for key, amount in self.run.sold.items())
+        total += peak_of_mains(self, resource)
         for (unit, stream), amount in self.run.supplied.items():
             recipe = getattr(self.facts.stream(unit, "sink", stream), "supplied_today_by", None)
             own = self.facts.stream_resource(unit, "sink", stream)
@@ -292,7 +277,7 @@ class Accounts:
         factor = max(self.facts.peak_factor(giver, "source", source), self.facts.peak_factor(taker, "sink", sink))
         link = self.facts.case.links.get(str(row["link"]))
         per_unit = terms.treatment.uses[resource].value if terms.treatment and resource in terms.treatment.uses else 0.0
-        if link is not None and resource in link.uses:
+        if link is not None and not link.main and resource in link.uses:
             per_unit += link.uses[resource].value * float(row["length_km"])
         forgone = getattr(self.facts.stream(giver, "source", source), "forgoes", None)
         if forgone is not None and resource in forgone.flows:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
-from planner.audit.flows import Run, shared_hours
+from planner.audit.flows import Run
+from planner.audit.links import main_of, shared_hours, size_of
 from planner.audit.money import Accounts, interpolate
+from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
 from planner.case.resources import Sale
 from planner.case.values import Value
@@ -38,6 +40,9 @@ def check_rows(
     title = f"{name}: rows of exchanges"
     checks.start(title)
     for row in run.exchanges:
+        shared = _shared_cost(run, row)
+        if shared is not None:
+            row = {**row, "shared_cost_per_yr": shared}
         _exchange(facts, row, _comparing(checks, title, row))
 
 
@@ -115,9 +120,24 @@ def _exchange(facts: Facts, row: Row, compare: Compare) -> None:
     if bool(row["hours_assumed"]) and hours:
         worst = min(1.0, max(0.0, sum(ends) - 8760.0) / hours)
         compare("flow_at_worst_overlap_per_yr", flow * worst)
-    gain, delay = float(row["gain_per_yr"]), float(row["delay_yr"])
-    compare("payback_yr", float(row["capex"]) / gain + delay if gain > 0 else float("nan"))
+    if "shared_cost_per_yr" in row:
+        gain, capex = float(row["gain_per_yr"]) - float(row["shared_cost_per_yr"]), number(row, "shared_capex")
+        capex = float(row["capex"]) + (capex if capex == capex else 0.0)
+        compare("payback_yr", max(capex, 0.0) / gain + float(row["delay_yr"]) if gain > 0 else float("nan"))
     _range(facts, row, compare)
+
+
+def _shared_cost(run: Run, row: Row) -> float | None:
+    """Share of an exchange in the yearly cost of mains and trenches; None where no table of shares tells it."""
+    main = main_of(row)
+    if "trench_shares" in run.network.missing and main is not None:
+        return None
+    carriers = {main}
+    if main is None:
+        own = run.network.carriers(str(row["exchange"]))
+        carriers = {name for name, rows in own.items() if word(rows[0], "size") == (size_of(row) or "")}
+    mine = (x for x in run.network.shares if word(x, "exchange") == str(row["exchange"]))
+    return sum(number(x, "cost_per_yr") for x in mine if word(x, "carrier") in carriers)
 
 
 def range_of(facts: Facts) -> tuple[float, float] | None:

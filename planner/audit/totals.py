@@ -28,6 +28,8 @@ YEARLY_MONEY = (
     "supply_operation",
     "discharge",
     "sale",
+    "trench_capital",
+    "trench_operation",
     "facility_capital",
     "facility_operation",
     "gate_expansion",
@@ -57,7 +59,7 @@ INDICATORS = (
     "investment",
 )
 #: Accounts of annualised investment; land and treatment hold running cost, too.
-CAPITAL = ("link_capital", "connection", "permit", "facility_capital", "gate_expansion")
+CAPITAL = ("link_capital", "trench_capital", "connection", "permit", "facility_capital", "gate_expansion")
 MIXED = ("land", "treatment")
 #: A later stage of the baseline may give up this share of its cost to break ties.
 TIE = 1e-6

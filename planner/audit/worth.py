@@ -178,8 +178,10 @@ def _gains(
         "co2e_avoided_t_per_yr": sum(one[end][1] for one in both for end in (0, 1))
         - Booked.of_exchange(booked.co2e, exchange),
     }
+    emitted = sum(abs(one[end][1]) for one in both for end in (0, 1)) + abs(Booked.of_exchange(booked.co2e, exchange))
     for column, amount in expected.items():
-        _same(checks, check, f"{exchange}: {column}", sum(float(one[column]) for one in rows), amount, 0.1 * scale)
+        size = 0.1 * (emitted if column.startswith("co2e") else scale)
+        _same(checks, check, f"{exchange}: {column}", sum(float(one[column]) for one in rows), amount, size)
     if seller == buyer:
         return
     revenue = sum(float(one["revenue_per_yr"]) for one in rows)

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, field_validator
 
 from planner.case.economics import Economics, Gate, Party, Tenants
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
-from planner.case.land import Geography, Plot, Rules
-from planner.case.links import ExistingPipe, Link
+from planner.case.land import Geography, Plot, Rules, Trenches
+from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.plants import Partner, Plant
 from planner.case.resources import Resource
 
@@ -48,8 +48,10 @@ class SourceNote(Section):
 class Case(Section):
     """An eco-industrial park to be planned."""
 
+    based_on: Name | None = None
+    """Another case file of the same folder: this one is laid over it and says only what differs."""
     case: Name
-    """Name of the case."""
+    """Name of the case; a variant that says none has that of its base."""
     description: str | None = None
     """In words, for the report."""
     currency: Name
@@ -89,11 +91,21 @@ class Case(Section):
     links: dict[Name, Link] = Field(default_factory=dict)
     """Pipes, trucks, cables and other ways to carry a resource."""
     existing_pipes: dict[Name, ExistingPipe] = Field(default_factory=dict)
-    """Pipes already in the ground."""
+    """Pipes already in the ground, each for one exchange at a time."""
+    existing_mains: dict[Name, ExistingMain] = Field(default_factory=dict)
+    """Pipes of mains already in the ground."""
+    trenches: Trenches | None = None
+    """Civil works that pipes share; without it the price of a pipe holds its own."""
     sources: dict[Name, SourceNote] = Field(default_factory=dict)
     """Where numbers come from, by the key that values name."""
     tables: Tables = Field(default_factory=Tables)
     """CSV files that hold parts of the case."""
+
+    @field_validator("based_on")
+    @classmethod
+    def _only_in_files(cls, name: str | None) -> None:
+        if name is not None:
+            raise ValueError("stands in case files only; read_case reads both and makes one case of them")
 
     _folder: Path = PrivateAttr(default=Path())
     _sha256: str = PrivateAttr(default="")
@@ -109,6 +121,22 @@ class Case(Section):
     def sha256(self) -> str:
         """Hash of every file the case was read from."""
         return self._sha256
+
+    def mains(self) -> "dict[str, tuple[str, str]]":
+        """Mains that may be laid: id -> (name of the link, resource)."""
+        return {
+            f"{link}: {resource}": (link, resource)
+            for resource, data in self.resources.items()
+            for link in data.carried_by
+            if link in self.links and self.links[link].main
+        }
+
+    def in_trench(self, name: str) -> bool:
+        """Whether a link lies in the case's trenches and leaves its civil works to them."""
+        link = self.links[name]
+        if self.trenches is None or link.along != "corridors":
+            return False
+        return link.kind in ("pipe", "cable") if link.in_trench is None else link.in_trench
 
     def layer(self, name: str) -> "gpd.GeoDataFrame | None":
         """Features of a geographic file, by the name of its field in ``Geography``; None if the case has none."""

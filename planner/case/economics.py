@@ -59,8 +59,8 @@ class Economics(Section):
 
     discount_rate: Fraction
     lifetime: dict[Name, Years] = Field(default_factory=dict)
-    """Years by asset class: pipe, truck, cable, conveyor, rail, ship, connection, facility, treatment, permit, gate,
-    land (default: no end, so that land costs its interest), or the name of a link or facility."""
+    """Years by asset class: pipe, truck, cable, conveyor, rail, ship, trench, connection, facility, treatment, permit,
+    gate, land (default: no end, so that land costs its interest), or the name of a link or facility."""
     contingency: Fraction = Field(default_factory=lambda: Fraction.model_validate(0))
     """Added to every investment but land."""
     cost_class: Literal[1, 2, 3, 4, 5] | InvestmentRange | None = None

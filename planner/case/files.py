@@ -20,6 +20,7 @@ _GEOGRAPHIC = (
     "receptors",
     "partners",
     "existing_pipes",
+    "existing_mains",
     "distances",
 )
 

@@ -4,7 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.case.values import Area, Fraction, LandPrice, LandRent, Length, Name, Section, Whole
+from planner.case.values import (
+    Area,
+    Factor,
+    Fraction,
+    LandPrice,
+    LandRent,
+    Length,
+    Money,
+    Name,
+    PricePerMetre,
+    Section,
+    Whole,
+)
 
 
 class Plot(Section):
@@ -35,8 +47,10 @@ class Crossings(Section):
 
     layer: Name
     """Lines or polygons; an attribute ``extra_length`` (m) overrides the number below."""
-    extra_length: Length
-    """Each crossing costs as much as this length of link."""
+    extra_length: Length = Field(default_factory=lambda: Length.model_validate(0))
+    """Each crossing costs as much as this length of link (of trench, for what lies in one)."""
+    charge: Money | None = None
+    """Each crossing costs this once: per trench that crosses, per link that lies in none."""
 
 
 class Geography(Section):
@@ -45,7 +59,12 @@ class Geography(Section):
     plots: Name | None = None
     """Polygons (or points with ``area``) with an attribute ``name``."""
     corridors: Name | None = None
-    """Lines where pipes may run; attributes ``cost_factor`` (default 1) and ``name``."""
+    """Lines where pipes may run. Attributes: ``name``; ``cost_factor`` (default 1); ``surface``, a class of
+    ``surfaces``; ``forbidden``, resources that may not run there, and ``one_way``, resources that may only flow in the
+    direction of the line (both with semicolons, or ``all``); ``max_pipes`` in its trench; ``trench``, "existing" where
+    one lies open."""
+    surfaces: dict[Name, Factor] = Field(default_factory=dict)
+    """Cost factor of each class of surface (road, field ...); it multiplies the corridor's own ``cost_factor``."""
     roads: Name | None = None
     """Lines for trucks, like corridors."""
     obstacles: Name | None = None
@@ -61,17 +80,38 @@ class Geography(Section):
     existing_pipes: Name | None = None
     """Lines with the attributes of an existing pipe: ``name``, ``from``, ``to``, ``link``, ``resources``,
     ``capacity``, optionally ``size``."""
+    existing_mains: Name | None = None
+    """Lines with the attributes of an existing main: ``name``, ``link``, ``resource``, optionally ``size`` and
+    ``capacity``."""
     distances: Name | None = None
     """CSV file with columns from, to, length_m (plots or partners; either direction serves both) and optionally
     cost_length_m."""
-    without_corridors: Literal["straight", "manhattan"] = "straight"
-    """How far it is where there is no corridor or road layer."""
+    without_corridors: Literal["straight", "manhattan", "proposed"] = "straight"
+    """How far it is where there is no corridor or road layer. "proposed": corridors round the obstacles, proposed by
+    the program; mains and trenches take these in any case."""
     snap_tolerance: Length = Field(default_factory=lambda: Length.model_validate(1))
     """Corridor ends that miss each other by less are joined, and said so."""
     max_access: Length = Field(default_factory=lambda: Length.model_validate(500))
     """A plot farther than this from every corridor is a fault."""
     neighbour_distance: Length = Field(default_factory=lambda: Length.model_validate(20))
     """Plots are neighbours if they are at most this far apart, edge to edge."""
+
+
+class Trenches(Section):
+    """Civil works that the pipes in one stretch of corridor share."""
+
+    investment: PricePerMetre
+    """Per metre of cost length (metres x cost factors + crossings): digging, bedding, filling, surface."""
+    maintenance: Fraction | None = None
+    """Yearly cost as a share of the investment before contingency."""
+    shared: bool = True
+    """False: every pipe pays for civil works of its own, for comparison."""
+    max_pipes: Whole | None = Field(default=None, ge=1)
+    """Most pipes in one trench, where the corridor states no ``max_pipes`` of its own."""
+    apart: tuple[tuple[Name, Name], ...] = ()
+    """Pairs of resources that may not lie in one trench: [drinking water, wastewater]."""
+    owner: Name | None = None
+    """Party that owns and pays them; the park company if absent."""
 
 
 class Separation(Section):

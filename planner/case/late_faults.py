@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from planner.case.case import Case
-from planner.case.marks import Mark, Marks, field_text, in_order
+from planner.case.marks import Mark, Marks, Path, field_text, in_order
 from planner.errors import CaseError, Fault
 
 #: How later steps name the case file, whatever it is called.
@@ -21,6 +21,19 @@ def placed(case: Case) -> Iterator[None]:
         if not isinstance(case._marks, Marks):  # a case made in a notebook stands in no file
             raise
         raise type(error)(in_order(with_places(error.faults, case._marks))) from error
+
+
+def mark_layers(case: Case, marks: Marks) -> None:
+    """Give what only a layer says of plots and of pipes in the ground its place: the layer's file, without line."""
+    for kind in ("plots", "existing_pipes", "existing_mains"):
+        file = getattr(case.geography, kind)
+        for name, entry in getattr(case, kind).items() if file else ():
+            fields = type(entry).model_fields
+            paths: list[Path] = [(kind,), (kind, name)]
+            paths += [(kind, name, fields[field].alias or field) for field in entry.model_fields_set]
+            for path in paths:
+                if path not in marks.values:
+                    marks.put(path, Mark(file, 0, 0))
 
 
 def with_places(faults: Iterable[Fault], marks: Marks) -> list[Fault]:

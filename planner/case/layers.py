@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from planner.case.land import Geography, Plot
-from planner.case.links import ExistingPipe
+from planner.case.links import ExistingMain, ExistingPipe
 from planner.case.numbers import describe
 from planner.case.plants import Position
 from planner.case.values import Section, Value
@@ -26,8 +26,22 @@ if TYPE_CHECKING:
 
 #: Attributes of the existing_pipes layer besides its name; those of the plots layer are the fields of a plot.
 PIPE_FIELDS = ("from", "to", "link", "size", "resources", "capacity", "length")
+#: Attributes of the existing_mains layer besides its name.
+MAIN_FIELDS = ("link", "resource", "size", "capacity")
 #: Fields of ``Geography`` that name a geographic file.
-FIELDS = ("plots", "corridors", "roads", "obstacles", "access_points", "receptors", "partners", "existing_pipes")
+FIELDS = (
+    "plots",
+    "corridors",
+    "roads",
+    "obstacles",
+    "access_points",
+    "receptors",
+    "partners",
+    "existing_pipes",
+    "existing_mains",
+)
+#: Fields of the case that a layer of the same name may state.
+_MODELS: dict[str, type[Section]] = {"plots": Plot, "existing_pipes": ExistingPipe, "existing_mains": ExistingMain}
 
 
 class Layers(dict[str, "gpd.GeoDataFrame"]):
@@ -83,7 +97,7 @@ def read_layers(case: "Case") -> Layers:
 
 
 def merge_plots(case: "Case", layers: Layers) -> "Case":
-    """The case with what its plots, partners and existing_pipes layers say of them.
+    """The case with what its plots, partners, existing_pipes and existing_mains layers say of them.
 
     The case file (and its tables) may add to a layer but not contradict it. Numbers of a layer are taken as bare
     numbers, in the documented unit, so this comes before units are resolved.
@@ -97,6 +111,7 @@ def merge_plots(case: "Case", layers: Layers) -> "Case":
     update = {
         "plots": _merged(case, layers, "plots", faults),
         "existing_pipes": _merged(case, layers, "existing_pipes", faults),
+        "existing_mains": _merged(case, layers, "existing_mains", faults),
         "partners": _placed(case, layers, faults),
     }
     faults += _unknown_plots(case, layers, update["plots"])
@@ -106,11 +121,11 @@ def merge_plots(case: "Case", layers: Layers) -> "Case":
 
 
 def _merged(case: "Case", layers: Layers, name: str, faults: list[Fault]) -> dict[str, Any]:
-    """Plots or existing pipes of the case, with what their layer says."""
+    """Plots, existing pipes or existing mains of the case, with what their layer says."""
     stated: dict[str, Any] = dict(getattr(case, name))
     if name not in layers:
         return stated
-    model: type[Section] = Plot if name == "plots" else ExistingPipe
+    model = _MODELS[name]
     file = getattr(case.geography, name)
     for row in layers[name].drop_duplicates("name").to_dict("records"):
         key = str(row["name"])
@@ -131,7 +146,7 @@ def _metres(length: float) -> Any:
 
 
 def _from_layer(model: type[Section], row: dict[Any, Any], place: tuple[str, str], faults: list[Fault]) -> Any:
-    """A plot or pipe from the attributes of a feature; None if they are faulty."""
+    """A plot, pipe or main from the attributes of a feature; None if they are faulty."""
     from planner.geography.attributes import listed, text
 
     raw: dict[str, Any] = {}
@@ -140,7 +155,7 @@ def _from_layer(model: type[Section], row: dict[Any, Any], place: tuple[str, str
             continue
         if key in ("zones", "resources"):
             raw[key] = listed(value)
-        elif key in ("from", "to", "link", "size"):
+        elif key in ("from", "to", "link", "size", "resource"):
             raw[key] = text(value)
         else:
             raw[key] = value.item() if hasattr(value, "item") else value

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from planner.case.values import (
+    Diameter,
     Emission,
     EmissionPerKm,
     Factor,
@@ -15,13 +16,17 @@ from planner.case.values import (
     MoneyPerYear,
     Name,
     PerUnitKm,
+    PressureGradient,
     Price,
     PricePerKm,
     PricePerMetre,
+    PricePerMetreCapacity,
     PricePerMetreYear,
     Rate,
     Section,
     SharePerKm,
+    Velocity,
+    Whole,
 )
 
 LinkKind = Literal["pipe", "truck", "cable", "conveyor", "rail", "ship"]
@@ -33,11 +38,23 @@ class Size(Section):
 
     size: Name
     """For example DN 200."""
-    capacity: Rate
+    capacity: Rate | None = None
+    """What it carries at most. If absent it follows from ``inner_diameter``, the link's ``max_velocity`` and
+    ``max_pressure_drop`` and the resource's ``fluid``; if both are there, the smaller holds."""
+    inner_diameter: Diameter | None = None
+    """Bore of the pipe (a bare number is mm)."""
+    roughness: Diameter | None = None
+    """Height of the wall's roughness (a bare number is mm); 0.1 mm if absent (an assumption)."""
     investment: PricePerMetre | None = None
-    """Per metre of cost length (metres x the corridor's cost factor + crossings)."""
+    """Per metre of cost length (metres x the corridor's cost factor + crossings). In a trench: of the pipe alone, per
+    metre of its length; the civil works are the trench's."""
+    investment_by_capacity: PricePerMetreCapacity | None = None
+    """Mains only: per metre and unit an hour of the capacity built, which is then chosen up to ``capacity``: a cost
+    trend instead of a standard size."""
+    least_capacity: Rate | None = None
+    """Mains only: least capacity of a cost trend."""
     fixed_investment: Money | None = None
-    """Once per link: pumping station, valves, loading bay."""
+    """Once per link (per main and size in use): pumping station, valves, loading bay."""
     yearly_cost: PricePerMetreYear | None = None
     """Per metre of length."""
     loss: HeatLoss | None = None
@@ -78,7 +95,21 @@ class Link(Section):
     fixed_cost: MoneyPerYear | None = None
     """A year, if built."""
     owner: Name | None = None
-    """Party that owns and pays it, unless an exchange says who pays."""
+    """Party that owns and pays it, unless an exchange says who pays. A main without owner is the park company's."""
+    main: bool = False
+    """True: a main, one network for each resource it carries, along the corridors; all exchanges that use it share its
+    pipes. Else every exchange has a link of its own. A resource carried by both leaves the choice to the program."""
+    parallel: Whole = Field(default=1, ge=1, le=4)
+    """Mains only: most new pipes side by side in one stretch, besides what is there already."""
+    in_trench: bool | None = None
+    """Whether it lies in the case's ``trenches``. By default pipes and cables along corridors do, where the case has
+    trenches."""
+    max_velocity: Velocity | None = None
+    """Largest velocity at peak; gives the capacity of sizes with an ``inner_diameter``."""
+    max_pressure_drop: PressureGradient | None = None
+    """Largest pressure drop along it at peak (Darcy-Weisbach); gives the capacity likewise."""
+    pump_efficiency: Fraction | None = None
+    """Of the pumps or fans, for the power the hydraulic check states; 60 % if absent (an assumption)."""
 
 
 class ExistingPipe(Section):
@@ -96,3 +127,18 @@ class ExistingPipe(Section):
     """What it may carry."""
     capacity: Rate
     length: Length | None = None
+
+
+class ExistingMain(Section):
+    """Pipes of a main that are in the ground already: no investment; they may be used, twinned or replaced."""
+
+    link: Name
+    """The main they belong to: a link with ``main: true``."""
+    resource: Name
+    """What they carry."""
+    along: tuple[Name, ...] = ()
+    """Names of the corridors they follow; a line in the ``existing_mains`` layer says it by its shape."""
+    size: Name | None = None
+    """Size of that link whose diameter, running costs and losses apply; its first if absent."""
+    capacity: Rate | None = None
+    """What it carries at most; that of its size if absent."""

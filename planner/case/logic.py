@@ -3,7 +3,9 @@
 from planner.case.case import Case
 from planner.case.economics import Economics, InvestmentRange
 from planner.case.findings import Findings
-from planner.case.logic_exchange import check_exchanges, check_links, check_supply_and_disposal
+from planner.case.logic_exchange import check_exchanges, check_supply_and_disposal
+from planner.case.logic_links import check_capacities, check_links
+from planner.case.logic_mains import check_networks
 from planner.case.logic_siting import check_facilities, check_plots, check_rules, check_tenants
 from planner.case.marks import Marks
 from planner.case.resources import Resource
@@ -32,8 +34,11 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault]) -> list[Fault]:
     check_plots(case, found)
     check_rules(case, found)
     check_links(case, found)
+    check_networks(case, found)
     check_exchanges(case, found)
     check_supply_and_disposal(case, found)
+    if not known and not found.faults:
+        check_capacities(case, found)
     said = [fault.field for fault in known]
     faults = [fault for fault in found.faults if not any(_related(fault.field, field) for field in said)]
     return faults if known else faults + found.following

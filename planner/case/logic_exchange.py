@@ -1,42 +1,14 @@
-"""Checks what a case says of links and exchanges, and whether everyone can do without any exchange."""
-
-from collections.abc import Iterable
+"""Checks what a case says of exchanges, and whether everyone can do without any exchange."""
 
 from planner.case import units
 from planner.case.case import Case
 from planner.case.exchanges import Exchange
 from planner.case.findings import Findings, Path
-from planner.case.links import Link
-from planner.case.pairs import Inlet, Outlet, Pair, carried, could_cross, host, inlets, matches, outlets, pairs
+from planner.case.logic_links import check_bought
+from planner.case.pairs import Inlet, Outlet, Pair, could_cross, host, inlets, matches, outlets, pairs
 from planner.case.plants import Sink, Source
-from planner.case.units import UnitError
 
 _TOLERANCE = 1e-6
-
-
-def check_links(case: Case, found: Findings) -> None:
-    """Links and pipes in the ground."""
-    for name, link in case.links.items():
-        path: Path = ("links", name)
-        if not link.sizes and link.kind in ("pipe", "cable"):
-            found.say(path, f"is missing; a {link.kind} needs at least one size", missing="sizes")
-        if link.detour.value < 1:
-            message = f"found {link.detour.given}; expected at least 1: no way is shorter than the network's own route"
-            found.say((*path, "detour"), message)
-        _check_sizes(link, path, found)
-        resources = carried(case, name)
-        if not resources:
-            found.follow(path, "carries nothing; name it in carried_by of a resource", at_key=True)
-        if any(size.loss and size.loss.value > 0 for size in link.sizes):
-            _check_heat(case, resources, path, found)
-        _check_bought(case, link.uses, (*path, "uses"), found)
-    for name, pipe in case.existing_pipes.items():
-        if pipe.from_ == pipe.to:
-            found.say(("existing_pipes", name, "to"), "both ends are the same place")
-        if pipe.capacity.value <= 0:
-            found.say(("existing_pipes", name, "capacity"), f"found {pipe.capacity.given}; expected more than 0")
-        if not pipe.resources:
-            found.say(("existing_pipes", name, "resources"), "is an empty list; the pipe could carry nothing")
 
 
 def check_exchanges(case: Case, found: Findings) -> None:
@@ -53,7 +25,7 @@ def check_exchanges(case: Case, found: Findings) -> None:
         if substitution.ratio.value <= 0:
             found.say((*path, "ratio"), f"found {substitution.ratio.given}; expected more than 0")
         if substitution.treatment:
-            _check_bought(case, substitution.treatment.uses, (*path, "treatment", "uses"), found)
+            check_bought(case, substitution.treatment.uses, (*path, "treatment", "uses"), found)
     stated: set[tuple[str | None, ...]] = set()
     for index, exchange in enumerate(case.exchanges):
         named = (exchange.from_, exchange.stream, exchange.to, exchange.into)
@@ -82,7 +54,7 @@ def check_supply_and_disposal(case: Case, found: Findings) -> None:
             continue
         path = (_kind(case, outlet.unit), outlet.unit, "sources", outlet.name)
         if outlet.stream.forgoes:
-            _check_bought(case, outlet.stream.forgoes.flows, (*path, "forgoes"), found)
+            check_bought(case, outlet.stream.forgoes.flows, (*path, "forgoes"), found)
         if (outlet.unit, outlet.name) not in helped_out and not _is_disposable(
             case, outlet.unit, outlet.stream, outlet.resource
         ):
@@ -99,7 +71,7 @@ def _kind(case: Case, unit: str) -> str:
 
 def _check_suppliable(case: Case, sink: Sink, resource: str, helped: bool, path: Path, found: Findings) -> None:
     if sink.supplied_today_by:
-        _check_bought(case, sink.supplied_today_by.inputs, (*path, "supplied_today_by"), found)
+        check_bought(case, sink.supplied_today_by.inputs, (*path, "supplied_today_by"), found)
         if not sink.supplied_today_by.inputs and sink.supplied_today_by.cost is None:
             found.say((*path, "supplied_today_by"), "is empty; state what is bought or burnt, or the cost")
     elif not helped and resource in case.resources and case.resources[resource].price is None:
@@ -137,41 +109,6 @@ def _hours(case: Case, unit: str, stream: Source | Sink | None) -> float:
     return units.HOURS_PER_YEAR - (tenant.stops.value if tenant.stops else 0.0)
 
 
-def _check_bought(case: Case, amounts: Iterable[str], path: Path, found: Findings) -> None:
-    """What is used must have a price, for it is bought."""
-    for name in amounts:
-        if name in case.resources and case.resources[name].price is None:
-            found.say((*path, name), f"{name} is bought for this, but resources.{name} has no price", at_key=True)
-
-
-def _check_sizes(link: Link, path: Path, found: Findings) -> None:
-    seen = set()
-    for index, size in enumerate(link.sizes):
-        if size.capacity.value <= 0:
-            found.say((*path, "sizes", index, "capacity"), f"found {size.capacity.given}; expected more than 0")
-        if size.size in seen:
-            found.say((*path, "sizes", index, "size"), f'size "{size.size}" is there twice')
-        seen.add(size.size)
-
-
-def _check_heat(case: Case, resources: set[str], path: Path, found: Findings) -> None:
-    for name in sorted(resources & case.resources.keys()):
-        resource = case.resources[name]
-        if resource.kind != "heat":
-            found.say(path, f"has a heat loss in W/m but carries {name}, which is not heat; give it a link of its own")
-        elif resource.enthalpy is None and not _is_energy(resource.unit):
-            message = f"is missing; the loss of {path[-1]} in W/m needs the usable heat of a {resource.unit}"
-            found.say(("resources", name), message, missing="enthalpy")
-
-
-def _is_energy(unit: str) -> bool:
-    try:
-        units.factor(unit, "MWh")
-    except UnitError:
-        return False
-    return True
-
-
 def _check_exchange(case: Case, exchange: Exchange, path: Path, found: Findings) -> None:
     if exchange.forbidden and (exchange.forced or exchange.existing or exchange.min_flow):
         found.say((*path, "forbidden"), "is forbidden and, at once, forced, existing or with a least flow")
@@ -185,7 +122,7 @@ def _check_exchange(case: Case, exchange: Exchange, path: Path, found: Findings)
     if exchange.transfer and exchange.transfer.price and exchange.transfer.seller_share:
         found.say((*path, "transfer"), "states price and seller_share; expected one of them")
     if exchange.treatment:
-        _check_bought(case, exchange.treatment.uses, (*path, "treatment", "uses"), found)
+        check_bought(case, exchange.treatment.uses, (*path, "treatment", "uses"), found)
     if exchange.ratio and exchange.ratio.value <= 0:
         found.say((*path, "ratio"), f"found {exchange.ratio.given}; expected more than 0")
     if exchange.links is not None and not exchange.links:

@@ -14,6 +14,8 @@ from planner.errors import Fault
 _SECTION_TYPES = ("model_type", "model_attributes_type")
 _MOST_NAMED = 8
 
+_PAIR = "is no pair; expected two names, as in [[one, other], [one, third]]"
+
 #: What was expected, by the schema's own word for what it found.
 _EXPECTED = {
     "string_type": "text",
@@ -76,6 +78,8 @@ def _expected(finding: Any, loc: Path, root: type[BaseModel]) -> str:
 
 
 def _missing(loc: Path, root: type[BaseModel], marks: Marks) -> Fault:
+    if isinstance(loc[-1], int):
+        return marks.fault(loc[:-1], _PAIR)
     name = str(loc[-1])
     model = next(_models_at(root, loc[:-1]), None)
     choices = _choices(model, name) if model else []
@@ -103,6 +107,8 @@ def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iter
         message = str(cause)
     elif kind in ("string_too_short", "too_short"):
         message = "is empty"
+    elif kind == "too_long":
+        message = _PAIR
     else:
         message = f"found {describe(finding['input'])}; expected: {finding['msg'].removeprefix('Input should be ')}"
     yield marks.fault(loc, message, at_key=at_key)
@@ -139,6 +145,22 @@ def _at(tree: Any, path: Path) -> Any:
     for part in path:
         tree = tree[part]
     return tree
+
+
+def takes_number(root: type[BaseModel], loc: Sequence[str | int]) -> bool:
+    """Whether a number with its unit may stand at a place of the schema, in a flat section too."""
+    places: list[Any] = [root]
+    for part in loc:
+        places = [step for place in places for step in (*_step(place, part), *_flat_step(place, part))]
+    return any(isinstance(part, type) and issubclass(part, Value) for place in places for part in _parts(place))
+
+
+def _flat_step(place: Any, part: str | int) -> Iterator[Any]:
+    """What a name means that is no field of its section: in a flat section, an entry of one of its mappings."""
+    for model in _parts(place):
+        if isinstance(model, type) and issubclass(model, BaseModel) and part not in set(_field_names(model)):
+            for info in model.model_fields.values():
+                yield from (get_args(option)[1] for option in _parts(info.annotation) if get_origin(option) is dict)
 
 
 def _field_names(model: type[BaseModel]) -> Iterator[str]:

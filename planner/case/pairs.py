@@ -140,6 +140,8 @@ def ends(case: Case, exchange: Exchange) -> tuple[set[str], set[str]]:
 def carried(case: Case, link: str) -> set[str]:
     """Resources a link carries: those that name it, and those of exchanges and pipes that use it."""
     found = {name for name, resource in case.resources.items() if link in resource.carried_by}
+    if link in case.links and case.links[link].main:  # an exchange that names a main does not make it carry more
+        return found
     found |= {resource for pipe in case.existing_pipes.values() if pipe.link == link for resource in pipe.resources}
     for exchange in case.exchanges:
         named = {*(exchange.links or ()), *({exchange.existing.link} if exchange.existing else ())}

@@ -1,4 +1,4 @@
-"""Reads a case: its file, its tables and the attributes of its plots; checks it; converts its numbers."""
+"""Reads a case: its files, its tables and the attributes of its plots; checks it; converts its numbers."""
 
 from pathlib import Path
 from typing import Any
@@ -7,14 +7,13 @@ from pydantic import ValidationError
 
 from planner.case.case import Case
 from planner.case.files import Folder, OutsideFolderError, geographic_faults, has_layers
-from planner.case.late_faults import with_places
+from planner.case.late_faults import mark_layers, with_places
 from planner.case.logic import logical_faults
 from planner.case.marks import Marks, in_order
 from planner.case.messages import explain
 from planner.case.references import reference_faults
 from planner.case.resolve import resolve
-from planner.case.tables import merge_tables
-from planner.case.yaml_reader import read_yaml
+from planner.case.variants import read_overlaid
 from planner.errors import CaseError, Fault, GeometryError
 
 CASE_FILE = "case.yaml"
@@ -26,7 +25,7 @@ def read_case(path: str | Path) -> Case:
     Parameters
     ----------
     path
-        The folder of the case, or its YAML file.
+        The folder of the case, or its YAML file; that may be a variant, ``based_on`` another case file of its folder.
 
     Returns
     -------
@@ -41,15 +40,13 @@ def read_case(path: str | Path) -> Case:
     folder, name = _locate(Path(path))
     files = Folder(folder)
     try:
-        document = read_yaml(files.path(name), name)
+        read = read_overlaid(name, files)
     except OutsideFolderError as error:
         raise CaseError([Fault(name, 0, 0, "", str(error))]) from None
-    files.used(name)
-    tree, marks = document.tree, document.marks
-    faults = merge_tables(tree, marks, files)
-    case, more = _validate(tree, marks)
+    marks, faults = read.marks, read.faults
+    case, more = _validate(read.tree, marks)
     if case is None:
-        raise CaseError(in_order(faults + more))
+        raise CaseError(in_order(faults + read.placed(more)))
     case._folder = folder
     geographic = geographic_faults(case, marks, files)
     if not geographic and has_layers(case):
@@ -75,6 +72,7 @@ def _with_layers(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
     except CaseError as error:
         return case, list(error.faults)
     case._layers = layers
+    mark_layers(case, marks)
     return case, []
 
 

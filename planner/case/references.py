@@ -25,6 +25,7 @@ ASSET_CLASSES = (
     "conveyor",
     "rail",
     "ship",
+    "trench",
     "connection",
     "facility",
     "treatment",
@@ -85,7 +86,7 @@ class _Names:
         """Names given twice, names that ids cannot hold, units and currency."""
         self.twice()
         case = self.case
-        for kind in ("plants", "partners", "facilities", "resources", "links", "plots"):
+        for kind in ("plants", "partners", "facilities", "resources", "links", "plots", "existing_mains"):
             for name in getattr(case, kind):
                 self.plain((kind, name), name)
         for name in _RESERVED_RESOURCES:
@@ -95,6 +96,18 @@ class _Names:
             if name in case.parties:
                 self.found.say(("parties", name), f'a party cannot be called "{name}"', at_key=True)
         self.unit_names()
+        self.mains()
+
+    def mains(self) -> None:
+        """Mains and their pipes have ids of two words: "<link>: <resource>", and "existing <name>" among its sizes."""
+        for name, link in self.case.links.items():
+            if link.main and ": " in name:
+                message = 'the name of a main cannot hold ": "; results use it before the resource'
+                self.found.say(("links", name), message, at_key=True)
+            for index, size in enumerate(link.sizes if link.main else ()):
+                if size.size.startswith("existing "):
+                    message = f'found "{size.size}"; results call pipes that are there already "existing ..."'
+                    self.found.say(("links", name, "sizes", index, "size"), message)
 
     def twice(self) -> None:
         """Names given to two things that results could not tell apart."""
@@ -212,6 +225,25 @@ class _Names:
             for index, resource_name in enumerate(pipe.resources):
                 self.resource((*path, "resources", index), resource_name)
             self.link_size(path, pipe.link, pipe.size)
+        self.mains_in_the_ground()
+
+    def mains_in_the_ground(self) -> None:
+        """Mains, resources and corridors of pipes of mains in the ground, and what trenches name."""
+        case = self.case
+        corridors = case.layer("corridors")
+        for name, pipe in case.existing_mains.items():
+            path: Path = ("existing_mains", name)
+            self.link_size(path, pipe.link, pipe.size)
+            self.resource((*path, "resource"), pipe.resource)
+            if corridors is not None:
+                named = sorted({str(one) for one in corridors["name"].dropna()}) if "name" in corridors else []
+                for index, corridor in enumerate(pipe.along):
+                    self.found.refer((*path, "along", index), corridor, named, "corridor")
+        if case.trenches is not None:
+            self.found.refer(("trenches", "owner"), case.trenches.owner, self.parties, "party")
+            for index, pair in enumerate(case.trenches.apart):
+                for end, resource in enumerate(pair):
+                    self.resource(("trenches", "apart", index, end), resource)
 
     def link_size(self, path: Path, link: str, size: str | None) -> None:
         """A link and one of its sizes."""

@@ -12,7 +12,7 @@ from planner.case.case import Case
 from planner.case.economics import Economics, Gate
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
-from planner.case.links import ExistingPipe, Link
+from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.marks import Marks, Path
 from planner.case.pairs import carried, ends
 from planner.case.plants import Efficiency, Product, Stream, Tenant
@@ -98,8 +98,8 @@ class _Resolver:
             return self.operating(node, place) if node.hours else place
         if isinstance(node, Facility):
             return self.operating(node, replace(place, unit=node.unit))
-        if isinstance(node, Gate):
-            return replace(place, unit=self.unit_of(node.resource), at_gate=True)
+        if isinstance(node, Gate | ExistingMain):
+            return replace(place, unit=self.unit_of(node.resource), at_gate=isinstance(node, Gate))
         if isinstance(node, Substitution):
             return replace(place, unit=self.unit_of(node.from_), replaced=self.unit_of(node.to))
         if isinstance(node, Exchange):

@@ -4,7 +4,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from planner.case.values import Emission, Enthalpy, Fraction, Mass, Name, Price, Section, WaterContent, YearlyAmount
+from planner.case.values import (
+    Density,
+    Emission,
+    Enthalpy,
+    Fraction,
+    Mass,
+    Name,
+    Price,
+    Section,
+    Viscosity,
+    WaterContent,
+    YearlyAmount,
+)
 
 Kind = Literal["material", "water", "heat", "power", "gas"]
 WasteClass = Literal["none", "non-hazardous", "hazardous", "inert"]
@@ -44,6 +56,17 @@ class Sale(Section):
     limit: YearlyAmount | None = None
 
 
+class Fluid(Section):
+    """What flows in a pipe, at the pressure and temperature in it."""
+
+    phase: Literal["liquid", "gas"]
+    density: Density
+    viscosity: Viscosity
+    mass: Mass | None = None
+    """Tonnes that flow per unit of the resource: 24.6 t/MWh for hot water cooled by 35 K. By default the resource's
+    own ``mass``, 1 where it is counted in t, its density where it is counted in m3."""
+
+
 class Resource(Section):
     """A material, a water grade, heat, power or a gas. Data, never code."""
 
@@ -72,6 +95,8 @@ class Resource(Section):
     water: WaterContent | None = None
     """Cubic metres of water in a unit, for the closure check of water and for fresh water not counted in m3."""
     carried_by: tuple[Name, ...] = ()
-    """Names of the links that may carry it between two sites; empty: it stays with its owner."""
+    """Names of the links and mains that may carry it between two sites; empty: it stays with its owner."""
+    fluid: Fluid | None = None
+    """What flows in the pipe; for capacities from limits of velocity or pressure drop, and the hydraulic check."""
     note: str | None = None
     """In words."""

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from planner.case.case import Case
 from planner.case.closure import TOLERANCE, closure, yearly_amount
+from planner.case.links import Size
 from planner.case.pairs import Pair, pairs
 from planner.case.plants import Plant
+from planner.hydraulics.capacity import capacity_of
 
 _MOST_PAIRS = 60
 
@@ -29,6 +31,7 @@ def _contents(case: Case) -> Iterator[str]:
     yield f"  {_count(case.plots, 'plot')}, {_count(case.resources, 'resource')}, {_count(case.links, 'kind')} of link"
     if case.parties:
         yield "  parties: " + ", ".join(f"{name} ({party.kind})" for name, party in case.parties.items())
+    yield from _networks(case)
     for name, plant in (*case.plants.items(), *case.partners.items()):
         place = "outside"
         if isinstance(plant, Plant):
@@ -43,6 +46,31 @@ def _contents(case: Case) -> Iterator[str]:
                 data = case.resources[resource]
                 basis = f" ({data.basis})" if data.basis else ""
                 yield f"    {word} {called}: {_number(amount)} {data.unit}/yr{basis}"
+
+
+def _networks(case: Case) -> Iterator[str]:
+    """Mains, what of them is there already, and trenches."""
+    for main, (name, resource) in case.mains().items():
+        link = case.links[name]
+        sizes = ", ".join(_size(case, name, size, resource) for size in link.sizes)
+        there = [one for one, pipe in case.existing_mains.items() if (pipe.link, pipe.resource) == (name, resource)]
+        text = f"  main {main} ({_count(link.sizes, 'size')}: {sizes})"
+        text += f", {link.parallel} side by side at most" if link.parallel > 1 else ""
+        text += ", in trenches" if case.in_trench(name) else ""
+        yield text + (f"; already there: {', '.join(there)}" if there else "")
+    if case.trenches is not None:
+        price = case.trenches.investment
+        kind = "shared by the pipes in them" if case.trenches.shared else "one for every pipe"
+        inside = ", ".join(name for name in case.links if case.in_trench(name))
+        yield f"  trenches at {_number(price.value)} {price.unit}, {kind}: {inside}"
+        for one, other in case.trenches.apart:
+            yield f"    never in one trench: {one} and {other}"
+
+
+def _size(case: Case, link: str, size: Size, resource: str) -> str:
+    """A size with what it carries at most, stated or from the limits of its link."""
+    capacity = capacity_of(case, link, size, resource)
+    return size.size if capacity is None else f"{size.size} {_number(capacity)} {case.resources[resource].unit}/h"
 
 
 def _exchanges(case: Case) -> Iterator[str]:

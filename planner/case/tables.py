@@ -176,8 +176,8 @@ def _sizes(merger: _Merger) -> None:
         place: Path = ("links", link, "sizes")
         name, data["sizes"] = data["sizes"], []
         seen: dict[str, int] = {}
-        fields = tuple(field for field in Size.model_fields if field not in ("size", "capacity"))
-        for index, row in enumerate(merger.rows(name, ("size", "capacity"), fields, place)):
+        fields = tuple(field for field in Size.model_fields if field != "size")
+        for index, row in enumerate(merger.rows(name, ("size",), fields, place)):
             size, path = row.text("size"), (*place, index)
             if size in seen:
                 _twice(merger, path, row, f"{name}:{seen[size]}")

@@ -32,9 +32,13 @@ kt = 1e6 * kg = _ = ktCO2e
 Mt = 1e9 * kg = _ = MtCO2e
 m = [length]
 mm = 1e-3 * m
+um = 1e-6 * m = _ = µm = μm
+inch = 25.4e-3 * m = _ = inches = in
 cm = 1e-2 * m
 km = 1000 * m
 m2 = m ** 2
+mm2 = 1e-6 * m ** 2
+cm2 = 1e-4 * m ** 2
 ha = 1e4 * m ** 2 = _ = hectare = hectares
 km2 = 1e6 * m ** 2
 m3 = m ** 3
@@ -69,11 +73,16 @@ W = Wh / h
 kW = kWh / h
 MW = MWh / h
 GW = GWh / h
-bar = [pressure]
-mbar = 1e-3 * bar
-Pa = 1e-5 * bar
-kPa = 1e-2 * bar
-MPa = 10 * bar
+Pa = [pressure]
+mPa = 1e-3 * Pa
+hPa = 100 * Pa
+kPa = 1000 * Pa
+MPa = 1e6 * Pa
+bar = 1e5 * Pa
+mbar = 100 * Pa
+mPas = 1e-3 * Pa * s
+cP = 1e-3 * Pa * s
+cSt = 1e-6 * m ** 2 / s
 percent = 0.01
 permille = 0.001
 ppm = 1e-6

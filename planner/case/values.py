@@ -290,6 +290,43 @@ class HeatLoss(Value):
     template = "W/m"
 
 
+class PricePerMetreCapacity(Value):
+    """Money per metre of pipe and unit an hour of its capacity, once."""
+
+    template = "{currency}*h/{unit}/m"
+
+
+class Diameter(Value):
+    """A diameter, or the height of a pipe's roughness."""
+
+    template = "mm"
+
+
+class Velocity(Value):
+    """Metres a second."""
+
+    template = "m/s"
+
+
+class PressureGradient(Value):
+    """Pressure lost along a pipe."""
+
+    template = "Pa/m"
+
+
+class Density(Value):
+    """Kilograms in a cubic metre of what flows, as it flows."""
+
+    template = "kg/m3"
+
+
+class Viscosity(Value):
+    """Dynamic viscosity."""
+
+    template = "Pa*s"
+    also = {"kg/m/s": 1.0}
+
+
 class Mass(Value):
     """Tonnes of matter in a unit of the resource."""
 

@@ -42,7 +42,7 @@ def _positive(value: float | None) -> float | None:
     return value
 
 
-CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder with case.yaml, or that file.")]
+CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder with case.yaml, or a case file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 
@@ -104,7 +104,9 @@ def check(case: CaseFolder, as_json: AsJson = False) -> int:
 @app.command()
 def solve(
     case: CaseFolder,
-    out: Annotated[Path | None, typer.Option(help="Folder for the plan; by default CASE/out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the plan; by default CASE/out, for a variant V.yaml CASE/out-V.")
+    ] = None,
     objective: Annotated[Objective, typer.Option(help="What the plan is best at.")] = Objective.cost,
     time_limit: Annotated[
         float | None, typer.Option(metavar="S", callback=_positive, help="Stop after this many seconds.")

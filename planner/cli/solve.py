@@ -38,7 +38,7 @@ def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: 
     from planner.report.write import check_out, write
 
     case = read_case(case_path)
-    target = check_out(out if out is not None else case.folder / "out", case=case.folder)
+    target = check_out(out if out is not None else default_out(case_path, case.folder), case=case.folder)
     ticker = Ticker(verbose=options.verbose)
     with ctrl_c_keeps_the_plan() as interrupt:
         try:
@@ -64,6 +64,14 @@ def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: 
         failed = "; ".join(str(check["check"]) for check in plan.audit["checks"] if not check["passed"])
         raise AuditFailed(f"the plan failed its audit ({failed}) and must not be used; it is in {written}")
     return INTERRUPTED if interrupt.pressed else 0
+
+
+def default_out(case_path: Path, folder: Path) -> Path:
+    """Folder for the plan of a case: ``out`` beside its ``case.yaml``, ``out-dry`` beside its variant ``dry.yaml``."""
+    from planner.case.read import CASE_FILE
+
+    variant = case_path.is_file() and case_path.name != CASE_FILE
+    return folder / (f"out-{case_path.stem}" if variant else "out")
 
 
 def _say(plan: "Plan", written: Path, options: Options, *, as_json: bool) -> None:

@@ -35,7 +35,7 @@ def start_case(folder: Path, name: str) -> Path:
         raise UsageError(f"{folder} is there already and is not an empty folder; nothing was touched")
     try:
         shutil.copytree(
-            cases[name], folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("out", "__pycache__", ".*")
+            cases[name], folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("out", "out-*", "__pycache__", ".*")
         )
     except OSError as error:
         raise UsageError(f"cannot write {folder}: {error.strerror or error}") from error

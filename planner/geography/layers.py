@@ -7,9 +7,9 @@ from pyproj import CRS, Transformer
 
 from planner.case.case import Case
 from planner.case.land import Plot
-from planner.case.layers import PIPE_FIELDS, Layers, named_files
+from planner.case.layers import MAIN_FIELDS, PIPE_FIELDS, Layers, named_files
 from planner.errors import Fault
-from planner.geography import attributes, crs, files, shapes
+from planner.geography import attributes, crs, files, ground, shapes
 from planner.geography.attributes import Attributes
 from planner.geography.shapes import Shapes
 
@@ -24,12 +24,13 @@ WORDS = {
     "receptors": "receptor",
     "partners": "partner",
     "existing_pipes": "existing pipe",
+    "existing_mains": "existing main",
 }
 _WAY = Attributes(("name", "cost_factor"), positive=("cost_factor",))
 #: What a layer may and must say of its features.
 ATTRIBUTES = {
     "plots": Attributes(("name", *Plot.model_fields), ("name",), unique="name"),
-    "corridors": _WAY,
+    "corridors": Attributes((*_WAY.known, *ground.FIELDS), positive=("cost_factor", "max_pipes")),
     "roads": _WAY,
     "obstacles": Attributes(("name",)),
     "crossings": Attributes(("name", "extra_length"), not_negative=("extra_length",)),
@@ -39,6 +40,7 @@ ATTRIBUTES = {
     "existing_pipes": Attributes(
         ("name", *PIPE_FIELDS), ("name", "from", "to", "link", "resources", "capacity"), unique="name"
     ),
+    "existing_mains": Attributes(("name", *MAIN_FIELDS), ("name", "link", "resource"), unique="name"),
 }
 _LINE, _POINT = Shapes(("LineString",)), Shapes(("Point",), single=True)
 #: The geometry it may have.
@@ -52,6 +54,7 @@ SHAPES = {
     "receptors": Shapes(("Polygon", "Point", "LineString")),
     "partners": _POINT,
     "existing_pipes": _LINE,
+    "existing_mains": _LINE,
 }
 #: Beyond this latitude there is no UTM zone.
 FARTHEST = 84.0
@@ -101,6 +104,8 @@ def _layer(
     notes += remarks
     frame = attributes.rename(frame, ATTRIBUTES[kind], faults, notes)
     faults += attributes.check(frame, ATTRIBUTES[kind], word)
+    if kind == "corridors":
+        faults += ground.check(frame, case, word)
     frame = shapes.clean(frame, SHAPES[kind], word, faults, notes)
     return None if frame.empty else _with_crs(case, case_crs, (frame, spec), faults, notes)
 

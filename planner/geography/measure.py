@@ -17,7 +17,7 @@ from planner.geography.distances import Distances, Pair, Route
 from planner.geography.nearness import plots_apart, receptors_near
 from planner.geography.places import Places, find_places, plots_frame
 from planner.geography.straight import Obstacles
-from planner.geography.survey import Survey, routes_along
+from planner.geography.survey import Survey, graph_of, routes_along
 from planner.geography.table import read_table
 
 
@@ -50,6 +50,8 @@ def measure(case: Case) -> Distances:
     plots = plots_frame(case, places, layers.crs, notes)
     own = _own_routes(case, plots, faults)
     routes = {name: own | routes_along(survey, name) for name in _networks(case)}
+    routes |= {f"corridors: {resource}": own | ways for resource, ways in survey.restricted.items()}
+    graph = graph_of(survey) if needs_graph(case) else None
     if faults:
         raise GeometryError(faults) if layers else CaseError(faults)
     return Distances(
@@ -61,7 +63,15 @@ def measure(case: Case) -> Distances:
         segments=_joined_frames(survey.segments),
         crs=label(layers.crs) if layers.crs is not None else None,
         notes=tuple(dict.fromkeys(notes)),
+        graph=graph,
     )
+
+
+def needs_graph(case: Case) -> bool:
+    """Whether a case lays mains, or pipes in trenches that they share."""
+    if case.mains():
+        return True
+    return case.trenches is not None and case.trenches.shared and any(case.in_trench(name) for name in case.links)
 
 
 def _layers(case: Case) -> Layers:
@@ -71,8 +81,9 @@ def _layers(case: Case) -> Layers:
 
 
 def _networks(case: Case) -> list[str]:
-    """Networks the case's links follow."""
-    return sorted({link.along for link in case.links.values()})
+    """Networks the case's links follow; mains and trenches lie along the corridors."""
+    along: set[str] = {link.along for link in case.links.values()}
+    return sorted(along | {"corridors"} if needs_graph(case) else along)
 
 
 def _unused(case: Case, places: Places, table: Mapping[Pair, Route]) -> list[str]:

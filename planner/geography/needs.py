@@ -38,26 +38,31 @@ class Needs:
 
 def find_needs(case: Case, network: str, plots: Iterable[str]) -> Needs:
     """Pairs that the links along a network may have to join."""
-    units = _units(case, frozenset(plots))
-    links = {name for name, link in case.links.items() if link.along == network}
     firm: set[Pair] = set()
     loose: set[Pair] = set()
-    for resource, data in case.resources.items():
-        if not links & set(data.carried_by):
-            continue
-        elsewhere = bool(set(data.carried_by) & (case.links.keys() - links))
-        for giver, taker in _exchanges(case, resource, units):
-            pairs = {(min(p, q), max(p, q)) for p in giver.hosts for q in taker.hosts if p != q}
-            outside = giver.name in case.partners or taker.name in case.partners
-            if elsewhere and (outside or network == "table"):
-                loose |= pairs
-            else:
-                firm |= pairs
+    for _, giver, taker, elsewhere in wanted(case, network, plots):
+        pairs = {(min(p, q), max(p, q)) for p in giver.hosts for q in taker.hosts if p != q}
+        outside = giver.name in case.partners or taker.name in case.partners
+        if elsewhere and (outside or network == "table"):
+            loose |= pairs
+        else:
+            firm |= pairs
     for pipe in case.existing_pipes.values():
         link = case.links.get(pipe.link)
         if link is not None and link.along == network and pipe.length is None and pipe.from_ != pipe.to:
             firm.add((min(pipe.from_, pipe.to), max(pipe.from_, pipe.to)))
     return Needs(frozenset(firm), frozenset(loose - firm))
+
+
+def wanted(case: Case, network: str, plots: Iterable[str]) -> Iterable[tuple[str, Unit, Unit, bool]]:
+    """Resource, giver and taker of each exchange that links along a network may carry, and whether others may, too."""
+    units = _units(case, frozenset(plots))
+    links = {name for name, link in case.links.items() if link.along == network}
+    for resource, data in case.resources.items():
+        if links & set(data.carried_by):
+            elsewhere = bool(set(data.carried_by) & (case.links.keys() - links))
+            for giver, taker in _exchanges(case, resource, units):
+                yield resource, giver, taker, elsewhere
 
 
 def _units(case: Case, plots: frozenset[str]) -> dict[str, Unit]:

@@ -13,10 +13,10 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely.ops import substring
 
+from planner.geography.ground import PLAIN, Ground
+from planner.geography.repairs import NOTHING, Drawn, at, crossing_themselves, disagreement, singled, without_nothing
 from planner.geography.shapes import Array
 
-#: Shorter than this is nothing [m].
-NOTHING = 1e-6
 #: Joints shorter than this are not worth a word [m].
 MENTION = 1e-3
 #: A cut of this share of a line's length to both sides tells from which corridor a piece comes.
@@ -44,6 +44,8 @@ class Segments:
         Name of the corridor it is a piece of; "" if it has none.
     kind
         "corridor", or "joint" for a piece added where corridors nearly meet.
+    ground
+        What else holds along each segment, in the direction from start to end.
     """
 
     nodes: Array
@@ -53,6 +55,7 @@ class Segments:
     factor: Array
     name: tuple[str, ...]
     kind: tuple[str, ...]
+    ground: tuple[Ground, ...]
 
     @property
     def length(self) -> Array:
@@ -82,25 +85,31 @@ def lightest(weight: Array, start: Array, end: Array, size: int) -> tuple[csr_ar
     return graph, {(int(low[k]), int(high[k])): int(k) for k in kept}
 
 
-def noded(frame: gpd.GeoDataFrame, notes: list[str]) -> Segments:
-    """Network of a layer of lines, cut wherever they touch or cross."""
-    lines = shapely.remove_repeated_points(frame.geometry.to_numpy(), NOTHING)
-    real = shapely.length(lines) > NOTHING
-    if not real.all():
-        notes.append(f"{int((~real).sum())} lines without length were dropped")
+def lightest_arcs(weight: Array, tail: Array, head: Array, size: int) -> tuple[csr_array, dict[tuple[int, int], int]]:
+    """Directed graph of the lightest of parallel arcs, and the number of the arc between two nodes; 0 is a weight."""
+    order = np.lexsort((weight, head, tail))
+    order = order[tail[order] != head[order]]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
+    kept = order[new]
+    graph = csr_array((weight[kept].astype(float), (tail[kept], head[kept])), shape=(size, size))
+    return graph, {(int(tail[k]), int(head[k])): int(k) for k in kept}
+
+
+def noded(frame: gpd.GeoDataFrame, notes: list[str], tolerance: float = 0.0) -> Segments:
+    """Network of a layer of lines, cut wherever they touch or cross, without doubles and shifted copies."""
     factor = frame["cost_factor"].fillna(1.0).to_numpy() if "cost_factor" in frame else np.ones(len(frame))
     names = [str(n) if isinstance(n, str) else "" for n in frame["name"]] if "name" in frame else [""] * len(frame)
-    groups: dict[tuple[float, str], list[shapely.LineString]] = {}
-    for line, cost, name in zip(lines[real], factor[real], np.array(names, dtype=object)[real], strict=True):
-        groups.setdefault((float(cost), name), []).append(line)
-    whole, labels = [], []
-    for label in sorted(groups):  # the cheaper of two corridors on one line goes first
-        parts = shapely.get_parts(shapely.line_merge(shapely.union_all(groups[label])))
-        whole += list(parts)
-        labels += [label] * len(parts)
-    pieces = _sorted(shapely.get_parts(shapely.union_all(np.array(whole, dtype=object))))
-    owner = _owners(pieces, np.array(whole, dtype=object))
-    return _graph(pieces, np.array([labels[o][0] for o in owner]), tuple(labels[o][1] for o in owner))
+    grounds = tuple(frame["ground"]) if "ground" in frame else (PLAIN,) * len(frame)
+    drawn = without_nothing(Drawn(frame.geometry.to_numpy(), factor, tuple(names), grounds), notes)
+    if tolerance:
+        notes += crossing_themselves(drawn)
+        drawn = singled(drawn, tolerance, notes)
+    whole = _merged(drawn)
+    pieces = _sorted(shapely.get_parts(shapely.union_all(whole.lines)))
+    owner = _owners(pieces, whole, notes)
+    ground = [_along(pieces[k], whole.lines[o], whole.ground[o]) for k, o in enumerate(owner)]
+    return _graph(pieces, whole.factor[owner], tuple(whole.name[o] for o in owner), tuple(ground))
 
 
 def cut(segments: Segments, spots: Sequence[Spot]) -> tuple[Segments, list[int]]:
@@ -138,6 +147,10 @@ def cut(segments: Segments, spots: Sequence[Spot]) -> tuple[Segments, list[int]]
         factor=np.concatenate([segments.factor[keep], segments.factor[old]]),
         name=(*np.array(segments.name, dtype=object)[keep], *(segments.name[k] for k in old)),
         kind=(*np.array(segments.kind, dtype=object)[keep], *(segments.kind[k] for k in old)),
+        ground=(
+            *(g for g, kept in zip(segments.ground, keep, strict=True) if kept),
+            *(segments.ground[k] for k in old),
+        ),
     ), at
 
 
@@ -171,24 +184,76 @@ def _sorted(lines: Array) -> Array:
     return np.asarray(lines[np.lexsort([np.round(k, 4) for k in keys])])
 
 
-def _owners(pieces: Array, whole: Array) -> Array:
-    """Number of the first line each piece lies on."""
-    owner = np.full(len(pieces), len(whole))
-    tree = shapely.STRtree(whole)
+def _merged(drawn: Drawn) -> Drawn:
+    """Lines of one label joined end to end, the cheaper of two corridors on one line first.
+
+    Where the direction matters, only lines that run the same way are joined.
+    """
+    groups: dict[tuple[float, str, tuple[str, ...]], list[int]] = {}
+    for row in range(len(drawn.lines)):
+        groups.setdefault(drawn.label(row), []).append(row)
+    lines: list[shapely.LineString] = []
+    rows: list[int] = []
+    for label in sorted(groups):
+        members = groups[label]
+        if drawn.ground[members[0]].directed:
+            merged = shapely.line_merge(shapely.multilinestrings(drawn.lines[members]), directed=True)
+            parts = sorted(shapely.get_parts(merged), key=lambda line: np.round(line.coords[0], 4).tolist())
+        else:
+            parts = list(shapely.get_parts(shapely.line_merge(shapely.union_all(drawn.lines[members]))))
+        lines += [_begun(line) for line in parts]
+        rows += [members[0]] * len(parts)
+    return Drawn(
+        np.array([*lines, None], dtype=object)[:-1],
+        drawn.factor[rows],
+        tuple(drawn.name[r] for r in rows),
+        tuple(drawn.ground[r] for r in rows),
+    )
+
+
+def _begun(line: shapely.LineString) -> shapely.LineString:
+    """A ring begun at its corner farthest west, wherever it was begun when drawn; other lines as they are."""
+    if not line.is_closed:
+        return line
+    corners = shapely.get_coordinates(line)[:-1]
+    first = int(np.lexsort((corners[:, 1], corners[:, 0]))[0])
+    ring = np.roll(corners, -first, axis=0)
+    return shapely.LineString(np.concatenate([ring, ring[:1]]))
+
+
+def _owners(pieces: Array, whole: Drawn, notes: list[str]) -> Array:
+    """Number of the first line each piece lies on; a note where another one there says something else."""
+    owner = np.full(len(pieces), len(whole.lines))
+    tree = shapely.STRtree(whole.lines)
     probes = [shapely.line_interpolate_point(pieces, share, normalized=True) for share in PROBES]
     piece, line = tree.query(probes[0], predicate="dwithin", distance=1e-4)
-    on = shapely.dwithin(probes[1][piece], whole[line], 1e-4)
+    on = shapely.dwithin(probes[1][piece], whole.lines[line], 1e-4)
     np.minimum.at(owner, piece[on], line[on])
-    lost = owner == len(whole)
+    lost = owner == len(whole.lines)
     owner[lost] = tree.nearest(probes[0][lost])
+    for k, other in zip(piece[on], line[on], strict=True):
+        words = disagreement(whole.ground[owner[k]], whole.ground[other])
+        if words:
+            notes.append(f"two lines on one another at {at(pieces[k])} disagree in {words}; the cheaper one's count")
     return owner
 
 
-def _graph(lines: Array, factor: Array, name: tuple[str, ...]) -> Segments:
+def _along(piece: shapely.LineString, line: shapely.LineString, ground: Ground) -> Ground:
+    """The ground of a line in the direction of a piece of it."""
+    if not ground.directed:
+        return ground
+    first, last = shapely.line_locate_point(line, shapely.line_interpolate_point(piece, [0.45, 0.55], normalized=True))
+    onward = bool(last > first)
+    if line.is_closed and abs(last - first) > line.length / 2:  # the piece runs over the point where the ring closes
+        onward = not onward
+    return ground if onward else ground.turned()
+
+
+def _graph(lines: Array, factor: Array, name: tuple[str, ...], ground: tuple[Ground, ...]) -> Segments:
     coordinates = np.array([(line.coords[0], line.coords[-1]) for line in lines]).reshape(-1, 2)
     nodes, ends = np.unique(coordinates, axis=0, return_inverse=True)
     ends = ends.reshape(-1, 2)
-    return Segments(nodes, ends[:, 0], ends[:, 1], lines, factor, name, ("corridor",) * len(lines))
+    return Segments(nodes, ends[:, 0], ends[:, 1], lines, factor, name, ("corridor",) * len(lines), ground)
 
 
 def _near_misses(segments: Segments, tolerance: float) -> list[tuple[Spot, Spot]]:
@@ -261,6 +326,7 @@ def _connect(segments: Segments, pairs: list[tuple[Spot, Spot]], notes: list[str
         factor=np.concatenate([segments.factor, beside]),
         name=segments.name + ("joint",) * len(ends),
         kind=segments.kind + ("joint",) * len(ends),
+        ground=segments.ground + tuple(_ground_beside(segments, a, b) for a, b in ends),
     )
 
 
@@ -268,3 +334,15 @@ def _factor_beside(segments: Segments, one: int, other: int) -> float:
     """Cost factor of a joint: the larger of what its two sides have at least."""
     sides = [segments.factor[(segments.start == n) | (segments.end == n)].min() for n in (one, other)]
     return float(max(sides))
+
+
+def _ground_beside(segments: Segments, one: int, other: int) -> Ground:
+    """Ground of a joint from one node to the other: that of the line whose end it lengthens."""
+    ground: Ground
+    for node in (one, other):
+        ends, starts = np.flatnonzero(segments.end == node), np.flatnonzero(segments.start == node)
+        if len(ends) + len(starts) != 1:
+            continue
+        ground = segments.ground[ends[0]] if len(ends) else segments.ground[starts[0]].turned()
+        return ground if node == one else ground.turned()
+    return PLAIN

@@ -38,6 +38,8 @@ def clean(frame: gpd.GeoDataFrame, shapes: Shapes, word: str, faults: list[str],
     bad = ~np.array([np.isfinite(shapely.get_coordinates(g)).all() for g in geometry], dtype=bool)
     faults += [f"{label(frame, row, word)} has coordinates that are not numbers" for row in np.flatnonzero(bad)]
     frame = frame.set_geometry(gpd.GeoSeries(geometry, index=frame.index, crs=frame.crs))[~bad].reset_index(drop=True)
+    if shapes.types == ("LineString",):
+        notes += _split(frame, word)
     return _valid(_parts(frame, shapes, word, faults), word, faults)
 
 
@@ -76,6 +78,17 @@ def _parts(frame: gpd.GeoDataFrame, shapes: Shapes, word: str, faults: list[str]
         ]
         frame = frame[counts == 1].reset_index(drop=True)
     return frame.explode(index_parts=False).reset_index(drop=True)
+
+
+def _split(frame: gpd.GeoDataFrame, word: str) -> list[str]:
+    """Notes on lines of several parts, with the place of each."""
+    geometry = frame.geometry.to_numpy()
+    notes = []
+    for row in np.flatnonzero(shapely.get_num_geometries(geometry) > 1):
+        x, y = shapely.get_coordinates(geometry[row])[0]
+        parts = shapely.get_num_geometries(geometry[row])
+        notes.append(f"{label(frame, row, word)} at ({x:.1f}, {y:.1f}) was split into its {parts} parts")
+    return notes
 
 
 def _valid(frame: gpd.GeoDataFrame, word: str, faults: list[str]) -> gpd.GeoDataFrame:

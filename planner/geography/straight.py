@@ -120,7 +120,7 @@ def _round(
     used = sorted({i for pair in pairs for i in pair})
     nodes, place = np.unique(np.concatenate([points[used], obstacles.corners]), axis=0, return_inverse=True)
     node_of = dict(zip(used, place.ravel()[: len(used)].tolist(), strict=True))
-    start, end, length, extra = _sight_lines(nodes, obstacles, features)
+    start, end, length, extra = sight_lines(nodes, obstacles, features)
     graph, edge = lightest(length * (1 + SHORTER) + extra, start, end, len(nodes))
     sources = sorted({node_of[i] for i, _ in pairs})
     _, before = dijkstra(graph, directed=False, indices=sources, return_predecessors=True)
@@ -137,7 +137,7 @@ def _round(
     return ways
 
 
-def _sight_lines(nodes: Array, obstacles: Obstacles, features: Sequence[Crossing]) -> tuple[Array, Array, Array, Array]:
+def sight_lines(nodes: Array, obstacles: Obstacles, features: Sequence[Crossing]) -> tuple[Array, Array, Array, Array]:
     """Start, end, length and extra length of every free line between two nodes."""
     first, second = np.triu_indices(len(nodes), k=1)
     kept = []

@@ -1,14 +1,19 @@
 """The plan's layers as one GeoPackage."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from planner.results.plan import Plan
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 #: Date written into the file, so that the same plan gives the same bytes.
 _DATE = "2000-01-01T00:00:00Z"
 
-LAYERS = ("plots", "siting", "corridors", "links", "partners")
+LAYERS = ("plots", "siting", "corridors", "links", "partners", "trenches", "mains", "stretches")
 
 
 def write_layers(plan: Plan, path: Path) -> bool:
@@ -22,7 +27,7 @@ def write_layers(plan: Plan, path: Path) -> bool:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _DATE})
     try:
         for name in present:
-            layer = plan.layers[name]
+            layer = _flat(plan.layers[name])
             with warnings.catch_warnings():
                 # an empty layer is a right answer: no link was built
                 warnings.filterwarnings("ignore", message=".*geometry.*", category=UserWarning)
@@ -30,3 +35,29 @@ def write_layers(plan: Plan, path: Path) -> bool:
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return True
+
+
+def _flat(layer: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
+    """Return a layer in which lists are one text, and a column of text and numbers is text."""
+    made = layer.copy()
+    for column in made.columns.drop(made.geometry.name):
+        if made[column].dtype != object:
+            continue
+        values = [_one(value) for value in made[column]]
+        kinds = {type(value) for value in values if not _missing(value)}
+        if str in kinds:
+            made[column] = [None if _missing(value) else str(value) for value in values]
+    return made
+
+
+def _missing(value: Any) -> bool:
+    """Whether a cell is empty."""
+    return value is None or (isinstance(value, float) and value != value)
+
+
+def _one(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {part}" for key, part in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return "; ".join(str(part) for part in (sorted(value) if isinstance(value, set | frozenset) else value))
+    return value

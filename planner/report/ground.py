@@ -123,7 +123,10 @@ def straight_lines(plan: Plan) -> dict[str, LineString]:
     return {
         str(row["exchange"]): LineString([spots[row["from_place"]], spots[row["to_place"]]])
         for row in plan.exchanges.to_dict("records")
-        if row["exchange"] not in known and {row["from_place"], row["to_place"]} <= set(spots)
+        # of an exchange over a main the way is known: that of the main
+        if row["exchange"] not in known
+        and not isinstance(row.get("main"), str)
+        and {row["from_place"], row["to_place"]} <= set(spots)
     }
 
 

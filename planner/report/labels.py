@@ -1,8 +1,14 @@
 """Labels that keep out of each other's way."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+from shapely import LineString, box, unary_union
+from shapely.affinity import rotate
+from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +63,92 @@ def place(axes: "Axes", labels: Sequence[Label], taken: Sequence[Box]) -> list[B
     return boxes
 
 
+@dataclass(frozen=True)
+class Note:
+    """A text that belongs beside a line, and is left out where there is no room.
+
+    Attributes
+    ----------
+    lines
+        Where it may stand, the best first, in data coordinates.
+    """
+
+    text: str
+    lines: Sequence[LineString]
+    style: dict[str, Any] = field(default_factory=dict)
+
+
+def write_beside(
+    axes: "Axes", notes: Sequence[Note], drawn: Sequence[LineString], width: float, taken: Sequence[Box]
+) -> list[str]:
+    """Write notes along their lines, in order, off each other and off what is drawn; return those that found room.
+
+    Parameters
+    ----------
+    drawn
+        Lines that notes should not cover, in data coordinates, of a width in points.
+    taken
+        Boxes in pixels that notes must keep off.
+    """
+    from matplotlib.patheffects import withStroke
+
+    points = axes.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
+    to_pixels = axes.transData.transform
+    covered = unary_union([LineString(to_pixels(line.coords)).buffer(0.6 * width * points) for line in drawn])
+    boxes: list[BaseGeometry] = [box(*one) for one in taken]
+    frame = box(*axes.get_window_extent().extents)
+    halo = [withStroke(linewidth=1.8, foreground="white")]
+    written = []
+    for note in notes:
+        style: dict[str, Any] = {"fontsize": 5.6, "path_effects": halo, "zorder": 8.5} | note.style
+        words = axes.text(0, 0, note.text, ha="center", va="center", parse_math=False, **style)
+        extent = words.get_window_extent()
+        size = (extent.width, extent.height)
+        found = None
+        for line in note.lines[:4]:
+            spots = _beside(LineString(to_pixels(line.coords)), size, width * points)
+            found = next((s for s in spots if _free(s[0], boxes, covered, frame)), None)
+            if found is not None:
+                break
+        if found is None:
+            words.remove()
+            continue
+        area, (x, y), degrees = found
+        boxes.append(area)
+        left, low = axes.transData.inverted().transform((x, y))
+        words.set_position((float(left), float(low)))
+        words.set_rotation(degrees)
+        written.append(note.text)
+    return written
+
+
+def _beside(
+    line: LineString, size: tuple[float, float], lane: float
+) -> Iterator[tuple[BaseGeometry, tuple[float, float], float]]:
+    """Places along the straight parts of a line, the nearest to it first: what is covered, its middle, its slope."""
+    straight = [part for part in map(LineString, pairwise(line.coords)) if part.length > 0.9 * size[0]]
+    straight.sort(key=lambda part: -part.length)
+    for row in range(6):
+        for part in straight:
+            (x0, y0), (x1, y1) = part.coords
+            slope = math.degrees(math.atan2(y1 - y0, x1 - x0))
+            slope = slope - 180 if slope > 90.01 else slope + 180 if slope <= -89.99 else slope
+            nx, ny = -math.sin(math.radians(slope)), math.cos(math.radians(slope))
+            away = 0.6 * lane + size[1] / 2 + 1 + 0.5 * row * lane
+            for share in (0.5, 0.3, 0.7):
+                for side in (1, -1):
+                    x, y = x0 + share * (x1 - x0) + side * away * nx, y0 + share * (y1 - y0) + side * away * ny
+                    flat = box(x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
+                    yield rotate(flat, slope, origin=(x, y)), (x, y), slope
+
+
+def _free(area: BaseGeometry, boxes: Sequence[BaseGeometry], covered: BaseGeometry, frame: BaseGeometry) -> bool:
+    """Whether a note in an area is on the map, touches no other text, and hides next to nothing."""
+    if not frame.contains(area) or any(area.intersects(other) for other in boxes):
+        return False
+    return bool(area.intersection(covered).area < 0.04 * area.area)
+
+
 def _pixels(axes: "Axes", box: Box) -> Box:
     (left, bottom), (right, top) = axes.transData.transform([(box[0], box[1]), (box[2], box[3])])
     return float(left), float(bottom), float(right), float(top)
@@ -94,9 +186,9 @@ def _overlap(a: Box, b: Box) -> float:
     return max(0.0, width) * max(0.0, height)
 
 
-def _leader(axes: "Axes", anchor: Box, at: tuple[float, float], box: Box) -> None:
+def _leader(axes: "Axes", anchor: Box, at: tuple[float, float], own: Box) -> None:
     """A thin line from a label to what it names, where they do not touch."""
-    if _overlap((anchor[0] - 8, anchor[1] - 8, anchor[2] + 8, anchor[3] + 8), box) > 0:
+    if _overlap((anchor[0] - 8, anchor[1] - 8, anchor[2] + 8, anchor[3] + 8), own) > 0:
         return
     centre = ((anchor[0] + anchor[2]) / 2, (anchor[1] + anchor[3]) / 2)
     start, end = axes.transData.inverted().transform([centre, at])

@@ -20,8 +20,11 @@ from planner.report.ground import (
     symbols,
 )
 from planner.report.labels import Box, Label, place
-from planner.report.lanes import along, lanes, shifted
-from planner.report.legend import Stroke, badge, entries, strokes, write_key
+from planner.report.lanes import lanes, shifted
+from planner.report.legend import Stroke, entries, strokes, write_key
+from planner.report.marks import arrow, write_number
+from planner.report.pipe_key import pipe_entries, pipe_symbols
+from planner.report.pipes import Pipework, beside, bounds, draw_pipes, label_pipes, over_mains, pipework
 from planner.report.schematic import draw_schematic
 from planner.results.plan import Plan
 
@@ -60,15 +63,21 @@ def draw(plan: Plan) -> "Figure":
     if plots is None or plots.empty:
         return draw_schematic(plan, drawn, title)
     extent = _extent(plan)
-    figure, axes, key, key_size, columns = _page(extent, len(drawn))
+    figure, axes, key, key_size, columns = _page(extent, len(drawn) + len(set(over_mains(plan).values())))
     metres = _fit(figure, axes, extent)
+    work = pipework(plan, drawn, metres)
     spot = (_MARGIN / figure.get_figwidth(), 1 - 0.36 / figure.get_figheight())
     figure.text(*spot, title, fontsize=12, weight="bold", parse_math=False)
     ground = ground_layers(plan, _frame(axes))
     draw_ground(axes, plan, ground)
-    badges = _links(axes, plan, drawn, metres)
-    _labels(axes, plan, [*badges, _scale_and_north(axes, metres)])
-    write_key(key, symbols(plan, ground) + entries(drawn), columns, key_size)
+    badges = draw_pipes(axes, plan, work, drawn) if work else []
+    badges += _links(axes, plan, drawn, metres, work)
+    taken = _labels(axes, plan, [*badges, _scale_and_north(axes, metres)])
+    rows = entries(drawn)
+    if work:
+        label_pipes(axes, work, taken)
+        rows = pipe_symbols(work) + pipe_entries(work, drawn)
+    write_key(key, symbols(plan, ground) + rows, columns, key_size)
     return figure
 
 
@@ -100,6 +109,9 @@ def _extent(plan: Plan) -> Box:
     for x, y in partners(plan).values():
         if left - near <= x <= right + near and bottom - near <= y <= top + near:
             left, bottom, right, top = min(left, x), min(bottom, y), max(right, x), max(top, y)
+    for x0, y0, x1, y1 in bounds(plan):
+        if left - near <= x0 and x1 <= right + near and bottom - near <= y0 and y1 <= top + near:
+            left, bottom, right, top = min(left, x0), min(bottom, y0), max(right, x1), max(top, y1)
     room = 0.07 * max(right - left, top - bottom, 1.0)
     return left - room, bottom - room, right + room, top + room
 
@@ -145,18 +157,25 @@ def _fit(figure: "Figure", axes: "Axes", extent: Box) -> float:
     return metres
 
 
-def _links(axes: "Axes", plan: Plan, drawn: Sequence[Stroke], metres: float) -> list[Box]:
-    """Draw the links side by side with arrows and numbers; return the boxes of the numbers, in pixels."""
+def _links(axes: "Axes", plan: Plan, drawn: Sequence[Stroke], metres: float, work: Pipework | None) -> list[Box]:
+    """Draw the links side by side with arrows and numbers; return the boxes of the numbers, in pixels.
+
+    What runs over a main or lies in a trench is drawn there.
+    """
     straight = straight_lines(plan)
     courses = courses_of(plan.layers["links"]) | straight
-    shown = [s for s in drawn if s.exchange in courses and courses[s.exchange].length > 0]
+    apart = [s for s in drawn if work is None or not work.own(s.exchange)]
+    shown = [s for s in apart if s.exchange in courses and courses[s.exchange].length > 0]
     shown.sort(key=lambda s: -s.width)
     slots = lanes([courses[s.exchange] for s in shown], near=0.5 * metres)
     lane = min(LANE, BUNDLE / (1 + max(map(abs, slots), default=0) * 2))
     frame = _frame(axes)
     drawn_lines = []
     for stroke, slot in zip(shown, slots, strict=True):
-        line = shifted(courses[stroke.exchange], slot * lane * metres)
+        aside = beside(work, courses[stroke.exchange])
+        if aside:
+            slot -= min(slots)
+        line = shifted(courses[stroke.exchange], aside + slot * lane * metres)
         x, y = line.xy
         width = 1.0 if stroke.exchange in straight else stroke.width * max(lane / LANE, 0.5)
         axes.plot(x, y, color="white", linewidth=width + 1.0, solid_capstyle="butt", zorder=4)
@@ -166,11 +185,16 @@ def _links(axes: "Axes", plan: Plan, drawn: Sequence[Stroke], metres: float) -> 
             drawn_lines.append((stroke, seen))
     for stroke, line in drawn_lines:
         for share in (0.3, 0.97) if line.length > 120 * metres else (0.97,):
-            _arrow(axes, line, share, stroke, metres * max(lane / LANE, 0.7))
+            arrow(axes, line, share, stroke.colour, _head(stroke, metres * max(lane / LANE, 0.7)))
     boxes: list[Box] = []
     for stroke, line in drawn_lines:
-        boxes.append(_number(axes, line, stroke, boxes))
+        boxes.append(write_number(axes, line, stroke, boxes))
     return boxes
+
+
+def _head(stroke: Stroke, metres: float) -> tuple[float, float]:
+    """Length and half the width of an arrowhead."""
+    return (5.5 + stroke.width) * metres, (2.2 + 0.8 * stroke.width) * metres
 
 
 def _frame(axes: "Axes") -> BaseGeometry:
@@ -185,36 +209,8 @@ def _longest(shape: BaseGeometry) -> LineString | None:
     return max(parts, key=lambda part: part.length, default=None)
 
 
-def _arrow(axes: "Axes", line: LineString, share: float, stroke: Stroke, metres: float) -> None:
-    from matplotlib.patches import Polygon
-
-    (x, y), (dx, dy) = along(line, share)
-    long, wide = (5.5 + stroke.width) * metres, (2.2 + 0.8 * stroke.width) * metres
-    corners = [
-        (x + dx * long / 2, y + dy * long / 2),
-        (x - dx * long / 2 - dy * wide, y - dy * long / 2 + dx * wide),
-        (x - dx * long / 2 + dy * wide, y - dy * long / 2 - dx * wide),
-    ]
-    axes.add_patch(Polygon(corners, closed=True, facecolor=stroke.colour, edgecolor="white", linewidth=0.5, zorder=6))
-
-
-def _number(axes: "Axes", line: LineString, stroke: Stroke, taken: Sequence[Box]) -> Box:
-    """Write the number of a link where it is farthest from the numbers written before."""
-    to_pixels = axes.transData.transform
-
-    def clearance(share: float) -> tuple[float, float]:
-        x, y = to_pixels(along(line, share)[0])
-        nearest = min((abs(x - (b[0] + b[2]) / 2) + abs(y - (b[1] + b[3]) / 2) for b in taken), default=1e9)
-        return min(nearest, 40.0), -abs(share - 0.55)
-
-    share = max((0.55, 0.45, 0.65, 0.38, 0.72, 0.8, 0.2, 0.12), key=clearance)
-    text = badge(axes, along(line, share)[0], stroke.number, stroke.colour)
-    x, y = to_pixels(along(line, share)[0])
-    half = 0.7 * max(text.get_window_extent().width, text.get_window_extent().height)
-    return x - half, y - half, x + half, y + half
-
-
-def _labels(axes: "Axes", plan: Plan, taken: Sequence[Box]) -> None:
+def _labels(axes: "Axes", plan: Plan, taken: Sequence[Box]) -> list[Box]:
+    """Name tenants, plots and partners; return the boxes taken, in pixels."""
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=2.2, foreground="white")]
@@ -232,7 +228,7 @@ def _labels(axes: "Axes", plan: Plan, taken: Sequence[Box]) -> None:
     spots = _partner_spots(axes, plan)
     named += [Label(name, (x, y, x, y), style) for name, (x, y) in spots.items()]
     marks = [axes.transData.transform(at) for at in spots.values()]
-    place(axes, named + free, [*taken, *((x - 8, y - 8, x + 8, y + 8) for x, y in marks)])
+    return place(axes, named + free, [*taken, *((x - 8, y - 8, x + 8, y + 8) for x, y in marks)])
 
 
 def _partner_spots(axes: "Axes", plan: Plan) -> dict[str, tuple[float, float]]:

@@ -1,6 +1,7 @@
 """Numbers as a person reads them: grouped, with the digits that mean something."""
 
 import math
+import re
 from typing import Any
 
 _MILLION, _BILLION = 1e6, 1e9
@@ -39,3 +40,9 @@ def percent(value: Any) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "-"
     return f"{float(value):.1f} %"
+
+
+def natural(words: str) -> tuple[tuple[bool, float, str], ...]:
+    """Return a sorting key that takes numbers for numbers: DN 80 before DN 150."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", words)
+    return tuple((bool(i % 2), float(part) if i % 2 else 0.0, "" if i % 2 else part) for i, part in enumerate(parts))

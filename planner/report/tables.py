@@ -5,12 +5,17 @@ from typing import Any
 
 import pandas as pd
 
+from planner.report.numbers import natural
 from planner.results.plan import Plan
 
 #: A spreadsheet takes text that starts with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _MONEY = ("capex", "cost_per_yr", "gain_per_yr", "income_per_yr", "land_investment", "transfers_per_yr")
+
+#: Items of a bill of quantities in the order of the works, and the columns its rows are ordered by.
+_ITEMS = ("trench", "crossing", "pipe", "station")
+_READ = ("item", "carrier", "resource", "size", "surface", "what")
 
 
 def inert(value: Any) -> Any:
@@ -24,9 +29,24 @@ def write_tables(plan: Plan, folder: Path) -> None:
     """Write every table of a plan, UTF-8, a header row, numbers with a point; empty tables keep their header."""
     folder.mkdir()
     for name, table in plan.tables.items():
-        csv_form(table, plan).to_csv(
+        csv_form(ordered(table) if name.endswith("quantities") else table, plan).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g"
         )
+
+
+def ordered(quantities: pd.DataFrame) -> pd.DataFrame:
+    """Return a bill of quantities as one reads it: trenches, crossings, then pipes by carrier, DN 80 before DN 150."""
+
+    def key(row: int) -> Any:
+        words = ["" if _empty(value) else str(value) for value in quantities.iloc[row][list(_READ)]]
+        rank = _ITEMS.index(words[0]) if words[0] in _ITEMS else len(_ITEMS)
+        return rank, *map(natural, words)
+
+    return quantities.iloc[sorted(range(len(quantities)), key=key)]
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value != value
 
 
 def csv_form(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from planner.report.numbers import amount, in_words, percent
+from planner.report.works import hydraulic_verdict, main_rows, shares, trench_rows
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
@@ -57,18 +58,19 @@ class Summary:
 def summary_of(plan: Plan, out: Path | None = None) -> Summary:
     """Return the summary of a plan; ``out`` is where its files are, if they have been written."""
     failed = [f"  {check['check']}: {check['detail']}" for check in plan.audit.get("checks", ()) if not check["passed"]]
-    warning = None
-    if not plan.audit.get("passed"):
-        warning = "\n".join(["THIS PLAN FAILED ITS AUDIT and must not be used:", *failed])
-    tables = (_indicators(plan), _built(plan), _siting(plan))
+    warnings = [] if plan.audit.get("passed") else ["THIS PLAN FAILED ITS AUDIT and must not be used:", *failed]
+    headlines = list(_headlines(plan))
+    if (checked := hydraulic_verdict(plan)) is not None:
+        (headlines if checked[1] else warnings).append(checked[0])
+    tables = (_indicators(plan), _built(plan), _mains(plan), _trenches(plan), _siting(plan))
     return Summary(
         title=f"{plan.header['case']['name']}: plan for least {_GOALS[plan.header['objective']]}",
         status=status(plan.header["solver"]),
-        headlines=_headlines(plan),
+        headlines=tuple(headlines),
         tables=tuple(table for table in tables if table.rows),
         notes=(*_remarks(plan), *(str(note) for note in plan.header.get("notes", ()))),
         files=_written(plan, out) if out else (),
-        warning=warning,
+        warning="\n".join(warnings) or None,
     )
 
 
@@ -159,12 +161,28 @@ def _built(plan: Plan) -> Table:
     return Table("What is built", header, tuple(rows), frozenset({2, 3, 4, 5}))
 
 
+def _mains(plan: Plan) -> Table:
+    header = ("main", "resource", "km", "sizes", "exchanges", f"capex {plan.header['currency']}")
+    return Table("Mains", header, main_rows(plan), frozenset({2, 4, 5}))
+
+
+def _trenches(plan: Plan) -> Table:
+    header = ("trenches", "km", "km of pipe", "km shared", "most pipes", f"capex {plan.header['currency']}")
+    return Table("Trenches", header, trench_rows(plan), frozenset({1, 2, 3, 4, 5}))
+
+
 def _remarks(plan: Plan) -> tuple[str, ...]:
     """What a reader would misread in the tables above."""
+    said = []
     built = set(plan.tables["facilities"]["facility"])
     if any(built & {row["from"], row["to"]} for row in plan.exchanges.to_dict("records")):
-        return ("the payback of an exchange counts its link and connections, not the facility at its end",)
-    return ()
+        said.append("the payback of an exchange counts its link and connections, not the facility at its end")
+    if any(shares(plan)):
+        said.append(
+            "the capex of an exchange is its own; its share of mains and trenches is shared_capex in "
+            "tables/exchanges.csv, who uses what is in tables/trench_shares.csv"
+        )
+    return tuple(said)
 
 
 def _siting(plan: Plan) -> Table:

@@ -16,7 +16,9 @@ from planner.case.case import Case
 from planner.geography.distances import Distances
 
 #: Accounts that hold nothing but annualised investment.
-CAPITAL_ACCOUNTS = frozenset({"link_capital", "connection", "permit", "facility_capital", "gate_expansion"})
+CAPITAL_ACCOUNTS = frozenset(
+    {"link_capital", "trench_capital", "connection", "permit", "facility_capital", "gate_expansion"}
+)
 
 #: Accounts that hold annualised investment beside running cost; a capital line rests on the discount rate.
 MIXED_ACCOUNTS = frozenset({"land", "treatment"})
@@ -30,7 +32,12 @@ STATE_AT: Mapping[str, int] = {
     "discharged": 1,
     "sold": 1,
     "activity": 1,
+    "arrived": 2,
+    "through": 3,
 }
+
+#: Families of an (exchange, option); of a pipe's way the index holds its copy instead of the option.
+OF_AN_OPTION = frozenset({"built", "link", "flow", "pair_flow", "arrived", "detour"})
 
 RELATIVE = 1e-6
 PARK_COMPANY = "park company"
@@ -89,12 +96,21 @@ class Books:
 
     @cached_property
     def by_exchange(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
-        """Entries of the variables of each (exchange, option)."""
+        """Entries of the variables of each (exchange, option); mains and shared trenches belong to none."""
         found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in self.entries:
-            if entry.line.family in ("built", "link", "flow", "pair_flow"):
-                found[entry.line.index[0], entry.line.index[1]].append(entry)
+            exchange, option = (*entry.line.index, "", "")[:2]
+            if entry.line.family == "path":
+                found[exchange, self._built_in_trench(exchange, int(option))].append(entry)
+            elif entry.line.family in OF_AN_OPTION:
+                found[exchange, option].append(entry)
         return {key: tuple(entries) for key, entries in found.items()}
+
+    def _built_in_trench(self, exchange: str, copy: int) -> str:
+        """Option that is built of an exchange's copy in a trench."""
+        options = self.assembly.instance.exchanges[exchange].options
+        alike = [o for o, option in options.items() if option.in_trench and option.copy == copy]
+        return max(alike, key=lambda o: self.solution.value("built", exchange, o))
 
     @cached_property
     def accounts(self) -> Mapping[str, float]:

@@ -19,8 +19,8 @@ def compare(plans: Sequence[Plan]) -> "pd.DataFrame":
 
     Columns "what", "name" and "unit" say what a row holds; then one column a run. ``what`` is "indicator" (of the
     plan), "baseline" (headline totals), "exchange" (flow a year; empty where it is not built), "facility" (capacity
-    an hour) or "plot" (of a plant or facility; empty where it is not there). ``name`` of an exchange that differs in
-    its link from run to run has a row for each link.
+    an hour), "investment" (in pipes and trenches, where there is any) or "plot" (of a plant or facility; empty where
+    it is not there). ``name`` of an exchange that differs in its link from run to run has a row for each link.
 
     Raises
     ------
@@ -31,7 +31,14 @@ def compare(plans: Sequence[Plan]) -> "pd.DataFrame":
 
     if not plans:
         raise ValueError("name at least one run to compare")
-    parts: Sequence[Callable[[Plan], dict[Key, Any]]] = (_indicators, _baselines, _exchanges, _facilities, _plots)
+    parts: Sequence[Callable[[Plan], dict[Key, Any]]] = (
+        _indicators,
+        _baselines,
+        _exchanges,
+        _facilities,
+        _networks,
+        _plots,
+    )
     rows: dict[Key, dict[str, Any]] = {}
     names = labels(plans)
     for part in parts:
@@ -88,6 +95,17 @@ def _facilities(plan: Plan) -> dict[Key, Any]:
     return {
         ("facility", name, f"{unit}/h"): capacity
         for name, unit, capacity in zip(table["facility"], table["unit"], table["capacity_per_h"], strict=True)
+    }
+
+
+def _networks(plan: Plan) -> dict[Key, Any]:
+    """Investment in links and mains, and in trenches."""
+    names = {"investment_link": "links and mains", "investment_trench": "trenches"}
+    table = plan.tables["costs"]
+    return {
+        ("investment", names[account], unit): value
+        for account, unit, value in zip(table["account"], table["unit"], table["plan"], strict=True)
+        if account in names and value
     }
 
 

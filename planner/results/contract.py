@@ -19,6 +19,12 @@ SCHEMA = "planner-results/1"
 IN_JSON = (
     "siting",
     "exchanges",
+    "mains",
+    "trenches",
+    "pipe_runs",
+    "quantities",
+    "trench_shares",
+    "hydraulics",
     "facilities",
     "purchases",
     "discharges",
@@ -97,6 +103,8 @@ def read_table(path: Path) -> "pd.DataFrame":
     # Only an empty cell is missing: a plant may be called "NA".
     table = pd.read_csv(path, keep_default_na=False, na_values=[""], dtype=_text_columns(path))
     table = table.drop(columns=[column for column in table.columns if column == "money_unit"])
+    for column in table.columns.intersection(_EMPTY_NAMES):
+        table[column] = table[column].fillna("")
     for column in table.columns:
         if not pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column]):
             table[column] = table[column].map(_unguarded)
@@ -108,8 +116,42 @@ _TEXT = (
     *("indicator", "unit", "kind", "plot", "exchange", "from", "to", "source", "sink", "resource", "replaces"),
     *("link", "size", "from_place", "to_place", "replaced_unit", "permit", "effort", "transfer_basis", "seller"),
     *("buyer", "facility", "scope", "owner", "state", "by", "for", "stream", "route", "waste_class", "account"),
-    *("party", "per", "limit", "run", "item", "quantity_unit", "factor_unit", "grade", "basis", "sources", "fields"),
+    *(
+        "main",
+        "stretch",
+        "from_node",
+        "to_node",
+        "corridors",
+        "surfaces",
+        "trench",
+        "resources",
+        "carrier",
+        "direction",
+    ),
+    *(
+        "what",
+        "surface",
+        "part",
+        "key",
+        "verdict",
+        "why",
+        "party",
+        "per",
+        "limit",
+        "run",
+        "item",
+        "quantity_unit",
+        "factor_unit",
+        "grade",
+        "basis",
+        "sources",
+        "fields",
+    ),
 )
+
+
+#: Columns in which an empty name is a name: no class of surface is stated, a link of its own lies in no stretch.
+_EMPTY_NAMES = ["surface", "stretch"]
 
 
 def _text_columns(path: Path) -> dict[str, str]:

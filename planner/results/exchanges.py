@@ -9,8 +9,11 @@ from planner.results.books import Books, Entry, sum_by
 from planner.results.flows import Flow, built, ends, flows
 from planner.results.gains import Gain, Gains, Price, transfer_price
 from planner.results.investment import investment_range, payback
+from planner.results.network import Network, carrier_of
+from planner.results.network_money import NetworkMoney
 from planner.results.plan import COLUMNS
 from planner.results.routes import Way, way
+from planner.results.shares import Shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,22 +79,29 @@ def _without_copy(books: Books, exchange: str, option: str) -> str:
     return option.removesuffix(f" #{copy + 1}") if copy else option
 
 
-def exchanges_table(books: Books, baseline: Books) -> "pd.DataFrame":
+def exchanges_table(books: Books, baseline: Books, shares: Shares | None = None) -> "pd.DataFrame":
     """Make the ``exchanges`` table of a run, seen against the baseline.
 
     ``cost_per_yr`` is running cost without capital; ``gain_per_yr`` is what the exchange saves a year before capital,
     and ``payback_yr`` its investment over that gain, plus its delay. ``flow_per_yr`` leaves the source, and the
     transfer price is per unit of it. ``seller_gross_share`` = revenue / (revenue + gain of the buyer). What a facility
     at one end costs is in the ``facilities`` table, not here.
+
+    ``capex``, ``cost_per_yr`` and ``gain_per_yr`` hold what is booked on the exchange itself. Mains and shared trenches
+    are booked on none; the share of an exchange in their investment (table ``trench_shares``) is its
+    ``shared_capex``, and ``payback_yr`` = (capex + shared_capex) / (gain_per_yr - its share of their running cost).
+    Their owner, the park company unless stated, pays them, so that ``seller_capex``, ``buyer_capex`` and the paybacks
+    of seller and buyer leave them out. Over a main, ``length_km`` is that of the shortest way between the two places.
     """
     import pandas as pd
 
     gains = Gains(books, baseline)
-    rows = [_row(books, gains, one) for one in built_exchanges(books)]
+    shares = shares or Shares(NetworkMoney(Network(books)))
+    rows = [_row(books, gains, shares, one) for one in built_exchanges(books)]
     return pd.DataFrame(rows, columns=list(COLUMNS["exchanges"]))
 
 
-def _row(books: Books, gains: Gains, one: Built) -> dict[str, Any]:
+def _row(books: Books, gains: Gains, shares: Shares, one: Built) -> dict[str, Any]:
     facts = books.assembly.exchanges[one.exchange]
     gain = gains.of(one.exchange, one.entries, one.flows)
     price = transfer_price(books, one.exchange, gain, one.leaving)
@@ -107,7 +117,7 @@ def _row(books: Books, gains: Gains, one: Built) -> dict[str, Any]:
         "option": one.options[0],
         **_link(books, one, way(books, one.exchange, one.options[0], one.places)),
         **_flow(books, facts, one),
-        **_money(books, facts, one, gain),
+        **_money(books, facts, one, gain, shares),
         **_sides(books, facts, one, gain, price),
     }
 
@@ -142,9 +152,13 @@ def _flow(books: Books, facts: ExchangeFacts, one: Built) -> dict[str, Any]:
     }
 
 
-def _money(books: Books, facts: ExchangeFacts, one: Built, gain: Gain) -> dict[str, Any]:
+def _money(books: Books, facts: ExchangeFacts, one: Built, gain: Gain, shares: Shares) -> dict[str, Any]:
     capital = investment_range(books, one.entries)
+    main = books.assembly.instance.exchanges[one.exchange].options[one.options[0]].main
+    shared_capex, shared_cost = shares.of(one.exchange, [main] if main else _carriers(books, one))
     return {
+        "main": main,
+        "shared_capex": shared_capex,
         "capex": capital.capex,
         "capex_low": capital.low,
         "capex_high": capital.high,
@@ -152,11 +166,17 @@ def _money(books: Books, facts: ExchangeFacts, one: Built, gain: Gain) -> dict[s
         "capital_cost_per_yr": books.total("total_annual_cost", one.entries) - gain.running,
         "gain_per_yr": gain.total,
         "co2e_avoided_t_per_yr": gain.co2e,
-        "payback_yr": payback(capital.capex, gain.total, facts.delay_yr),
+        "payback_yr": payback(capital.capex + shared_capex, gain.total - shared_cost, facts.delay_yr),
         "delay_yr": facts.delay_yr,
         "permit": facts.permit,
         "effort": facts.effort,
     }
+
+
+def _carriers(books: Books, one: Built) -> list[str]:
+    """Names of its pipes in the trenches."""
+    options = books.assembly.instance.exchanges[one.exchange].options
+    return [carrier_of(one.exchange, options[option].copy) for option in one.options]
 
 
 def _sides(books: Books, facts: ExchangeFacts, one: Built, gain: Gain, price: Price) -> dict[str, Any]:

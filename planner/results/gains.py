@@ -1,7 +1,9 @@
 """What an exchange is worth: supply and discharge it replaces, less what it costs, at the prices of the case.
 
 All per unit of its own flow, whatever else the plan changes, so that gains of exchanges that hang together need not
-add up to the gain of the park. Capital is left out: it is set against the gain as a payback.
+add up to the gain of the park. Capital is left out: it is set against the gain as a payback. So is what a main or a
+shared trench costs a year (upkeep, pumping): that is booked on no exchange, and its share is set against the gain in
+the payback.
 
     gain = supply avoided + discharge avoided - sale lost - running cost                        (each year)
     gain of seller = price x flow + discharge avoided - sale lost - what the seller pays

@@ -3,9 +3,12 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from planner.geography.distances import CorridorGraph
 from planner.results.books import Books
 from planner.results.exchanges import built_exchanges
 from planner.results.routes import way
+from planner.results.trenches import surfaces_in_words
+from planner.results.ways import line_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -13,18 +16,24 @@ if TYPE_CHECKING:
     from shapely import LineString, Point
 
 
-def layers(books: Books, siting: "pd.DataFrame", exchanges: "pd.DataFrame") -> "dict[str, gpd.GeoDataFrame]":
+def layers(books: Books, tables: "Mapping[str, pd.DataFrame]") -> "dict[str, gpd.GeoDataFrame]":
     """Make the layers of a run; none for a case without coordinates.
 
     Links that share a corridor lie on one line: nothing is moved aside for the eye.
+
+    Parameters
+    ----------
+    tables
+        Of the same run.
     """
     if books.distances.crs is None:
         return {}
     made = {
-        "plots": _plots(books, siting),
-        "siting": _siting(books, siting),
-        "links": _links(books, exchanges),
+        "plots": _plots(books, tables["siting"]),
+        "siting": _siting(books, tables["siting"]),
+        "links": _links(books, tables["exchanges"]),
         "partners": _partners(books),
+        **_network(books, tables),
     }
     if books.distances.segments is not None:
         made["corridors"] = books.distances.segments.copy()
@@ -55,7 +64,8 @@ def _links(books: Books, exchanges: "pd.DataFrame") -> "gpd.GeoDataFrame":
     """The built links with the columns of the ``exchanges`` table.
 
     ``route`` says whether the line is the way it takes ("routed"), or only joins its ends ("schematic") because a
-    table gave its length. Links of one site have no line.
+    table gave its length. An exchange over a main takes the shortest way through the main's pipes. Links of one site
+    have no line.
     """
     rows = []
     positions = _positions(books)
@@ -67,6 +77,45 @@ def _links(books: Books, exchanges: "pd.DataFrame") -> "gpd.GeoDataFrame":
             line = _straight(*(positions[place] for place in one.places))
             rows.append({**row, "route": "schematic", "geometry": line})
     return _frame(books, rows, [*exchanges.columns, "route"])
+
+
+def _network(books: Books, tables: "Mapping[str, pd.DataFrame]") -> "dict[str, gpd.GeoDataFrame]":
+    """The corridor graph, and the tables ``trenches`` and ``mains`` on it; nothing for a case without it.
+
+    A main's line runs the way it flows, from ``from_node`` to ``to_node``. Stretches without length have no line.
+    """
+    graph = books.distances.graph
+    if graph is None:
+        return {}
+    found = {"stretches": _stretches(books, graph)}
+    for name in ("trenches", "mains"):
+        rows = []
+        for row in tables[name].to_dict("records"):
+            back = name == "mains" and row["from_node"] != graph.stretches[row["stretch"]].tail
+            rows.append({**row, "geometry": line_of(graph, [(row["stretch"], "-" if back else "+")])})
+        found[name] = _frame(books, rows, list(tables[name].columns))
+    return found
+
+
+def _stretches(books: Books, graph: CorridorGraph) -> "gpd.GeoDataFrame":
+    """Every stretch with its line, from tail to head."""
+    rows: list[Mapping[Hashable, Any]] = [
+        {
+            "stretch": name,
+            "kind": stretch.kind,
+            "tail": stretch.tail,
+            "head": stretch.head,
+            "length_m": stretch.length_m,
+            "cost_length_m": stretch.civil_length_m,
+            "corridors": "; ".join(stretch.corridors) or None,
+            "surfaces": surfaces_in_words(stretch),
+            "trench": stretch.trench,
+            "geometry": line_of(graph, [(name, "+")]),
+        }
+        for name, stretch in graph.stretches.items()
+    ]
+    columns = ["stretch", "kind", "tail", "head", "length_m", "cost_length_m", "corridors", "surfaces", "trench"]
+    return _frame(books, rows, columns)
 
 
 def _positions(books: Books) -> "dict[str, Point]":

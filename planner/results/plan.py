@@ -76,6 +76,89 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "buyer_capex",
         "seller_payback_yr",
         "buyer_payback_yr",
+        "main",
+        "shared_capex",
+    ),
+    "mains": (
+        "main",
+        "resource",
+        "link",
+        "stretch",
+        "size",
+        "pipes",
+        "existing",
+        "from_node",
+        "to_node",
+        "length_m",
+        "flow_per_yr",
+        "unit",
+        "lost_per_yr",
+        "peak_per_h",
+        "capacity_per_h",
+        "capex",
+        "capital_cost_per_yr",
+        "cost_per_yr",
+        "party",
+        "through_per_yr",
+    ),
+    "trenches": (
+        "stretch",
+        "corridors",
+        "surfaces",
+        "length_m",
+        "cost_length_m",
+        "trench",
+        "pipes",
+        "resources",
+        "crossings",
+        "capex",
+        "capital_cost_per_yr",
+        "cost_per_yr",
+        "party",
+    ),
+    "pipe_runs": ("stretch", "carrier", "resource", "size", "pipes", "existing", "length_m", "direction"),
+    "quantities": (
+        "item",
+        "what",
+        "carrier",
+        "resource",
+        "size",
+        "surface",
+        "quantity",
+        "unit",
+        "unit_price",
+        "capex_before_contingency",
+        "contingency",
+        "capex",
+    ),
+    "trench_shares": (
+        "stretch",
+        "part",
+        "carrier",
+        "exchange",
+        "seller",
+        "buyer",
+        "key",
+        "share",
+        "capex",
+        "cost_per_yr",
+    ),
+    "hydraulics": (
+        "main",
+        "stretch",
+        "size",
+        "from_node",
+        "to_node",
+        "flow_per_h",
+        "unit",
+        "velocity_m_per_s",
+        "max_velocity_m_per_s",
+        "pressure_drop_pa_per_m",
+        "max_pressure_drop_pa_per_m",
+        "pressure_drop_bar",
+        "pump_power_kw",
+        "verdict",
+        "why",
     ),
     "facilities": (
         "facility",
@@ -158,9 +241,10 @@ class Plan:
     ----------
     tables
         Name -> DataFrame with the columns of ``COLUMNS``; also the baseline's own purchases, discharges, sales,
-        supplies, siting, facilities and exchanges under ``"baseline_" + name``.
+        supplies, siting, facilities, exchanges, mains, trenches and pipe_runs under ``"baseline_" + name``.
     layers
-        Name -> GeoDataFrame in the case's projected CRS: plots, siting, corridors, links. Empty without coordinates.
+        Name -> GeoDataFrame in the case's projected CRS: plots, siting, corridors, links, partners; for a case with
+        mains or trenches also stretches, mains and trenches. Empty without coordinates.
     header
         What ``results.json`` says besides the tables: case, solver, versions, objective, currency, price_year, notes.
     audit
@@ -189,6 +273,16 @@ class Plan:
     def siting(self) -> "pd.DataFrame":
         """Plants and facilities and the plot each stands on."""
         return self.tables["siting"]
+
+    @property
+    def mains(self) -> "pd.DataFrame":
+        """Pipes of mains in service, one row a stretch and size: flow, peak rate, capacity, cost."""
+        return self.tables["mains"]
+
+    @property
+    def trenches(self) -> "pd.DataFrame":
+        """Trenches dug or used, one row a stretch: metres, surfaces, pipes, crossings, cost."""
+        return self.tables["trenches"]
 
     def save(self, out: "str | Path") -> Path:
         """Write the plan into a folder and return it; see ``planner.report.write``."""

@@ -151,9 +151,11 @@ def _is_bought(line: Line) -> bool:
 
 
 def _stream_of(books: Books, line: Line) -> str:
-    """Stream a purchase serves: the sink supplied or treated for, the source that gives up or is moved."""
+    """Stream a purchase serves: the sink supplied or treated for, the source that gives up or is moved; or the main."""
     if line.family == "supplied":
         return sink(books, line.index[0]).name
+    if line.family == "through":
+        return line.index[0]
     exchange = books.assembly.instance.exchanges.get(line.index[0])
     if exchange is None:
         return source(books, line.index[0]).name if line.index[0] in books.assembly.instance.sources else ""

@@ -1,5 +1,6 @@
 """From a solved park to a ``Plan``: the values of the model as tables in the user's names."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from models.solution import Solution
@@ -13,10 +14,16 @@ from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
 from planner.results.layers import layers
 from planner.results.lines import lines_table
+from planner.results.mains import mains_table, notes_on_losses, pipe_runs_table
+from planner.results.network import Network
+from planner.results.network_money import NetworkMoney
 from planner.results.parties import parties_table
 from planner.results.plan import Plan
+from planner.results.quantities import quantities_table
+from planner.results.shares import Shares, trench_shares_table
 from planner.results.siting import facilities_table, siting_table
 from planner.results.streams import discharges_table, purchases_table, sales_table, supplies_table
+from planner.results.trenches import trenches_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,9 +58,13 @@ def tabulate(
     before = Books("baseline", case, distances, assembly, baseline)
     for run in (books, before):
         tie_out(run)
-    tables = _run_tables(books, before)
-    tables |= {BASELINE + name: table for name, table in _run_tables(before, before).items()}
+    shares = Shares(NetworkMoney(Network(books)))
+    tables = _run_tables(shares, before)
+    others = _run_tables(Shares(NetworkMoney(Network(before))), before)
+    tables |= {BASELINE + name: table for name, table in others.items()}
     tables |= {
+        "quantities": quantities_table(shares.network),
+        "trench_shares": trench_shares_table(shares),
         "indicators": indicators_table(books, before),
         "costs": costs_table(books, before),
         "emissions": emissions_table(books, before),
@@ -62,16 +73,31 @@ def tabulate(
         "intensities": intensities_table(books, before),
         "lines": lines_table((books, before)),
     }
-    notes = [*distances.notes, *assembly.notes]
+    tables["hydraulics"], found = _hydraulics(case, distances, tables)
+    notes = [*distances.notes, *assembly.notes, *notes_on_losses(shares.network), *found]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
-    return Plan(tables, layers(books, tables["siting"], tables["exchanges"]), facts, {}, case)
+    return Plan(tables, layers(books, tables), facts, {}, case)
 
 
-def _run_tables(books: Books, baseline: Books) -> "dict[str, pd.DataFrame]":
+def _hydraulics(
+    case: Case, distances: Distances, tables: "dict[str, pd.DataFrame]"
+) -> "tuple[pd.DataFrame, Iterable[str]]":
+    """Check of the pipes of the plan, and what it found in words."""
+    from planner.hydraulics.check import check, findings
+
+    table = check(case, distances, tables)
+    return table, findings(table)
+
+
+def _run_tables(shares: Shares, baseline: Books) -> "dict[str, pd.DataFrame]":
     """Tables that plan and baseline have each."""
+    books = shares.network.books
     return {
         "siting": siting_table(books),
-        "exchanges": exchanges_table(books, baseline),
+        "exchanges": exchanges_table(books, baseline, shares),
+        "mains": mains_table(shares.money),
+        "trenches": trenches_table(shares.money),
+        "pipe_runs": pipe_runs_table(shares.network),
         "facilities": facilities_table(books),
         "purchases": purchases_table(books),
         "discharges": discharges_table(books),

@@ -1,5 +1,6 @@
 """A small case that is right, as text, for tests that change one thing of it."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -105,3 +106,82 @@ def write(folder: Path, text: str = BASE, files: Mapping[str, str] | None = None
     for name, content in (files or {}).items():
         (folder / name).write_text(content, encoding="utf-8")
     return folder
+
+
+#: What a case with mains and trenches says beside the base case, and the files it names.
+NETWORK = (
+    BASE.replace("price_year: 2025\n", "price_year: 2025\ncrs: EPSG:25832\n")
+    .replace("lifetime: {pipe: 30 yr,", "lifetime: {pipe: 30 yr, trench: 60 yr, steam main: 25 yr,")
+    .replace("carried_by: [steam pipe]}", "carried_by: [steam pipe, steam main], fluid: *STEAM*}")
+    .replace("*STEAM*", "{phase: gas, density: 6 kg/m3, viscosity: 0.015 mPa*s}")
+    .replace(
+        "  clay: {kind",
+        "  cooling water:\n"
+        "    {kind: water, unit: m3, price: 0.3, carried_by: [water main],\n"
+        "     fluid: {phase: liquid, density: 1 t/m3, viscosity: 1 cP}}\n"
+        "  clay: {kind",
+    )
+    .replace(
+        "links:\n",
+        """\
+geography:
+  corridors: corridors.geojson
+  surfaces: {road: 1.6, field: 80 %}
+  crossings: [{layer: railway.geojson, charge: 90 kEUR}]
+trenches:
+  {investment: 350 EUR/m, maintenance: 1 %, max_pipes: 4, apart: [[steam, cooling water]], owner: holding}
+existing_mains:
+  old ring: {link: steam main, resource: steam, along: [ring road], size: DN 150}
+  old duct: {link: water main, resource: cooling water, along: [ring road, dyke], capacity: 90 m3/h}
+links:
+  steam main:
+    kind: pipe
+    main: true
+    parallel: 2
+    max_velocity: 30 m/s
+    max_pressure_drop: 1 bar/km
+    pump_efficiency: 70 %
+    sizes:
+      - {size: DN 150, inner_diameter: 159 mm, roughness: 45 um, investment: 260 EUR/m, loss: 60 W/m}
+      - {size: DN 250, inner_diameter: 25.6 cm, capacity: 40 t/h, investment: 420 EUR/m, loss: 85 W/m}
+  water main:
+    kind: pipe
+    main: true
+    in_trench: true
+    owner: mill
+    sizes:
+      - size: trend
+        capacity: 900 m3/h
+        least_capacity: 30 m3/h
+        investment: 90 EUR/m
+        investment_by_capacity: 0.4 EUR/m/(m3/h)
+""",
+    )
+)
+
+
+def _lines(*features: tuple[dict[str, str], list[list[float]]]) -> str:
+    """GeoJSON of lines around one place, in metres."""
+    return json.dumps(
+        {
+            "type": "FeatureCollection",
+            "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}},
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": properties,
+                    "geometry": {"type": "LineString", "coordinates": [[5e5 + x, 6e6 + y] for x, y in line]},
+                }
+                for properties, line in features
+            ],
+        }
+    )
+
+
+NETWORK_FILES = {
+    "corridors.geojson": _lines(
+        ({"name": "ring road", "surface": "road"}, [[0, 0], [900, 0]]),
+        ({"name": "dyke", "surface": "field"}, [[900, 0], [900, 700]]),
+    ),
+    "railway.geojson": _lines(({"name": "railway"}, [[450, -50], [450, 50]])),
+}

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from case_texts import BASE
+from case_texts import BASE, NETWORK, NETWORK_FILES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,12 +13,16 @@ from planner.case.read import read_case
 from planner.errors import CaseError, Fault
 
 TOKENS = re.findall(r"\s+|[\w.%]+|.", BASE)
+#: Only what a case with mains and trenches says beside the base case is mutated here.
+NETWORK_TOKENS = re.findall(r"\s+|[\w.%]+|.", NETWORK)
+NETWORK_PART = slice(NETWORK.index("geography:"), NETWORK.index("  steam pipe:\n"))
 ODD = [
     "", " ", "\n", "\n  ", "\t", ":", ": ", "- ", "[", "]", "{", "}", "#", "'", '"', "&a", "*a", "<<",
     "!!int", "|", ">", "?", "%", "0", "-1", "1e999", "1e-400", "9" * 400, ".nan", "-.inf", "~", "true", "no",
     "010", "12:30", "2024-05-01", "#NUM!", "1,5", "∞", "t/h", "EUR", "EUR/t", "MW", "kg", "m3", "%", "t/yr",
     "h/yr", "/", "**", "()", "t^99", "steam", "mill", "kiln", "P1", "boiler", "é", "e\u0301", "\u202e",
     "\x00", "\x85", "\ufeff", "𝟛", "٣", "gas: {efficiency: 0}", "existing", "ratio: 0", "own", "yes",
+    "mm", "m/s", "Pa/m", "mPa*s", "main: true", "main: false", "in_trench: true", "steam main", "ring road", "5e-324",
 ]  # fmt: skip
 PLACES = st.integers(0, len(TOKENS) - 1)
 MUTATIONS = st.lists(
@@ -35,8 +39,8 @@ MUTATIONS = st.lists(
 )
 
 
-def mutate(mutations: list[tuple[str, int, int | str]]) -> str:
-    tokens = list(TOKENS)
+def mutate(mutations: list[tuple[str, int, int | str]], origin: list[str] = TOKENS) -> str:
+    tokens = list(origin)
     for kind, place, other in mutations:
         place = min(place, len(tokens) - 1)
         if kind == "delete":
@@ -44,7 +48,7 @@ def mutate(mutations: list[tuple[str, int, int | str]]) -> str:
         elif kind == "repeat":
             tokens[place:place] = tokens[place : place + 1 + int(other) % 20]
         elif kind == "copy":
-            tokens[place] = TOKENS[int(other)]
+            tokens[place] = origin[int(other)]
         elif kind == "insert":
             tokens.insert(place, str(other))
         else:
@@ -57,6 +61,14 @@ def mutate(mutations: list[tuple[str, int, int | str]]) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("mutated")
+
+
+@pytest.fixture(scope="module")
+def networks(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("networks")
+    for name, content in NETWORK_FILES.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
 
 
 def read(folder: Path) -> tuple[Case | None, tuple[Fault, ...]]:
@@ -92,6 +104,47 @@ def test_mutated_bytes(folder, place, raw):
     whole = BASE.encode()
     (folder / "case.yaml").write_bytes(whole[:place] + raw + whole[place + 1 :])
     read_or_faults(folder)
+
+
+FIRST = len(re.findall(r"\s+|[\w.%]+|.", NETWORK[: NETWORK_PART.start]))
+LAST = len(NETWORK_TOKENS) - len(re.findall(r"\s+|[\w.%]+|.", NETWORK[NETWORK_PART.stop :])) - 1
+NETWORK_PLACES = st.integers(FIRST, LAST)
+
+
+@settings(
+    max_examples=80, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    mutations=st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from(["delete", "repeat", "copy"]), NETWORK_PLACES, NETWORK_PLACES),
+            st.tuples(st.sampled_from(["replace", "insert"]), NETWORK_PLACES, st.sampled_from(ODD)),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_mutated_mains_and_trenches(networks, mutations):
+    (networks / "case.yaml").write_text(mutate(mutations, NETWORK_TOKENS), encoding="utf-8", newline="")
+    read_or_faults(networks)
+
+
+@settings(max_examples=80, deadline=5000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), number=st.floats(allow_nan=False) | st.sampled_from([0, 5e-324, 1e-9, 1e15, -1]))
+def test_any_number_in_pipes_and_fluids(networks, data, number):
+    """A number of any size is a fault or gives a capacity; nothing between overflows."""
+    import yaml
+
+    tree = yaml.safe_load(NETWORK)
+    main, water = tree["links"]["steam main"], tree["links"]["water main"]["sizes"][0]
+    holders = [tree["resources"]["steam"]["fluid"], main, main["sizes"][0], main["sizes"][1], water]
+    holders += [tree["trenches"], tree["existing_mains"]["old duct"], tree["geography"]["surfaces"]]
+    main["sizes"][0] |= {"least_capacity": 1, "investment_by_capacity": 2, "fixed_investment": 3, "yearly_cost": 1}
+    numbers = [(holder, key) for holder in holders for key, value in holder.items() if re.match(r"\d", str(value))]
+    for holder, key in data.draw(st.lists(st.sampled_from(numbers), min_size=1, max_size=3)):
+        holder[key] = number
+    (networks / "case.yaml").write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
+    read_or_faults(networks)
 
 
 TREE = st.recursive(

@@ -79,7 +79,7 @@ def test_the_schema_describes_what_may_be_written():
     described = json.loads(schema())
     parts = described["$defs"]
     assert described["$schema"].startswith("https://json-schema.org/")
-    assert set(described["required"]) >= {"case", "currency", "price_year", "economics", "resources", "plants"}
+    assert set(parts["Case"]["required"]) >= {"case", "currency", "price_year", "economics", "resources", "plants"}
     assert described["additionalProperties"] is False
     # A supply and what is forgone may be written flat, so unknown keys are amounts.
     assert parts["Supply"]["additionalProperties"]["oneOf"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from case_texts import BASE, changed, write
+from case_texts import BASE, NETWORK, NETWORK_FILES, changed, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +94,32 @@ def assert_round_trip(case, folder):
 @pytest.mark.parametrize("text", [BASE, *MORE.values()], ids=["base", *MORE])
 def test_every_shape_reads_back(tmp_path, text):
     assert_round_trip(read_case(write(tmp_path, text)), tmp_path / "again")
+
+
+def test_mains_and_trenches_read_back(tmp_path):
+    case = read_case(write(tmp_path, NETWORK, NETWORK_FILES))
+    (tmp_path / "case.resolved.yaml").write_text(case.resolved(), encoding="utf-8")
+    again = read_case(tmp_path / "case.resolved.yaml")
+    assert again == case
+    assert again.resolved() == case.resolved()
+    text = case.resolved()
+    assert "inner_diameter: {value: 159.0, unit: mm}" in text
+    assert "investment_by_capacity: {value: 0.4, unit: EUR*h/m3/m}" in text
+
+
+def test_sizes_of_a_table_keep_their_sources(tmp_path):
+    sizes = NETWORK[NETWORK.index("    sizes:\n      - {size: DN 150") : NETWORK.index("  water main:\n    kind")]
+    table = (
+        "size,inner_diameter,inner_diameter.source,inner_diameter.grade,inner_diameter.low,investment,investment.year\n"
+        "DN 150,159 mm,EN 10220,A,158,260 EUR/m,2015\nDN 250,256,,,,420,\n"
+    )
+    text = changed((sizes, "    sizes: pipes.csv\n"), text=NETWORK)
+    case = read_case(write(tmp_path, text, NETWORK_FILES | {"pipes.csv": table}))
+    (tmp_path / "case.resolved.yaml").write_text(case.resolved(), encoding="utf-8")
+    assert read_case(tmp_path / "case.resolved.yaml") == case
+    assert "inner_diameter: {value: 159.0, unit: mm, low: 158.0, source: EN 10220, grade: A}" in case.resolved()
+    # 260 EUR of 2015 at the index 80 are 325 EUR of 2025 at 100
+    assert "investment: {value: 325.0, unit: EUR/m, year: 2025}" in case.resolved()
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)

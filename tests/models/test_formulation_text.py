@@ -7,13 +7,14 @@ import pyomo.environ as pyo
 import pytest
 from random_parks import random_park
 
-from models import balances, exchange, facilities, goal, limits, links, siting, stars
+from models import balances, exchange, facilities, filling, goal, limits, links, mains, paths, siting, stars, trenches
 from models.instance import Instance
 from models.park import build
 from models.run import cut_stars
 
 CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
+    "M": mains, "P": filling, "W": paths, "D": trenches,
 }  # fmt: skip
 
 
@@ -42,11 +43,13 @@ def test_every_symbol_of_the_readme_exists():
 
 
 def _exists(model, name: str) -> bool:
-    from models import instance
+    from models import instance, network
 
     if "." in name:
         owner, field = name.split(".")
-        return field in getattr(instance, owner).__dataclass_fields__
+        return field in getattr(instance, owner, getattr(network, owner, None)).__dataclass_fields__
+    if name in network.__dict__:
+        return True
     return hasattr(model, name) or name in Instance.__dataclass_fields__
 
 

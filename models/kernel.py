@@ -1,0 +1,114 @@
+"""A first plan for mains: the model on the stretches that its relaxation uses, then on these and those next to them.
+
+The relaxation of a network lays shares of pipes, but mostly where a good plan lays whole ones. With all other
+stretches left out the search is short; what it finds is a start for the model with all of them (a kernel search,
+Angelelli, Mansini & Speranza 2010, with two kernels).
+"""
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import pyomo.environ as pyo
+
+from .instance import Instance
+from .relaxation import Relaxation
+from .solution import NoSolution
+from .solve import Options, Result, asked, solve
+
+#: Less of a pipe than this is none.
+NOTHING = 1e-4
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a start is looked for, and how long.
+
+    Attributes
+    ----------
+    beds
+        Least number of (main, stretch): with fewer the model itself is as quick.
+    gap, nodes
+        For the model on a kernel.
+    share
+        Share of what is left of a time limit that the relaxation and each kernel may take.
+    """
+
+    beds: int = 60
+    gap: float = 0.002
+    nodes: int = 100
+    share: float = 0.55
+
+
+def worth(d: Instance, rule: Rule | None = None) -> bool:
+    """Whether there are enough stretches for a kernel to pay."""
+    return sum(len(main.beds) for main in d.mains.values()) >= (rule or Rule()).beds
+
+
+def find(m: pyo.ConcreteModel, options: Options, rule: Rule | None = None) -> Result | None:
+    """Write a first plan into the variables of a model; None where none is found.
+
+    Parameters
+    ----------
+    m
+        The built model, aimed at a goal; variables that are fixed stay so.
+    options
+        Threads, interrupt and time limit of the search.
+    """
+    rule = rule or Rule()
+    end = math.inf if options.time_limit is None else time.perf_counter() + options.time_limit
+    relaxed = Relaxation(m, None if options.time_limit is None else rule.share * options.time_limit)
+    try:
+        relaxed.solve()
+    except NoSolution:  # out of time, or infeasible: then the solve itself says so
+        return None
+    kernel = {(n, a) for n, a, z in m.PIPES if _value(relaxed, m.laid[n, a, z]) > NOTHING}
+    dug = {a for a in m.TRENCHES if _value(relaxed, m.dug[a]) > NOTHING} | {a for _, a in kernel}
+    found = _on(m, kernel, dug, _within(options, end, rule, start=False))
+    if found is None or asked(options.interrupt):
+        return found
+    wider = kernel | _beside(m.instance, kernel)
+    again = _on(m, wider, dug | {a for _, a in wider}, _within(options, end, rule, start=True))
+    return again or found
+
+
+def _value(relaxed: Relaxation, variable: pyo.Var) -> float:
+    return float(variable.value or 0.0) if variable.fixed else relaxed.value(variable)
+
+
+def _within(options: Options, end: float, rule: Rule, *, start: bool) -> Options:
+    left = None if math.isinf(end) else max(0.0, rule.share * (end - time.perf_counter()))
+    gap = max(rule.gap, options.gap)
+    return replace(options, gap=gap, time_limit=left, node_limit=rule.nodes, progress=None, start=start)
+
+
+def _on(m: pyo.ConcreteModel, kernel: set[tuple[str, str]], dug: set[str], options: Options) -> Result | None:
+    """Solve the model on some stretches only; where it finds nothing, the values stay as they were."""
+    without = [v for (n, a, _), v in m.laid.items() if (n, a) not in kernel and not v.fixed]
+    without += [v for a, v in m.dug.items() if a not in dug and not v.fixed]
+    before = [(v, v.value) for v in m.component_data_objects(pyo.Var)]
+    for v in without:
+        v.fix(0)
+    try:
+        return solve(m, options)
+    except NoSolution:
+        for variable, value in before:
+            variable.set_value(value, skip_validation=True)
+        return None
+    finally:
+        for v in without:
+            v.unfix()
+
+
+def _beside(d: Instance, kernel: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Stretches that share a node with those of a main."""
+    nodes: dict[str, set[str]] = {n: set() for n in d.mains}
+    for n, a in kernel:
+        nodes[n] |= {d.stretches[a].tail, d.stretches[a].head}
+    return {
+        (n, a)
+        for n, main in d.mains.items()
+        for a in main.beds
+        if nodes[n] & {d.stretches[a].tail, d.stretches[a].head}
+    }

@@ -1,0 +1,244 @@
+"""Mains: which exchanges share one, and which pipes it may have on which stretch.
+
+Capacities are for peak rates [unit/h]: those of an exchange are its amount a year over its shared hours, times its
+peak factor. What a hot pipe in service owes is drawn in the longest shared hours of those who use the main.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from models.instance import ExchangeData
+from models.network import BedData, MainData, PipeData, StretchId
+from planner.assemble.assembly import MainFacts
+from planner.assemble.exchanges import Deal
+from planner.assemble.findings import Findings
+from planner.assemble.losses import lost_per_metre
+from planner.assemble.sizes import Sized, sizes_of, worth_laying
+from planner.assemble.streams import YEAR
+from planner.assemble.ways import Geometry, Way
+from planner.case.case import Case
+from planner.case.links import Link
+from planner.geography.distances import Pair, Stretch
+from planner.hydraulics.capacity import capacity_of_existing, size_of_existing
+
+#: Size of a main whose link has none: it carries any flow.
+ANY_SIZE = "any size"
+
+
+@dataclass(frozen=True)
+class User:
+    """An exchange's option over a main."""
+
+    deal: Deal
+    way: Way
+
+    @property
+    def hours(self) -> float:
+        """Amount a year per unit/h of peak rate [h/yr]."""
+        return self.deal.hours.value / self.deal.peak
+
+    @property
+    def peak(self) -> float:
+        """The largest peak rate it can send [unit/h]."""
+        return self.way.max_flow / self.hours
+
+
+@dataclass(frozen=True)
+class Main:
+    """A main in the words of the case.
+
+    Attributes
+    ----------
+    name, link, resource
+        Its link, and what flows in it.
+    sizes
+        Size id -> size and capacity; those in the ground have ids of their own.
+    in_place
+        Sizes in the ground.
+    users
+        Who may use it.
+    data
+        The main as the mathematics see it.
+    """
+
+    id: str
+    name: str
+    link: Link
+    resource: str
+    sizes: Mapping[str, Sized]
+    in_place: frozenset[str]
+    users: tuple[User, ...]
+    data: MainData
+
+    @property
+    def loses(self) -> bool:
+        """Whether anything is lost on the way through it."""
+        beds = self.data.beds.values()
+        return any(bed.share_lost or any(pipe.owed_loss for pipe in bed.pipes.values()) for bed in beds)
+
+    @property
+    def facts(self) -> MainFacts:
+        """The main in the user's words."""
+        return MainFacts(
+            self.name,
+            self.resource,
+            {z: None if sized.size is None else sized.size.size for z, sized in self.sizes.items()},
+            {z: float("inf") if sized.capacity is None else sized.capacity for z, sized in self.sizes.items()},
+        )
+
+
+def mains_of(
+    geometry: Geometry,
+    deals: Mapping[str, Deal],
+    ways: Mapping[str, Iterable[Way]],
+    exchanges: Mapping[str, ExchangeData],
+    findings: Findings,
+) -> dict[str, Main]:
+    """All mains that somebody may use, by id."""
+    users: dict[str, list[User]] = {}
+    for e in exchanges:
+        for way in ways[e]:
+            if way.main is not None:
+                users.setdefault(way.main, []).append(User(deals[e], way))
+    return {main: _main(main, tuple(members), geometry, findings) for main, members in users.items()}
+
+
+def _main(main: str, users: tuple[User, ...], geometry: Geometry, findings: Findings) -> Main:
+    case, first = geometry.case, users[0]
+    name, link, resource = first.way.name, first.way.link, first.deal.source.resource
+    reach = geometry.reach(resource)
+    assert name is not None
+    assert link is not None
+    assert reach is not None
+    most = largest_peak(case, users)
+    pairs = _apart(users)
+    useful = reach.between({p for p, _ in pairs}, {q for _, q in pairs})
+    new = {
+        ANY_SIZE if sized.size is None else sized.size.size: sized
+        for sized in worth_laying(sizes_of(case, name, resource, findings), most)
+    }
+    old = _in_the_ground(case, name, resource, findings)
+    hours = max(user.deal.hours.value for user in users)
+    pipes = {z: _Pipe(case, name, resource, sized, hours, most, z in old, findings) for z, sized in (new | old).items()}
+    beds = {}
+    for a, ways in useful.items():
+        bed = _bed(reach.graph.stretches[a], ways, pipes, link)
+        if bed is not None:
+            beds[a] = bed
+    laid = {z for bed in beds.values() for z in bed.pipes} | set(new)
+    return Main(
+        main,
+        name,
+        link,
+        resource,
+        {z: sized for z, sized in (new | old).items() if z in laid},
+        frozenset(old) & laid,
+        users,
+        MainData(
+            resource,
+            beds,
+            {(user.deal.id, user.way.id): {YEAR: user.hours} for user in users},
+            {YEAR: hours},
+            in_trench=case.in_trench(name),
+        ),
+    )
+
+
+def _apart(users: Iterable[User]) -> set[Pair]:
+    """Pairs of different places that users join."""
+    return {(p, q) for user in users for p, q in user.way.pairs if p != q}
+
+
+def largest_peak(case: Case, users: Iterable[User]) -> float:
+    """The largest peak rate that could ever flow on a stretch of a main [unit/h]: all that its users can send.
+
+    It holds what is lost on the way, too, since that comes from the sources.
+    """
+    by_source: dict[str, list[User]] = {}
+    by_sink: dict[str, list[User]] = {}
+    for user in users:
+        by_source.setdefault(user.deal.source.id, []).append(user)
+        by_sink.setdefault(user.deal.sink.id, []).append(user)
+    sent = sum(
+        min(_sum_of_best(members), members[0].deal.source.most / min(user.hours for user in members))
+        for members in by_source.values()
+    )
+    if any(user.way.loses for members in by_source.values() for user in members):
+        return sent
+    taken = sum(
+        min(
+            _sum_of_best(members),
+            members[0].deal.sink.most / min(user.hours * user.deal.ratio.value for user in members),
+        )
+        for members in by_sink.values()
+    )
+    return min(sent, taken)
+
+
+def _sum_of_best(users: Iterable[User]) -> float:
+    """Sum of peak rates, where an exchange takes the larger of its options over the main."""
+    best: dict[str, float] = {}
+    for user in users:
+        best[user.deal.id] = max(best.get(user.deal.id, 0.0), user.peak)
+    return sum(best.values())
+
+
+def _in_the_ground(case: Case, name: str, resource: str, findings: Findings) -> dict[str, Sized]:
+    """Existing pipes of a main, by size id."""
+    found = {}
+    for key, pipe in case.existing_mains.items():
+        if (pipe.link, pipe.resource) != (name, resource):
+            continue
+        capacity = capacity_of_existing(case, key)
+        if capacity is None and case.links[name].sizes:
+            findings.fault(f"existing_mains.{key}.capacity", "needed: neither it nor its size says what it carries")
+        found[f"existing {key}"] = Sized(size_of_existing(case, key), capacity)
+    return found
+
+
+@dataclass(frozen=True)
+class _Pipe:
+    """A size of a main, to be laid on any stretch."""
+
+    case: Case
+    name: str
+    resource: str
+    sized: Sized
+    hours: float
+    most: float
+    in_place: bool
+    findings: Findings
+
+    def on(self, stretch: Stretch) -> PipeData:
+        """The pipe as the mathematics see it."""
+        sized = self.sized
+        hourly = lost_per_metre(self.case, self.resource, self.name, sized.size, self.findings) or 0.0
+        owed = hourly * stretch.length_m * self.hours
+        lost = {YEAR: owed} if owed else {}
+        if self.in_place:
+            return PipeData(self._capacity, owed_loss=lost, existing=True)
+        if not sized.is_trend:
+            return PipeData(self._capacity, owed_loss=lost)
+        assert sized.size is not None
+        low = 0.0 if sized.size.least_capacity is None else sized.size.least_capacity.value
+        # nobody builds more than could ever flow
+        return PipeData(max(low, min(self._capacity, self.most)), True, low, lost)
+
+    @property
+    def _capacity(self) -> float:
+        return self.most if self.sized.capacity is None else self.sized.capacity
+
+
+def _bed(stretch: Stretch, ways: tuple[bool, bool], pipes: Mapping[StretchId, _Pipe], link: Link) -> BedData | None:
+    """What a main may have on a stretch; None where it may have nothing, or all would be lost."""
+    there = {
+        z: pipe.on(stretch)
+        for z, pipe in pipes.items()
+        if not pipe.in_place or z.removeprefix("existing ") in stretch.existing
+    }
+    share = 0.0
+    if link.volume_loss is not None:
+        share = 1.0 - (1.0 - link.volume_loss.value) ** (stretch.length_m / 1000.0)
+    if not there or share >= 1.0:
+        return None
+    return BedData(there, *ways, share_lost=share, parallel=link.parallel)

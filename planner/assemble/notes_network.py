@@ -1,0 +1,78 @@
+"""What the user should know was assumed for mains and trenches."""
+
+from collections.abc import Collection, Iterator
+
+from planner.assemble.findings import Findings
+from planner.assemble.mains import Main
+from planner.assemble.network import Network, Ways
+from planner.assemble.options import main_id
+from planner.assemble.streams import PARK_COMPANY
+from planner.assemble.ways import Way
+from planner.case.case import Case
+from planner.case.links import Link
+
+#: Shared hours that differ by less are the same [h/yr].
+_ROUNDING = 1e-6
+
+
+def note_network(case: Case, network: Network, ways: Ways, kept: Collection[str], findings: Findings) -> None:
+    """Note what was assumed for mains and for what lies in trenches."""
+    used = [way for e in kept for way in ways[e]]
+    for main in network.mains.values():
+        _note_main(main, findings)
+    for key, pipe in case.existing_mains.items():
+        known = network.mains.get(main_id(pipe.link, pipe.resource))
+        if known is None or f"existing {key}" not in known.in_place:
+            findings.note(f"existing_mains.{key} stays idle: it lies on no way of an exchange of {pipe.resource}")
+    _note_trenches(case, network, used, findings)
+    for name, link in _laid(case, used):
+        _note_link(case, name, link, findings)
+
+
+def _laid(case: Case, used: list[Way]) -> Iterator[tuple[str, Link]]:
+    """Links in use that are not there yet."""
+    names = dict.fromkeys(way.name for way in used if way.name is not None and not way.in_place)
+    yield from ((name, case.links[name]) for name in names)
+
+
+def _note_main(main: Main, findings: Findings) -> None:
+    if main.link.owner is None:
+        findings.note(f"links.{main.name}.owner is not stated: {PARK_COMPANY} owns the {main.id} and pays for it")
+    hours = [user.deal.hours.value for user in main.users]
+    if main.loses and max(hours) - min(hours) > _ROUNDING and _owes(main):
+        findings.note(
+            f"{main.id}: those who may use it share {min(hours):g} to {max(hours):g} h/yr; "
+            f"its pipes are taken to lose heat for {max(hours):g} h/yr"
+        )
+    if main.sizes and not main.data.beds and any(p != q for user in main.users for p, q in user.way.pairs):
+        findings.note(f"{main.id}: no stretch of corridor may hold a pipe of it that still delivers")
+
+
+def _owes(main: Main) -> bool:
+    return any(pipe.owed_loss for bed in main.data.beds.values() for pipe in bed.pipes.values())
+
+
+def _note_trenches(case: Case, network: Network, used: list[Way], findings: Findings) -> None:
+    dug = any(stretch.trench for stretch in network.stretches.values())
+    if dug and case.trenches is not None and case.trenches.owner is None:
+        findings.note(f"trenches.owner is not stated: {PARK_COMPANY} digs them and pays for them")
+    for name in dict.fromkeys(way.name for way in used if way.straight):
+        findings.note(
+            f"links.{name}: a pipe of one exchange in a trench takes a shortest way, since what runs or is lost there "
+            "goes with its length"
+        )
+
+
+def _note_link(case: Case, name: str, link: Link, findings: Findings) -> None:
+    along_stretches = link.main or (case.in_trench(name) and case.trenches is not None and case.trenches.shared)
+    if along_stretches and link.detour.value != 1.0:
+        findings.note(f"links.{name}.detour has no effect: it goes along stretches of corridor and is as long as these")
+    if link.max_pressure_drop is None:
+        return
+    silent = [size.size for size in link.sizes if size.inner_diameter is not None and size.roughness is None]
+    if silent:
+        findings.note(f"links.{name}: no roughness is stated of {_listed(silent)}: taken as 0.1 mm")
+
+
+def _listed(sizes: list[str]) -> str:
+    return "any size" if len(sizes) > 3 else ", ".join(sizes)

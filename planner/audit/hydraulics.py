@@ -1,0 +1,124 @@
+"""Checks of the hydraulic table: flows at peak balance, and velocity, pressure drop and power follow from them."""
+
+import math
+from collections import defaultdict
+
+from planner.audit.checks import Checks
+from planner.audit.facts import Facts
+from planner.audit.links import main_of
+from planner.audit.network import Network, grouped, number, sized, word
+from planner.audit.reading import Row
+from planner.audit.ways import joined
+from planner.case.links import Link, Size
+from planner.geography.distances import CorridorGraph
+
+#: Share by which a pipe may lie above a limit of velocity or pressure drop.
+TOLERANCE = 1e-3
+#: Efficiency of pumps and fans where the link states none.
+EFFICIENCY = 0.6
+#: The flows of a main with loops are solved to so many digits only.
+PRECISION = 1e-3
+
+
+def check_hydraulics(
+    facts: Facts, graph: CorridorGraph, network: Network, exchanges: list[Row], checks: Checks, name: str
+) -> None:
+    """Check the hydraulic table of a run; ``name`` is "plan" or "baseline"."""
+    if not network.hydraulics:
+        return
+    check = f"{name}: hydraulics"
+    checks.start(check)
+    own = {str(row["exchange"]): row for row in exchanges if main_of(row) is None}
+    laid = {f"{word(r, 'main')}|{word(r, 'stretch')}|{word(r, 'size')}": r for r in network.mains}
+    for row in network.hydraulics:
+        key = f"{word(row, 'main')}|{word(row, 'stretch')}|{word(row, 'size')}"
+        found = laid.get(key) if word(row, "main") in facts.case.mains() else own.get(word(row, "main"))
+        if found is None:
+            checks.fail(check, f"{key.replace('|', ', ')}: there is no such pipe")
+            continue
+        _row(facts, row, found, checks, check)
+    for main, rows in grouped(network.hydraulics, "main").items():
+        if main in facts.case.mains():
+            _balance(graph, main, (rows, [x for x in exchanges if main_of(x) == main]), checks, check)
+
+
+def _row(facts: Facts, row: Row, pipe: Row, checks: Checks, check: str) -> None:
+    """Check what follows from the flow of one row."""
+    link, resource = facts.case.links[word(pipe, "link")], word(pipe, "resource")
+    label = f"{word(row, 'main')} in {word(row, 'stretch')}"
+    called = word(pipe, "size")
+    size = sized(facts, pipe) if "stretch" in pipe else next((x for x in link.sizes if x.size == called), None)
+    for column, limit in (
+        ("max_velocity_m_per_s", link.max_velocity),
+        ("max_pressure_drop_pa_per_m", link.max_pressure_drop),
+    ):
+        found = number(row, column)
+        if (limit is None) != (found != found) or (limit is not None and abs(found - limit.value) > 1e-9 * limit.value):
+            checks.fail(check, f"{label}: {column} is {found:g}")
+    if number(row, "flow_per_h") == number(row, "flow_per_h"):
+        _state(facts, (link, size, resource), row, pipe, checks, check)
+    elif word(row, "verdict") != "not checked":
+        checks.fail(check, f"{label}: {word(row, 'verdict')} without a flow")
+
+
+def _state(facts: Facts, of: tuple[Link, Size | None, str], row: Row, pipe: Row, checks: Checks, check: str) -> None:
+    from planner.hydraulics.capacity import flow_state
+
+    link, size, resource = of
+    label, flow = f"{word(row, 'main')} in {word(row, 'stretch')}", number(row, "flow_per_h")
+    in_main = word(pipe, "main") in facts.case.mains()
+    pipes = number(pipe, "pipes" if in_main else "copies")
+    metres = number(pipe, "length_m") if in_main else number(pipe, "length_km") * 1000
+    state = flow_state(facts.case, size, resource, flow / pipes) if size is not None and pipes > 0 else None
+    if state is None:
+        checks.fail(check, f"{label}: the case does not say enough for these figures")
+        return
+    if not in_main:
+        checks.equal(check, f"{label}: flow at peak", flow, number(pipe, "peak_per_h"))
+    efficiency = link.pump_efficiency.value if link.pump_efficiency else EFFICIENCY
+    drop = state.gradient_pa_per_m * metres
+    power = state.volume_m3_per_s * pipes * drop / efficiency / 1000 if efficiency > 0 else math.nan
+    for column, expected in (
+        ("velocity_m_per_s", state.velocity_m_per_s),
+        ("pressure_drop_pa_per_m", state.gradient_pa_per_m),
+        ("pressure_drop_bar", drop / 1e5),
+        ("pump_power_kw", power),
+    ):
+        found = number(row, column)
+        if not abs(found - expected) <= 1e-5 * abs(expected) + 1e-9 and (found == found or expected == expected):
+            checks.fail(check, f"{label}: {column} is {found:.10g} in the tables, {expected:.10g} recomputed")
+    _verdict(link, row, (state.velocity_m_per_s, state.gradient_pa_per_m), checks, check)
+
+
+def _verdict(link: Link, row: Row, found: tuple[float, float], checks: Checks, check: str) -> None:
+    limits = zip(found, (link.max_velocity, link.max_pressure_drop), strict=True)
+    fails = any(limit is not None and x > limit.value * (1 + 2 * TOLERANCE) for x, limit in limits)
+    if fails and word(row, "verdict") != "fails":
+        checks.fail(check, f"{word(row, 'main')} in {word(row, 'stretch')}: called {word(row, 'verdict')}")
+
+
+def _balance(graph: CorridorGraph, main: str, of: tuple[list[Row], list[Row]], checks: Checks, check: str) -> None:
+    """Check that the flows at peak go from sources to sinks; what is lost flows to the end, on the safe side."""
+    rows, users = of
+    parts = joined((word(row, "from_node"), word(row, "to_node")) for row in rows)
+    into, out = defaultdict[str, float](float), defaultdict[str, float](float)
+    for user in users:
+        peak, flow = number(user, "peak_per_h"), number(user, "flow_per_yr")
+        p, q = (graph.places.get(str(user[end]), "") for end in ("from_place", "to_place"))
+        if peak == peak and flow > 0:
+            into[p] += peak
+            out[q] += peak * (1 - number(user, "lost_per_yr") / flow)
+    for part in set(parts.values()):
+        inside = [node for node, root in parts.items() if root == part]
+        here = [row for row in rows if parts[word(row, "from_node")] == part]
+        if any(number(row, "flow_per_h") != number(row, "flow_per_h") for row in here):
+            continue
+        given, taken = (sum(side[node] for node in inside) for side in (into, out))
+        whole = max(given, taken)
+        net = {node: whole * (into[node] / given - out[node] / taken) if given and taken else 0.0 for node in inside}
+        for row in here:
+            net[word(row, "from_node")] -= number(row, "flow_per_h")
+            net[word(row, "to_node")] += number(row, "flow_per_h")
+        for node, left in net.items():
+            if not abs(left) <= PRECISION * whole + 1e-9:
+                checks.fail(check, f"{main} at {node}: {left:g} an hour left over of {whole:g}")
