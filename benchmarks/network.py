@@ -8,17 +8,19 @@ that costs nothing. ``benchmarks/data/network/README.md`` names the sources and 
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from benchmarks.siting import Booked, Problem, totals
+from models import kernel
 from models.instance import ExchangeData, Instance, OptionData, PairData, PlaceData, SinkData, SourceData, UnitData
 from models.mains import Strength
 from models.network import BedData, MainData, PipeData, StretchData
 from models.park import build
+from models.run import START_OF_PIPES
 from models.solve import Options, Result, solve
 
 DATA = Path(__file__).parent / "data" / "network"
@@ -121,10 +123,20 @@ def single_main(
 
 
 def least_cost(instance: Instance, strength: Strength | None = None, **options: Any) -> tuple[Any, Result, float]:
-    """Solved model of least cost, without a baseline, how it ended, and the seconds; options as of the solver."""
+    """Solved model of least cost, without a baseline, how it ended, and the seconds; options as of the solver.
+
+    Large networks get a first plan as in ``models.run``; a time limit holds for both together.
+    """
     clock = time.perf_counter()
     model = build(instance, strength)
-    result = solve(model, Options(**options))
+    chosen = Options(**options)
+    if kernel.worth(instance):
+        half = None if chosen.time_limit is None else chosen.time_limit * START_OF_PIPES
+        started = kernel.find(model, replace(chosen, time_limit=half))
+        spent = time.perf_counter() - clock
+        left = None if chosen.time_limit is None else max(0.0, chosen.time_limit - spent)
+        chosen = replace(chosen, time_limit=left, start=started is not None)
+    result = solve(model, chosen)
     return model, result, time.perf_counter() - clock
 
 

@@ -35,7 +35,7 @@ class Strength:
         A commodity for each sink, or each source where the sources give less than the sinks could take; else one for
         all with the same hours.
     distance
-        Rows for free places: (M3) with equality, (M4), (M12) and (M13), and their like for pipes of one exchange.
+        Rows for free places: (M3) with equality and (M4), and their like for pipes of one exchange.
     """
 
     reach: bool = True
@@ -144,7 +144,7 @@ def _demand(d: Instance, members: Iterable[Member], t: str) -> float:
     for j, users in by_sink.items():
         ratio = min(d.exchanges[e].ratio for e, _ in users)
         flow = sum(d.exchanges[e].options[s].max_flow[t] for e, s in users)
-        total += min(flow, _amount(d, d.sinks[j], t) / ratio) if ratio > 0 else flow
+        total += min(flow, _taken(d, j, t) / ratio) if ratio > 0 else flow
     return total
 
 
@@ -152,7 +152,18 @@ def demand_of(d: Instance, e: str, s: str, t: str) -> float:
     """The most that can arrive by an option of an exchange [unit of the source/yr]."""
     exchange = d.exchanges[e]
     flow = exchange.options[s].max_flow[t]
-    return min(flow, _amount(d, d.sinks[exchange.sink], t) / exchange.ratio) if exchange.ratio > 0 else flow
+    if exchange.ratio <= 0:
+        return flow
+    most = _taken(d, exchange.sink, t)
+    if len(d.states) == 1:  # a share of the yearly demand says nothing of one state of several
+        most = min(most, exchange.max_share * _amount(d, d.sinks[exchange.sink], t))
+    return min(flow, most / exchange.ratio)
+
+
+def _taken(d: Instance, j: str, t: str) -> float:
+    """The most that a sink takes by exchanges [unit of the sink/yr]."""
+    sink = d.sinks[j]
+    return (sink.max_exchanged_share if len(d.states) == 1 else 1.0) * _amount(d, sink, t)
 
 
 def _amount(d: Instance, stream: Any, t: str) -> float:

@@ -190,6 +190,10 @@ def _rows(m: pyo.ConcreteModel, d: Instance) -> dict[str, list[Any]]:
         say(d.conflicts[c].requirement, m.conflict[c])
     for n in m.neighbour:
         say(d.neighbours[n].requirement, m.neighbour[n])
+    for a in m.room_in_trench:
+        say(f"max_pipes:{a}", m.room_in_trench[a])
+    for one, other, a in m.apart:
+        say(f"apart:{one} | {other}", m.apart[one, other, a])
     return {name: found for name, found in rows.items() if not name.startswith("settle:") or _movable(d, name)}
 
 

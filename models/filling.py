@@ -2,10 +2,14 @@
 
     carried[n,c,a,+,t] / U+ + carried[n,c,a,-,t] / U- <= used[n,a]      c commodity of main n    (P1)
     sum_c (carried[n,c,a,+,t] + carried[n,c,a,-,t]) / hours_ct <= sum_z room[n,a,z]              (P2)
+    carried[n,c,a,+,t] <= U+ onward[n,a,t], carried[n,c,a,-,t] <= U- (1 - onward[n,a,t])  a share is lost (P3)
 
 room = capacity_z laid, or sized for a cost trend. U+ and U- are the most that can enter a in that direction: what the
 sources that reach its upstream end without it can give, and what the sinks beyond its other end can take. Opposite
-flows of one commodity cancel without a change for anybody, which is why (P1) may add them.
+flows of one commodity cancel without a change for anybody, which is why (P1) may add them. Where a share is lost on
+the way, going back and forth would get rid of what nobody wants: there each stretch has one direction, onward (binary).
+Where a share is lost on the way, going back and forth would get rid of what nobody wants: there each stretch has one
+direction, onward (binary).
 """
 
 from collections.abc import Mapping
@@ -32,6 +36,15 @@ def add(
         largest = max(bounds[n][c, a, w, t] for w in both)
         parts = (largest / bounds[n][c, a, w, t] * m.carried[n, c, a, w, t] for w in both)
         return pyo.quicksum(parts) <= largest * (m.used[n, a] if apart is None else apart[n, a, way])
+
+    leaking = [(n, a, t) for n, a in m.BEDS if d.mains[n].beds[a].share_lost > 0 for t in d.states]
+    m.LEAKING = pyo.Set(dimen=3, initialize=leaking)
+    m.onward = pyo.Var(m.LEAKING, domain=pyo.Binary, doc="1 where what leaks flows from tail to head")
+
+    @m.Constraint([(n, c, a, way, t) for n, c, a, way, t in m.carried if (n, a, t) in m.LEAKING], doc="P3")
+    def one_direction(m, n, c, a, way, t):
+        chosen = m.onward[n, a, t] if way == "+" else 1 - m.onward[n, a, t]
+        return m.carried[n, c, a, way, t] <= bounds[n][c, a, way, t] * chosen
 
     @m.Constraint(m.BEDS, m.STATES, doc="P2")
     def capacity_of_pipes(m, n, a, t):

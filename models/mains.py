@@ -7,7 +7,7 @@
     sum_{a,d} length_a carried[n,c,a,d,t] >= sum_{(e,s) of c, p, q} d_pq pair_flow[e,s,p,q,t]    (M4)
     low_z laid[n,a,z] <= sized[n,a,z] <= capacity_z laid[n,a,z]         z a cost trend           (M5)
     arrived[e,s,t] <= flow[e,s,t], arrived[e,s,t] <= demand_est built[e,s]      a main that loses (M6)
-    sum_p fed[e,s,p,t] <= flow[e,s,t], fed[e,s,p,t] <= left[e,s,p,t]    a main that owes losses  (M7)
+    fed[e,s,p,t] <= left[e,s,p,t], sum_p fed[e,s,p,t] <= 9 arrived[e,s,t]   a main that owes losses (M7)
     sum_q reached[e,s,q,t] = arrived[e,s,t], reached[e,s,q,t] <= sum_p pair_flow[e,s,p,q,t],
         reached[e,s,q,t] <= demand_est sum_p link[e,s,p,q]                                       (M8)
     most_naz fitted[n,z] >= laid[n,a,z]                                 where it has effects     (M9)
@@ -29,9 +29,11 @@ fed is no variable and reached is sum_p pair_flow. What pipes in service owe (he
 fed and taken half at each end of a stretch; the share a stretch loses is 1 - keep. demand_est is the most the sink
 can take, so that an exchange is built in full where its demand is met in full, whatever covers losses is sent besides.
 
-Where places are free, (M3) holds with equality, less what goes from tenant to tenant of one plot; (M4), (M12) and
-(M13) are written for them. They keep the relaxation from standing giver and taker on the same plots in halves, which
-would need no pipe, and are implied where both ends are fixed.
+(M7), (M12) and (M13): an exchange over a main has a pipe of it at both ends, and of what it sends a tenth at least
+arrives: else its whole flow could cover what others lose, without a way to its sink. Where places are free, (M3) holds
+with equality, less what goes from tenant to tenant of one plot, and (M4) is written: they keep the relaxation from
+standing giver and taker on the same plots in halves, which would need no pipe, and are implied where both ends are
+fixed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,7 +46,10 @@ from .commodities import LOSS, Commodity, Strength, bounds_of, commodities_of, d
 from .instance import Instance
 from .network import BedData
 
-__all__ = ["Strength", "add", "declare"]
+#: The most that an exchange may send for losses, over what arrives of it.
+LOST_TO_ARRIVED = 9.0
+
+__all__ = ["Strength", "add", "declare", "netted"]
 
 
 def declare(m: pyo.ConcreteModel, d: Instance, strength: Strength) -> None:
@@ -225,8 +230,7 @@ def _balance(
         return sent == pyo.quicksum(given) if several[n, c] else sent <= pyo.quicksum(given)
 
     _distance(m, d, commodities)
-    if m.strength.distance:
-        _accesses(m, d, nodes)
+    _accesses(m, d, nodes)
 
 
 def _accesses(m: pyo.ConcreteModel, d: Instance, nodes: Mapping[str, Mapping[str, list[tuple[str, str]]]]) -> None:
@@ -248,7 +252,7 @@ def _accesses(m: pyo.ConcreteModel, d: Instance, nodes: Mapping[str, Mapping[str
 
     together: dict[tuple[str, str, str], list[Any]] = {}
     for n, k, p in m.JOINED:
-        whose = "" if d.places[p].tenants == 1 else k
+        whose = "" if d.places[p].tenants == 1 else k  # of several tenants each for itself
         together.setdefault((n, p, whose), []).append(m.joined[n, k, p])
 
     @m.Constraint(list(together), doc="M13")
@@ -375,6 +379,14 @@ def _losses(m: pyo.ConcreteModel, d: Instance, ends: Mapping[str, "Ends"]) -> No
     def fed_from_what_leaves(m, e, s, p, t):
         return m.fed[e, s, p, t] <= ends[main_of[e, s]].left(e, s, p, t)
 
+    owing: dict[tuple[str, str], list[str]] = {}
+    for e, s, p in m.FED:
+        owing.setdefault((e, s), []).append(p)
+
+    @m.Constraint(list(owing), m.STATES, doc="M7")
+    def fed_where_it_arrives(m, e, s, t):
+        return pyo.quicksum(m.fed[e, s, p, t] for p in owing[e, s]) <= LOST_TO_ARRIVED * m.arrived[e, s, t]
+
     places: dict[tuple[str, str], list[str]] = {}
     for e, s, q in m.REACHED:
         places.setdefault((e, s), []).append(q)
@@ -407,3 +419,17 @@ def _charged_once(m: pyo.ConcreteModel, d: Instance) -> None:
     @m.Constraint([(n, e, s) for n in m.WORKING for e, s in d.mains[n].users], doc="M10")
     def works_where_used(m, n, e, s):
         return m.working[n] >= m.built[e, s]
+
+
+def netted(m: pyo.ConcreteModel) -> dict[tuple[str, ...], float]:
+    """What enters each stretch, by direction, less what one commodity sends back and forth at no cost."""
+    d: Instance = m.instance
+    priced = {index[:2] for index, booked in d.effects.get("through", {}).items() if any(booked.values())}
+    found: dict[tuple[str, ...], float] = {}
+    for n, c, a, way, t in m.CARRIERS:
+        amount = pyo.value(m.carried[n, c, a, way, t])
+        back = (n, c, a, "-" if way == "+" else "+", t)
+        if back in m.CARRIERS and (n, a) not in priced:
+            amount -= min(amount, pyo.value(m.carried[back]))
+        found[n, a, way, t] = found.get((n, a, way, t), 0.0) + amount
+    return {index: amount for index, amount in found.items() if amount > 1e-9}

@@ -49,7 +49,11 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
             m.path[e, c, a, way].domain = pyo.Binary
     due = {key: pyo.quicksum(_due(m, d, key, options[key])) for key in d.paths}
     far = {
-        (e, c): pyo.quicksum(d.stretches[a].length * m.path[e, str(c), a, way] for a, way in _ways(m, d, (e, c)))
+        (e, c): pyo.quicksum(
+            d.stretches[a].length * m.path[e, str(c), a, way]
+            for a, way in _ways(m, d, (e, c))
+            if d.stretches[a].length > 0
+        )
         for e, c in d.paths
     }
     _ways_through(m, d, options)
@@ -145,14 +149,14 @@ def _detours(
 
     @m.Constraint([key for key, x in d.paths.items() if x.straight], doc="W4")
     def takes_a_shortest_way(m, e, c):
-        return far[e, c] <= due[e, c]
+        return _row(far[e, c] <= due[e, c])
 
     several = [key for key in winding if any(len(d.exchanges[key[0]].options[s].pairs) > 1 for s in options[key])]
     several += [key for key, x in d.paths.items() if x.straight and key not in several]
 
     @m.Constraint(several if m.strength.distance else [], doc="W5")
     def no_shorter_than_the_shortest(m, e, c):
-        return far[e, c] >= due[e, c]
+        return _row(far[e, c] >= due[e, c])
 
     def bounded(key: Copy) -> bool:
         return any(d.exchanges[key[0]].options[s].max_length < longest[key] for s in options[key])
@@ -161,4 +165,9 @@ def _detours(
     def not_too_far(m, e, c):
         option = d.exchanges[e].options
         reach = (min(option[s].max_length, longest[e, c]) * m.built[e, s] for s in options[e, c])
-        return far[e, c] <= pyo.quicksum(reach)
+        return _row(far[e, c] <= pyo.quicksum(reach))
+
+
+def _row(relation: Any) -> Any:
+    """A row, or none where no way has any length."""
+    return pyo.Constraint.Skip if isinstance(relation, bool) else relation

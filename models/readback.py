@@ -7,6 +7,7 @@ import pyomo.environ as pyo
 
 from .indicators import parts
 from .instance import Instance
+from .mains import netted
 from .solution import Solution, Stage, Status
 from .solve import Progress, Result
 from .tidy import tidy
@@ -71,6 +72,7 @@ def read(
         family: {index: value for index, v in members.items() if (value := sum(map(pyo.value, parts(v)))) > 1e-9}
         for family, members in model.families.items()
     }
+    values["through"] = netted(model)
     accounts = {a: pyo.value(model.account[a]) * money.of_account(a) for a in model.ACCOUNTS}
     totals = {n: pyo.value(model.total[n]) * money.of_total(n) for n in model.TOTALS}
     optimal = all(stage.gap <= 1e-6 for stage in stages)

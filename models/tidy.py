@@ -1,7 +1,8 @@
-"""Values of a solved park without what costs nothing and does nothing: rings beside a way, idle pipes.
+"""Values of a solved park without what costs nothing and does nothing: idle trucks and pipes, rings beside a way.
 
-A ring of trenches that are dug anyway costs a pipe no metre that is priced where its price is 0, and an existing
-pipe without upkeep may as well be in service. Neither is part of a plan.
+A truck that need not be bought is built as well as not, a ring of trenches that are dug anyway costs a pipe no metre
+that is priced where its price is 0, and an existing pipe without upkeep may as well be in service. None of them is part
+of a plan.
 """
 
 import heapq
@@ -18,6 +19,10 @@ NOTHING = 1e-6
 def tidy(d: Instance, values: Values) -> Values:
     """The same plan with one simple way for every pipe of one exchange, and no idle pipes or free trenches."""
     found = dict(values)
+    for e, x in d.exchanges.items():
+        if not x.forced and not _matters(d, values, e):
+            for family in ("built", "link"):
+                found[family] = {index: v for index, v in found.get(family, {}).items() if index[0] != e}
     if d.paths:
         found["path"] = {}
         for e, c in d.paths:
@@ -34,6 +39,16 @@ def tidy(d: Instance, values: Values) -> Values:
         booked = d.effects.get("dug", {})
         found["dug"] = {(a,): v for (a,), v in found["dug"].items() if a in lying or any(booked.get((a,), {}).values())}
     return {family: members for family, members in found.items() if members}
+
+
+def _matters(d: Instance, values: Values, e: str) -> bool:
+    """Whether an exchange is not built, carries anything or costs anything."""
+    options = [s for s in d.exchanges[e].options if values.get("built", {}).get((e, s), 0.0) > 0.5]
+    if not options or any(values.get("flow", {}).get((e, s, t), 0.0) > NOTHING for s in options for t in d.states):
+        return True
+    priced = any(any(d.effects.get("built", {}).get((e, s), {}).values()) for s in options)
+    links = (index for index in values.get("link", {}) if index[0] == e and index[1] in options)
+    return priced or any(any(d.effects.get("link", {}).get(index, {}).values()) for index in links)
 
 
 def _ends(d: Instance, values: Values, e: str, c: int) -> Iterable[tuple[str, str]]:

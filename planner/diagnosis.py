@@ -17,6 +17,7 @@ REMEDIES = {
     "facility": "do not force it",
     "neighbour": "drop it",
     "not_neighbour": "drop it",
+    "apart": "let them lie in one trench",
 }
 
 
@@ -126,6 +127,8 @@ class _Change:
             return f"allow {round(amount)} more" if name in self.case.rules.at_most else "do not force it"
         if kind == "tenants":
             return f"ask for {round(amount)} less"
+        if kind == "max_pipes":
+            return f"allow {round(amount)} more"
         return REMEDIES.get(kind, "drop it")
 
     def _metres(self, rule: Separation, amount: float) -> float:

@@ -24,6 +24,8 @@ PACKAGES = (
     "typer",
     "rich",
     "matplotlib",
+    "fluids",
+    "wntr",
 )
 
 

@@ -16,7 +16,7 @@ from planner.assemble.land import Siting, land_needed, siting
 from planner.assemble.laying import price_network
 from planner.assemble.lines import Ledger, accounts_of, is_money
 from planner.assemble.links import price_link
-from planner.assemble.network import Network, network_of, with_losses
+from planner.assemble.network import Network, network_of, with_losses, words_of
 from planner.assemble.notes import note_assumptions
 from planner.assemble.notes_network import note_network
 from planner.assemble.options import exchange_data, ways_of
@@ -199,7 +199,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         tenants_at_least=case.tenants.at_least or 0,
         tenants_fixed=case.tenants.fixed,
         limits={name: _bounded(limit, ceilings.of(limit), scale) for name, limit in limits.items()},
-        requirements={**_requirements(case, park), **park.siting.requirements, **words},
+        requirements={**_requirements(case, park), **park.siting.requirements, **words, **words_of(park.network)},
         money_scale=scale,
         nodes=park.network.nodes,
         stretches=park.network.stretches,

@@ -126,3 +126,17 @@ def with_losses(ways: Ways, mains: Mapping[str, Main]) -> dict[str, tuple[Way, .
         e: tuple(replace(way, loses=way.main in lossy) if way.main else way for way in options)
         for e, options in ways.items()
     }
+
+
+def words_of(network: Network) -> dict[str, str]:
+    """The user's words for what limits a trench, by requirement."""
+    words = {
+        f"apart:{one} | {other}": f"trenches.apart: {one} and {other} never lie in one trench"
+        for one, other in network.apart
+    }
+    for a, data in network.stretches.items():
+        if data.max_pipes is not None:
+            own = network.drawn[a].max_pipes is not None
+            where = "geography.corridors, max_pipes" if own else "trenches.max_pipes"
+            words[f"max_pipes:{a}"] = f"{where}: at most {data.max_pipes} pipe(s) in the trench of {a}"
+    return words

@@ -107,12 +107,28 @@ def _exchanges(case: Case, resource: str, units: Mapping[str, Unit]) -> Iterable
     """Givers and takers of a resource, by itself, by substitution or by an exchange of their own."""
     replaced = {resource} | {s.to for s in case.substitutions if s.from_ == resource}
     special = {(e.from_, e.to) for e in case.exchanges if e.ratio is not None and e.from_ and e.to and not e.forbidden}
-    forbidden = [(e.from_, e.to) for e in case.exchanges if e.forbidden and e.stream is None and e.into is None]
     for giver in units.values():
         for taker in units.values():
             if giver is taker or resource not in giver.gives:
                 continue
             if not (taker.takes & replaced) and (giver.name, taker.name) not in special:
                 continue
-            if not any(f in (None, giver.name) and t in (None, taker.name) for f, t in forbidden):
+            if not _forbidden(case, resource, giver.name, taker.name):
                 yield giver, taker
+
+
+def _forbidden(case: Case, resource: str, giver: str, taker: str) -> bool:
+    """Whether the case forbids every exchange of a resource from one unit to another."""
+    entries = [
+        e
+        for e in case.exchanges
+        if e.forbidden and e.into is None and e.from_ in (None, giver) and e.to in (None, taker)
+    ]
+    if not entries:
+        return False
+    streams = {e.stream for e in entries}
+    tenant = case.plants.get(giver) or case.partners.get(giver)
+    if None in streams or tenant is None:
+        return None in streams or resource in streams
+    measured = any(f.owner == giver and resource in f.outputs for f in case.facilities.values() if f.scope == "own")
+    return not measured and {n for n, x in tenant.sources.items() if (x.resource or n) == resource} <= streams

@@ -51,7 +51,11 @@ def restriction_faults(
         if open_ or elsewhere:
             shut.setdefault(resource, set()).update(lost)
         else:
-            faults.append(f"no way for {resource} {_words(net, routes, resource, lost)}")
+            ends = f"{giver.name} gives it, {taker.name} takes it"
+            faults.append(
+                f"no way for {resource} {_words(net, routes, resource, lost)} ({ends}: leave it a way, or forbid their "
+                "exchange in exchanges)"
+            )
     notes = [f"{resource}: no way {_words(net, routes, resource, sorted(pairs))}" for resource, pairs in shut.items()]
     return list(dict.fromkeys(faults)), notes
 
@@ -64,7 +68,8 @@ def _together(case: Case, giver: Unit, taker: Unit) -> bool:
 
 def _words(net: Attached, routes: Routes, resource: str, pairs: list[Pair]) -> str:
     p, q = pairs[0]
-    more = f", nor between {len(pairs) - 1} other pairs of places" if len(pairs) > 1 else ""
+    others = f"{len(pairs) - 1} other pairs of places" if len(pairs) > 2 else "one other pair of places"
+    more = f", nor between {others}" if len(pairs) > 1 else ""
     return f"between {p} and {q}{more}: {_blame(net, routes[p, q], resource)}"
 
 

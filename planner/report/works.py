@@ -24,7 +24,8 @@ def main_rows(plan: Plan) -> Rows:
         sizes: Counter[str] = Counter()
         for row in pipes.to_dict("records"):
             size = text(row["size"]) or "sized to need"
-            sizes[f"existing {size}" if yes(row["existing"]) else size] += row["pipes"] * row["length_m"]
+            old = yes(row["existing"]) and not size.startswith("existing")
+            sizes[f"existing {size}" if old else size] += row["pipes"] * row["length_m"]
         told = ", ".join(f"{size}: {amount(round(sizes[size]))} m" for size in sorted(sizes, key=natural))
         capex = in_words(float(pipes["capex"].sum()))
         rows.append((str(main), str(resource), amount(sum(sizes.values()) / 1000), told, str(over[str(main)]), capex))

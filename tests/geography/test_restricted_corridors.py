@@ -97,6 +97,18 @@ def test_what_no_way_is_left_for_is_a_fault_that_names_the_corridor(park):
         measure(case)
 
 
+def test_the_fault_says_whose_exchange_it_is_and_that_forbidding_it_mends_it(park):
+    layers = {"plots": dots(A=(0, 0), B=(100, 0)), "corridors": lines(STRAIGHT, name=["straight"], forbidden=["ash"])}
+    with pytest.raises(GeometryError, match="giver gives it, taker takes it: leave it a way, or forbid"):
+        measure(park(layers, resources=RESOURCES, plants=PLANTS))
+    for stream in ({}, {"stream": "ash"}):
+        closed = [{"from": "giver", "to": "taker", "forbidden": True, **stream}]
+        measure(park(layers, resources=RESOURCES, plants=PLANTS, exchanges=closed))
+    closed = [{"from": "giver", "to": "taker", "forbidden": True, "stream": "slag"}]
+    with pytest.raises(GeometryError, match="no way for ash"):
+        measure(park(layers, resources=RESOURCES, plants=PLANTS, exchanges=closed))
+
+
 def test_it_is_no_fault_where_a_truck_may_go_or_another_plot_will_do(park):
     truck = {"belt": {"kind": "conveyor"}, "truck": {"kind": "truck", "along": "straight"}}
     carried = RESOURCES | {"ash": RESOURCES["ash"] | {"carried_by": ["belt", "truck"]}}

@@ -42,26 +42,32 @@ def _sited(d: Instance, place) -> float:
     for n, main in d.mains.items():
         _main_columns(d, n, main, column, effect)
     ways = {}
-    for e, x in d.exchanges.items():
-        pair = (place[d.sources[x.source].unit], place[d.sinks[x.sink].unit])
-        for s, option in x.options.items():
-            if pair not in option.pairs:
-                continue
-            column(("built", e, s), 1.0, integer=True, effect=effect("built", e, s))
-            column(("flow", e, s), option.max_flow[YEAR], effect=effect("flow", e, s, YEAR))
-            lp.row({("flow", e, s): 1.0, ("built", e, s): -option.max_flow[YEAR]}, -INF, 0.0)
-            if option.main:
-                column(("arrived", e, s), effect=effect("arrived", e, s, YEAR))
-                lp.row({("arrived", e, s): 1.0, ("flow", e, s): -1.0}, -INF, 0.0)
-            else:
-                ways[e, s] = _way_columns(d, e, s, pair, column, effect)
-        here = [s for s in x.options if ("built", e, s) in lp.names]
-        lp.row({("built", e, s): 1.0 for s in here}, 0.0, 1.0)
+    for e in d.exchanges:
+        _exchange(lp, d, e, place, (column, effect, ways))
     _streams(lp, d, place, ways)
     for n, main in d.mains.items():
-        _main_rows(lp, d, place, n, main)
+        _main_rows(lp, d, place, n, main, whole)
     _trench_rows(lp, d, ways, whole)
     return lp.least(cost, whole, {})
+
+
+def _exchange(lp, d, e, place, into) -> None:
+    column, effect, ways = into
+    x = d.exchanges[e]
+    pair = (place[d.sources[x.source].unit], place[d.sinks[x.sink].unit])
+    for s, option in x.options.items():
+        if pair not in option.pairs:
+            continue
+        column(("built", e, s), 1.0, integer=True, effect=effect("built", e, s))
+        column(("flow", e, s), option.max_flow[YEAR], effect=effect("flow", e, s, YEAR))
+        lp.row({("flow", e, s): 1.0, ("built", e, s): -option.max_flow[YEAR]}, -INF, 0.0)
+        if option.main:
+            column(("arrived", e, s), effect=effect("arrived", e, s, YEAR))
+            lp.row({("arrived", e, s): 1.0, ("flow", e, s): -1.0}, -INF, 0.0)
+        else:
+            ways[e, s] = _way_columns(d, e, s, pair, column, effect)
+    here = [s for s in x.options if ("built", e, s) in lp.names]
+    lp.row({("built", e, s): 1.0 for s in here}, 0.0, 1.0)
 
 
 def _main_columns(d, n, main, column, effect) -> None:
@@ -118,55 +124,86 @@ def _streams(lp, d, place, ways) -> None:
         lp.row(met, x.amount[YEAR], x.amount[YEAR])
 
 
-def _main_rows(lp, d, place, n, main) -> None:
-    classes = {hours[YEAR] for hours in main.users.values()}
+def _main_rows(lp, d, place, n, main, whole) -> None:
+    classes = [*{hours[YEAR] for hours in main.users.values()}, "loss"]
     users = [(e, s) for e, s in main.users if ("flow", e, s) in lp.names]
     ends = {
         e: (place[d.sources[d.exchanges[e].source].unit], place[d.sinks[d.exchanges[e].sink].unit]) for e, _ in users
     }
+    _users(lp, d, (n, main), users, ends)
+    for a in main.beds:
+        _bed(lp, (n, main), a, classes, whole)
+    nodes = {v for x in d.stretches.values() for v in (x.tail, x.head)} | set(d.nodes.values())
+    for c, v in itertools.product(classes, nodes):
+        balance, out = _at_node(d, (n, main), c, v)
+        for e, s in users:
+            _at_end(main, (e, s), (c, v, ends[e]), (balance, out))
+        lp.row(balance, 0.0, 0.0)
+        if v in d.nodes.values():
+            lp.row(out, -INF, 0.0)
+
+
+def _users(lp, d, which, users, ends) -> None:
+    n, main = which
     owing = any(pipe.owed_loss for bed in main.beds.values() for pipe in bed.pipes.values())
     for e, s in users:
         lp.column(("fed", e, s), INF if owing else 0.0)
         lp.row({("fed", e, s): 1.0, ("flow", e, s): -1.0}, -INF, 0.0)
+        if owing:  # a tenth arrives
+            lp.row({("fed", e, s): 1.0, ("arrived", e, s): -9.0}, -INF, 0.0)
         lp.row({("working", n): 1.0, ("built", e, s): -1.0}, 0.0, INF)
+        for place in ends[e]:  # a pipe at both ends
+            at = [a for a in main.beds if place in (d.stretches[a].tail, d.stretches[a].head)]
+            pipes = {("laid", n, a, z): 1.0 for a in at for z in main.beds[a].pipes}
+            lp.row({**pipes, ("built", e, s): -1.0}, 0.0, INF)
+
+
+def _bed(lp, which, a, classes, whole) -> None:
+    n, main = which
+    bed = main.beds[a]
+    new = [z for z, pipe in bed.pipes.items() if not pipe.existing]
+    lp.row({("laid", n, a, z): 1.0 for z in new}, 0.0, bed.parallel)
+    rate = {("x", n, c, a, way): 1.0 / (c if c != "loss" else main.hours[YEAR]) for c in classes for way in "+-"}
+    for z, pipe in bed.pipes.items():
+        rate["sized" if pipe.sized else "laid", n, a, z] = -1.0 if pipe.sized else -pipe.capacity
+        lp.row({("sized", n, a, z): 1.0, ("laid", n, a, z): -pipe.capacity}, -INF, 0.0)
+        lp.row({("sized", n, a, z): 1.0, ("laid", n, a, z): -pipe.low}, 0.0, INF)
+        lp.row({("fitted", n, z): 1.0, ("laid", n, a, z): -1.0 / (1 if pipe.existing else bed.parallel)}, 0.0, INF)
+    lp.row(rate, -INF, 0.0)
+    if bed.share_lost:  # one direction
+        lp.column(("onward", n, a), 1.0)
+        whole.add(("onward", n, a))
+        for c in classes:
+            lp.row({("x", n, c, a, "+"): 1.0, ("onward", n, a): -1e3}, -INF, 0.0)
+            lp.row({("x", n, c, a, "-"): 1.0, ("onward", n, a): 1e3}, -INF, 1e3)
+
+
+def _at_node(d, which, c, v):
+    """What comes to a node by pipes, less what goes and what they owe there; and what goes."""
+    n, main = which
+    balance, out = {}, {}
     for a, bed in main.beds.items():
-        new = [z for z, pipe in bed.pipes.items() if not pipe.existing]
-        lp.row({("laid", n, a, z): 1.0 for z in new}, 0.0, bed.parallel)
-        rate = {
-            ("x", n, c, a, way): 1.0 / (c if c != "loss" else main.hours[YEAR])
-            for c in [*classes, "loss"]
-            for way in "+-"
-        }
-        for z, pipe in bed.pipes.items():
-            rate["sized" if pipe.sized else "laid", n, a, z] = -1.0 if pipe.sized else -pipe.capacity
-            lp.row({("sized", n, a, z): 1.0, ("laid", n, a, z): -pipe.capacity}, -INF, 0.0)
-            lp.row({("sized", n, a, z): 1.0, ("laid", n, a, z): -pipe.low}, 0.0, INF)
-            lp.row({("fitted", n, z): 1.0, ("laid", n, a, z): -1.0 / (1 if pipe.existing else bed.parallel)}, 0.0, INF)
-        lp.row(rate, -INF, 0.0)
-    nodes = {v for x in d.stretches.values() for v in (x.tail, x.head)} | set(d.nodes.values())
-    for c, v in itertools.product([*classes, "loss"], nodes):
-        balance, out = {}, {}
-        for a, bed in main.beds.items():
-            for end, leaving, coming in ((d.stretches[a].tail, "+", "-"), (d.stretches[a].head, "-", "+")):
-                if end == v:
-                    balance["x", n, c, a, coming] = 1.0 - bed.share_lost
-                    balance["x", n, c, a, leaving] = -1.0
-                    out["x", n, c, a, leaving] = 1.0
-                    for z, pipe in bed.pipes.items():
-                        if c == "loss" and pipe.owed_loss:
-                            balance["laid", n, a, z] = -0.5 * pipe.owed_loss[YEAR]
-        for e, s in users:
-            p, q = ends[e]
-            if p == v:
-                put = {("fed", e, s): 1.0} if c == "loss" else {("flow", e, s): 1.0, ("fed", e, s): -1.0}
-                if c == "loss" or main.users[e, s][YEAR] == c:
-                    balance.update(put)
-                    out.update({name: -x for name, x in put.items()})
-            if q == v and c != "loss" and main.users[e, s][YEAR] == c:
-                balance["arrived", e, s] = -1.0
-        lp.row(balance, 0.0, 0.0)
-        if v in d.nodes.values():
-            lp.row(out, -INF, 0.0)
+        for end, leaving, coming in ((d.stretches[a].tail, "+", "-"), (d.stretches[a].head, "-", "+")):
+            if end != v:
+                continue
+            balance["x", n, c, a, coming] = 1.0 - bed.share_lost
+            balance["x", n, c, a, leaving] = -1.0
+            out["x", n, c, a, leaving] = 1.0
+            owing = {z: pipe.owed_loss[YEAR] for z, pipe in bed.pipes.items() if c == "loss" and pipe.owed_loss}
+            balance.update({("laid", n, a, z): -0.5 * owed for z, owed in owing.items()})
+    return balance, out
+
+
+def _at_end(main, user, where, rows) -> None:
+    """What an exchange puts in at a node, and takes out."""
+    (e, s), (c, v, (p, q)), (balance, out) = user, where, rows
+    mine = c == "loss" or main.users[e, s][YEAR] == c
+    if p == v and mine:
+        put = {("fed", e, s): 1.0} if c == "loss" else {("flow", e, s): 1.0, ("fed", e, s): -1.0}
+        balance.update(put)
+        out.update({name: -x for name, x in put.items()})
+    if q == v and mine and c != "loss":
+        balance["arrived", e, s] = -1.0
 
 
 def _trench_rows(lp, d, ways, whole) -> None:

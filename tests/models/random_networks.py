@@ -45,72 +45,87 @@ def random_network(seed: int) -> Instance:
     return _park(draw, plots, stretches)
 
 
+FAMILIES = (
+    "flow", "supplied", "discharged", "link", "laid", "through", "dug", "detour", "fitted", "working", "sized",
+    "arrived", "built",
+)  # fmt: skip
+
+
 def _park(draw: _Draw, plots, stretches) -> Instance:
     plants = ["giver", "taker", "other"][: draw.whole(2, 3)]
     fixed = draw.chance(0.5)
     order = draw.random.sample(plots, len(plants))
     admissible = {k: (order[n],) if fixed or draw.chance(0.4) else tuple(plots) for n, k in enumerate(plants)}
-    effects: dict = {
-        family: {} for family in ("flow", "supplied", "discharged", "link", "laid", "through", "dug", "detour")
-    }
-    effects |= {family: {} for family in ("fitted", "working", "sized", "arrived", "built")}
-    sources, sinks, exchanges, mains, paths = {}, {}, {}, {}, {}
+    parts: dict = {name: {} for name in ("sources", "sinks", "exchanges", "mains", "paths")}
+    parts["effects"] = {family: {} for family in FAMILIES}
     for r in range(draw.whole(1, 2)):
-        name = f"r{r}"
-        givers = plants[: draw.whole(1, len(plants) - 1)]
-        takers = plants[len(givers) :]
-        for k in givers:
-            sources[f"{k} {name}"] = source(k, draw.real(4, 12), on_demand=draw.chance(0.5))
-        for k in takers:
-            sinks[f"{k} {name}"] = sink(k, draw.real(2, 10), suppliable=draw.chance(0.9))
-            if sinks[f"{k} {name}"].suppliable:
-                effects["supplied"][f"{k} {name}", YEAR] = {"cost": draw.real(3, 12)}
-        main = _main(draw, f"main {name}", name, stretches, effects) if draw.chance(0.8) else None
-        hours = {f"{k}": draw.random.choice([1.0, 1.0, 2.0]) for k in takers}
-        users = {}
-        for g in givers:
-            for k in takers:
-                e = f"{g} > {k}: {name}"
-                flow = min(sources[f"{g} {name}"].amount[YEAR], sinks[f"{k} {name}"].amount[YEAR])
-                lossy = main is not None and any(bed.share_lost or _owes(bed) for bed in main.values())
-                pairs = _pairs(draw, admissible[g], admissible[k], stretches)
-                options = {}
-                if main is not None and pairs:
-                    most = sources[f"{g} {name}"].amount[YEAR] if lossy else flow
-                    options["main"] = option(most, pairs, main=f"main {name}")
-                    users[e, "main"] = {YEAR: hours[k]}
-                if pairs and (main is None or draw.chance(0.4)):
-                    _dedicated(draw, (e, name, flow), pairs, (options, paths, stretches, effects))
-                if options:
-                    exchanges[e] = exchange(f"{g} {name}", f"{k} {name}", options)
-                    for s in options:
-                        effects["built"][e, s] = {"cost": draw.real(0, 3)}
-                        family = "arrived" if s == "main" and lossy else "flow"
-                        effects[family][e, s, YEAR] = {"cost": draw.real(-1, 1)}
-        if main is not None and users:
-            mains[f"main {name}"] = MainData(name, main, users, {YEAR: 2.0}, in_trench=draw.chance(0.85))
-        elif main is not None:
-            for family in ("laid", "through", "sized", "fitted", "working"):
-                effects[family] = {i: v for i, v in effects[family].items() if i[0] != f"main {name}"}
-    for a, stretch in stretches.items():
-        trenched = [x.beds[a] for x in mains.values() if x.in_trench and a in x.beds]
-        used = any(not pipe.existing for bed in trenched for pipe in bed.pipes.values())
-        if stretch.trench and (used or any(a in x.stretches for x in paths.values())):
-            effects["dug"][a,] = {"cost": draw.real(0, 6) * stretch.length}
+        _resource(draw, f"r{r}", (plants, admissible, stretches), parts)
+    _dig(draw, stretches, parts)
     return park(
         units={k: UnitData("plant") for k in plants},
         places={p: PlaceData() for p in plots},
         admissible=admissible,
-        sources=sources,
-        sinks=sinks,
-        exchanges=exchanges,
-        effects=effects,
         nodes={p: p for p in plots},
         stretches=stretches,
-        mains=mains,
-        paths=paths,
         apart=(("r0", "r1"),) if draw.chance(0.25) else (),
+        **parts,
     )
+
+
+def _resource(draw: _Draw, name: str, where, parts) -> None:
+    """Streams of a resource, and what may carry it."""
+    plants, _, stretches = where
+    effects, sources, sinks = parts["effects"], parts["sources"], parts["sinks"]
+    givers = plants[: draw.whole(1, len(plants) - 1)]
+    takers = plants[len(givers) :]
+    for k in givers:
+        sources[f"{k} {name}"] = source(k, draw.real(4, 12), on_demand=draw.chance(0.5))
+    for k in takers:
+        sinks[f"{k} {name}"] = sink(k, draw.real(2, 10), suppliable=draw.chance(0.9))
+        if sinks[f"{k} {name}"].suppliable:
+            effects["supplied"][f"{k} {name}", YEAR] = {"cost": draw.real(3, 12)}
+    main = _main(draw, f"main {name}", name, stretches, effects) if draw.chance(0.8) else None
+    hours = {k: draw.random.choice([1.0, 1.0, 2.0]) for k in takers}
+    users: dict = {}
+    for g in givers:
+        for k in takers:
+            _exchange(draw, (g, k, name), (where, main, hours[k], users), parts)
+    if main is not None and users:
+        trench = draw.chance(0.85)
+        parts["mains"][f"main {name}"] = MainData(name, main, users, {YEAR: 2.0}, in_trench=trench)
+    elif main is not None:
+        for family in ("laid", "through", "sized", "fitted", "working"):
+            effects[family] = {i: v for i, v in effects[family].items() if i[0] != f"main {name}"}
+
+
+def _exchange(draw: _Draw, what, known, parts) -> None:
+    (g, k, name), ((_, admissible, stretches), main, hours, users) = what, known
+    effects = parts["effects"]
+    e = f"{g} > {k}: {name}"
+    made, needed = parts["sources"][f"{g} {name}"].amount[YEAR], parts["sinks"][f"{k} {name}"].amount[YEAR]
+    lossy = main is not None and any(bed.share_lost or _owes(bed) for bed in main.values())
+    pairs = _pairs(draw, admissible[g], admissible[k], stretches)
+    options: dict = {}
+    if main is not None and pairs:
+        options["main"] = option(made if lossy else min(made, needed), pairs, main=f"main {name}")
+        users[e, "main"] = {YEAR: hours}
+    if pairs and (main is None or draw.chance(0.4)):
+        _dedicated(draw, (e, name, min(made, needed)), pairs, (options, parts["paths"], stretches, effects))
+    if options:
+        parts["exchanges"][e] = exchange(f"{g} {name}", f"{k} {name}", options)
+    for s in options:
+        effects["built"][e, s] = {"cost": draw.real(0, 3)}
+        family = "arrived" if s == "main" and lossy else "flow"
+        effects[family][e, s, YEAR] = {"cost": draw.real(-1, 1)}
+
+
+def _dig(draw: _Draw, stretches, parts) -> None:
+    """What trenches cost, wherever one may be dug."""
+    for a, stretch in stretches.items():
+        trenched = [x.beds[a] for x in parts["mains"].values() if x.in_trench and a in x.beds]
+        used = any(not pipe.existing for bed in trenched for pipe in bed.pipes.values())
+        if stretch.trench and (used or any(a in x.stretches for x in parts["paths"].values())):
+            parts["effects"]["dug"][a,] = {"cost": draw.real(0, 6) * stretch.length}
 
 
 def _owes(bed: BedData) -> bool:
@@ -121,37 +136,32 @@ def _main(draw: _Draw, n: str, resource: str, stretches, effects) -> dict[str, B
     sizes = {"small": (draw.real(2, 6), False), "large": (draw.real(6, 25), draw.chance(0.3))}
     if draw.chance(0.4):
         del sizes["small"]
-    owed = draw.real(0, 0.1) if draw.chance(0.3) else 0.0
-    share = draw.real(0, 0.1) if draw.chance(0.25) else 0.0
+    losses = (draw.real(0, 0.1) if draw.chance(0.3) else 0.0, draw.real(0, 0.1) if draw.chance(0.25) else 0.0)
     price = {z: draw.real(0.2, 4) for z in sizes}
-    beds = {}
-    for a, stretch in stretches.items():
-        if draw.chance(0.05):
-            continue
-        one_way = draw.random.choice([(True, True)] * 8 + [(True, False), (False, True)])
-        pipes = {
-            z: PipeData(
-                c, sized, 1.0 if sized and draw.chance(0.5) else 0.0, {YEAR: owed * stretch.length} if owed else {}
-            )
-            for z, (c, sized) in sizes.items()
-        }
-        if draw.chance(0.15):
-            pipes["existing"] = PipeData(draw.real(1, 5), existing=True)
-        beds[a] = BedData(
-            pipes, *one_way, share_lost=1 - (1 - share) ** stretch.length, parallel=draw.random.choice([1, 1, 1, 2])
-        )
+    beds = {a: _bed(draw, sizes, stretch.length, losses) for a, stretch in stretches.items() if not draw.chance(0.05)}
+    for a in beds:
         for z in sizes:
-            effects["laid"][n, a, z] = {"cost": price[z] * stretch.length}
+            effects["laid"][n, a, z] = {"cost": price[z] * stretches[a].length}
             if sizes[z][1]:
-                effects["sized"][n, a, z] = {"cost": 0.1 * stretch.length}
+                effects["sized"][n, a, z] = {"cost": 0.1 * stretches[a].length}
         for way in "+-":
-            effects["through"][n, a, way, YEAR] = {"cost": 0.05 * stretch.length}
-    for z in sizes:
-        if draw.chance(0.3):
-            effects["fitted"][n, z] = {"cost": draw.real(0, 2)}
+            effects["through"][n, a, way, YEAR] = {"cost": 0.05 * stretches[a].length}
+    effects["fitted"] |= {(n, z): {"cost": draw.real(0, 2)} for z in sizes if draw.chance(0.3)}
     if draw.chance(0.3):
         effects["working"][n,] = {"cost": draw.real(0, 3)}
     return beds
+
+
+def _bed(draw: _Draw, sizes, length: float, losses) -> BedData:
+    owed, share = losses
+    one_way = draw.random.choice([(True, True)] * 8 + [(True, False), (False, True)])
+    pipes = {
+        z: PipeData(c, sized, 1.0 if sized and draw.chance(0.5) else 0.0, {YEAR: owed * length} if owed else {})
+        for z, (c, sized) in sizes.items()
+    }
+    if draw.chance(0.15):
+        pipes["existing"] = PipeData(draw.real(1, 5), existing=True)
+    return BedData(pipes, *one_way, share_lost=1 - (1 - share) ** length, parallel=draw.random.choice([1, 1, 1, 2]))
 
 
 def _dedicated(draw: _Draw, what, pairs, into) -> None:

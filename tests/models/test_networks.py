@@ -66,6 +66,9 @@ def test_random_networks_hold_every_rule():
     for seed in range(60):
         seen |= {c.doc for c in build(random_network(seed)).component_objects(pyo.Constraint) if len(c)}
     rules = (
-        {f"M{k}" for k in range(1, 14)} | {"P1", "P2"} | {f"W{k}" for k in range(1, 7)} | {f"D{k}" for k in range(1, 6)}
+        {f"M{k}" for k in range(1, 14)}
+        | {"P1", "P2", "P3"}
+        | {f"W{k}" for k in range(1, 7)}
+        | {f"D{k}" for k in range(1, 6)}
     )
     assert rules - seen == set()
