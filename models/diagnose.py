@@ -29,6 +29,8 @@ from .solve import Options, Result, solve
 
 #: Violations of a relaxed place count once each, beside shares of a bound.
 UNIT = 1.0
+#: Pipes too many in a trench that count as much as an exchange that is not built.
+TRENCH = 4.0
 #: Weight of leaving out a plant that must be there: a rule gives way before anybody is sent away.
 AWAY = 10.0
 
@@ -121,6 +123,7 @@ def elastic(d: Instance) -> pyo.ConcreteModel:
     def least_give(m):
         size = {r: max(1.0, abs(_bound(d, r))) for r in m.REQUIREMENTS}
         size |= {r: 1.0 / AWAY for r in m.REQUIREMENTS if r.startswith("settle:")}
+        size |= {r: TRENCH for r in m.REQUIREMENTS if r.startswith(("max_pipes:", "apart:"))}
         return pyo.quicksum(m.slack[r] / size[r] + UNIT * m.given[r] for r in m.REQUIREMENTS) + far
 
     return m
@@ -191,7 +194,7 @@ def _rows(m: pyo.ConcreteModel, d: Instance) -> dict[str, list[Any]]:
     for n in m.neighbour:
         say(d.neighbours[n].requirement, m.neighbour[n])
     for a in m.room_in_trench:
-        say(f"max_pipes:{a}", m.room_in_trench[a])
+        say(f"max_pipes:{d.stretches[a].max_pipes}", m.room_in_trench[a])
     for one, other, a in m.apart:
         say(f"apart:{one} | {other}", m.apart[one, other, a])
     return {name: found for name, found in rows.items() if not name.startswith("settle:") or _movable(d, name)}

@@ -8,8 +8,6 @@ room = capacity_z laid, or sized for a cost trend. U+ and U- are the most that c
 sources that reach its upstream end without it can give, and what the sinks beyond its other end can take. Opposite
 flows of one commodity cancel without a change for anybody, which is why (P1) may add them. Where a share is lost on
 the way, going back and forth would get rid of what nobody wants: there each stretch has one direction, onward (binary).
-Where a share is lost on the way, going back and forth would get rid of what nobody wants: there each stretch has one
-direction, onward (binary).
 """
 
 from collections.abc import Mapping

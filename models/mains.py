@@ -6,7 +6,8 @@
     sum_{a out of v} carried[n,c,a,d,t] <= feed[n,c,v,t]                v place                  (M3)
     sum_{a,d} length_a carried[n,c,a,d,t] >= sum_{(e,s) of c, p, q} d_pq pair_flow[e,s,p,q,t]    (M4)
     low_z laid[n,a,z] <= sized[n,a,z] <= capacity_z laid[n,a,z]         z a cost trend           (M5)
-    arrived[e,s,t] <= flow[e,s,t], arrived[e,s,t] <= demand_est built[e,s]      a main that loses (M6)
+    arrived[e,s,t] + sum_p fed[e,s,p,t] <= flow[e,s,t],
+        arrived[e,s,t] <= demand_est built[e,s]                         a main that loses        (M6)
     fed[e,s,p,t] <= left[e,s,p,t], sum_p fed[e,s,p,t] <= 9 arrived[e,s,t]   a main that owes losses (M7)
     sum_q reached[e,s,q,t] = arrived[e,s,t], reached[e,s,q,t] <= sum_p pair_flow[e,s,p,q,t],
         reached[e,s,q,t] <= demand_est sum_p link[e,s,p,q]                                       (M8)
@@ -365,9 +366,14 @@ def _distance(m: pyo.ConcreteModel, d: Instance, commodities: Mapping[str, list[
 
 
 def _losses(m: pyo.ConcreteModel, d: Instance, ends: Mapping[str, "Ends"]) -> None:
+    owing: dict[tuple[str, str], list[str]] = {}
+    for e, s, p in m.FED:
+        owing.setdefault((e, s), []).append(p)
+
     @m.Constraint(m.ARRIVALS, m.STATES, doc="M6")
     def arrives_what_left(m, e, s, t):
-        return m.arrived[e, s, t] <= m.flow[e, s, t]
+        spent = pyo.quicksum(m.fed[e, s, p, t] for p in owing.get((e, s), ()))
+        return m.arrived[e, s, t] + spent <= m.flow[e, s, t]
 
     @m.Constraint(m.ARRIVALS, m.STATES, doc="M6")
     def arrives_where_built(m, e, s, t):
@@ -378,10 +384,6 @@ def _losses(m: pyo.ConcreteModel, d: Instance, ends: Mapping[str, "Ends"]) -> No
     @m.Constraint(m.FED, m.STATES, doc="M7")
     def fed_from_what_leaves(m, e, s, p, t):
         return m.fed[e, s, p, t] <= ends[main_of[e, s]].left(e, s, p, t)
-
-    owing: dict[tuple[str, str], list[str]] = {}
-    for e, s, p in m.FED:
-        owing.setdefault((e, s), []).append(p)
 
     @m.Constraint(list(owing), m.STATES, doc="M7")
     def fed_where_it_arrives(m, e, s, t):

@@ -19,6 +19,7 @@ from .readback import Money, read, stage_of
 from .relaxation import Relaxation
 from .solution import NoSolution, Solution, Stage, Status
 from .solve import Interrupt, Options, Progress, Result, solve
+from .trim import trim
 
 Stars = Literal["off", "cuts", "all"]
 Start = Literal["off", "auto", "search"]
@@ -112,6 +113,7 @@ def plan(
             options, time_limit=limit.left(1.0 if goal == "cost" else 0.8), start="start_objective" in started
         ),
     )
+    first = trim(model, first, options)
     found = read(model, money, [stage_of(goal, first, money)], first, cut)
     tenants = settled(model)
     values = _snapshot(model)
@@ -145,6 +147,7 @@ def _second(model: pyo.ConcreteModel, money: Money, found: Solution, values: Val
         return dataclasses.replace(
             found, status=Status.FEASIBLE, stages=(*found.stages, stage), interrupted=interrupted
         )
+    second = trim(model, second, options)
     return read(model, money, [*found.stages, stage_of("cost", second, money, name)], second, found.facts)
 
 

@@ -134,9 +134,7 @@ def words_of(network: Network) -> dict[str, str]:
         f"apart:{one} | {other}": f"trenches.apart: {one} and {other} never lie in one trench"
         for one, other in network.apart
     }
-    for a, data in network.stretches.items():
-        if data.max_pipes is not None:
-            own = network.drawn[a].max_pipes is not None
-            where = "geography.corridors, max_pipes" if own else "trenches.max_pipes"
-            words[f"max_pipes:{a}"] = f"{where}: at most {data.max_pipes} pipe(s) in the trench of {a}"
+    for most in {data.max_pipes for data in network.stretches.values() if data.max_pipes is not None}:
+        pipes = "one pipe" if most == 1 else f"{most} pipes"
+        words[f"max_pipes:{most}"] = f"max_pipes of trenches or of geography.corridors: at most {pipes} in one trench"
     return words

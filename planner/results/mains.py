@@ -94,6 +94,23 @@ def notes_on_losses(network: Network) -> Iterator[str]:
             yield f"what {main} loses is put on its exchanges as the program happened to split it; the sum is right"
 
 
+def notes_on_old_pipes(network: Network) -> Iterator[str]:
+    """Notes on existing mains of which the plan leaves a part, or all, out of service."""
+    books = network.books
+    graph = books.distances.graph
+    if graph is None:
+        return
+    used = {(z, a) for (_, a, z) in books.solution.values.get("laid", {})}
+    for name in books.case.existing_mains:
+        lies = {a: stretch.length_m for a, stretch in graph.stretches.items() if name in stretch.existing}
+        idle = {a: metres for a, metres in lies.items() if (f"existing {name}", a) not in used}
+        if idle and len(idle) == len(lies):
+            yield f"existing_mains.{name} is not used by the plan"
+        elif idle:
+            where = ", ".join(list(idle)[:3]) + (" ..." if len(idle) > 3 else "")
+            yield f"existing_mains.{name}: {sum(idle.values()):,.0f} m of it stay out of service ({where})"
+
+
 def pipe_runs_table(network: Network) -> "pd.DataFrame":
     """Make the ``pipe_runs`` table: pipes of mains, and pipes of single exchanges that share trenches.
 

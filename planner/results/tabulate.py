@@ -14,7 +14,7 @@ from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
 from planner.results.layers import layers
 from planner.results.lines import lines_table
-from planner.results.mains import mains_table, notes_on_losses, pipe_runs_table
+from planner.results.mains import mains_table, notes_on_losses, notes_on_old_pipes, pipe_runs_table
 from planner.results.network import Network
 from planner.results.network_money import NetworkMoney
 from planner.results.parties import parties_table
@@ -74,7 +74,8 @@ def tabulate(
         "lines": lines_table((books, before)),
     }
     tables["hydraulics"], found = _hydraulics(case, distances, tables)
-    notes = [*distances.notes, *assembly.notes, *notes_on_losses(shares.network), *found]
+    network = shares.network
+    notes = [*distances.notes, *assembly.notes, *notes_on_losses(network), *notes_on_old_pipes(network), *found]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case)
 

@@ -148,7 +148,7 @@ def _users(lp, d, which, users, ends) -> None:
     owing = any(pipe.owed_loss for bed in main.beds.values() for pipe in bed.pipes.values())
     for e, s in users:
         lp.column(("fed", e, s), INF if owing else 0.0)
-        lp.row({("fed", e, s): 1.0, ("flow", e, s): -1.0}, -INF, 0.0)
+        lp.row({("fed", e, s): 1.0, ("arrived", e, s): 1.0, ("flow", e, s): -1.0}, -INF, 0.0)
         if owing:  # a tenth arrives
             lp.row({("fed", e, s): 1.0, ("arrived", e, s): -9.0}, -INF, 0.0)
         lp.row({("working", n): 1.0, ("built", e, s): -1.0}, 0.0, INF)

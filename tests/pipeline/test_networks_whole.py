@@ -18,12 +18,12 @@ def failed(audit):
     return [check for check in audit["checks"] if not check["passed"]]
 
 
-def run(seed, tmp_path):
+def run(seed, tmp_path, gap=1e-6):
     """Plan of a random case, or the error that says why there is none."""
     written = random_network_case(seed)
     folder = written.write(tmp_path / "case")
     try:
-        return solve(read_case(folder), objective=written.objective), ""
+        return solve(read_case(folder), objective=written.objective, gap=gap), ""
     except (CaseError, Infeasible) as refused:
         return None, str(refused)
 
@@ -68,3 +68,10 @@ def test_many_more(seed, tmp_path):
     if plan is not None:
         check(plan)
         assert not failed(audit_folder(plan.save(tmp_path / "out")))
+
+
+@pytest.mark.parametrize("seed", range(2, 14, 2))
+def test_a_plan_that_is_only_good_passes_its_audit_too(seed, tmp_path):
+    plan, _ = run(seed, tmp_path, gap=0.3)
+    if plan is not None:
+        check(plan)
