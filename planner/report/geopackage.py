@@ -9,11 +9,14 @@ from planner.results.plan import Plan
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 #: Date written into the file, so that the same plan gives the same bytes.
 _DATE = "2000-01-01T00:00:00Z"
 
 LAYERS = ("plots", "siting", "corridors", "links", "partners", "trenches", "mains", "stretches")
+#: Tables without shapes that go with the layers, where they have rows.
+TABLES = ("quantities", "trench_shares")
 
 
 def write_layers(plan: Plan, path: Path) -> bool:
@@ -32,6 +35,10 @@ def write_layers(plan: Plan, path: Path) -> bool:
                 # an empty layer is a right answer: no link was built
                 warnings.filterwarnings("ignore", message=".*geometry.*", category=UserWarning)
                 pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", geometry_type="Unknown", append=False)
+        for name in TABLES:
+            table = plan.tables.get(name)
+            if table is not None and len(table):
+                pyogrio.write_dataframe(_plain(table), path, layer=name, driver="GPKG", append=False)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return True
@@ -39,8 +46,13 @@ def write_layers(plan: Plan, path: Path) -> bool:
 
 def _flat(layer: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":
     """Return a layer in which lists are one text, and a column of text and numbers is text."""
-    made = layer.copy()
-    for column in made.columns.drop(made.geometry.name):
+    made = _plain(layer.drop(columns=layer.geometry.name))
+    return layer.assign(**{str(column): made[column] for column in made.columns})
+
+
+def _plain(table: "pd.DataFrame") -> "pd.DataFrame":
+    made = table.copy()
+    for column in made.columns:
         if made[column].dtype != object:
             continue
         values = [_one(value) for value in made[column]]

@@ -235,7 +235,9 @@ def test_chosen_capacities_stand_for_sizes(plan):
 def test_the_geopackage_holds_trenches_mains_and_stretches(park, tmp_path):
     mains = park.layers["mains"].assign(surfaces=[("road", "field")] * len(park.layers["mains"]))
     mains["size"] = [150 if i == 0 else size for i, size in enumerate(mains["size"])]
-    write_layers(replace(park, layers={**park.layers, "mains": mains}), tmp_path / "park.gpkg")
+    bill = pd.DataFrame({"item": ["pipe"], "size": ["DN 150"], "quantity": [240.0]})
+    tables = {**park.tables, "quantities": bill}
+    write_layers(replace(park, tables=tables, layers={**park.layers, "mains": mains}), tmp_path / "park.gpkg")
     back = gpd.read_file(tmp_path / "park.gpkg", layer="mains")
     assert len(back) == len(park.tables["mains"])
     assert back["size"].iloc[0] == "150"  # text and numbers in one column are text
@@ -245,6 +247,7 @@ def test_the_geopackage_holds_trenches_mains_and_stretches(park, tmp_path):
     assert trenches["pipes"].max() == 4
     assert trenches.geometry.length.tolist() == pytest.approx(trenches["length_m"].tolist())
     assert len(gpd.read_file(tmp_path / "park.gpkg", layer="stretches")) == len(park.layers["stretches"])
+    assert list(gpd.read_file(tmp_path / "park.gpkg", layer="quantities")["quantity"]) == [240.0]
 
 
 def test_a_written_plan_read_back_gives_the_same_pipes(park, tmp_path):
