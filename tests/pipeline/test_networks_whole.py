@@ -10,7 +10,7 @@ from planner.errors import CaseError, Infeasible
 from planner.pipeline import audit_folder, load, solve
 
 QUICK = range(25)
-DEEP = range(25, 125)
+DEEP = range(25, 75)
 
 
 def failed(audit):
