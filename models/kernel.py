@@ -1,10 +1,11 @@
-"""A first plan for mains: the model on the stretches that its relaxation uses, then on these and those next to them.
+"""A first plan for mains: the model on the stretches its relaxation uses, then on more, then main by main.
 
 The relaxation of a network lays shares of pipes, but mostly where a good plan lays whole ones. With all other
 stretches left out the search is short; what it finds is a start for the model with all of them (a kernel search,
-Angelelli, Mansini & Speranza 2010, with two kernels).
+Angelelli, Mansini & Speranza 2010, with two kernels). Then one main after the other is laid anew beside the others.
 """
 
+import itertools
 import math
 import time
 from collections.abc import Iterable
@@ -33,12 +34,15 @@ class Rule:
         For the model on a kernel.
     share
         Share of what is left of a time limit that the relaxation and each kernel may take.
+    gain
+        Least share of the objective for which the mains are gone through again.
     """
 
     beds: int = 60
     gap: float = 0.002
     nodes: int = 100
     share: float = 0.55
+    gain: float = 1e-4
 
 
 def worth(d: Instance, rule: Rule | None = None) -> bool:
@@ -69,8 +73,31 @@ def find(m: pyo.ConcreteModel, options: Options, rule: Rule | None = None) -> Re
     if found is None or asked(options.interrupt):
         return found
     wider = kernel | _beside(m.instance, kernel)
-    again = _on(m, wider, dug | {a for _, a in wider}, _within(options, end, rule, start=True))
-    return again or found
+    found = _on(m, wider, dug | {a for _, a in wider}, _within(options, end, rule, start=True)) or found
+    return _in_turn(m, found, options, end, rule)
+
+
+def _in_turn(m: pyo.ConcreteModel, found: Result, options: Options, end: float, rule: Rule) -> Result:
+    """Lay one main after the other anew, with all others as they are, until none gains."""
+    d: Instance = m.instance
+    idle = 0
+    for n in itertools.cycle(d.mains):
+        if idle == len(d.mains) or time.perf_counter() >= end or asked(options.interrupt):
+            return found
+        better = _alone(m, n, _within(options, end, rule, start=True))
+        gained = better is not None and better.objective < found.objective - rule.gain * abs(found.objective)
+        found, idle = (better, 0) if better is not None and gained else (found, idle + 1)
+    return found
+
+
+def _alone(m: pyo.ConcreteModel, n: str, options: Options) -> Result | None:
+    """Solve the model with only one main, its exchanges and the trenches free."""
+    users = set(m.instance.mains[n].users)
+    free = {id(v) for index, v in m.laid.items() if index[0] == n} | {id(v) for v in m.dug.values()}
+    free |= {id(v) for index, v in m.built.items() if index in users}
+    free |= {id(v) for family in (m.lies, m.fitted, m.onward) for index, v in family.items() if index[0] == n}
+    whole = [v for v in m.component_data_objects(pyo.Var) if not (v.is_continuous() or v.fixed or id(v) in free)]
+    return _with(m, [(v, round(v.value or 0.0)) for v in whole], options)
 
 
 def _value(relaxed: Relaxation, variable: pyo.Var) -> float:
@@ -84,12 +111,17 @@ def _within(options: Options, end: float, rule: Rule, *, start: bool) -> Options
 
 
 def _on(m: pyo.ConcreteModel, kernel: set[tuple[str, str]], dug: set[str], options: Options) -> Result | None:
-    """Solve the model on some stretches only; where it finds nothing, the values stay as they were."""
+    """Solve the model on some stretches only."""
     without = [v for (n, a, _), v in m.laid.items() if (n, a) not in kernel and not v.fixed]
     without += [v for a, v in m.dug.items() if a not in dug and not v.fixed]
+    return _with(m, [(v, 0) for v in without], options)
+
+
+def _with(m: pyo.ConcreteModel, fixed: list[tuple[pyo.Var, int]], options: Options) -> Result | None:
+    """Solve the model with some variables fixed; where it finds nothing, the values stay as they were."""
     before = [(v, v.value) for v in m.component_data_objects(pyo.Var)]
-    for v in without:
-        v.fix(0)
+    for v, value in fixed:
+        v.fix(value)
     try:
         return solve(m, options)
     except NoSolution:
@@ -97,7 +129,7 @@ def _on(m: pyo.ConcreteModel, kernel: set[tuple[str, str]], dug: set[str], optio
             variable.set_value(value, skip_validation=True)
         return None
     finally:
-        for v in without:
+        for v, _ in fixed:
             v.unfix()
 
 
