@@ -62,7 +62,7 @@ def find(m: pyo.ConcreteModel, options: Options, rule: Rule | None = None) -> Re
     """
     rule = rule or Rule()
     end = math.inf if options.time_limit is None else time.perf_counter() + options.time_limit
-    relaxed = Relaxation(m, None if options.time_limit is None else rule.share * options.time_limit)
+    relaxed = Relaxation(m, None if options.time_limit is None else rule.share * options.time_limit, interior=True)
     try:
         relaxed.solve()
     except NoSolution:  # out of time, or infeasible: then the solve itself says so

@@ -12,13 +12,19 @@ from .solve import AMBIGUOUS, HOPELESS, NO_PLAN, SOLVED, check, compile_rows, qu
 
 
 class Relaxation:
-    """The LP relaxation of a model, to which rows and columns can be added."""
+    """The LP relaxation of a model, to which rows and columns can be added.
 
-    def __init__(self, model: pyo.ConcreteModel, time_limit: float | None = None) -> None:
+    ``interior``: solve it by an interior point method, which is twice as quick on large networks (200 segments and five
+    resources: 4 against 9 s); rows added later are then dearer.
+    """
+
+    def __init__(self, model: pyo.ConcreteModel, time_limit: float | None = None, *, interior: bool = False) -> None:
         lp, columns, rows = compile_rows(model)
         lp.integrality_ = []
         self.highs = quiet()
         self.highs.setOptionValue("threads", 1)
+        if interior:
+            self.highs.setOptionValue("solver", "ipm")
         self.end = math.inf if time_limit is None else time.perf_counter() + time_limit
         check(self.highs.passModel(lp), "HiGHS refused the model")
         self.position = {id(v): c for c, v in enumerate(columns)}

@@ -50,7 +50,7 @@ class Rule:
     siting_gap: float = 0.005
     laying_gap: float = 0.003
     siting_share: float = 0.3
-    laying_share: float = 0.4
+    laying_share: float = 0.7
     nodes: int = 200
 
 

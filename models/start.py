@@ -132,7 +132,7 @@ def complete(m: pyo.ConcreteModel, siting: Siting, options: Options) -> Result |
         v.fix(0.0)
     try:
         if kernel.worth(d):
-            laid = kernel.find(m, replace(options, time_limit=options.time_limit and options.time_limit / 2))
+            laid = kernel.find(m, replace(options, time_limit=options.time_limit and 0.8 * options.time_limit))
             options = replace(options, start=laid is not None)
         return solve(m, options)
     except NoSolution:
