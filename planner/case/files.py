@@ -5,24 +5,14 @@ import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from planner.case.case import Case
+from planner.case.layers import FIELDS
 from planner.case.marks import Marks
 from planner.case.marks import Path as Place
 from planner.case.numbers import did_you_mean
 from planner.errors import Fault
 
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-_GEOGRAPHIC = (
-    "plots",
-    "corridors",
-    "roads",
-    "obstacles",
-    "access_points",
-    "receptors",
-    "partners",
-    "existing_pipes",
-    "existing_mains",
-    "distances",
-)
+_GEOGRAPHIC = (*FIELDS, "distances")
 
 
 class OutsideFolderError(ValueError):
