@@ -172,5 +172,6 @@ def _layers(path: Path) -> "dict[str, gpd.GeoDataFrame]":
     import geopandas as gpd
     import pyogrio
 
-    names: Iterable[str] = [str(name) for name, _ in pyogrio.list_layers(path)]
+    # tables without shapes travel in the file, too; they are read from their CSV
+    names: Iterable[str] = [str(name) for name, shapes in pyogrio.list_layers(path) if shapes is not None]
     return {name: gpd.read_file(path, layer=name) for name in names}
