@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
+from .qualities import Mixing, OperationData, OperationId
 
 Unit = str
 PlaceId = str
@@ -44,6 +45,8 @@ FAMILIES: Mapping[str, str] = {
     "dug": "(stretch,): a trench is dug there [0/1]",
     "path": "(exchange, copy, stretch, direction): a pipe of one exchange runs there, '+' from tail to head [0/1]",
     "detour": "(exchange, option): way of such a pipe beyond the shortest [km]",
+    "run": "(operation, state): amount that a water-using operation takes [unit/yr]",
+    "let_out": "(source, component, state): load disposed of with a source [load/yr]",
 }
 
 
@@ -124,6 +127,10 @@ class SourceData:
         It may be disposed of outside.
     sale_limit
         Largest amount sold outside [unit/yr]; None where there is no market, inf where there is no limit.
+    operation
+        The water-using operation that gives it; ``amount`` is then per unit that the operation takes.
+    beside
+        By state, given besides while the operation runs: what it gains less what it loses [unit/yr].
     """
 
     unit: Unit
@@ -131,6 +138,8 @@ class SourceData:
     on_demand: bool = False
     dischargeable: bool = True
     sale_limit: float | None = None
+    operation: OperationId | None = None
+    beside: Mapping[State, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,10 @@ class SinkData:
         Largest share of the demand that exchanges meet together.
     whole
         Met whole by one exchange, or by none.
+    operation
+        The water-using operation that takes it; ``amount`` is then per unit that the operation takes, that is 1.
+    max_links
+        Largest number of exchanges that feed it; None where there is no limit.
     """
 
     unit: Unit
@@ -156,6 +169,8 @@ class SinkData:
     suppliable: bool = True
     max_exchanged_share: float = 1.0
     whole: bool = False
+    operation: OperationId | None = None
+    max_links: int | None = None
 
 
 @dataclass(frozen=True)
@@ -194,6 +209,8 @@ class OptionData:
         Rank of its size within the exchange, for the symmetry of twins.
     existing
         Already there: may be used in an "as is" baseline.
+    min_flow
+        If built, at least this much leaves the source by it [unit/yr].
     main
         The main it uses; its losses are those of the main, not of its pairs.
     in_trench
@@ -209,6 +226,7 @@ class OptionData:
     copy: int = 0
     order: int = 0
     existing: bool = False
+    min_flow: float = 0.0
     main: MainId | None = None
     in_trench: bool = False
     owed_per_km: Mapping[State, float] = field(default_factory=dict)
@@ -274,10 +292,17 @@ class FacilityData:
         At most one is opened. Investment is an effect of ``opened`` (intercept) and ``capacity`` (slope).
     hours
         By state, activity a year per unit of capacity: operating hours x availability / peak factor [h/yr].
+    least
+        By state, least activity where it is built [activity/yr].
+    law
+        Investment as a power law, (coefficient, exponent) in scaled money and activity/h, where the segments are chords
+        of it: yearly effect and one-off effect by account follow in ``Instance.effects`` of the segments.
     """
 
     segments: Mapping[str, SegmentData]
     hours: Mapping[State, float]
+    least: Mapping[State, float] = field(default_factory=dict)
+    law: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -382,6 +407,10 @@ class Instance:
         (exchange, copy) -> where its pipe runs, for options in a trench.
     apart
         Pairs of resources that may not lie in one trench.
+    operations
+        Water-using operations of fixed load.
+    mixing
+        What streams hold, and what is admitted; None where the case speaks of no quality.
     """
 
     units: Mapping[Unit, UnitData]
@@ -410,6 +439,8 @@ class Instance:
     mains: Mapping[MainId, MainData] = field(default_factory=dict)
     paths: Mapping[tuple[ExchangeId, int], PathData] = field(default_factory=dict)
     apart: tuple[tuple[str, str], ...] = ()
+    operations: Mapping[OperationId, OperationData] = field(default_factory=dict)
+    mixing: Mixing | None = None
 
     def giver(self, e: ExchangeId) -> Unit:
         """Unit that gives in exchange e; for a measure, still the measure."""

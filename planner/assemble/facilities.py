@@ -9,7 +9,7 @@ from planner.assemble.economics import capital
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
 from planner.assemble.streams import YEAR, Member, running_hours
 from planner.assemble.supply import emission_charge
-from planner.case.facilities import Facility
+from planner.case.facilities import Facility, InvestmentPoint, PowerLaw
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,26 @@ def segments_of(member: Member) -> list[Segment]:
     """Segments of a facility's investment curve; one point is a unit of just that capacity."""
     facility = member.item
     assert isinstance(facility, Facility)
-    points = sorted(facility.investment, key=lambda point: point.capacity.value)
-    places = [f"{member.path}.investment[{facility.investment.index(point) + 1}]" for point in points]
+    points = facility.curve()
+    places = [_place(member, facility, point) for point in points]
     if len(points) == 1:
         only = points[0]
-        stated = evidence_of(only.investment, f"{places[0]}.investment")
+        stated = evidence_of(only.investment, places[0])
         return [Segment("1", only.capacity.value, only.capacity.value, only.investment.value, 0.0, (stated,))]
     segments = []
     for n, (a, b) in enumerate(zip(points, points[1:], strict=False)):
         low, high = a.capacity.value, b.capacity.value
         slope = (b.investment.value - a.investment.value) / (high - low)
-        worth = tuple(evidence_of(x.investment, f"{places[n + k]}.investment") for k, x in enumerate((a, b)))
+        worth = tuple(evidence_of(x.investment, places[n + k]) for k, x in enumerate((a, b)))
         segments.append(Segment(str(n + 1), low, high, a.investment.value - slope * low, slope, worth))
     return segments
+
+
+def _place(member: Member, facility: Facility, point: InvestmentPoint) -> str:
+    """Where a point of the curve stands in the case."""
+    if isinstance(facility.investment, PowerLaw):
+        return f"{member.path}.investment.coefficient"
+    return f"{member.path}.investment[{facility.investment.index(point) + 1}].investment"
 
 
 def facility_data(member: Member) -> FacilityData:

@@ -136,7 +136,7 @@ def running_hours(member: Member) -> float:
 def largest_activity(member: Member) -> float:
     """The most a facility can do in a year [activity/yr]."""
     assert isinstance(member.item, Facility)
-    return max(point.capacity.value for point in member.item.investment) * running_hours(member)
+    return max(point.capacity.value for point in member.item.curve()) * running_hours(member)
 
 
 def sources_of(case: Case, members: Mapping[str, Member]) -> dict[str, Flow]:

@@ -113,7 +113,8 @@ def _facilities(facts: Facts, run: Run, checks: Checks, name: str) -> None:
             checks.fail(check, f"the baseline has the shared facility {unit}")
         hours = facts.unit_hours(unit) * facility.availability.value / facility.peak_factor.value
         checks.at_most(check, f"{unit}: activity", activity, run.capacity[unit] * hours)
-        low, high = facility.investment[0].capacity.value, facility.investment[-1].capacity.value
+        points = facility.curve()
+        low, high = points[0].capacity.value, points[-1].capacity.value
         checks.at_most(check, f"{unit}: capacity", run.capacity[unit], high)
         checks.at_most(check, f"{unit}: least capacity", low, run.capacity[unit])
 

@@ -166,7 +166,7 @@ class Accounts:
     def _facilities(self) -> None:
         for name, capacity in self.run.capacity.items():
             facility = self.facts.case.facilities[name]
-            base = interpolate([(p.capacity.value, p.investment.value) for p in facility.investment], capacity)
+            base = interpolate([(p.capacity.value, p.investment.value) for p in facility.curve()], capacity)
             years = facility.lifetime.value if facility.lifetime else None
             factor = self.facts.recovery(years) if years else self.facts.annuity(name, kind="facility")
             self.invest("facility", "facility_capital", base * self.facts.contingency, factor)

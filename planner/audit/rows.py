@@ -90,7 +90,7 @@ def _sale(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
 
 def _facility(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
     facility = facts.case.facilities[str(row["facility"])]
-    points = [(point.capacity.value, point.investment.value) for point in facility.investment]
+    points = [(point.capacity.value, point.investment.value) for point in facility.curve()]
     compare("capex", interpolate(points, float(row["capacity_per_h"])) * facts.contingency)
     _range(facts, row, compare)
     base = interpolate(points, float(row["capacity_per_h"])) * _number(facility.maintenance)

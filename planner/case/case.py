@@ -11,6 +11,7 @@ from planner.case.facilities import Facility
 from planner.case.land import Geography, Plot, Rules, Trenches
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.plants import Partner, Plant
+from planner.case.qualities import Quality
 from planner.case.resources import Resource
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Case(Section):
     """Separation rules and largest numbers of facilities."""
     resources: dict[Name, Resource]
     """What flows."""
+    qualities: dict[Name, Quality] = Field(default_factory=dict)
+    """Properties of what flows that limits, permits and treatment speak of."""
     plants: dict[Name, Plant]
     """The tenants."""
     partners: dict[Name, Partner] = Field(default_factory=dict)

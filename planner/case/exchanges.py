@@ -49,6 +49,15 @@ class Permit(Section):
     """Added to the exchange's own delay; lengthens its payback."""
 
 
+class Declaration(Section):
+    """A by-product declaration: the giver states that it is no waste."""
+
+    cost: Money | None = None
+    """Once per exchange that is built (asset class "permit")."""
+    delay: Years | None = None
+    """Added to the exchange's own delay."""
+
+
 class Terms(Section):
     """Terms that a substitution and an exchange may both state; those of the exchange go first."""
 
@@ -60,6 +69,8 @@ class Terms(Section):
     """Overrides the by-product's displacement."""
     max_share: Fraction | None = None
     """Largest share of the sink's demand that one such exchange may meet."""
+    declaration: Declaration | None = None
+    """By-product declaration, where that is what the law asks."""
     effort: Effort | None = None
     """What it takes to bring about; reported with the exchange."""
 
@@ -110,6 +121,8 @@ class Exchange(Terms):
     """Name of the sink stream; any if absent."""
     forbidden: bool = False
     """May not be built."""
+    accept_unknown: tuple[Name, ...] = ()
+    """Qualities that may be unknown in this exchange."""
     forced: bool = False
     """Must be built; state a ``min_flow`` to demand a flow as well."""
     existing: Existing | None = None

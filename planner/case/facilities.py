@@ -1,9 +1,10 @@
 """Facilities: shared units the program may build, size and site, and own measures of a plant."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from planner.case.qualities import Content, QualityLimit, Treats
 from planner.case.values import (
     Area,
     DaysPerYear,
@@ -19,6 +20,7 @@ from planner.case.values import (
     Price,
     Rate,
     Section,
+    Whole,
     Years,
 )
 
@@ -28,6 +30,44 @@ class InvestmentPoint(Section):
 
     capacity: Rate
     investment: Money
+
+
+#: Straight pieces that stand for a power law.
+PIECES = 16
+#: Smallest capacity of a power law, as a share of the largest, where the case states none.
+SMALLEST = 0.01
+
+
+class PowerLaw(Section):
+    """Investment = coefficient x capacity ^ exponent, for any capacity between two."""
+
+    coefficient: Money
+    """Investment at a capacity of 1 [activity/h]."""
+    exponent: Factor
+    """0.6 to 0.7 is usual; at most 1."""
+    largest: Rate
+    """Largest capacity."""
+    smallest: Rate | None = None
+    """Smallest capacity; a hundredth of the largest if absent (an assumption)."""
+
+    def points(self) -> tuple[InvestmentPoint, ...]:
+        """Points on the law, smallest to largest capacity."""
+        high = self.largest.value
+        low = high * SMALLEST if self.smallest is None else self.smallest.value
+        if not 0.0 < low < high:
+            return (self._point(high),)
+        return tuple(self._point(high * (low / high) ** (1.0 - n / PIECES)) for n in range(PIECES + 1))
+
+    def worth(self, capacity: float) -> float:
+        """Investment at a capacity."""
+        return float(self.coefficient.value * capacity**self.exponent.value)
+
+    def _point(self, capacity: float) -> InvestmentPoint:
+        rate = self.largest.model_copy(update={"value": capacity, "low": None, "high": None})
+        share = self.worth(capacity) / self.coefficient.value if self.coefficient.value else 0.0
+        parts = {part: getattr(self.coefficient, part) for part in ("value", "low", "high")}
+        scaled = {part: None if number is None else number * share for part, number in parts.items()}
+        return InvestmentPoint(capacity=rate, investment=self.coefficient.model_copy(update=scaled))
 
 
 class Facility(Section):
@@ -45,10 +85,20 @@ class Facility(Section):
     """Resources it takes, per unit of activity: bought, or by exchange."""
     outputs: dict[Name, PerUnit] = Field(default_factory=dict)
     """Resources it gives, per unit of activity: sold, disposed of, or by exchange."""
+    limits: dict[Name, dict[Name, QualityLimit]] = Field(default_factory=dict)
+    """What its inputs may hold: input, then quality."""
+    quality: dict[Name, dict[Name, Content]] = Field(default_factory=dict)
+    """What its outputs hold: output, then quality; for the outlet of ``treats`` see there."""
+    treats: Treats | None = None
+    """How it changes the quality of what it takes in: treatment, regeneration, a mixing tank."""
+    max_links: dict[Name, Whole] = Field(default_factory=dict)
+    """Largest number of exchanges that feed it, by input."""
+    min_activity: Rate | None = None
+    """If built, it works at least at this rate, as a mean of its hours."""
     peak_factor: Factor = Field(default_factory=lambda: Factor.model_validate(1))
-    investment: tuple[InvestmentPoint, ...] = Field(min_length=1)
+    investment: Annotated[tuple[InvestmentPoint, ...], Field(min_length=1)] | PowerLaw
     """At least one point. One point: a unit of just that capacity. More: any capacity between the first and the last,
-    with investment on the straight lines between them (economies of scale)."""
+    with investment on the straight lines between them (economies of scale). Or a power law."""
     maintenance: Fraction | None = None
     """Yearly cost as a share of the investment before contingency."""
     fixed_cost: MoneyPerYear | None = None
@@ -81,3 +131,12 @@ class Facility(Section):
     """Must be built."""
     note: str | None = None
     """In words."""
+
+    def curve(self) -> tuple[InvestmentPoint, ...]:
+        """Points of the investment curve by rising capacity; of a power law, points on it between which it is straight.
+
+        The points stand in a geometric row, so that the straight lines lie below the law by the same share everywhere.
+        """
+        if isinstance(self.investment, PowerLaw):
+            return self.investment.points()
+        return tuple(sorted(self.investment, key=lambda point: point.capacity.value))

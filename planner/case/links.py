@@ -81,6 +81,8 @@ class Link(Section):
     """Standard sizes; without sizes it carries any flow and needs no investment (a truck). May be a CSV file name."""
     max_length: Length | None = None
     """Longest admissible way."""
+    min_flow: Rate | None = None
+    """Least mean rate over the hours both ends share, if built: less is not worth a link."""
     cost: PricePerKm | None = None
     loading: Price | None = None
     """Loading and unloading together, per unit moved."""

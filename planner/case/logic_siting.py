@@ -1,7 +1,7 @@
 """Checks what a case says of plants, facilities, plots and the rules between them."""
 
 from planner.case.case import Case
-from planner.case.facilities import Facility
+from planner.case.facilities import Facility, PowerLaw
 from planner.case.findings import Findings, Path
 from planner.case.plants import Partner, Plant, Sink, Source, Stream, Tenant
 from planner.case.resources import Resource
@@ -116,6 +116,9 @@ def _check_position(case: Case, partner: Partner, path: Path, found: Findings) -
 
 def _check_curve(facility: Facility, path: Path, found: Findings) -> None:
     points = facility.investment
+    if isinstance(points, PowerLaw):
+        _check_law(points, (*path, "investment"), found)
+        return
     if points[-1].capacity.value <= 0:
         found.say((*path, "investment", len(points) - 1, "capacity"), "expected more than 0")
     for index in range(1, len(points)):
@@ -126,6 +129,15 @@ def _check_curve(facility: Facility, path: Path, found: Findings) -> None:
         if here.investment.value < before.investment.value:
             message = f"{here.investment.given} is below the {before.investment.given} of the point before"
             found.say((*path, "investment", index, "investment"), message)
+
+
+def _check_law(law: PowerLaw, path: Path, found: Findings) -> None:
+    if law.largest.value <= 0:
+        found.say((*path, "largest"), "expected more than 0")
+    if law.smallest is not None and not 0 < law.smallest.value < law.largest.value:
+        found.say((*path, "smallest"), f"{law.smallest.given}; expected more than 0 and less than {law.largest.given}")
+    if not 0 < law.exponent.value <= 1:
+        found.say((*path, "exponent"), f"{law.exponent.given}; expected more than 0 and at most 1 (economies of scale)")
 
 
 def _check_measure(facility: Facility, path: Path, found: Findings) -> None:

@@ -6,7 +6,8 @@ from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_vali
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from planner.case.resources import Discharge, Sale
+from planner.case.qualities import Content, Operation, QualityLimit
+from planner.case.resources import Discharge, Sale, Status
 from planner.case.values import (
     Area,
     DaysPerYear,
@@ -22,6 +23,7 @@ from planner.case.values import (
     Rate,
     Section,
     SignedMoneyPerYear,
+    Whole,
     YearlyAmount,
 )
 
@@ -128,6 +130,14 @@ class Source(Stream):
     """Overrides the resource's discharge."""
     sale: Sale | None = None
     """Overrides the resource's sale."""
+    quality: dict[Name, Content] = Field(default_factory=dict)
+    """What it holds, by quality; each entry overrides that of the resource."""
+    waste_code: str | None = None
+    """Overrides the resource's."""
+    status: Status | None = None
+    """Overrides the resource's."""
+    not_into: tuple[Name, ...] | None = None
+    """Overrides the resource's."""
 
 
 class Sink(Stream):
@@ -139,6 +149,12 @@ class Sink(Stream):
     """Largest share of the demand that exchanges may meet together."""
     whole_demand_from_one_source: bool = False
     """True: met whole by one exchange, or by none."""
+    limits: dict[Name, QualityLimit] = Field(default_factory=dict)
+    """What the mixture it takes may hold, by quality."""
+    max_links: Whole | None = None
+    """Largest number of exchanges that feed it."""
+    use: Name | None = None
+    """What it is used for, where that bars by-products: food, feed ..."""
 
 
 class Optional_(Section):  # noqa: N801  (Optional is taken)
@@ -174,6 +190,8 @@ class Tenant(Section):
     """What it gives, by stream."""
     sinks: dict[Name, Sink] = Field(default_factory=dict)
     """What it takes, by stream."""
+    operations: dict[Name, Operation] = Field(default_factory=dict)
+    """Water-using operations of fixed load; each takes and gives a stream of its name."""
     note: str | None = None
     """In words."""
 

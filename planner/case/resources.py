@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from planner.case.qualities import Content, LoadPrice, QualityLimit
 from planner.case.values import (
     Density,
     Emission,
@@ -20,6 +21,8 @@ from planner.case.values import (
 
 Kind = Literal["material", "water", "heat", "power", "gas"]
 WasteClass = Literal["none", "non-hazardous", "hazardous", "inert"]
+#: What a stream is before the law.
+Status = Literal["product", "by-product", "waste", "end-of-waste"]
 
 
 class EmissionFactors(Section):
@@ -47,6 +50,10 @@ class Discharge(Section):
     """Waste class, if it counts as waste."""
     waste_mass: Mass | None = None
     """Tonnes of waste in a unit of the resource; needed where its unit is not t and ``waste`` is not none."""
+    limits: dict[Name, QualityLimit] = Field(default_factory=dict)
+    """What the permit admits, by quality; a stream that breaks it may not be disposed of so."""
+    load_fees: dict[Name, LoadPrice] = Field(default_factory=dict)
+    """Fee by load, by quality: 0.7 EUR/kg."""
 
 
 class Sale(Section):
@@ -54,6 +61,8 @@ class Sale(Section):
 
     price: Price
     limit: YearlyAmount | None = None
+    limits: dict[Name, QualityLimit] = Field(default_factory=dict)
+    """What the buyer admits, by quality."""
 
 
 class Fluid(Section):
@@ -94,6 +103,14 @@ class Resource(Section):
     """Tonnes in a unit, for the closure check of materials counted in another unit."""
     water: WaterContent | None = None
     """Cubic metres of water in a unit, for the closure check of water and for fresh water not counted in m3."""
+    quality: dict[Name, Content] = Field(default_factory=dict)
+    """What it holds, by quality: where it is bought, and by default wherever it is given."""
+    waste_code: str | None = None
+    """Code of the European list of waste, such as "10 01 02"; by default of every source of it."""
+    status: Status | None = None
+    """What it is before the law; by default of every source of it."""
+    not_into: tuple[Name, ...] = ()
+    """Uses it may never come into (food, feed ...); see ``use`` of a sink."""
     carried_by: tuple[Name, ...] = ()
     """Names of the links and mains that may carry it between two sites; empty: it stays with its owner."""
     fluid: Fluid | None = None

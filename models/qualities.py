@@ -1,0 +1,115 @@
+"""What streams hold, as the mathematics see it: components, what mixes in proportion, and the units that change it.
+
+A component is what mixes as a weighted mean: a quality by its mean, one more by its worst values where those differ, an
+index where a quality mixes by one. Contents are scaled, so that the largest that matters is about 1; a load is content
+x weight x amount, so that it is of the size of the flow. Upper limits of a quality are limits of the component of its
+highest worst values, lower ones of that of its lowest; fees and removal go by the mean.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Component = str
+OperationId = str
+SourceId = str
+SinkId = str
+Unit = str
+State = str
+ExchangeId = str
+
+INFINITY = float("inf")
+
+
+@dataclass(frozen=True)
+class OperationData:
+    """A water-using operation of fixed load, or one of the parts it may be split into.
+
+    Attributes
+    ----------
+    unit
+        Plant it belongs to; it runs wherever the plant is.
+    least, most
+        By state, what it may take [unit/yr].
+    whole
+        Name of the operation it is a part of; the parts of one whole share ``least`` and ``most`` and its load. None
+        where it is not split.
+    """
+
+    unit: Unit
+    least: Mapping[State, float]
+    most: Mapping[State, float]
+    whole: str | None = None
+
+
+@dataclass(frozen=True)
+class OutletData:
+    """A source whose content follows from what its unit takes in.
+
+    Attributes
+    ----------
+    inlets
+        Sinks of the unit whose mixture goes into it.
+    kept
+        By component, share of the load taken in that leaves with this source.
+    picked
+        By component and state, load picked up while the unit (or the operation) is there [load/yr].
+    operation
+        The operation it is the outlet of.
+    lowest, highest
+        By component, smallest valid bounds of its content, from the data: limits of the outlet, the largest content
+        that can come in less what is removed.
+    """
+
+    inlets: tuple[SinkId, ...]
+    kept: Mapping[Component, float]
+    picked: Mapping[Component, Mapping[State, float]] = field(default_factory=dict)
+    operation: OperationId | None = None
+    lowest: Mapping[Component, float] = field(default_factory=dict)
+    highest: Mapping[Component, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is admitted of a component: at least, at most."""
+
+    least: float = -INFINITY
+    most: float = INFINITY
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """What streams hold, and what is admitted.
+
+    Attributes
+    ----------
+    components
+        Component -> (quality; "mean", "highest" or "lowest"; scale: content in the unit of the quality, or of its
+        index, that is 1 here).
+    weights
+        Stream (source, or sink for its conventional supply) -> component -> weight of a unit of it. A missing entry is
+        a stream whose content is not known and is accepted as such: it counts for nothing in a mixture.
+    contents
+        Source -> component -> content, of sources whose content is given.
+    supplies
+        Sink -> component -> content of its conventional supply.
+    outlets
+        Sources whose content follows from what their unit takes in. A source is in ``contents`` for some components
+        and here for others where the outlet has a fixed content of those.
+    limits
+        Sink -> component -> what its mixture may hold.
+    discharges, sales
+        Source -> component -> what may be disposed of, or sold.
+    once
+        Units that regenerate without recycling: what leaves them may go only where nothing comes from into them,
+        directly or by others.
+    """
+
+    components: Mapping[Component, tuple[str, str, float]]
+    weights: Mapping[str, Mapping[Component, float]]
+    contents: Mapping[SourceId, Mapping[Component, float]]
+    supplies: Mapping[SinkId, Mapping[Component, float]] = field(default_factory=dict)
+    outlets: Mapping[SourceId, OutletData] = field(default_factory=dict)
+    limits: Mapping[SinkId, Mapping[Component, Bounds]] = field(default_factory=dict)
+    discharges: Mapping[SourceId, Mapping[Component, Bounds]] = field(default_factory=dict)
+    sales: Mapping[SourceId, Mapping[Component, Bounds]] = field(default_factory=dict)
+    once: tuple[Unit, ...] = ()
