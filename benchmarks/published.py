@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from benchmarks.geography import CASES, Case, Way, ways
 from benchmarks.network import NETWORKS, least_cost
 from benchmarks.siting import PROBLEMS, Problem
+from benchmarks.water import WATER, WaterCase
 from models.run import plan
 
 #: A published optimum is met if the relative difference is below this, where its source states no other.
@@ -28,22 +29,36 @@ class Outcome:
     gap: float
     seconds: float
     tolerance: float = TOLERANCE
+    proven: bool = True
+
+    @property
+    def word(self) -> str:
+        """Whether the published figure is met: "yes", "NO", or "open" for a plan with a gap around that figure.
+
+        Only what is expected to be proven can be missed by its gap; a plan better than published by more than the
+        tolerance, or a bound above it, is wrong in any case.
+        """
+        spare = self.tolerance * max(1.0, abs(self.published))
+        if abs(self.computed - self.published) <= spare and self.gap <= 1e-6:
+            return "yes"
+        bound = self.computed - self.gap * abs(self.computed)
+        inside = bound - spare <= self.published <= self.computed + spare
+        return "open" if inside and not self.proven and self.gap < float("inf") else "NO"
 
     @property
     def ok(self) -> bool:
-        """True where the published optimum is met and proven."""
-        return (
-            abs(self.computed - self.published) <= self.tolerance * max(1.0, abs(self.published)) and self.gap <= 1e-6
-        )
+        """False where the published figure is missed."""
+        return self.word != "NO"
 
 
-def solve(problem: Problem | Case | Way) -> Outcome:
+def solve(problem: Problem | Case | Way | WaterCase) -> Outcome:
     """Solve a problem with the default settings."""
     start = time.perf_counter()
     if not isinstance(problem, Problem):
         computed, gap = problem.solve()
         seconds = time.perf_counter() - start
-        return Outcome(problem.name, problem.optimum, computed, gap, seconds, problem.tolerance)
+        proven = getattr(problem, "proven", True)
+        return Outcome(problem.name, problem.optimum, computed, gap, seconds, problem.tolerance, proven)
     if problem.alone:
         found = plan(problem.instance(), "cost").plan
         computed, gap = found.objective, found.gap
@@ -59,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="solve only problems whose name holds this word")
     parser.add_argument("--bounds", action="store_true", help="print relaxation bounds with and without stars")
     options = parser.parse_args(arguments)
-    known: list[Problem | Case | Way] = [*PROBLEMS, *NETWORKS, *CASES, *ways()]
+    known: list[Problem | Case | Way | WaterCase] = [*PROBLEMS, *NETWORKS, *CASES, *ways(), *WATER]
     problems = [problem for problem in known if options.only in problem.name]
     if not problems:
         print(f"no published case has '{options.only}' in its name", file=sys.stderr)
@@ -76,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
         outcomes.append(outcome)
         print(
             f"{outcome.name:30} {outcome.published:14.3f} {outcome.computed:14.3f} {outcome.gap:9.1e} "
-            f"{outcome.seconds:8.1f}  {'yes' if outcome.ok else 'NO'}",
+            f"{outcome.seconds:8.1f}  {outcome.word}",
             flush=True,
         )
     return 0 if all(outcome.ok for outcome in outcomes) else 1

@@ -28,7 +28,9 @@ listed are faults.
 Every number may be bare (in the unit of the table), text with its own unit (`34 t/h`), or a mapping
 `{value, low, high, source, grade: A|B|C, basis: metered|invoiced|design|literature|estimate, year, note}`. `{unit}` is
 the unit of the resource the number belongs to (of a facility: of its activity), `{key}` the unit of the resource named
-by the key, `{currency}` the case's currency.
+by the key, `{currency}` the case's currency. `{quality}` is the unit of the quality named by the key, `{load}` that of
+its loads: kg where content times weight is a mass, else the product of both (`MJ/kg*t`). A quality whose unit is a word
+of your own (`index`, `degree`, `-`) takes bare numbers. "12 ppm" of a quality in a mass per volume is 12 mg/L.
 
 A file that says `based_on: case.yaml` is a variant: it is laid over another case file of the same folder, which may
 itself be a variant (at most ten in a row), and only the case they make together must be complete. File names count from
@@ -60,6 +62,12 @@ CONCERNS = (
     "paths",
     "trenches",
     "facilities",
+    "power",
+    "operations",
+    "mixing",
+    "products",
+    "proportions",
+    "unmixed",
     "balances",
     "limits",
     "indicators",

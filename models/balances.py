@@ -8,7 +8,8 @@
     met[e,t] <= amount_jt hours_et sum_g capacity[k_j,g]        e into a facility's j, hours bind (B6)
 
 out[e,t] = sum_s flow[e,s,t], at the source's end of the link, losses included; met[e,t] what arrives, in units of the
-sink. make[i,t] = amount_it x there, or x activity of a facility; need[j,t] likewise. discharged exists where the
+sink. make[i,t] = amount_it x there, or x activity of a facility, or x run of an operation and what it gains less what
+it loses besides; need[j,t] likewise. discharged exists where the
 source may be disposed of outside, supplied where the sink has a conventional supply, sold where there is a market:
 elsewhere the balance itself says that the exchange must take it all. hours_et are the hours that both ends of e share:
 what a facility does in its other hours is of no use to the other end, however large it is.
@@ -18,8 +19,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from .facilities import most_active
-from .instance import Instance, SinkData, SourceData
+from .instance import Instance
+from .operations import amount, most
 
 
 def add(m: pyo.ConcreteModel, d: Instance) -> None:
@@ -32,25 +33,17 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
     m.SUPPLIES = pyo.Set(
         dimen=2, initialize=[(j, t) for j, sink in d.sinks.items() if sink.suppliable for t in d.states]
     )
-    m.discharged = pyo.Var(m.DISCHARGES, bounds=lambda m, i, t: (0, _most(d, d.sources[i], t)), doc="x_it [unit/yr]")
-    m.sold = pyo.Var(m.SALES, bounds=lambda m, i, t: (0, _most(d, d.sources[i], t)), doc="v_it [unit/yr]")
-    m.supplied = pyo.Var(m.SUPPLIES, bounds=lambda m, j, t: (0, _most(d, d.sinks[j], t)), doc="u_jt [unit/yr]")
+    m.discharged = pyo.Var(m.DISCHARGES, bounds=lambda m, i, t: (0, most(d, d.sources[i], t)), doc="x_it [unit/yr]")
+    m.sold = pyo.Var(m.SALES, bounds=lambda m, i, t: (0, most(d, d.sources[i], t)), doc="v_it [unit/yr]")
+    m.supplied = pyo.Var(m.SUPPLIES, bounds=lambda m, j, t: (0, most(d, d.sinks[j], t)), doc="u_jt [unit/yr]")
     m.make = pyo.Expression(
-        m.SOURCES, m.STATES, initialize={(i, t): _make(m, d, i, t) for i in d.sources for t in d.states}, doc="made"
+        m.SOURCES,
+        m.STATES,
+        initialize={(i, t): amount(m, d, x, t) for i, x in d.sources.items() for t in d.states},
+        doc="made",
     )
     _sources(m, d)
     _sinks(m, d)
-
-
-def _most(d: Instance, stream: SourceData | SinkData, t: str) -> float:
-    """Largest yearly amount of a source or sink."""
-    return stream.amount[t] * (most_active(d, stream.unit, t) if stream.unit in d.facilities else 1.0)
-
-
-def _make(m: pyo.ConcreteModel, d: Instance, i: str, t: str) -> Any:
-    source = d.sources[i]
-    scale = m.activity[source.unit, t] if source.unit in d.facilities else m.there[source.unit]
-    return source.amount[t] * scale
 
 
 def _sources(m: pyo.ConcreteModel, d: Instance) -> None:

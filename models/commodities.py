@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .facilities import most_active
 from .instance import Instance
 from .network import BedData, MainData
+from .operations import most
 from .reach import Reach, reach_of
 
 Member = tuple[str, str]  # exchange, option
@@ -167,8 +167,7 @@ def _taken(d: Instance, j: str, t: str) -> float:
 
 
 def _amount(d: Instance, stream: Any, t: str) -> float:
-    amount = stream.amount[t]
-    return float(amount * most_active(d, stream.unit, t) if stream.unit in d.facilities else amount)
+    return most(d, stream, t)
 
 
 def _reaching(d: Instance, c: Commodity, reach: Reach, entering: tuple[str, str, str]) -> float:

@@ -16,7 +16,7 @@ them there is a plan.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -197,7 +197,18 @@ def _rows(m: pyo.ConcreteModel, d: Instance) -> dict[str, list[Any]]:
         say(f"max_pipes:{d.stretches[a].max_pipes}", m.room_in_trench[a])
     for one, other, a in m.apart:
         say(f"apart:{one} | {other}", m.apart[one, other, a])
+    for name, row in _qualities(m, d):
+        say(name, row)
     return {name: found for name, found in rows.items() if not name.startswith("settle:") or _movable(d, name)}
+
+
+def _qualities(m: pyo.ConcreteModel, d: Instance) -> Iterator[tuple[str, Any]]:
+    """Limits on what a stream holds, where the user's words for them are known."""
+    for component in (m.highest_in_mixture, m.lowest_in_mixture, m.highest_outside, m.lowest_outside):
+        for index in component:
+            name = "quality:" + ":".join(index[-3:-1])  # stream and component
+            if name in d.requirements:
+                yield name, component[index]
 
 
 def _movable(d: Instance, requirement: str) -> bool:

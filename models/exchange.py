@@ -13,20 +13,23 @@
     sum_{e into j} running[e] <= 1                              j met whole or not at all        (E10)
     met[e,t] >= need[j,t] - N_jt (1 - running[e])               j met whole, e into j            (E11)
     sum_{(e,s) in x} built[e,s] <= 1                            x used by one exchange           (E12)
+    sum_{e into j} running[e] <= links_j                        j fed by few exchanges           (E13)
+    sum_t w_t flow[e,s,t] >= min_es built[e,s]                  min_es > 0                       (E14)
 
 built is binary, flow >= 0. S(e,c): options of copy c; running[e] = sum over the first copy, 1 where e is built.
 built[e,s] <= shared for exchanges between sites (+ keep_existing for an existing link) is a bound of the variable.
 U_est = option.max_flow, the smallest valid bound, comes with the data. met[e,t] = ratio x amount delivered (links, L7),
-need[j,t] = amount x there, or x activity of a facility; N_jt is the most it can be. (E11) is met = need x running
-wherever the need is constant. w_t weight of state t. (E2) orders twins by size: of equal plans one is kept.
+need[j,t] = amount x there, or x activity of a facility, or x run of an operation; N_jt is the most it can
+be. (E11) is met = need x running wherever the need is constant. w_t weight of state t. (E2) orders twins by size: of
+equal plans one is kept.
 """
 
 from typing import Any
 
 import pyomo.environ as pyo
 
-from .facilities import most_active
 from .instance import Instance
+from .operations import amount, most
 
 Copies = dict[tuple[str, int], list[str]]  # (exchange, copy) -> options
 Into = dict[str, list[str]]  # sink -> exchanges
@@ -109,6 +112,11 @@ def _amounts(m: pyo.ConcreteModel, d: Instance, copies: Copies) -> None:
     def least_flow(m, e):
         return yearly(m, e) >= d.exchanges[e].min_flow * m.running[e]
 
+    @m.Constraint([(e, s) for e, x in d.exchanges.items() for s, o in x.options.items() if o.min_flow > 0], doc="E14")
+    def least_flow_of_option(m, e, s):
+        carried = pyo.quicksum(state.weight * m.flow[e, s, t] for t, state in d.states.items())
+        return carried >= d.exchanges[e].options[s].min_flow * m.built[e, s]
+
     @m.Constraint([e for e, x in d.exchanges.items() if x.max_flow < _carried(d, e, copies)], doc="E5")
     def most_flow(m, e):
         return yearly(m, e) <= d.exchanges[e].max_flow * m.running[e]
@@ -134,18 +142,16 @@ def add_rules(m: pyo.ConcreteModel, d: Instance) -> None:
     m.need = pyo.Expression(
         m.SINKS,
         m.STATES,
-        initialize={(j, t): _need(m, d, j, t) for j in d.sinks for t in d.states},
+        initialize={(j, t): amount(m, d, x, t) for j, x in d.sinks.items() for t in d.states},
         doc="need of a sink",
     )
     _shares(m, d, into)
     _forced(m, d)
     _whole(m, d, into)
 
-
-def _need(m: pyo.ConcreteModel, d: Instance, j: str, t: str) -> Any:
-    sink = d.sinks[j]
-    scale = m.activity[sink.unit, t] if sink.unit in d.facilities else m.there[sink.unit]
-    return sink.amount[t] * scale
+    @m.Constraint([j for j, x in d.sinks.items() if x.max_links is not None and x.max_links < len(into[j])], doc="E13")
+    def few_links(m, j):
+        return pyo.quicksum(m.running[e] for e in into[j]) <= d.sinks[j].max_links
 
 
 def _shares(m: pyo.ConcreteModel, d: Instance, into: Into) -> None:
@@ -187,6 +193,4 @@ def _whole(m: pyo.ConcreteModel, d: Instance, into: Into) -> None:
     @m.Constraint([e for j in whole for e in into[j]], m.STATES, doc="E11")
     def met_whole(m, e, t):
         j = d.exchanges[e].sink
-        sink = d.sinks[j]
-        most = sink.amount[t] * (most_active(d, sink.unit, t) if sink.unit in d.facilities else 1.0)
-        return m.met[e, t] >= m.need[j, t] - most * (1 - m.running[e])
+        return m.met[e, t] >= m.need[j, t] - most(d, d.sinks[j], t) * (1 - m.running[e])

@@ -11,6 +11,7 @@
     capacity[k,g] >= low_g opened[k,g]                          segment g of k                   (F9)
     activity[k,t] <= hours_kt sum_g capacity[k,g]               state t                          (F10)
     sum_{k in rule} there[k] <= n                               rule "at most n of these"        (F11)
+    activity[k,t] >= least_kt there[k]                          least_kt > 0                     (F12)
 
 opened is binary and there[k] = sum_g opened[k,g] <= 1 by (F3), (F4): a piecewise linear investment curve with one
 segment open, the convex hull of the curve (Croxton, Gendron, Magnanti 2003, "multiple choice model"). In (F7) the
@@ -98,3 +99,8 @@ def _sizes(m: pyo.ConcreteModel, d: Instance) -> None:
     def activity_limit(m, k, t):
         capacity = pyo.quicksum(m.capacity[k, g] for g in d.facilities[k].segments)
         return m.activity[k, t] <= d.facilities[k].hours[t] * capacity
+
+    @m.Constraint([(k, t) for k, x in d.facilities.items() for t, v in x.least.items() if v > 0], doc="F12")
+    def least_activity(m, k, t):
+        opened = pyo.quicksum(m.opened[k, g] for g in d.facilities[k].segments)
+        return m.activity[k, t] >= d.facilities[k].least[t] * opened

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
-from .instance import Instance, Pair, Unit
+from .instance import Instance, Pair, SinkData, SourceData, Unit
 from .relaxation import Relaxation
 
 
@@ -56,10 +56,10 @@ class Streams:
         self.price: dict[str, float] = {}
         d = self.d
         for i, source in d.sources.items():
-            self.amount[i] = self._total(source.unit, source.amount)
+            self.amount[i] = self._total(source)
             self.price[i] = self._price_of_source(i)
         for j, sink in d.sinks.items():
-            self.amount[j] = self._total(sink.unit, sink.amount)
+            self.amount[j] = self._total(sink)
             self.price[j] = self._price_of_sink(j)
         known = [abs(price) for price in self.price.values() if abs(price) < float("inf")]
         dear = 10.0 * max(known, default=0.0)
@@ -82,11 +82,15 @@ class Streams:
         """Yearly amount of an amount by state."""
         return sum(state.weight * amounts.get(t, 0.0) for t, state in self.d.states.items())
 
-    def _total(self, unit: Unit, amount: Mapping[str, float]) -> float:
-        if unit not in self.d.facilities:
-            return self.yearly(amount)
-        active = {t: self.relaxation.value(self.m.activity[unit, t]) for t in self.d.states}
-        return self.yearly({t: amount[t] * active[t] for t in active})
+    def _total(self, stream: SourceData | SinkData) -> float:
+        if stream.operation is None and stream.unit not in self.d.facilities:
+            return self.yearly(stream.amount)
+        if stream.operation is None:
+            active = {t: self.relaxation.value(self.m.activity[stream.unit, t]) for t in self.d.states}
+        else:
+            active = {t: self.relaxation.value(self.m.run[stream.operation, t]) for t in self.d.states}
+        beside = stream.beside if isinstance(stream, SourceData) else {}
+        return self.yearly({t: stream.amount[t] * active[t] + beside.get(t, 0.0) for t in active})
 
     def _price_of_source(self, i: str) -> float:
         source = self.d.sources[i]

@@ -18,7 +18,7 @@ Families = Mapping[str, Mapping[tuple[str, ...], Any]]
 Booked = Mapping[tuple[str, ...], Mapping[str, float]]
 Terms = dict[str, tuple[list[float], list[Any]]]
 #: Families whose index ends in a state.
-BY_STATE = ("flow", "pair_flow", "supplied", "discharged", "sold", "activity", "arrived", "through")
+BY_STATE = ("flow", "pair_flow", "supplied", "discharged", "sold", "activity", "arrived", "through", "run", "let_out")
 
 
 def add(m: pyo.ConcreteModel, d: Instance) -> None:
@@ -62,6 +62,9 @@ def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
         "dug": {(a,): v for a, v in m.dug.items()},
         "path": dict(m.path),
         "detour": dict(m.detour),
+        "run": dict(m.run),
+        "let_out": m.let_out,
+        "beyond": {(k,): v for k, v in m.beyond.items()},
     }
 
 

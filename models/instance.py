@@ -47,6 +47,7 @@ FAMILIES: Mapping[str, str] = {
     "detour": "(exchange, option): way of such a pipe beyond the shortest [km]",
     "run": "(operation, state): amount that a water-using operation takes [unit/yr]",
     "let_out": "(source, component, state): load disposed of with a source [load/yr]",
+    "beyond": "(unit,): investment of a power law beyond its chords [money]; above 0 only with SCIP",
 }
 
 
@@ -296,7 +297,8 @@ class FacilityData:
         By state, least activity where it is built [activity/yr].
     law
         Investment as a power law, (coefficient, exponent) in scaled money and activity/h, where the segments are chords
-        of it: yearly effect and one-off effect by account follow in ``Instance.effects`` of the segments.
+        of it: yearly effect and one-off effect by account follow in ``Instance.effects`` of the segments, and per unit
+        of what the law is beyond its chords, money per money, in those of the family "beyond".
     """
 
     segments: Mapping[str, SegmentData]

@@ -3,12 +3,33 @@
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
-from . import balances, exchange, facilities, goal, indicators, limits, links, mains, paths, siting, stars, trenches
+from . import (
+    around,
+    balances,
+    exchange,
+    facilities,
+    goal,
+    indicators,
+    limits,
+    links,
+    mains,
+    mixing,
+    operations,
+    paths,
+    power,
+    products,
+    proportions,
+    siting,
+    stars,
+    trenches,
+    unmixed,
+)
 from .instance import Instance, UnitData
 from .mains import Strength
+from .products import Mode
 
 
-def build(instance: Instance, strength: Strength | None = None) -> pyo.ConcreteModel:
+def build(instance: Instance, strength: Strength | None = None, *, variant: Mode = "relaxed") -> pyo.ConcreteModel:
     """Pyomo model of a park, aimed at least cost, all switches set for a plan.
 
     Parameters
@@ -18,6 +39,9 @@ def build(instance: Instance, strength: Strength | None = None) -> pyo.ConcreteM
     strength
         Which strengthenings of mains and trenches to write; all of them unless told otherwise. They change the
         relaxation and the time, never the optimum.
+    variant
+        How products of content and amount stand in it, where there are any: "exact", "relaxed", "fixed" (contents
+        given) or "linearised"; ``products.switch`` changes it.
 
     Returns
     -------
@@ -40,6 +64,8 @@ def build(instance: Instance, strength: Strength | None = None) -> pyo.ConcreteM
         m.SINKS = pyo.Set(initialize=list(instance.sinks))
         siting.add(m, instance)
         facilities.add(m, instance)
+        power.add(m, instance)
+        operations.add(m, instance)
         exchange.add(m, instance)
         mains.declare(m, instance, strength or Strength())
         links.declare(m, instance)
@@ -49,6 +75,13 @@ def build(instance: Instance, strength: Strength | None = None) -> pyo.ConcreteM
         trenches.add(m, instance)
         exchange.add_rules(m, instance)
         balances.add(m, instance)
+        unmixed.declare(m, instance)
+        mixing.add(m, instance)
+        products.add(m, instance)
+        proportions.add(m, instance)
+        around.declare(m)
+        products.switch(m, variant)
+        unmixed.add(m, instance)
         stars.declare(m, instance)
         limits.declare(m, instance)
         indicators.add(m, instance)
@@ -76,6 +109,7 @@ def _check(d: Instance) -> None:
         if place not in allowed[k]
     ]
     faults += _unknown(d)
+    faults += mixing.faults(d)
     faults += [f"no total {n!r}" for n in (*goal.GOALS[1:], "total_annual_cost", "margin") if n not in d.totals]
     if faults:
         raise ValueError("; ".join(faults))

@@ -102,6 +102,9 @@ class Mixing:
     once
         Units that regenerate without recycling: what leaves them may go only where nothing comes from into them,
         directly or by others.
+    supply_weights
+        Sink -> component -> weight of a unit of its conventional supply, only for sinks whose id is that of a source,
+        too, with other weights (``weights`` then has those of the source). See ``supply_weight``.
     """
 
     components: Mapping[Component, tuple[str, str, float]]
@@ -113,3 +116,9 @@ class Mixing:
     discharges: Mapping[SourceId, Mapping[Component, Bounds]] = field(default_factory=dict)
     sales: Mapping[SourceId, Mapping[Component, Bounds]] = field(default_factory=dict)
     once: tuple[Unit, ...] = ()
+    supply_weights: Mapping[SinkId, Mapping[Component, float]] = field(default_factory=dict)
+
+    def supply_weight(self, sink: SinkId) -> Mapping[Component, float]:
+        """Weight of a unit of a sink's conventional supply by component; missing where its content is not known."""
+        known = self.supplies.get(sink, {})
+        return {c: w for c, w in self.supply_weights.get(sink, self.weights.get(sink, {})).items() if c in known}

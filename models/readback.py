@@ -73,6 +73,7 @@ def read(
         for family, members in model.families.items()
     }
     values["through"] = netted(model)
+    values["beyond"] = {index: value * money.scale for index, value in values["beyond"].items()}
     accounts = {a: pyo.value(model.account[a]) * money.of_account(a) for a in model.ACCOUNTS}
     totals = {n: pyo.value(model.total[n]) * money.of_total(n) for n in model.TOTALS}
     optimal = all(stage.gap <= 1e-6 for stage in stages)
@@ -84,6 +85,7 @@ def read(
         tuple(stages),
         last.interrupted,
         _summed(facts, last.facts),
+        last.mixing,
     )
 
 

@@ -9,16 +9,17 @@ from typing import Any, Literal
 
 import pyomo.environ as pyo
 
+from . import bilinear, contents, kernel, products, staged
 from . import goal as goals
-from . import kernel, staged
 from . import stars as star_rows
 from . import start as starts
+from .bilinear import Engine, solve
 from .instance import Instance, PlaceId, Unit
 from .park import build
 from .readback import Money, read, stage_of
 from .relaxation import Relaxation
 from .solution import NoSolution, Solution, Stage, Status
-from .solve import Interrupt, Options, Progress, Result, solve
+from .solve import Interrupt, Options, Progress, Result
 from .trim import trim
 
 Stars = Literal["off", "cuts", "all"]
@@ -58,6 +59,7 @@ def plan(
     progress: Callable[[Progress], None] | None = None,
     interrupt: Interrupt | None = None,
     baseline: BaselineKind = "stand_alone",
+    mixing: Engine = "auto",
 ) -> Run:
     """Plan a park and its baseline.
 
@@ -80,6 +82,9 @@ def plan(
         See :class:`models.solve.Options`; money in ``progress`` is unscaled.
     baseline
         "stand_alone", or "as_is": no own measures, existing exchanges kept.
+    mixing
+        What solves a model whose outlets mix: "highs" (plan, bound and the gap between them), "scip" for the proven
+        optimum (the extra ``global``), "auto" for HiGHS, and SCIP where it is installed and HiGHS leaves a gap.
 
     Returns
     -------
@@ -96,6 +101,7 @@ def plan(
     clock = time.perf_counter()
     limit = _Remaining(time_limit)
     model = build(instance)
+    bilinear.prepare(model, mixing)
     goals.aim(model, goal)
     built = time.perf_counter() - clock
     money = Money(instance)
@@ -159,6 +165,7 @@ def baseline(
     threads: int = 1,
     seed: int = 0,
     interrupt: Interrupt | None = None,
+    mixing: Engine = "auto",
 ) -> Solution:
     """Plan of the same tenants, each alone: no exchange between sites, no shared facility.
 
@@ -170,7 +177,7 @@ def baseline(
         Optional plants that are there; None for all of them. Mandatory plants and partners always are.
     kind
         "stand_alone", or "as_is": no own measures, existing exchanges kept.
-    threads, seed, interrupt
+    threads, seed, interrupt, mixing
         For the solver.
 
     Raises
@@ -179,6 +186,7 @@ def baseline(
         If a plant cannot be on its own.
     """
     model = build(instance)
+    bilinear.prepare(model, mixing)
     chosen = tuple(model.OPTIONAL) if tenants is None else tuple(tenants)
     options = Options(threads=threads, seed=seed, interrupt=interrupt)
     return _alone(model, Money(instance), chosen, kind, options)
@@ -187,6 +195,7 @@ def baseline(
 def relaxation(instance: Instance, goal: str = "cost", *, stars: Stars = "off") -> float:
     """Bound of the LP relaxation, in the unit of the goal (money unscaled)."""
     model = build(instance)
+    bilinear.prepare(model)
     goals.aim(model, goal)
     cut_stars(model, stars)
     return Relaxation(model).solve() * Money(instance).factor(goal)
@@ -229,12 +238,18 @@ def _start(model: pyo.ConcreteModel, goal: str, start: Start, relaxed: Relaxatio
     if start == "off" or (start == "auto" and not (sites or pipes or starts.worth(d))):
         return {}
     clock = time.perf_counter()
+    searched = model.mixing_case == bilinear.SEARCHED
+    if searched:  # a first plan has its outlets at their highest content
+        products.switch(model, "fixed")
     if sites:
         found = staged.find(model, goal, options)
     elif pipes:
         found = kernel.find(model, options)
     else:
         found = starts.find(model, goal, relaxed, options)
+    if searched:
+        products.switch(model, "relaxed")
+        contents.settle(model)
     facts = {} if found is None else {"start_objective": found.objective}
     return {"start_s": time.perf_counter() - clock, **facts}
 
@@ -254,6 +269,7 @@ def _alone(
     if places and not result.interrupted:
         stages, result = _stayed(model, money, options, places, (stages, result))
     solution = read(model, money, stages, result, {})
+    model.mixing_rule = None
     goals.release(model)
     return solution
 
@@ -267,6 +283,7 @@ def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options) -> tuple[
         goals.aim(model, goal)
         before = None if result is None else (_snapshot(model), pyo.value(model.goal_value[goal]))
         try:
+            model.mixing_rule = _rule(stages)
             result = solve(model, dataclasses.replace(options, start=result is not None))
         except NoSolution as end:
             if result is None:
@@ -274,6 +291,9 @@ def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options) -> tuple[
             if end.reason == "infeasible":
                 break  # the tolerance of a held goal is below that of the solver: nothing left to choose
             raise
+        if before is not None and result.gap > options.gap:  # outlets mix and nothing is proven
+            _restore(model, before[0])
+            break
         name = goal if not stages else f"{goal} after {stages[-1].goal.split(' ')[0]}"
         stages.append(stage_of(goal, result, money, name))
         if before is not None and before[1] - result.objective <= TOLERANCE * abs(before[1]):
@@ -284,6 +304,11 @@ def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options) -> tuple[
         goals.hold(model, goal, held + max(TOLERANCE * abs(held), 1e-9))
     assert result is not None
     return stages, result
+
+
+def _rule(stages: list[Stage]) -> bilinear.Rule:
+    """How long to look for a baseline whose outlets mix: ties are worth less than the goal."""
+    return bilinear.Rule(rounds=3 if stages else 12)
 
 
 def _stayed(

@@ -72,6 +72,9 @@ class Solution:
     interrupted: bool = False
     facts: Mapping[str, float] = field(default_factory=dict)
     """Facts of the run: columns, rows, star rows, seconds of build, hand-over, solve and read-back."""
+    mixing: Mapping[str, str] = field(default_factory=dict)
+    """What streams hold: "kind" ("linear", "outlets at their maximum, exact", "relaxed and restricted" or
+    "global (SCIP)"), "bound_from", "plan_from"; empty where the case speaks of no quality."""
 
     @property
     def objective(self) -> float:

@@ -74,6 +74,8 @@ class Result:
     ----------
     facts
         columns, rows, seconds of handover, solve and readback.
+    mixing
+        Where outlets mix: kind of the solve, where bound and plan come from.
     """
 
     status: Status
@@ -84,6 +86,7 @@ class Result:
     nodes: int
     interrupted: bool = False
     facts: dict[str, float] = field(default_factory=dict)
+    mixing: dict[str, str] = field(default_factory=dict)
 
 
 def relative_gap(objective: float, bound: float) -> float:

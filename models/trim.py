@@ -11,9 +11,11 @@ from dataclasses import replace
 
 import pyomo.environ as pyo
 
+from . import power
+from .bilinear import again
 from .instance import Instance
 from .solution import NoSolution, Status
-from .solve import Options, Result, relative_gap, solve
+from .solve import Options, Result, relative_gap
 
 #: Less than this is nothing [unit/yr].
 NOTHING = 1e-6
@@ -23,6 +25,8 @@ ROUNDS = 5
 
 def trim(m: pyo.ConcreteModel, result: Result, options: Options) -> Result:
     """Take what is idle out of the values of a solved model; the result with its better objective."""
+    if power.lawful(m):
+        return result  # its costs are no longer those of a linear model
     for _ in range(ROUNDS):
         idle = list(_idle(m))
         if not idle:
@@ -47,7 +51,7 @@ def _without(m: pyo.ConcreteModel, idle: list[pyo.Var], options: Options) -> Res
     for v in whole:
         v.fix(0 if id(v) in gone else round(v.value or 0.0))
     try:
-        return solve(m, replace(options, progress=None, start=False, time_limit=None, node_limit=None))
+        return again(m, replace(options, progress=None, start=False, time_limit=None, node_limit=None))
     except NoSolution:
         return None
     finally:

@@ -1,11 +1,17 @@
 """Why a case has no plan: which named requirements clash, in the user's words, and the least that would mend it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from planner.case.case import Case
 from planner.case.land import Separation
+from planner.case.mixing_units import load_unit
 from planner.geography.distances import Distances
+
+if TYPE_CHECKING:
+    from models.instance import Instance
+    from planner.case.plants import Tenant
 
 #: Seconds the search for an explanation may take.
 TIME_LIMIT = 120.0
@@ -44,17 +50,16 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
     found = clash(instance, threads=threads, time_limit=time_limit)
     words = dict(instance.requirements)
     if not found.requirements and not found.relaxations:
-        return (
-            "No plan can satisfy the case, and no requirement of the case explains it: the streams do not balance. "
-            "Run 'planner check' and see that every source can be disposed of and every sink supplied."
-        )
+        return _UNEXPLAINED
+    if not found.relaxations and any(name.startswith("quality:") for name in found.requirements):
+        return _unmixed(words)
     alone = len(found.requirements) == 1
     lines = [f"No plan can satisfy the case. {'This requirement cannot be met' if alone else _TOGETHER}:"]
     lines += [f"  - {words.get(name, name)}" for name in found.requirements]
     if not found.proven:
         lines.append("  (time ran out: fewer of them may already clash)")
     if found.relaxations:
-        change = _Change(case, distances, words, found.places, instance.money_scale)
+        change = _Change(case, distances, words, found.places, instance)
         several = len(found.relaxations) > 1
         lines.append(
             f"The smallest {'changes that together' if several else 'change that'} would make a plan possible:"
@@ -63,28 +68,78 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
     return "\n".join(lines)
 
 
-def explain_baseline(case: Case) -> str:
+def explain_baseline(case: Case, distances: Distances, *, threads: int = 1, time_limit: float = TIME_LIMIT) -> str:
     """Say why a case has a plan and no baseline: what its plants can only get, or get rid of, by exchanges."""
-    needs = []
-    for kind, tenants in (("plants", case.plants), ("partners", case.partners)):
-        for unit, tenant in tenants.items():
-            for name, sink in tenant.sinks.items():
-                if sink.supplied_today_by is None and case.resources[sink.resource or name].price is None:
-                    needs.append(f"{kind}.{unit}.sinks.{name}: state supplied_today_by, or a price of the resource")
-            for name, source in tenant.sources.items():
-                free = source.on_demand or source.discharge or case.resources[source.resource or name].discharge
-                if not free:
-                    needs.append(f"{kind}.{unit}.sources.{name}: state a discharge")
+    needs = [
+        need
+        for kind, tenants in (("plants", case.plants), ("partners", case.partners))
+        for unit, tenant in tenants.items()
+        for need in _needs(case, f"{kind}.{unit}", tenant)
+    ]
+    clashing = _alone(case, distances, threads, time_limit) if case.qualities else []
     lines = ["There is a plan, but no baseline to compare it with: its plants cannot do without each other."]
+    if clashing:
+        lines.append("With what is bought or made on the same site alone, these limits cannot be kept:")
+        lines += [f"  - {words}" for words in clashing]
+        shared = [name for name, facility in case.facilities.items() if facility.treats and facility.scope != "own"]
+        if shared:
+            lines.append(f"Shared treatment is not in the baseline: {', '.join(shared)}.")
     if needs:
         lines += ["These streams hang on what is made or used on the same site, and that is not enough:"]
         lines += [f"  - {need}" for need in needs]
-    else:
+    elif not clashing:
         lines.append("Their zones, areas and separations leave no way for all of them to stand alone.")
     return "\n".join(lines)
 
 
+def _needs(case: Case, path: str, tenant: "Tenant") -> Iterator[str]:
+    """What a plant cannot buy, or cannot dispose of."""
+    for name, sink in tenant.sinks.items():
+        if sink.supplied_today_by is None and case.resources[sink.resource or name].price is None:
+            yield f"{path}.sinks.{name}: state supplied_today_by, or a price of the resource"
+    for name, source in tenant.sources.items():
+        if not (source.on_demand or source.discharge or case.resources[source.resource or name].discharge):
+            yield f"{path}.sources.{name}: state a discharge"
+    for name, operation in tenant.operations.items():
+        if case.resources[operation.takes].price is None:
+            yield f"{path}.operations.{name}: state a price of {operation.takes}, which it takes"
+        if case.resources[operation.gives].discharge is None:
+            yield f"{path}.operations.{name}: state a discharge of {operation.gives}, which it gives"
+
+
+def _alone(case: Case, distances: Distances, threads: int, time_limit: float) -> list[str]:
+    """Limits of quality that clash where no plant exchanges anything with another site, in the user's words."""
+    from models.diagnose import clash
+    from planner.assemble.assemble import assemble
+
+    whole = assemble(case, distances, relaxed=True).instance
+    kept_today = case.baseline == "as_is"
+    closed = {
+        e: x if x.own or (kept_today and any(o.existing for o in x.options.values())) else replace(x, max_flow=0.0)
+        for e, x in whole.exchanges.items()
+    }
+    closed = {e: replace(x, forced=False, min_flow=0.0) for e, x in closed.items()}
+    alone = replace(whole, exchanges=closed, limits={}, neighbours=())
+    found = clash(alone, threads=threads, time_limit=time_limit)
+    return [whole.requirements[name] for name in found.requirements if name.startswith("quality:")]
+
+
+def _unmixed(words: Mapping[str, str]) -> str:
+    """What is said where limits cannot be met, and only the search for contents shows it."""
+    lines = [
+        "No plan can satisfy the case: taken for itself each requirement can be met, but no mixture was found that "
+        "keeps all limits of quality at once. Make one of these laxer:"
+    ]
+    return "\n".join([*lines, *(f"  - {text}" for name, text in words.items() if name.startswith("quality:"))])
+
+
 _TOGETHER = "These requirements cannot hold together"
+_UNEXPLAINED = (
+    "No plan can satisfy the case, and no requirement of the case explains it: the streams do not balance. "
+    "Run 'planner check' and see that every source can be disposed of, every sink supplied, and every load carried."
+)
+#: Kinds of units whose streams have a fixed amount.
+_FIXED = ("plant", "partner")
 
 
 @dataclass(frozen=True)
@@ -95,15 +150,15 @@ class _Change:
     ----------
     places
         Where the units stand in the cheapest way out.
-    money_scale
-        Currency units in one unit of the program's money.
+    instance
+        What the program saw, with its units of money and of contents.
     """
 
     case: Case
     distances: Distances
     words: Mapping[str, str]
     places: Mapping[str, str]
-    money_scale: float
+    instance: "Instance"
 
     def of(self, requirement: str, amount: float) -> str:
         kind, _, name = requirement.partition(":")
@@ -111,7 +166,7 @@ class _Change:
 
     def _remedy(self, kind: str, name: str, amount: float) -> str:
         if kind == "limit":
-            more = amount * self.money_scale if name == "budget" else amount
+            more = amount * self.instance.money_scale if name == "budget" else amount
             return f"raise it by {more:,.6g}{self._unit(name)}"
         if kind == "area":
             return f"give way by {amount:.4g} ha (on {self.places.get(name, 'its plot')})"
@@ -129,7 +184,32 @@ class _Change:
             return f"ask for {round(amount)} less"
         if kind == "max_pipes":
             return f"allow {round(amount)} more"
+        if kind == "quality":
+            return self._laxer(name, amount)
         return REMEDIES.get(kind, "drop it")
+
+    def _laxer(self, name: str, load: float) -> str:
+        """How much laxer a limit of quality must be: in its unit where the amount that it stands for is fixed."""
+        stream, _, component = name.rpartition(":")
+        mixing, sink = self.instance.mixing, self.instance.sinks.get(stream)
+        quality, _, scale = mixing.components[component] if mixing is not None else ("", "", 1.0)
+        if mixing is None or self.case.qualities[quality].mixing != "mean":
+            return "make it laxer"
+        unit, to_load = load_unit(self.case, quality)
+        text = f"it is exceeded by {load * scale * to_load:,.4g} {unit}/yr"
+        weight = next((by[component] for _, by in self._into(stream) if component in by), None)
+        fixed = sink is not None and sink.operation is None and self.instance.units[sink.unit].kind in _FIXED
+        if weight is None or sink is None or not fixed:
+            return f"make it laxer; {text} of {quality}"
+        amount = weight * sum(self.instance.states[t].weight * x for t, x in sink.amount.items())
+        return f"make it laxer by about {load * scale / amount:.3g} {self.case.qualities[quality].unit} ({text})"
+
+    def _into(self, sink: str) -> Iterator[tuple[str, Mapping[str, float]]]:
+        """What feeds a sink, with its weights by component."""
+        weights = self.instance.mixing.weights if self.instance.mixing is not None else {}
+        for e, exchange in self.instance.exchanges.items():
+            if exchange.sink == sink and exchange.source in weights:
+                yield e, weights[exchange.source]
 
     def _metres(self, rule: Separation, amount: float) -> float:
         """Metres by which a separation rule must give: to a receptor as found, between two plants by their places."""

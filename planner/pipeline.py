@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.case.case import Case
-from planner.errors import CaseError, Fault, Infeasible, LimitReached, PlannerError
+from planner.errors import CaseError, Fault, Infeasible, LimitReached, PlannerError, UsageError
 from planner.results.contract import load, results_json
 from planner.results.plan import Plan
 
@@ -19,13 +20,18 @@ if TYPE_CHECKING:
     from models.solution import NoSolution, Solution
     from planner.assemble.assembly import Assembly
     from planner.geography.distances import Distances
+    from planner.results.laxer import Saving
 
 __all__ = ["audit_folder", "load", "results_json", "solve"]
 
 #: Goal in the user's words -> goal of the model.
 GOALS = {"cost": "cost", "co2": "co2e", "waste": "waste", "water": "fresh_water"}
 
+#: Goal of the model -> its unit.
+_GOAL_UNITS = {"cost": "money/yr", "co2e": "tCO2e/yr", "waste": "t/yr", "fresh_water": "m3/yr"}
+
 Stars = Literal["off", "cuts", "all"]
+Mixing = Literal["auto", "highs", "scip"]
 
 
 def solve(
@@ -39,6 +45,8 @@ def solve(
     progress: Callable[[float, float, float], None] | None = None,
     interrupt: Callable[[], bool] | None = None,
     stars: Stars = "cuts",
+    mixing: Mixing = "auto",
+    shadow_values: bool = False,
 ) -> Plan:
     """Plan a park and its baseline, and audit both.
 
@@ -60,6 +68,11 @@ def solve(
         Asked now and then; once it returns true the best plan so far is the result.
     stars
         Star inequalities: "off", "cuts" where broken, or "all".
+    mixing
+        What solves mixtures whose contents are open: "highs" (a plan and a bound, with the gap between them), "scip"
+        (the proven optimum; needs the extra ``global``), "auto" HiGHS and, where a gap is left, SCIP if it is there.
+    shadow_values
+        Say what the limits of quality that bind, five at most, would save if they were 5 % laxer: a solve for each.
 
     Returns
     -------
@@ -82,6 +95,8 @@ def solve(
     from planner.geography.measure import measure
     from planner.results.tabulate import tabulate
 
+    if mixing == "scip" and find_spec("pyscipopt") is None:
+        raise UsageError("SCIP is not installed; pip install 'ecopark-planner[global]'")
     if objective not in GOALS:
         raise ValueError(f"objective is one of {', '.join(GOALS)}, not {objective!r}")
     clock = time.perf_counter()
@@ -91,12 +106,47 @@ def solve(
         distances = measure(case)
         assembly = assemble(case, distances)
     options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "threads": threads, "seed": seed, "stars": stars}
+    options |= {"mixing": mixing}
     options |= {"progress": _told(progress), "interrupt": interrupt}
     run = _solved(case, distances, assembly, GOALS[objective], options)
     header = _header(case, run, objective, threads=threads, seed=seed)
     header["solver"]["seconds"] = round(time.perf_counter() - clock, 3)
     plan = tabulate(case, distances, assembly, run.plan, run.baseline, header=header)
+    if shadow_values and not run.plan.interrupted:
+        plan = _with_shadow_values(plan, distances, run.plan, GOALS[objective], options)
     return replace(plan, audit=audit(case, distances, plan.tables, plan.header))
+
+
+def _with_shadow_values(
+    plan: Plan, distances: "Distances", found: "Solution", goal: str, options: dict[str, Any]
+) -> Plan:
+    """The plan with what a laxer limit of quality would save, by a solve for each of the first that bind."""
+    from planner.results.laxer import binding, filled
+
+    case, table = plan.case, plan.tables["quality_limits"]
+    rows = dict(enumerate(table.to_dict("records")))
+    assert case is not None, "a plan that was solved has its case"
+    savings = {n: _saving(case, distances, rows[n], found, goal, options) for n in binding(table)}
+    return replace(plan, tables={**plan.tables, "quality_limits": filled(table, savings)})
+
+
+def _saving(
+    case: Case, distances: "Distances", row: Any, found: "Solution", goal: str, options: dict[str, Any]
+) -> "Saving":
+    from models.run import plan
+    from models.solution import NoSolution
+    from planner.assemble.assemble import assemble
+    from planner.results.laxer import Saving, laxer, laxer_limit
+
+    limit, unit = laxer_limit(row), _GOAL_UNITS[goal].replace("money", case.currency)
+    try:
+        other = laxer(case, row)
+        run = plan(assemble(other, distances).instance, goal, baseline=case.baseline, **options)
+    except (CaseError, NoSolution) as error:
+        return Saving(limit, float("nan"), f"no plan with a limit 5 % laxer: {error}")
+    before, after = found.stages[0], run.plan.stages[0]
+    how = f"solved again with a limit 5 % laxer, in {unit} of the goal; gaps {before.gap:.2g} and {after.gap:.2g}"
+    return Saving(limit, max(0.0, before.objective - after.objective), how)
 
 
 def _check_tenants(case: Case, objective: str) -> None:
@@ -129,7 +179,7 @@ def _explained(case: Case, distances: "Distances", end: "NoSolution") -> Planner
         from planner.diagnosis import explain, explain_baseline
 
         if str(end) == BASELINE:
-            return Infeasible(explain_baseline(case))
+            return Infeasible(explain_baseline(case, distances))
         return Infeasible(explain(case, distances))
     if end.reason in ("limit", "interrupted"):
         how = "the time limit was reached" if end.reason == "limit" else "interrupted"
@@ -164,9 +214,16 @@ def _header(case: Case, run: "Run", objective: str, *, threads: int, seed: int) 
             "interrupted": run.plan.interrupted or run.baseline.interrupted,
             "baseline": {**_outcome(run.baseline), **_first(run.baseline)},
             "facts": dict(run.plan.facts),
+            **_mixing(run.plan),
         },
         "objective": objective,
     }
+
+
+def _mixing(solution: "Solution") -> dict[str, Any]:
+    """How mixtures were solved: kind, and what bound and plan are from; nothing where nothing mixes."""
+    told: dict[str, str] = dict(getattr(solution, "mixing", {}))
+    return {"mixing": told} if told else {}
 
 
 def _sources(case: Case) -> dict[str, dict[str, Any]]:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from models.instance import ExchangeData, Instance, Limit, UnitData
+from models.instance import ExchangeData, FacilityData, Instance, Limit, UnitData
 from planner.assemble.arrivals import price_flow
-from planner.assemble.assembly import Assembly, ExchangeFacts
+from planner.assemble.assembly import Assembly, Barred, ExchangeFacts
 from planner.assemble.exchanges import Deal, deals_of
-from planner.assemble.facilities import facility_data, price_facility
+from planner.assemble.facilities import facility_data, note_law, price_facility
+from planner.assemble.fees import price_loads
 from planner.assemble.findings import Findings
 from planner.assemble.gates import Ceilings, limits_of, price_expansions, totals_of
 from planner.assemble.land import Siting, land_needed, siting
@@ -19,8 +20,11 @@ from planner.assemble.links import price_link
 from planner.assemble.network import Network, network_of, with_losses, words_of
 from planner.assemble.notes import note_assumptions
 from planner.assemble.notes_network import note_network
+from planner.assemble.operations import operation_flows
 from planner.assemble.options import exchange_data, ways_of
 from planner.assemble.plots import price_land
+from planner.assemble.pooled import fitting_ways, never_together
+from planner.assemble.quality import Qualities, qualities_of
 from planner.assemble.scale import money_scale, scaled
 from planner.assemble.streams import (
     Flow,
@@ -36,7 +40,8 @@ from planner.assemble.visible import Sight, look, why_not_built
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
 from planner.case.facilities import Facility
-from planner.case.plants import Plant
+from planner.case.plants import Plant, Source
+from planner.case.values import Value
 from planner.geography.distances import Distances
 
 
@@ -52,6 +57,8 @@ class _Park:
     ways: Mapping[str, tuple[Way, ...]]
     exchanges: Mapping[str, ExchangeData]
     network: Network
+    qualities: Qualities
+    apart_on_mains: Mapping[str, tuple[tuple[str, str], ...]]
 
 
 def assemble(case: Case, distances: Distances, *, relaxed: bool = False) -> Assembly:
@@ -99,16 +106,16 @@ def _assemble(case: Case, distances: Distances, *, relaxed: bool) -> Assembly:
     findings = Findings()
     park = _gather(case, distances, findings, relaxed=relaxed)
     ledger = _price(case, park, findings)
-    look(Sight(case, park.members, park.siting, park.sources, park.sinks, park.deals, park.exchanges), findings)
+    look(_sight(case, park), findings)
     findings.raise_faults()
     if not relaxed:
         findings.raise_impossible()
-    note_assumptions(case, park.deals, park.exchanges, ledger, findings)
+    note_assumptions(case, park.deals, park.exchanges, ledger, findings, park.sources)
     note_network(case, park.network, park.ways, park.exchanges, findings)
-    facts = {e: _facts(park.deals[e], park.ways[e]) for e in park.exchanges}
+    facts = {e: _facts(case, park.deals[e], park.ways[e]) for e in park.exchanges}
     instance = _instance(case, park, ledger, relaxed=relaxed)
     mains = {name: main.facts for name, main in park.network.mains.items()}
-    return Assembly(instance, tuple(ledger.lines), facts, tuple(findings.notes), mains)
+    return Assembly(instance, tuple(ledger.lines), facts, tuple(findings.notes), mains, park.qualities.barred)
 
 
 def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bool) -> _Park:
@@ -117,14 +124,20 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
     members = {name: member for name, member in everybody.items() if _can_be_there(member, everybody, places, findings)}
     if len(members) < len(everybody):
         places = siting(case, distances, members, relaxed=relaxed)
-    sources, sinks = sources_of(case, members), sinks_of(case, members)
-    deals = deals_of(case, sources, sinks, findings)
+    given, taken = operation_flows(case, members, findings)
+    sources, sinks = sources_of(case, members) | given, sinks_of(case, members) | taken
+    forbidden: list[Barred] = []
+    deals = deals_of(case, sources, sinks, findings, forbidden)
+    qualities = qualities_of(case, (sources, sinks), deals, forbidden, findings, relaxed=relaxed)
+    sources, sinks, deals = qualities.sources, qualities.sinks, qualities.deals
     geometry = Geometry(case, distances, places)
-    ways = {e: ways_of(deal, geometry, findings) for e, deal in deals.items()}
+    ways = fitting_ways(qualities, {e: ways_of(deal, geometry, findings) for e, deal in deals.items()})
     exchanges = {e: exchange_data(deals[e], options) for e, options in ways.items() if options}
     kept = {e: exchange for e, exchange in exchanges.items() if _carries_enough(e, exchange, findings)}
     network = network_of(geometry, deals, ways, kept, findings)
-    return _Park(members, places, sources, sinks, deals, with_losses(ways, network.mains), kept, network)
+    apart = never_together(qualities, ways, kept)
+    ways = with_losses(ways, network.mains)
+    return _Park(members, places, sources, sinks, deals, ways, kept, network, qualities, apart)
 
 
 def _carries_enough(e: str, exchange: ExchangeData, findings: Findings) -> bool:
@@ -136,6 +149,16 @@ def _carries_enough(e: str, exchange: ExchangeData, findings: Findings) -> bool:
         f"{exchange.max_flow:g} that can flow"
     )
     return False
+
+
+def _sight(case: Case, park: _Park) -> Sight:
+    barred: dict[str, list[Barred]] = {}
+    for one in park.qualities.barred:
+        deal = park.qualities.dropped.get(one.exchange)
+        for stream in () if deal is None else {deal.source.id, deal.sink.id}:
+            barred.setdefault(stream, []).append(one)
+    streams = (park.sources, park.sinks)
+    return Sight(case, park.members, park.siting, *streams, park.deals, park.exchanges, barred)
 
 
 def _can_be_there(member: Member, everybody: Mapping[str, Member], places: Siting, findings: Findings) -> bool:
@@ -168,6 +191,8 @@ def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
     for member in park.members.values():
         if member.is_facility:
             price_facility(ledger, member)
+            note_law(member, findings)
+    price_loads(ledger, park.qualities)
     price_expansions(ledger)
     return ledger
 
@@ -178,8 +203,10 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
     facilities = {m.name: facility_data(m) for m in park.members.values() if m.is_facility}
     sources = {i: source_data(case, flow) for i, flow in park.sources.items()}
     limits, words = limits_of(case)
-    ceilings = Ceilings(ledger.effects, park.exchanges, (park.sources, park.sinks, sources), facilities, park.network)
-    breaches = park.siting.breaches if relaxed else {}
+    facilities = {k: data if data.law is None else _in_scale(data, scale) for k, data in facilities.items()}
+    flows, loads = (park.sources, park.sinks, sources), park.qualities.largest_loads()
+    ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads)
+    breaches, quality = (park.siting.breaches, park.qualities.requirements) if relaxed else ({}, {})
     return Instance(
         units={name: _unit(member) for name, member in park.members.items()},
         places=park.siting.places,
@@ -195,18 +222,32 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         conflicts=park.siting.conflicts,
         violations={key: {b.requirement: b.amount for b in broken} for key, broken in breaches.items()},
         at_most=_at_most(case, park.members) | _never_both(park),
-        exclusive=_exclusive(park),
+        exclusive=_exclusive(park) | dict(park.apart_on_mains),
         tenants_at_least=case.tenants.at_least or 0,
         tenants_fixed=case.tenants.fixed,
         limits={name: _bounded(limit, ceilings.of(limit), scale) for name, limit in limits.items()},
-        requirements={**_requirements(case, park), **park.siting.requirements, **words, **words_of(park.network)},
+        requirements={
+            **_requirements(case, park),
+            **park.siting.requirements,
+            **words,
+            **words_of(park.network),
+            **quality,
+        },
         money_scale=scale,
         nodes=park.network.nodes,
         stretches=park.network.stretches,
         mains={name: main.data for name, main in park.network.mains.items()},
         paths=park.network.paths,
         apart=park.network.apart,
+        operations={i: flow.run for i, flow in park.sources.items() if flow.run is not None},
+        mixing=park.qualities.mixing,
     )
+
+
+def _in_scale(data: FacilityData, scale: float) -> FacilityData:
+    """The facility with its power law in scaled money."""
+    assert data.law is not None
+    return replace(data, law=(data.law[0] / scale, data.law[1]))
 
 
 def _unit(member: Member) -> UnitData:
@@ -280,11 +321,11 @@ def _requirements(case: Case, park: _Park) -> dict[str, str]:
     return texts
 
 
-def _facts(deal: Deal, ways: Iterable[Way]) -> ExchangeFacts:
-    permit, delay = deal.terms.get("permit"), deal.terms.get("delay")
-    waiting = 0.0 if delay is None else delay.value
-    if permit is not None and permit.delay is not None:
-        waiting += permit.delay.value
+def _facts(case: Case, deal: Deal, ways: Iterable[Way]) -> ExchangeFacts:
+    permit, declaration = deal.terms.get("permit"), deal.terms.get("declaration")
+    resource, stream = case.resources[deal.source.resource], deal.source.data
+    own_code, own_status = (stream.waste_code, stream.status) if isinstance(stream, Source) else (None, None)
+    waits = [_number(deal.terms.get("delay")), *(_number(x.delay) for x in (permit, declaration) if x is not None)]
     return ExchangeFacts(
         giver=deal.source.member.name,
         taker=deal.sink.member.name,
@@ -298,7 +339,18 @@ def _facts(deal: Deal, ways: Iterable[Way]) -> ExchangeFacts:
         worst_hours=deal.worst_hours,
         peak_factor=deal.peak,
         options={way.id: (way.name, None if way.size is None else way.size.size) for way in ways},
-        delay_yr=waiting,
+        delay_yr=sum(waits),
         permit=None if permit is None else permit.name,
         effort=deal.terms.get("effort"),
+        waste_code=own_code or resource.waste_code,
+        status=own_status or resource.status,
+        declaration=declaration is not None,
+        permit_cost=0.0 if permit is None else _number(permit.cost),
+        permit_delay_yr=0.0 if permit is None else _number(permit.delay),
+        declaration_cost=0.0 if declaration is None else _number(declaration.cost),
+        declaration_delay_yr=0.0 if declaration is None else _number(declaration.delay),
     )
+
+
+def _number(value: Value | None) -> float:
+    return 0.0 if value is None else value.value

@@ -141,6 +141,14 @@ class ExchangeFacts:
         Hours in which both run; ``assumed_hours`` where they are the default.
     worst_hours
         Overlap if the two stops never coincide: max(0, h_i + h_j - 8760) [h/yr].
+    delay_yr
+        All of it: the exchange's own, of its permit, of its declaration.
+    waste_code, status
+        Of the source, before the law.
+    declaration
+        Whether a by-product declaration is asked for.
+    permit_cost, declaration_cost
+        Once, before contingency.
     options
         Option id -> (link name, size or None); a main has no size here.
     """
@@ -160,6 +168,36 @@ class ExchangeFacts:
     delay_yr: float = 0.0
     permit: str | None = None
     effort: str | None = None
+    waste_code: str | None = None
+    status: str | None = None
+    declaration: bool = False
+    permit_cost: float = 0.0
+    permit_delay_yr: float = 0.0
+    declaration_cost: float = 0.0
+    declaration_delay_yr: float = 0.0
+
+
+@dataclass(frozen=True)
+class Barred:
+    """An exchange that is not admitted, before any planning.
+
+    Attributes
+    ----------
+    quality
+        Because of which; None where the law, a use or the terms bar it.
+    why
+        In words: "content unknown", "nothing can dilute it", "may not come into food", "forbidden by the case: too
+        little heat".
+    found, limit, unit
+        Content at the source (its lowest where it follows from what comes in), and what the taker admits.
+    """
+
+    exchange: str
+    quality: str | None
+    why: str
+    found: float | None = None
+    limit: float | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +237,8 @@ class Assembly:
         Assumptions made and things left out, for the user to read.
     mains
         Main id, "<link>: <resource>", -> facts.
+    barred
+        Exchanges that are not admitted because of a quality, the law or the terms.
     """
 
     instance: Instance
@@ -206,3 +246,4 @@ class Assembly:
     exchanges: Mapping[str, ExchangeFacts]
     notes: tuple[str, ...] = field(default_factory=tuple)
     mains: Mapping[str, MainFacts] = field(default_factory=dict)
+    barred: tuple[Barred, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from planner.assemble.assembly import Evidence
+from planner.assemble.assembly import Barred, Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import assumed, evidence_of
 from planner.assemble.streams import HOURS, YEAR, Flow
@@ -97,8 +97,14 @@ def exchange_id(source: Flow, sink: Flow) -> str:
     return name if source.name == sink.name else f"{name} -> {sink.name}"
 
 
-def deals_of(case: Case, sources: Mapping[str, Flow], sinks: Mapping[str, Flow], findings: Findings) -> dict[str, Deal]:
-    """All pairs of streams that may be joined, by exchange id."""
+def deals_of(
+    case: Case,
+    sources: Mapping[str, Flow],
+    sinks: Mapping[str, Flow],
+    findings: Findings,
+    forbidden: list[Barred] | None = None,
+) -> dict[str, Deal]:
+    """All pairs of streams that may be joined, by exchange id; those that the terms forbid go to ``forbidden``."""
     named = _named_pairs(case, sources, sinks, findings)
     deals = {}
     for source in sources.values():
@@ -106,16 +112,18 @@ def deals_of(case: Case, sources: Mapping[str, Flow], sinks: Mapping[str, Flow],
             substitution = substitution_for(case, source, sink)
             if source.resource != sink.resource and substitution is None and (source.id, sink.id) not in named:
                 continue
-            deal = _deal(case, source, sink, findings)
+            deal = _deal(case, source, sink, findings, forbidden)
             if deal is not None:
                 deals[deal.id] = deal
     _check_matched(case, sources, sinks, deals, findings)
     return deals
 
 
-def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | None:
+def _deal(case: Case, source: Flow, sink: Flow, findings: Findings, forbidden: list[Barred] | None) -> Deal | None:
     if source.member is sink.member and source.member.is_facility:
         return None  # what a facility makes and uses itself is in its amounts per unit of activity
+    if source.run is not None and sink.run is not None and source.id == sink.id:
+        return None  # what an operation recirculates is its own affair
     own = source.member.site == sink.member.site
     entries = entries_for(case, source, sink)
     substitution = None if source.resource == sink.resource else substitution_for(case, source, sink)
@@ -123,6 +131,10 @@ def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | No
     if terms.get("forbidden", False):
         if terms.get("forced", False):
             findings.impossible.append(f"{terms.paths['forced']}: {exchange_id(source, sink)} is forced and forbidden")
+        if forbidden is not None:
+            said = next((e.note for e in map(case.exchanges.__getitem__, entries) if e.forbidden and e.note), None)
+            why = "forbidden by the case" + (f": {said}" if said else "")
+            forbidden.append(Barred(exchange_id(source, sink), None, why))
         return None
     ratio = terms.get("ratio")
     stated = evidence_of(ratio, terms.paths["ratio"]) if ratio is not None else assumed("ratio", 1.0, "")
@@ -165,9 +177,9 @@ def _named_pairs(
 def _meant(entry: Exchange, sources: Mapping[str, Flow], sinks: Mapping[str, Flow]) -> Iterator[tuple[Flow, Flow]]:
     """Pairs of streams that an entry speaks of."""
     for source in sources.values():
-        if entry.from_ in (None, source.member.name) and entry.stream in (None, source.name):
+        if entry.from_ in (None, source.member.name) and entry.stream in (None, source.meant):
             for sink in sinks.values():
-                if entry.to in (None, sink.member.name) and entry.into in (None, sink.name):
+                if entry.to in (None, sink.member.name) and entry.into in (None, sink.meant):
                     yield source, sink
 
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from models.instance import FacilityData, SegmentData
 from planner.assemble.assembly import Evidence
 from planner.assemble.economics import capital
+from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
 from planner.assemble.streams import YEAR, Member, running_hours
 from planner.assemble.supply import emission_charge
-from planner.case.facilities import Facility, InvestmentPoint, PowerLaw
+from planner.case.facilities import SMALLEST, Facility, InvestmentPoint, PowerLaw
+
+#: Unit of what a power law is above the straight lines that stand for it: money of the law itself.
+ABOVE_CHORDS = "investment above straight lines"
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,51 @@ def _place(member: Member, facility: Facility, point: InvestmentPoint) -> str:
 
 def facility_data(member: Member) -> FacilityData:
     """The facility as the mathematics see it."""
+    facility = member.item
+    assert isinstance(facility, Facility)
     segments = {s.name: SegmentData(s.low, s.high) for s in segments_of(member)}
-    return FacilityData(segments, {YEAR: running_hours(member)})
+    least, law = {}, None
+    if facility.min_activity is not None:
+        least = {YEAR: facility.min_activity.value * member.hours.value * facility.availability.value}
+    if isinstance(facility.investment, PowerLaw):
+        law = (facility.investment.coefficient.value, facility.investment.exponent.value)
+    return FacilityData(segments, {YEAR: running_hours(member)}, least, law)
+
+
+def largest_error(member: Member) -> float:
+    """Largest share by which the chords of a power law lie below it; 0 where the investment is no power law.
+
+    The points stand in a geometric row, so that it is the same on every chord: on that from 1 to r with exponent n the
+    chord is a + b x, and (a + b x) / x^n is least at x = n a / (b (1 - n)).
+    """
+    facility = member.item
+    assert isinstance(facility, Facility)
+    points, law = facility.curve(), facility.investment
+    if not isinstance(law, PowerLaw) or len(points) < 2 or law.exponent.value in (0.0, 1.0):
+        return 0.0
+    n, ratio = law.exponent.value, points[1].capacity.value / points[0].capacity.value
+    slope = (ratio**n - 1.0) / (ratio - 1.0)
+    intercept = 1.0 - slope
+    place = n * intercept / (slope * (1.0 - n))
+    return float(abs(1.0 - (intercept + slope * place) / place**n))
+
+
+def note_law(member: Member, findings: Findings) -> None:
+    """Say what straight lines make of a power law, and where its smallest capacity is assumed."""
+    facility = member.item
+    assert isinstance(facility, Facility)
+    law, path = facility.investment, f"{member.path}.investment"
+    if not isinstance(law, PowerLaw):
+        return
+    findings.note(
+        f"{path}: straight lines stand for the power law, except in a global solve; "
+        f"they lie at most {largest_error(member):.2%} below it"
+    )
+    if law.smallest is None:
+        low = facility.curve()[0].capacity.value
+        findings.note(
+            f"{path}.smallest is not stated: taken as {low:g} {facility.unit}/h, {SMALLEST:.0%} of the largest"
+        )
 
 
 def price_facility(ledger: Ledger, member: Member) -> None:
@@ -88,7 +135,7 @@ def price_facility(ledger: Ledger, member: Member) -> None:
 
 
 def _priced(member: Member) -> Iterator[tuple[Entry, float, str, tuple[Evidence, ...]]]:
-    """(variables, price, unit, evidence) of every segment: its intercept, and its slope."""
+    """(variables, price, unit, evidence) of each segment: its intercept and slope; of what a law is above them."""
     shares = ((member.party, 1.0),)
     facility = member.item
     assert isinstance(facility, Facility)
@@ -96,6 +143,14 @@ def _priced(member: Member) -> Iterator[tuple[Entry, float, str, tuple[Evidence,
         rows = (((member.name, s.name), 1.0),)
         yield Entry("opened", rows, shares, member.name), s.intercept, "facility", s.evidence
         yield Entry("capacity", rows, shares, member.name), s.slope, f"({facility.unit}/h)", s.evidence
+    if isinstance(facility.investment, PowerLaw):
+        law, path = facility.investment, f"{member.path}.investment"
+        stated = (
+            evidence_of(law.coefficient, f"{path}.coefficient"),
+            evidence_of(law.exponent, f"{path}.exponent"),
+        )
+        above = Entry("beyond", (((member.name,), 1.0),), shares, member.name)
+        yield above, 1.0, ABOVE_CHORDS, stated
 
 
 def _operate(ledger: Ledger, member: Member, facility: Facility, running: Entry) -> None:

@@ -100,7 +100,10 @@ def price_expansions(ledger: Ledger) -> None:
 
 
 class Ceilings:
-    """The most that a limit's sum can be, from the bounds of everything that counts in it."""
+    """The most that a limit's sum can be, from the bounds of everything that counts in it.
+
+    ``loads`` has the most load of a component that a source can let out in a year.
+    """
 
     def __init__(
         self,
@@ -109,12 +112,14 @@ class Ceilings:
         flows: tuple[Mapping[str, Flow], Mapping[str, Flow], Mapping[str, SourceData]],
         facilities: Mapping[str, FacilityData],
         network: Network,
+        loads: Mapping[tuple[str, ...], float] | None = None,
     ) -> None:
         self._effects = effects
         self._exchanges = exchanges
         self._sources, self._sinks, self._outlets = flows
         self._facilities = facilities
         self._network = network
+        self._loads = loads or {}
 
     def of(self, limit: Limit) -> float:
         """Ceiling of a limit, expansion apart."""
@@ -127,6 +132,9 @@ class Ceilings:
             + sum(self._facility(k, parts) for k in self._facilities)
             + sum(self._main(main, parts) for main in self._network.mains.values())
             + sum(max(0.0, value) for value in parts.get("dug", {}).values())
+            + sum(
+                max(0.0, value) * self._loads.get(index[:2], 0.0) for index, value in parts.get("let_out", {}).items()
+            )
         )
 
     def _on(self, limit: Limit, family: str) -> Effect:

@@ -15,10 +15,16 @@ from planner.case.facilities import Facility
 _ROUNDING = 1e-6
 
 
-def note_idle(case: Case, exchanges: Mapping[str, ExchangeData], findings: Findings) -> None:
-    """Say which facilities can never run, and why."""
+def note_idle(
+    case: Case,
+    exchanges: Mapping[str, ExchangeData],
+    findings: Findings,
+    sources: Mapping[str, Flow] | None = None,
+) -> None:
+    """Say which facilities can never run, and why; ``sources`` knows of some what may not be disposed of or sold."""
     members = members_of(case)
-    sides = ((sources_of(case, members), _untaken), (sinks_of(case, members), _unfed))
+    given = {i: (sources or {}).get(i, flow) for i, flow in sources_of(case, members).items()}
+    sides = ((given, _untaken), (sinks_of(case, members), _unfed))
     for flows, why_idle in sides:
         for flow in flows.values():
             if isinstance(flow.member.item, Facility):

@@ -207,7 +207,7 @@ class Freight:
 
 
 def _connect(ledger: Ledger, deal: Deal, built: Entry, payers: Payers) -> None:
-    """What is invested once per exchange: connections, pre-treatment and permit."""
+    """What is invested once per exchange: connections, pre-treatment, permit and declaration."""
     case, terms = ledger.case, deal.terms
     connection: Connection | None = terms.get("connection")
     if connection is not None:
@@ -228,6 +228,11 @@ def _connect(ledger: Ledger, deal: Deal, built: Entry, payers: Payers) -> None:
         invest(ledger, replace(built, shares=payers.treatment), what, capital(case, "treatment"))
     if permit is not None and permit.cost is not None:
         what = Investment("permit", "permit", permit.name, "exchange", permit.cost, f"{terms.paths['permit']}.cost")
+        invest(ledger, built, what, capital(case, "permit"))
+    declaration = terms.get("declaration")
+    if declaration is not None and declaration.cost is not None:
+        path = f"{terms.paths['declaration']}.cost"
+        what = Investment("permit", "permit", "by-product declaration", "exchange", declaration.cost, path)
         invest(ledger, built, what, capital(case, "permit"))
 
 

@@ -8,11 +8,17 @@ from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.idle import note_idle
 from planner.assemble.lines import Ledger
+from planner.assemble.streams import Flow
 from planner.case.case import Case
 
 
 def note_assumptions(
-    case: Case, deals: Mapping[str, Deal], kept: Mapping[str, ExchangeData], ledger: Ledger, findings: Findings
+    case: Case,
+    deals: Mapping[str, Deal],
+    kept: Mapping[str, ExchangeData],
+    ledger: Ledger,
+    findings: Findings,
+    sources: Mapping[str, Flow] | None = None,
 ) -> None:
     """Note every default the plan rests on, and every exchange that is left out."""
     hours = [e for e in kept if deals[e].assumed_hours]
@@ -38,7 +44,7 @@ def note_assumptions(
             continue
         findings.note(f"{e} is left out: {_why(case, deal)}")
     _note_uncarried(case, deals, kept, findings)
-    note_idle(case, kept, findings)
+    note_idle(case, kept, findings, sources)
 
 
 def _note_ungraded(behind: Iterable[tuple[Evidence, ...]], findings: Findings) -> None:

@@ -47,11 +47,26 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ..
         return (Way("on site", data=OptionData({YEAR: flow})),) if enough else ()
     candidates = list(_candidates(deal, geometry, findings))
     bounded = (_bounded(deal, way, _lays(deal, way, pairs, geometry), geometry, findings) for way, pairs in candidates)
-    ways = [way for way in bounded if way is not None]
+    worth = (_worth(deal, way, findings) for way in bounded if way is not None)
+    ways = [way for way in worth if way is not None]
     mains = [way for way, _ in candidates if way.main is not None]
     if mains and not ways:
         findings.note(f"{deal.id} is left out: {why_not_joined(deal, mains, geometry)}")
     return _in_order(ways)
+
+
+def _worth(deal: Deal, way: Way, findings: Findings) -> Way | None:
+    """The way with the least flow its link is worth building for; None where no more than less can flow."""
+    if way.existing or way.link is None or way.link.min_flow is None or way.data is None:
+        return way
+    least = way.link.min_flow.value * deal.hours.value
+    if least > way.max_flow * (1.0 + ROUNDING):
+        findings.note(
+            f"{deal.id} by {way.id} is left out: min_flow of links.{way.name} is {least:g} a year, "
+            f"above the {way.max_flow:g} that can flow"
+        )
+        return None
+    return replace(way, data=replace(way.data, min_flow=min(least, way.max_flow)))
 
 
 def _candidates(deal: Deal, geometry: Geometry, findings: Findings) -> Iterator[tuple[Way, tuple[Pair, ...]]]:

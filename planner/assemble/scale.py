@@ -8,6 +8,8 @@ from planner.assemble.lines import Effects, is_money
 #: Coefficients should lie in here.
 SMALLEST, LARGEST = 1e-3, 1e4
 _POWERS = range(-6, 16)
+#: Families whose variables are money themselves, in units of the scale: their effects are money per money.
+IN_MONEY = ("beyond",)
 
 
 def money_scale(effects: Effects) -> float:
@@ -22,7 +24,9 @@ def money_scale(effects: Effects) -> float:
 
 
 def _money(effects: Effects) -> Iterable[float]:
-    for booked in effects.values():
+    for family, booked in effects.items():
+        if family in IN_MONEY:
+            continue
         for effect in booked.values():
             yield from (value for account, value in effect.items() if value and is_money(account))
 
@@ -40,7 +44,9 @@ def _centre(sizes: list[float]) -> float:
 def scaled(effects: Effects, scale: float) -> Mapping[str, Mapping[tuple[str, ...], Mapping[str, float]]]:
     """Effects with money in units of the scale."""
     return {
-        family: {
+        family: booked
+        if family in IN_MONEY
+        else {
             index: {a: value / scale if is_money(a) else value for a, value in effect.items()}
             for index, effect in booked.items()
         }

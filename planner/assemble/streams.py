@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from models.instance import SinkData, SourceData
+from models.qualities import OperationData
 from planner.assemble.assembly import Evidence
 from planner.assemble.lines import assumed, evidence_of
 from planner.case.case import Case
 from planner.case.facilities import Facility
 from planner.case.plants import Partner, Plant, Sink, Source, Stream
+from planner.case.qualities import Operation
 from planner.case.resources import Discharge, Sale
 from planner.case.units import UnitError, convert
 from planner.case.values import PerUnit
@@ -68,11 +70,17 @@ class Flow:
     peak
         Largest over mean rate.
     amount
-        A year [unit/yr]; of a facility, per unit of activity.
+        A year [unit/yr]; of a facility, per unit of activity; of an operation, per unit that it takes.
     most
         The most there can be in a year [unit/yr].
     data
-        The stream as the case has it; None for a facility's.
+        The stream as the case has it; None for a facility's or an operation's.
+    operation, run, beside
+        The operation it belongs to, what that takes a year, and what it gives besides [unit/yr].
+    stream
+        The name by which entries of ``exchanges`` mean it, where that is another: parts of an operation have its name.
+    no_discharge, no_sale
+        Why the law or the buyer does not admit it, in words; empty where it may be disposed of, or sold.
     """
 
     id: str
@@ -87,6 +95,17 @@ class Flow:
     most: float
     evidence: tuple[Evidence, ...]
     data: Source | Sink | None = None
+    operation: Operation | None = None
+    run: OperationData | None = None
+    beside: float = 0.0
+    stream: str | None = None
+    no_discharge: str = ""
+    no_sale: str = ""
+
+    @property
+    def meant(self) -> str:
+        """The name by which entries of ``exchanges`` mean it."""
+        return self.stream or self.name
 
 
 def members_of(case: Case) -> dict[str, Member]:
@@ -210,6 +229,11 @@ def _facility_flow(member: Member, path: str, resource: str, per: PerUnit) -> Fl
 
 def discharge_of(case: Case, flow: Flow) -> tuple[Discharge, str] | None:
     """How a source is disposed of, with its place in the case; None where it cannot be."""
+    return None if flow.no_discharge else stated_discharge(case, flow)
+
+
+def stated_discharge(case: Case, flow: Flow) -> tuple[Discharge, str] | None:
+    """The same, whether or not what it holds is admitted there."""
     if isinstance(flow.data, Source) and flow.data.discharge is not None:
         return flow.data.discharge, f"{flow.path}.discharge"
     discharge = case.resources[flow.resource].discharge
@@ -218,6 +242,8 @@ def discharge_of(case: Case, flow: Flow) -> tuple[Discharge, str] | None:
 
 def sale_of(case: Case, flow: Flow) -> tuple[Sale, str] | None:
     """Where a source is sold outside, with its place in the case; None where there is no market."""
+    if flow.no_sale:
+        return None
     if isinstance(flow.data, Source) and flow.data.sale is not None:
         return flow.data.sale, f"{flow.path}.sale"
     sale = case.resources[flow.resource].sale
@@ -243,6 +269,8 @@ def source_data(case: Case, flow: Flow) -> SourceData:
         on_demand=isinstance(flow.data, Source) and flow.data.on_demand,
         dischargeable=discharge_of(case, flow) is not None,
         sale_limit=limit,
+        operation=None if flow.run is None else flow.id,
+        beside={YEAR: flow.beside} if flow.beside else {},
     )
 
 
@@ -255,7 +283,17 @@ def sink_data(case: Case, flow: Flow) -> SinkData:
         suppliable=is_suppliable(case, flow),
         max_exchanged_share=1.0 if stream is None else stream.max_exchanged_share.value,
         whole=stream is not None and stream.whole_demand_from_one_source,
+        operation=None if flow.run is None else flow.id,
+        max_links=_most_links(flow),
     )
+
+
+def _most_links(flow: Flow) -> int | None:
+    """Largest number of exchanges that feed a sink."""
+    if isinstance(flow.member.item, Facility):
+        return flow.member.item.max_links.get(flow.name)
+    stated = flow.operation or flow.data
+    return None if stated is None or isinstance(stated, Source) else stated.max_links
 
 
 def content(case: Case, resource: str, unit: str) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from planner.assemble.assembly import Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Crossing, Entry, Ledger, evidence_of
-from planner.assemble.streams import YEAR, Flow, content, discharge_of, is_suppliable, sale_of
+from planner.assemble.streams import YEAR, Flow, content, discharge_of, is_suppliable, sale_of, stated_discharge
 from planner.case.case import Case
 from planner.case.plants import Efficiency, Sink, Source
 from planner.case.values import Emission, PerUnit
@@ -239,7 +239,7 @@ def _dispose(ledger: Ledger, entry: Entry, flow: Flow, findings: Findings) -> No
 
 def waste_mass(case: Case, flow: Flow, findings: Findings) -> Charge | None:
     """Tonnes of waste in a unit of a source, as a charge to be booked; None where it is no waste."""
-    found = discharge_of(case, flow)
+    found = stated_discharge(case, flow)
     if found is None or found[0].waste == "none":
         return None
     discharge, path = found

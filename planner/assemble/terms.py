@@ -45,7 +45,7 @@ def entries_for(case: Case, source: Flow, sink: Flow) -> list[int]:
 
 def _speaks_of(entry: Exchange, source: Flow, sink: Flow) -> bool:
     wanted = (entry.from_, entry.to, entry.stream, entry.into)
-    given = (source.member.name, sink.member.name, source.name, sink.name)
+    given = (source.member.name, sink.member.name, source.meant, sink.meant)
     return all(want is None or want == have for want, have in zip(wanted, given, strict=True))
 
 

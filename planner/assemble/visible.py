@@ -4,14 +4,16 @@ Everything is gathered, so that the user hears of all of it at once. What shows 
 left to the diagnosis after a solve.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from models.instance import ExchangeData
+from planner.assemble.assembly import Barred
+from planner.assemble.barred import words
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.land import ROUNDING_HA, Breach, Siting, land_needed, zones_of
@@ -25,11 +27,19 @@ from planner.case.plants import Partner, Plant, Source
 ROUNDING = 1e-6
 #: Names listed before "and n more".
 _LISTED = 6
+#: Exchanges that are not admitted, named with their reasons.
+_BARRED = 3
 
 
 @dataclass(frozen=True)
 class Sight:
-    """What there is to look at."""
+    """What there is to look at.
+
+    Attributes
+    ----------
+    barred
+        By stream, its exchanges that quality or law does not admit.
+    """
 
     case: Case
     members: Mapping[str, Member]
@@ -38,6 +48,7 @@ class Sight:
     sinks: Mapping[str, Flow]
     deals: Mapping[str, Deal]
     exchanges: Mapping[str, ExchangeData]
+    barred: Mapping[str, Sequence[Barred]] = field(default_factory=dict)
 
     def must_be_there(self) -> list[Member]:
         """Plants and shared facilities that need a place in any plan."""
@@ -265,18 +276,40 @@ def _supplied(sight: Sight, sink: Flow, findings: Findings) -> None:
     every = _most_met(sight, sink, into)
     as_is = sight.case.baseline == "as_is"
     own = {e: x for e, x in into.items() if x.own or (as_is and any(o.existing for o in x.options.values()))}
+    if sink.run is not None:
+        _runs(sight, sink, own, findings)
+        return
     unit = sight.case.resources[sink.resource].unit
     if into and every < sink.amount * (1.0 - ROUNDING) and not sight.may_stay_away(sight.members[sink.member.site]):
         findings.impossible.append(
             f"{sink.path}: {sink.member.name} needs {sink.amount:.6g} {unit} of {sink.name} a year and has no "
-            f"conventional supply; all possible exchanges together bring {every:.6g}"
+            f"conventional supply; all possible exchanges together bring {every:.6g}{_barred(sight, sink)}"
         )
     elif _most_met(sight, sink, own) < sink.amount * (1.0 - ROUNDING):
         findings.fault(
             sink.path,
             f"cannot be supplied without the park, so there is no baseline; state supplied_today_by, "
-            f"or a price of {sink.resource}",
+            f"or a price of {sink.resource}{_barred(sight, sink)}",
         )
+
+
+def _runs(sight: Sight, sink: Flow, own: Mapping[str, ExchangeData], findings: Findings) -> None:
+    """An operation that cannot buy what it takes needs something of its own site to take."""
+    if sink.most and not own:
+        findings.fault(
+            sink.path,
+            "cannot be supplied without the park, so there is no baseline; "
+            f"state a price of {sink.resource}{_barred(sight, sink)}",
+        )
+
+
+def _barred(sight: Sight, stream: Flow) -> str:
+    """What of the exchanges of a stream is not admitted, and why; empty where all of them are."""
+    barred = sight.barred.get(stream.id, ())
+    if not barred:
+        return ""
+    more = f"; and {len(barred) - _BARRED} more" if len(barred) > _BARRED else ""
+    return f"; not admitted: {'; '.join(f'{one.exchange}, {words(one)}' for one in barred[:_BARRED])}{more}"
 
 
 def _most_met(sight: Sight, sink: Flow, into: Mapping[str, ExchangeData]) -> float:
@@ -317,9 +350,17 @@ def _disposed_of(sight: Sight, source: Flow, findings: Findings) -> None:
         for x in sight.exchanges.values()
         if x.source == source.id and (x.own or (as_is and any(o.existing for o in x.options.values())))
     )
-    if sold + own < source.amount * (1.0 - ROUNDING):
+    least = source.amount if source.run is None else source.run.least[YEAR] * source.amount + source.beside
+    if sold + own < least * (1.0 - ROUNDING) or not (sold or own):
         findings.fault(
             source.path,
-            f"cannot be disposed of without the park, so there is no baseline; state a discharge of {source.resource}, "
-            "a sale without limit, or on_demand",
+            f"cannot be disposed of without the park, so there is no baseline; {_advice(source)}"
+            f"{_barred(sight, source)}",
         )
+
+
+def _advice(source: Flow) -> str:
+    """What may be done about a source that cannot be disposed of."""
+    if source.no_discharge:
+        return source.no_discharge
+    return f"state a discharge of {source.resource}, a sale without limit, or on_demand"

@@ -3,7 +3,8 @@
 Nothing here imports Pyomo, ``models`` or ``planner.assemble``: what the audit knows of a case it derives from the case
 again, so that a fault in the assembly or in the model shows as a difference. Only routes, distances and the corridor
 graph are taken from ``planner.geography``, which it measures again from the case's own files, and from
-``planner.hydraulics`` capacities by velocity and pressure drop and the state of the flow in a pipe.
+``planner.hydraulics`` capacities by velocity and pressure drop and the state of the flow in a pipe. What streams hold
+it solves again from their flows; weights and units of loads are those of ``planner.case.mixing_units``.
 """
 
 from planner.audit.audit import audit

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from planner.audit.balances import check_balances
 from planner.audit.bill import check_bill
 from planner.audit.checks import Checks
+from planner.audit.compositions import check_compositions
 from planner.audit.derived import Recomputed, check_derived
 from planner.audit.facts import Facts
 from planner.audit.flows import Run, check_flows, read_run
@@ -13,11 +15,14 @@ from planner.audit.links import main_of
 from planner.audit.mains import check_mains
 from planner.audit.money import Accounts
 from planner.audit.network import surveyed
+from planner.audit.operations import check_operations
+from planner.audit.quality import check_quality
 from planner.audit.reading import rows_of
 from planner.audit.rows import check_rows
 from planner.audit.siting import check_land, check_siting, read_places
 from planner.audit.totals import WASTE, check_totals, memos, totals
 from planner.audit.trenches import check_trenches
+from planner.audit.verdicts import check_verdicts
 from planner.audit.worth import check_worth
 from planner.case.case import Case
 from planner.geography.distances import Distances
@@ -77,11 +82,25 @@ def audit(
         _purchases(tables, prefix, accounts, checks, name)
         _sums(tables, prefix, accounts, checks, name)
         check_rows(facts, tables, prefix, run, accounts, checks)
+        _contents(facts, tables, prefix, accounts, checks)
     _same_tenants(facts, tables, checks)
     check_totals(facts, tables, header, {name: run.total for name, run in recomputed.items()}, checks)
     check_derived(facts, tables, recomputed, checks)
     check_worth(facts, distances, tables, recomputed, checks)
     return checks.result()
+
+
+def _contents(
+    facts: Facts, tables: "Mapping[str, pd.DataFrame]", prefix: str, accounts: Accounts, checks: Checks
+) -> None:
+    """Check what streams hold, as far as the case speaks of it."""
+    run, mixtures = accounts.run, accounts.mixtures
+    check_operations(facts, tables, prefix, run, checks)
+    check_quality(facts, run, mixtures, checks, "baseline" if prefix else "plan")
+    check_compositions(facts, tables, prefix, run, mixtures, checks)
+    check_balances(facts, tables, prefix, run, mixtures, checks)
+    if not prefix:
+        check_verdicts(facts, tables, run, mixtures, checks)
 
 
 def _network(facts: Facts, distances: Distances, run: Run, checks: Checks, name: str) -> None:

@@ -145,8 +145,8 @@ def _shares(facts: Facts, run: Run) -> dict[str, float]:
     need: dict[str, float] = defaultdict(float)
     met: dict[str, float] = defaultdict(float)
     for unit in run.present & facts.tenants.keys():
-        for name in facts.tenants[unit].sinks:
-            need[facts.stream_resource(unit, "sink", name)] += facts.amount(unit, "sink", name, run.activity)
+        for name in facts.streams(unit, "sink"):
+            need[facts.stream_resource(unit, "sink", name)] += run.amount(facts, unit, "sink", name)
     for row in run.exchanges:
         giver, taker = str(row["from"]), str(row["to"])
         if taker in facts.tenants and facts.host(giver) != facts.host(taker):

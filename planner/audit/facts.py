@@ -8,7 +8,10 @@ from planner.case.case import Case
 from planner.case.exchanges import Exchange, Substitution, Treatment
 from planner.case.facilities import Facility
 from planner.case.links import Link, Size
+from planner.case.mixing_units import limiting_flow, load_unit, weight_of
 from planner.case.plants import Partner, Plant, Sink, Source
+from planner.case.qualities import Operation
+from planner.case.resources import Discharge, Sale
 from planner.case.units import UnitError, convert
 
 HOURS_OF_YEAR = 8760.0
@@ -30,7 +33,17 @@ DEFAULT_LIFETIME_YR = {
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms of an exchange after the pair's own, the substitution's and the resource's are put in order."""
+    """Terms of an exchange after the pair's own, the substitution's and the resource's are put in order.
+
+    Attributes
+    ----------
+    permit_cost, delay
+        Of permit and declaration together; the delay with the exchange's own.
+    permit, declaration
+        Whether the case states one.
+    accept_unknown
+        Qualities that may be unknown in what is exchanged.
+    """
 
     ratio: float
     treatment: Treatment | None
@@ -45,6 +58,15 @@ class Terms:
     forbidden: bool
     forced: bool
     links: tuple[str, ...] | None
+    delay: float
+    permit: bool
+    declaration: bool
+    accept_unknown: frozenset[str]
+
+
+def parts_of(name: str, operation: Operation) -> list[str]:
+    """Names of the streams of an operation: its own, or those of its parts."""
+    return [name] if operation.parts == 1 else [f"{name} #{n}" for n in range(1, operation.parts + 1)]
 
 
 class Facts:
@@ -80,16 +102,59 @@ class Facts:
         return HOURS_OF_YEAR - (tenant.stops.value if tenant.stops else 0.0)
 
     def stream(self, unit: str, direction: str, name: str) -> Source | Sink | None:
-        """A plant's or partner's stream; None for a facility's or an unknown one."""
+        """A plant's or partner's stream; None for a facility's, an operation's or an unknown one."""
         tenant = self.tenants.get(unit)
         if tenant is None:
             return None
         return tenant.sources.get(name) if direction == "source" else tenant.sinks.get(name)
 
+    def whole(self, unit: str, name: str) -> str | None:
+        """Name of the operation that a stream belongs to, as a whole or a part; None for any other stream."""
+        tenant = self.tenants.get(unit)
+        if tenant is None:
+            return None
+        return next((whole for whole, one in tenant.operations.items() if name in parts_of(whole, one)), None)
+
+    def operation(self, unit: str, name: str) -> Operation | None:
+        """The operation that takes and gives a stream of this name; None for any other stream."""
+        whole = self.whole(unit, name)
+        return None if whole is None else self.tenants[unit].operations[whole]
+
+    def streams(self, unit: str, direction: str) -> list[str]:
+        """Names of all streams of a unit on one side: declared ones, then those of its operations."""
+        if unit in self.case.facilities:
+            facility = self.case.facilities[unit]
+            return list(facility.outputs if direction == "source" else facility.inputs)
+        tenant = self.tenants[unit]
+        declared = list(tenant.sources if direction == "source" else tenant.sinks)
+        return declared + [part for name, one in tenant.operations.items() for part in parts_of(name, one)]
+
+    def net_gain(self, unit: str, operation: Operation) -> float:
+        """What an operation gives beyond what it takes [unit/yr]; negative where it loses more than it gains."""
+        gain = operation.gain.value if operation.gain else 0.0
+        loss = operation.loss.value if operation.loss else 0.0
+        return (gain - loss) * self.unit_hours(unit)
+
+    def weight(self, resource: str, quality: str) -> float:
+        """Weight of a unit of a resource in a mixture; 0 where the case does not say how much it holds."""
+        by = weight_of(self.case, quality)
+        return 1.0 if by == "amount" else self.content(resource, by)
+
+    def load_unit(self, quality: str) -> tuple[str, float]:
+        """Unit of the loads of a quality, and how many of it there are in content x weight x amount."""
+        return load_unit(self.case, quality)
+
+    def largest_rate(self, operation: Operation) -> float:
+        """What an operation takes at most [unit/h]: as stated, else its limiting flow, else without limit."""
+        if operation.max_flow is not None:
+            return operation.max_flow.value
+        limiting = limiting_flow(self.case, operation)
+        return math.inf if limiting is None else limiting
+
     def stream_hours(self, unit: str, direction: str, name: str) -> float:
         """Hours in which a stream really runs: operating hours x availability [h/yr]."""
         stream = self.stream(unit, direction, name)
-        if stream is None:
+        if stream is None:  # an operation's hours are those of its plant
             facility = self.case.facilities.get(unit)
             return self.unit_hours(unit) * (facility.availability.value if facility else 1.0)
         hours = stream.hours.value if stream.hours else self.unit_hours(unit)
@@ -97,12 +162,16 @@ class Facts:
 
     def stream_resource(self, unit: str, direction: str, name: str) -> str:
         """Resource of a stream."""
-        stream = self.stream(unit, direction, name)
+        stream, operation = self.stream(unit, direction, name), self.operation(unit, name)
+        if stream is None and operation is not None:
+            return operation.gives if direction == "source" else operation.takes
         return stream.resource or name if stream is not None else name
 
     def peak_factor(self, unit: str, direction: str, name: str) -> float:
         """Largest over mean rate of a stream."""
         stream = self.stream(unit, direction, name)
+        if stream is None and unit not in self.case.facilities:
+            return 1.0  # an operation's
         return stream.peak_factor.value if stream is not None else self.case.facilities[unit].peak_factor.value
 
     def coefficient(self, facility: Facility, direction: str, name: str) -> float:
@@ -118,8 +187,11 @@ class Facts:
         return stream.rate.value * self.stream_hours(unit, direction, name)
 
     def hourly(self, unit: str, direction: str, name: str, capacity: dict[str, float]) -> float:
-        """Mean rate of a stream while it runs; of a facility, at its capacity [unit/h]."""
-        stream = self.stream(unit, direction, name)
+        """Mean rate of a stream while it runs; of a facility, at its capacity; of an operation, its most [unit/h]."""
+        stream, operation = self.stream(unit, direction, name), self.operation(unit, name)
+        if stream is None and operation is not None:
+            beside = self.net_gain(unit, operation) / self.unit_hours(unit) if direction == "source" else 0.0
+            return self.largest_rate(operation) + beside
         if stream is None:
             facility = self.case.facilities[unit]
             return self.coefficient(facility, direction, name) * capacity.get(unit, 0.0) / facility.peak_factor.value
@@ -151,6 +223,16 @@ class Facts:
         except UnitError:
             return 0.0
 
+    def discharge(self, unit: str, stream: str) -> Discharge | None:
+        """How a source is disposed of: its own way, else that of its resource."""
+        own: Discharge | None = getattr(self.stream(unit, "source", stream), "discharge", None)
+        return own or self.case.resources[self.stream_resource(unit, "source", stream)].discharge
+
+    def sale(self, unit: str, stream: str) -> Sale | None:
+        """The market of a source: its own, else that of its resource."""
+        own: Sale | None = getattr(self.stream(unit, "source", stream), "sale", None)
+        return own or self.case.resources[self.stream_resource(unit, "source", stream)].sale
+
     @property
     def contingency(self) -> float:
         """1 + contingency."""
@@ -181,7 +263,11 @@ class Facts:
         return math.inf if size is None else self.capacity(pipe.link, size, pipe.resource)
 
     def declared(self, giver: str, taker: str, source: str, sink: str) -> list[Exchange]:
-        """The case's exchange entries that apply to a pair of streams, the most specific last."""
+        """The case's exchange entries that apply to a pair of streams, the most specific last.
+
+        They name an operation, not its parts.
+        """
+        source, sink = (self.whole(*end) or end[1] for end in ((giver, source), (taker, sink)))
         found = [
             entry
             for entry in self.case.exchanges
@@ -198,6 +284,8 @@ class Facts:
 
     def terms(self, giver: str, taker: str, source: str, sink: str) -> Terms | None:
         """Terms of an exchange, or None where the case does not allow one between these streams."""
+        if (giver, source) == (taker, sink) and self.operation(giver, source) is not None:
+            return None  # what an operation recirculates is its own affair
         resource = self.stream_resource(giver, "source", source)
         replaced = self.stream_resource(taker, "sink", sink)
         entries = self.declared(giver, taker, source, sink)
@@ -219,6 +307,7 @@ class Facts:
             return default if value is None else float(value.value)  # type: ignore[attr-defined]
 
         permit, treatment, connection = first("permit"), first("treatment"), first("connection")
+        asked = [x for x in (permit, first("declaration")) if x is not None]
         ends = (connection.at_source, connection.at_sink) if connection else ()  # type: ignore[attr-defined]
         displacement = self.case.resources[resource].displacement.value
         return Terms(
@@ -226,7 +315,11 @@ class Facts:
             treatment=treatment,  # type: ignore[arg-type]
             displacement=number("displacement", displacement),
             max_share=number("max_share", 1.0),
-            permit_cost=permit.cost.value if permit and permit.cost else 0.0,  # type: ignore[attr-defined]
+            permit_cost=sum(x.cost.value for x in asked if x.cost),  # type: ignore[attr-defined]
+            delay=number("delay", 0.0) + sum(x.delay.value for x in asked if x.delay),  # type: ignore[attr-defined]
+            permit=permit is not None,
+            declaration=first("declaration") is not None,
+            accept_unknown=frozenset(next((x.accept_unknown for x in reversed(entries) if x.accept_unknown), ())),
             connection=sum(end.value for end in ends if end),
             fixed_cost=number("fixed_cost", 0.0),
             shared_hours=None if first("shared_hours") is None else number("shared_hours", 0.0),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks, differs
-from planner.audit.facts import Facts
+from planner.audit.facts import Facts, parts_of
 from planner.audit.links import carried_today, check_link, main_of, shared_hours
 from planner.audit.network import Network, read_network
 from planner.audit.reading import rows_of
@@ -36,6 +36,12 @@ class Run:
         Unit -> plot.
     network
         Mains, trenches and the pipes in them.
+    taken
+        (unit, operation or part of one) -> what it takes a year, as its exchanges and its supply tell.
+    load_shares
+        (unit, part of an operation) -> its share of the load.
+    invested
+        Facility -> its investment, as the table says.
     """
 
     exchanges: list[dict[str, Any]]
@@ -47,6 +53,35 @@ class Run:
     places: Places
     present: set[str] = field(default_factory=set)
     network: Network = field(default_factory=Network)
+    taken: dict[Key, float] = field(default_factory=dict)
+    load_shares: dict[Key, float] = field(default_factory=dict)
+    invested: dict[str, float] = field(default_factory=dict)
+
+    def amount(self, facts: Facts, unit: str, direction: str, stream: str) -> float:
+        """Yearly amount of a stream in this run [unit/yr]."""
+        operation = facts.operation(unit, stream)
+        if operation is None or facts.stream(unit, direction, stream) is not None:
+            return facts.amount(unit, direction, stream, self.activity)
+        taken = self.taken.get((unit, stream), 0.0)
+        if direction == "sink":
+            return taken
+        return taken + facts.net_gain(unit, operation) * self.load_share(facts, unit, stream)
+
+    def load_share(self, facts: Facts, unit: str, stream: str) -> float:
+        """Share of its load, and of what it gains or loses, that a part of an operation has; 1 of a whole one.
+
+        As the table of operations says; where none does, by what each part takes.
+        """
+        operation = facts.operation(unit, stream)
+        if operation is None or operation.parts == 1:
+            return 1.0
+        if (unit, stream) in self.load_shares:
+            return self.load_shares[unit, stream]
+        parts = parts_of(facts.whole(unit, stream) or "", operation)
+        if any((unit, part) in self.load_shares for part in parts):
+            return 0.0
+        taken = sum(self.taken.get((unit, part), 0.0) for part in parts)
+        return self.taken.get((unit, stream), 0.0) / taken if taken > 0 else 1.0 / operation.parts
 
 
 def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, places: Places) -> Run:
@@ -71,9 +106,31 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
         capacity={str(row["facility"]): float(row["capacity_per_h"]) for row in facilities},
         places=places,
         network=read_network(tables, prefix),
+        invested={str(row["facility"]): float(row["capex"]) for row in facilities if "capex" in row},
     )
+    run.load_shares = {operation_of(row): float(row["load_share"]) for row in rows("operations")}
     run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)
+    for unit in sorted(run.present & facts.tenants.keys()):
+        for name, operation in facts.tenants[unit].operations.items():
+            run.taken |= {(unit, part): run.supplied.get((unit, part), 0.0) for part in parts_of(name, operation)}
+    for row in run.exchanges:
+        key = str(row["to"]), str(row["sink"])
+        if key in run.taken:
+            run.taken[key] += float(row["replaced_per_yr"])
     return run
+
+
+def operation_of(row: dict[str, Any]) -> Key:
+    """Unit and stream that a row of the operations table is about."""
+    plant, part = str(row["plant"]), row["part"]
+    name = str(row["operation"]).removeprefix(f"{plant} / ")
+    if part is None or part != part or not str(part).strip("# ") or name.endswith(f" #{_whole(part)}"):
+        return plant, name
+    return plant, f"{name} #{_whole(part)}"
+
+
+def _whole(part: object) -> str:
+    return str(part).strip("# ").removesuffix(".0")
 
 
 def check_flows(facts: Facts, distances: Distances, run: Run, checks: Checks, name: str) -> None:
@@ -159,7 +216,7 @@ def _balances(facts: Facts, run: Run, checks: Checks, name: str) -> None:
     checks.start(check)
     for unit, stream, on_demand in _sources(facts, run):
         key = (unit, stream)
-        amount = facts.amount(unit, "source", stream, run.activity)
+        amount = run.amount(facts, unit, "source", stream)
         leaving = out.pop(key, 0.0) + run.discharged.get(key, 0.0) + run.sold.get(key, 0.0)
         if on_demand:
             checks.at_most(check, f"{unit} / {stream}: leaving", leaving, amount)
@@ -167,14 +224,17 @@ def _balances(facts: Facts, run: Run, checks: Checks, name: str) -> None:
             checks.equal(check, f"{unit} / {stream}: leaving", leaving, amount)
     for unit, stream in _sinks(facts, run):
         met = into.pop((unit, stream), 0.0) + run.supplied.get((unit, stream), 0.0)
-        checks.equal(check, f"{unit} / {stream}: met", met, facts.amount(unit, "sink", stream, run.activity))
+        checks.equal(check, f"{unit} / {stream}: met", met, run.amount(facts, unit, "sink", stream))
     for key in (*out, *into):
         checks.fail(check, f"{' / '.join(key)} is no stream of the {name}")
 
 
 def _sources(facts: Facts, run: Run) -> list[tuple[str, str, bool]]:
     found = [
-        (u, s, x.on_demand) for u in run.present if u in facts.tenants for s, x in facts.tenants[u].sources.items()
+        (u, s, bool(getattr(facts.stream(u, "source", s), "on_demand", False)))
+        for u in run.present
+        if u in facts.tenants
+        for s in facts.streams(u, "source")
     ]
     return found + [
         (u, s, False) for u in run.activity if u in facts.case.facilities for s in facts.case.facilities[u].outputs
@@ -183,7 +243,7 @@ def _sources(facts: Facts, run: Run) -> list[tuple[str, str, bool]]:
 
 def _sinks(facts: Facts, run: Run) -> list[Key]:
     tenants, facilities = facts.tenants, facts.case.facilities
-    found = [(u, s) for u in run.present if u in tenants for s in tenants[u].sinks]
+    found = [(u, s) for u in run.present if u in tenants for s in facts.streams(u, "sink")]
     return found + [(u, s) for u in run.activity if u in facilities for s in facilities[u].inputs]
 
 
@@ -201,7 +261,7 @@ def _whole_and_shares(facts: Facts, run: Run, checks: Checks, name: str) -> None
         terms = facts.terms(*pair)
         if terms is None:
             continue
-        demand = facts.amount(taker, "sink", sink, run.activity)
+        demand = run.amount(facts, taker, "sink", sink)
         by_sink[taker, sink].append(replaced)
         checks.at_most(check, f"{' > '.join(pair[:2])}: flow", flow, terms.max_flow)
         checks.at_most(check, f"{' > '.join(pair[:2])}: least flow", terms.min_flow, flow)
@@ -210,7 +270,7 @@ def _whole_and_shares(facts: Facts, run: Run, checks: Checks, name: str) -> None
         declared = facts.stream(unit, "sink", stream)
         if declared is None:
             continue
-        demand = facts.amount(unit, "sink", stream, run.activity)
+        demand = run.amount(facts, unit, "sink", stream)
         checks.at_most(check, f"{unit} / {stream}: exchanged", sum(parts), declared.max_exchanged_share.value * demand)  # type: ignore[union-attr]
         whole = declared.whole_demand_from_one_source  # type: ignore[union-attr]
         if whole and (len(parts) > 1 or differs(parts[0], demand)):

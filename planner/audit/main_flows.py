@@ -170,7 +170,5 @@ def possible_users(facts: Facts, link: str, resource: str) -> list[Row]:
 
 
 def _streams(facts: Facts, direction: str) -> list[tuple[str, str]]:
-    tenants, facilities = facts.tenants.items(), facts.case.facilities.items()
-    if direction == "source":
-        return [(u, s) for u, x in tenants for s in x.sources] + [(u, s) for u, f in facilities for s in f.outputs]
-    return [(u, s) for u, x in tenants for s in x.sinks] + [(u, s) for u, f in facilities for s in f.inputs]
+    units = (*facts.tenants, *facts.case.facilities)
+    return [(unit, stream) for unit in units for stream in facts.streams(unit, direction)]

@@ -6,8 +6,9 @@ from typing import Any
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.links import shared_hours
+from planner.audit.mixtures import Mixtures
 from planner.audit.network_money import Invested, book_link, book_network, peak_of_mains
-from planner.case.resources import Discharge, Sale
+from planner.case.facilities import PowerLaw
 from planner.geography.distances import Distances
 
 SCOPES = {
@@ -31,6 +32,8 @@ class Accounts:
         Resource -> amount bought outside a year, by whatever cause.
     left
         Resource -> amount discharged or sold outside a year.
+    mixtures
+        What all streams hold.
     capital
         Annualised investment in the total annual cost.
     invested
@@ -41,6 +44,7 @@ class Accounts:
         self.facts = facts
         self.distances = distances
         self.run = run
+        self.mixtures = Mixtures(facts, run)
         self.total: dict[str, float] = defaultdict(float)
         self.bought: dict[str, float] = defaultdict(float)
         self.left: dict[str, float] = defaultdict(float)
@@ -118,14 +122,21 @@ class Accounts:
                 self.buy(bought, amount * per_unit.value, "purchase")
             self.total["supply_operation"] += amount * (recipe.cost.value if recipe.cost else 0.0)
 
-    def discharge_of(self, unit: str, stream: str) -> Discharge | None:
-        """How a source is disposed of: its own way, else that of its resource."""
-        own = getattr(self.facts.stream(unit, "source", stream), "discharge", None)
-        return own or self.facts.case.resources[self.facts.stream_resource(unit, "source", stream)].discharge
+    def load_fees(self, unit: str, stream: str) -> float:
+        """Fees by load for one unit of a source that is disposed of, by the mean of what it holds."""
+        discharge = self.facts.discharge(unit, stream)
+        fees = discharge.load_fees if discharge is not None else {}
+        resource, total = self.facts.stream_resource(unit, "source", stream), 0.0
+        for quality, price in fees.items():
+            held = self.mixtures.source(unit, stream, quality)
+            if held.mean == held.mean:
+                load = held.mean * self.facts.weight(resource, quality) * self.facts.load_unit(quality)[1]
+                total += load * price.value
+        return total
 
     def waste(self, unit: str, stream: str) -> tuple[str, float]:
         """Waste class of a source and tonnes of waste in a unit of it."""
-        discharge = self.discharge_of(unit, stream)
+        discharge = self.facts.discharge(unit, stream)
         if discharge is None or discharge.waste == "none":
             return "none", 0.0
         if discharge.waste_mass is not None:
@@ -135,12 +146,13 @@ class Accounts:
     def _discharges(self) -> None:
         for (unit, stream), amount in self.run.discharged.items():
             resource = self.facts.stream_resource(unit, "source", stream)
-            discharge = self.discharge_of(unit, stream)
+            discharge = self.facts.discharge(unit, stream)
             self.left[resource] += amount
             factor = self.facts.case.resources[resource].co2e.discharge
             if discharge is not None:
                 factor = discharge.co2e or factor
                 self.total["discharge"] += amount * (discharge.cost.value if discharge.cost else 0.0)
+                self.total["discharge"] += amount * self.load_fees(unit, stream)
             self.total["co2e_discharge"] += amount * (factor.value if factor else 0.0)
             waste, mass = self.waste(unit, stream)
             if waste != "none":
@@ -149,8 +161,7 @@ class Accounts:
     def _sales(self) -> None:
         for (unit, stream), amount in self.run.sold.items():
             resource = self.facts.stream_resource(unit, "source", stream)
-            sale: Sale | None = getattr(self.facts.stream(unit, "source", stream), "sale", None)
-            sale = sale or self.facts.case.resources[resource].sale
+            sale = self.facts.sale(unit, stream)
             self.left[resource] += amount
             self.total["sale"] -= amount * (sale.price.value if sale else 0.0)
             self._forgo(unit, stream, amount)
@@ -166,7 +177,7 @@ class Accounts:
     def _facilities(self) -> None:
         for name, capacity in self.run.capacity.items():
             facility = self.facts.case.facilities[name]
-            base = interpolate([(p.capacity.value, p.investment.value) for p in facility.curve()], capacity)
+            base = self.investment_of(name, capacity)
             years = facility.lifetime.value if facility.lifetime else None
             factor = self.facts.recovery(years) if years else self.facts.annuity(name, kind="facility")
             self.invest("facility", "facility_capital", base * self.facts.contingency, factor)
@@ -177,6 +188,19 @@ class Accounts:
                 + activity * (facility.variable_cost.value if facility.variable_cost else 0.0)
             )
             self.total["co2e_facilities"] += activity * (facility.co2e.value if facility.co2e else 0.0)
+
+    def investment_of(self, name: str, capacity: float) -> float:
+        """Investment in a facility before contingency, on the straight lines of its curve.
+
+        The lines of a power law lie below it; what the table says counts where it lies between the two.
+        """
+        facility = self.facts.case.facilities[name]
+        lines = interpolate([(p.capacity.value, p.investment.value) for p in facility.curve()], capacity)
+        if not isinstance(facility.investment, PowerLaw):
+            return lines
+        told = self.run.invested.get(name, lines * self.facts.contingency) / self.facts.contingency
+        between = lines * (1 - 1e-6) <= told <= facility.investment.worth(capacity) * (1 + 1e-6)
+        return told if between else lines
 
     def _exchange(self, row: dict[str, Any]) -> None:
         giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))

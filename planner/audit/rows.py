@@ -8,10 +8,9 @@ from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.links import main_of, shared_hours, size_of
-from planner.audit.money import Accounts, interpolate
+from planner.audit.money import Accounts
 from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
-from planner.case.resources import Sale
 from planner.case.values import Value
 
 if TYPE_CHECKING:
@@ -74,26 +73,26 @@ def _purchase(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> N
 
 def _discharge(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
     unit, stream, amount = str(row["by"]), str(row["stream"]), float(row["amount_per_yr"])
-    discharge = accounts.discharge_of(unit, stream)
+    discharge = facts.discharge(unit, stream)
     factor = facts.case.resources[facts.stream_resource(unit, "source", stream)].co2e.discharge
-    compare("cost_per_yr", amount * (_number(discharge.cost) if discharge else 0.0))
+    price = (_number(discharge.cost) if discharge else 0.0) + accounts.load_fees(unit, stream)
+    compare("cost_per_yr", amount * price)
     compare("co2e_t_per_yr", amount * _number((discharge.co2e if discharge else None) or factor))
     compare("waste_t_per_yr", amount * accounts.waste(unit, stream)[1])
 
 
 def _sale(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
     unit, stream = str(row["by"]), str(row["stream"])
-    sale: Sale | None = getattr(facts.stream(unit, "source", stream), "sale", None)
-    sale = sale or facts.case.resources[facts.stream_resource(unit, "source", stream)].sale
+    sale = facts.sale(unit, stream)
     compare("income_per_yr", float(row["amount_per_yr"]) * (sale.price.value if sale else 0.0))
 
 
 def _facility(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
     facility = facts.case.facilities[str(row["facility"])]
-    points = [(point.capacity.value, point.investment.value) for point in facility.curve()]
-    compare("capex", interpolate(points, float(row["capacity_per_h"])) * facts.contingency)
+    investment = accounts.investment_of(str(row["facility"]), float(row["capacity_per_h"]))
+    compare("capex", investment * facts.contingency)
     _range(facts, row, compare)
-    base = interpolate(points, float(row["capacity_per_h"])) * _number(facility.maintenance)
+    base = investment * _number(facility.maintenance)
     running = float(row["activity_per_yr"]) * _number(facility.variable_cost)
     compare("cost_per_yr", base + _number(facility.fixed_cost) + running)
 
@@ -106,7 +105,7 @@ def _supplies(facts: Facts, rows: list[Row], run: Run, checks: Checks, title: st
     for row in rows:
         unit, stream = str(row["by"]), str(row["stream"])
         compare = _comparing(checks, title, row)
-        compare("demand_per_yr", facts.amount(unit, "sink", stream, run.activity))
+        compare("demand_per_yr", run.amount(facts, unit, "sink", stream))
         compare("exchanged_per_yr", exchanged[unit, stream])
 
 

@@ -14,9 +14,11 @@ from planner.audit.derived import Recomputed
 from planner.audit.facts import Facts
 from planner.audit.flows import Key, Run
 from planner.audit.money import Accounts
+from planner.audit.quality import Bound, broken
 from planner.audit.reading import Row, rows_of
 from planner.audit.rows import range_of
 from planner.audit.totals import CO2E, YEARLY_MONEY, is_capital, totals
+from planner.case.qualities import QualityLimit
 from planner.geography.distances import Distances
 
 if TYPE_CHECKING:
@@ -97,11 +99,31 @@ class Worth:
             discharged, sold = one.discharged.get(source, 0.0), one.sold.get(source, 0.0)
             if discharged + sold > 0:
                 return discharged / (discharged + sold), sold / (discharged + sold)
-        resource = self.facts.case.resources[self.facts.stream_resource(source[0], "source", source[1])]
-        stated = self.facts.stream(source[0], "source", source[1])
-        if getattr(stated, "discharge", None) or resource.discharge:
+        discharge, sale = self.facts.discharge(*source), self.facts.sale(*source)
+        if discharge is not None and self._fits(source, discharge.limits):
             return 1.0, 0.0
-        return 0.0, 1.0 if getattr(stated, "sale", None) or resource.sale else 0.0
+        return 0.0, 1.0 if sale is not None and self._fits(source, sale.limits) else 0.0
+
+    def _fits(self, source: Key, limits: Mapping[str, QualityLimit]) -> bool:
+        """Whether what the case says a source holds meets limits on it; true where its content follows from flows."""
+        mixtures = self.runs["plan"].accounts.mixtures
+        for quality, limit in limits.items():
+            if mixtures.outlet(*source, quality) is not None:
+                continue
+            found = mixtures.source(*source, quality)
+            if not found.known and not limit.accept_unknown:
+                return False
+            if found.known and broken(self.facts, Bound("discharge", *source, quality, limit, found, 1.0)) is not None:
+                return False
+        return True
+
+    def fees_that_follow(self, run: str, source: Key) -> float:
+        """Fees by load of a unit disposed of, whose content follows from what flows: as in the baseline, else here."""
+        for one in (self.runs["baseline"], self.runs[run]):
+            if one.run.discharged.get(source, 0.0) > 0:
+                alone = Accounts(self.facts, self.distances, Run([], {}, {}, {}, {}, {}, {}))
+                return one.accounts.load_fees(*source) - alone.load_fees(*source)
+        return 0.0
 
     def avoided(self, run: str, row: Row) -> tuple[tuple[float, float], tuple[float, float]]:
         """(Money, CO2e) that an exchange makes needless at its source and at its sink."""
@@ -111,6 +133,7 @@ class Worth:
         parts = [("discharged", discharged), ("sold", sold)]
         units = [(self.unit(family, source), share * flow) for family, share in parts if share]
         money, co2e = (sum(unit[n] * amount for unit, amount in units) for n in (0, 1))
+        money += discharged * flow * self.fees_that_follow(run, source)
         met = self.unit("supplied", sink)
         replaced = float(row["replaced_per_yr"])
         return (money, co2e), (met[0] * replaced, met[1] * replaced)

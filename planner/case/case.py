@@ -25,6 +25,8 @@ class Tables(Section):
 
     streams: Name | None = None
     """Columns: plant, direction (source or sink), stream, and the fields of a stream."""
+    operations: Name | None = None
+    """Columns: plant, operation, takes, gives, and the other fields of an operation, as load.COD."""
     prices: Name | None = None
     """Columns: resource, price, and optionally low, high, source, grade, basis, year, note."""
     plots: Name | None = None

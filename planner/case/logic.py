@@ -6,6 +6,7 @@ from planner.case.findings import Findings
 from planner.case.logic_exchange import check_exchanges, check_supply_and_disposal
 from planner.case.logic_links import check_capacities, check_links
 from planner.case.logic_mains import check_networks
+from planner.case.logic_quality import check_qualities
 from planner.case.logic_siting import check_facilities, check_plots, check_rules, check_tenants
 from planner.case.marks import Marks
 from planner.case.resources import Resource
@@ -36,6 +37,7 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault]) -> list[Fault]:
     check_links(case, found)
     check_networks(case, found)
     check_exchanges(case, found)
+    check_qualities(case, found)
     check_supply_and_disposal(case, found)
     if not known and not found.faults:
         check_capacities(case, found)

@@ -42,25 +42,24 @@ def check_supply_and_disposal(case: Case, found: Findings) -> None:
     """
     helped_out, helped_in = set(), set()
     for pair in pairs(case):
-        if pair.own:
+        if pair.own and (pair.outlet.operation is None or pair.outlet.operation is not pair.inlet.operation):
             helped_out.add((pair.outlet.unit, pair.outlet.name))
             helped_in.add((pair.inlet.unit, pair.inlet.name))
     for inlet in inlets(case):
-        if inlet.stream is not None:
-            path = (_kind(case, inlet.unit), inlet.unit, "sinks", inlet.name)
+        if inlet.stream is not None or inlet.operation is not None:
+            path = (_kind(case, inlet.unit), inlet.unit, "operations" if inlet.operation else "sinks", inlet.name)
             _check_suppliable(case, inlet.stream, inlet.resource, (inlet.unit, inlet.name) in helped_in, path, found)
     for outlet in outlets(case):
-        if outlet.stream is None:
+        if outlet.stream is None and outlet.operation is None:
             continue
-        path = (_kind(case, outlet.unit), outlet.unit, "sources", outlet.name)
-        if outlet.stream.forgoes:
+        path = (_kind(case, outlet.unit), outlet.unit, "operations" if outlet.operation else "sources", outlet.name)
+        if outlet.stream and outlet.stream.forgoes:
             check_bought(case, outlet.stream.forgoes.flows, (*path, "forgoes"), found)
         if (outlet.unit, outlet.name) not in helped_out and not _is_disposable(
             case, outlet.unit, outlet.stream, outlet.resource
         ):
-            message = (
-                f"{outlet.resource} could not be disposed of without an exchange; state a discharge, a sale without "
-                "limit, or on_demand: true"
+            message = f"{outlet.resource} could not be disposed of without an exchange; state a discharge" + (
+                ", a sale without limit, or on_demand: true" if outlet.stream else " or a sale without limit of it"
             )
             found.say(path, message, at_key=True)
 
@@ -69,35 +68,37 @@ def _kind(case: Case, unit: str) -> str:
     return "plants" if unit in case.plants else "partners"
 
 
-def _check_suppliable(case: Case, sink: Sink, resource: str, helped: bool, path: Path, found: Findings) -> None:
-    if sink.supplied_today_by:
+def _check_suppliable(case: Case, sink: Sink | None, resource: str, helped: bool, path: Path, found: Findings) -> None:
+    if sink and sink.supplied_today_by:
         check_bought(case, sink.supplied_today_by.inputs, (*path, "supplied_today_by"), found)
         if not sink.supplied_today_by.inputs and sink.supplied_today_by.cost is None:
             found.say((*path, "supplied_today_by"), "is empty; state what is bought or burnt, or the cost")
     elif not helped and resource in case.resources and case.resources[resource].price is None:
-        message = (
-            f"{resource} could not be had without an exchange; state a price of the resource, or what supplies it "
-            "today (`supplied_today_by`)"
-        )
+        today = ", or what supplies it today (`supplied_today_by`)" if sink else ""
+        message = f"{resource} could not be had without an exchange; state a price of the resource{today}"
         found.say(path, message, at_key=True)
 
 
-def _is_disposable(case: Case, unit: str, source: Source, name: str) -> bool:
+def _is_disposable(case: Case, unit: str, source: Source | None, name: str) -> bool:
+    """Whether a source, or what an operation gives (without ``source``), finds a way out whatever the others do."""
     resource = case.resources.get(name)
-    if resource is None or source.on_demand or source.discharge or resource.discharge:
+    if resource is None or resource.discharge or (source and (source.on_demand or source.discharge)):
         return True
-    sale = source.sale or resource.sale
+    sale = (source.sale if source else None) or resource.sale
     if sale is None:
         return False
-    return (
-        sale.limit is None
-        or sale.limit.value >= source.rate.value * _hours(case, unit, source) * source.availability.value
+    return sale.limit is None or (
+        source is not None
+        and sale.limit.value >= source.rate.value * _hours(case, unit, source) * source.availability.value
     )
 
 
 def _hours(case: Case, unit: str, stream: Source | Sink | None) -> float:
-    """Operating hours of a stream, or of a facility, which has no streams of its own; a measure runs with its plant."""
-    if stream is None:
+    """Operating hours of a stream, or of a facility, which has no streams of its own; a measure runs with its plant.
+
+    An operation runs with its plant.
+    """
+    if stream is None and unit in case.facilities:
         facility = case.facilities[unit]
         if facility.hours or host(case, unit) not in case.plants:
             return facility.hours.value if facility.hours else units.HOURS_PER_YEAR

@@ -40,6 +40,7 @@ def check_links(case: Case, found: Findings) -> None:
         if not resources and not link.main:  # of a main, logic_mains says it
             found.follow(path, "carries nothing; name it in carried_by of a resource", at_key=True)
         _check_sizes(link, path, found)
+        _check_min_flow(link, path, found)
         _check_limits(link, path, found)
         _check_fluids(case, name, resources, found)
         if any(size.loss and size.loss.value > 0 for size in link.sizes):
@@ -97,6 +98,18 @@ def _check_sizes(link: Link, path: Path, found: Findings) -> None:
             _check_computable(link, size, place, found)
         _check_roughness(size, place, found)
         _check_trend(link, size, place, found)
+
+
+def _check_min_flow(link: Link, path: Path, found: Findings) -> None:
+    """A least flow that a size can carry; capacities that follow from bores are left to the program."""
+    capacities = [size.capacity.value for size in link.sizes if size.capacity is not None]
+    if link.min_flow is None or not capacities or len(capacities) < len(link.sizes):
+        return
+    if link.min_flow.value > max(capacities):
+        message = (
+            f"{link.min_flow.given} is more than its largest size carries, {max(capacities):g} {link.min_flow.unit}"
+        )
+        found.say((*path, "min_flow"), message)
 
 
 def _check_computable(link: Link, size: Size, place: Path, found: Findings) -> None:

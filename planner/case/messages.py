@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from planner.case.marks import Marks, Path
 from planner.case.numbers import NumberError, describe, did_you_mean
+from planner.case.qualities import Content, QualityLimit
 from planner.case.values import Value
 from planner.errors import Fault
 
@@ -152,7 +153,8 @@ def takes_number(root: type[BaseModel], loc: Sequence[str | int]) -> bool:
     places: list[Any] = [root]
     for part in loc:
         places = [step for place in places for step in (*_step(place, part), *_flat_step(place, part))]
-    return any(isinstance(part, type) and issubclass(part, Value) for place in places for part in _parts(place))
+    kinds = (Value, Content, QualityLimit)
+    return any(isinstance(part, type) and issubclass(part, kinds) for place in places for part in _parts(place))
 
 
 def _flat_step(place: Any, part: str | int) -> Iterator[Any]:

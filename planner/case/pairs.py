@@ -7,26 +7,35 @@ from planner.case.case import Case
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
 from planner.case.plants import Sink, Source, Tenant
+from planner.case.qualities import Operation
 
 
 @dataclass(frozen=True)
 class Outlet:
-    """An outgoing stream of a plant, partner or facility (then without ``stream``: an output per unit of activity)."""
+    """An outgoing stream of a plant or partner.
+
+    Without ``stream``: what an ``operation`` gives, or an output of a facility, per unit of activity.
+    """
 
     unit: str
     name: str
     resource: str
     stream: Source | None = None
+    operation: Operation | None = None
 
 
 @dataclass(frozen=True)
 class Inlet:
-    """An incoming stream of a plant, partner or facility (then without ``stream``: an input per unit of activity)."""
+    """An incoming stream of a plant or partner.
+
+    Without ``stream``: what an ``operation`` takes, or an input of a facility, per unit of activity.
+    """
 
     unit: str
     name: str
     resource: str
     stream: Sink | None = None
+    operation: Operation | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,8 @@ def outlets(case: Case, unit: str | None = None) -> Iterator[Outlet]:
     for owner, tenant in _tenants(case, unit):
         for name, source in tenant.sources.items():
             yield Outlet(owner, name, source.resource or name, source)
+        for name, operation in tenant.operations.items():
+            yield Outlet(owner, name, operation.gives, operation=operation)
     for owner, facility in _facilities(case, unit):
         for resource in facility.outputs:
             yield Outlet(owner, resource, resource)
@@ -62,6 +73,8 @@ def inlets(case: Case, unit: str | None = None) -> Iterator[Inlet]:
     for owner, tenant in _tenants(case, unit):
         for name, sink in tenant.sinks.items():
             yield Inlet(owner, name, sink.resource or name, sink)
+        for name, operation in tenant.operations.items():
+            yield Inlet(owner, name, operation.takes, operation=operation)
     for owner, facility in _facilities(case, unit):
         for resource in facility.inputs:
             yield Inlet(owner, resource, resource)
@@ -166,8 +179,14 @@ def _declared(case: Case, giving: Iterable[Outlet], taking: Iterable[Inlet]) -> 
     return [
         Pair(outlet, inlet, substitution, host(case, outlet.unit) == host(case, inlet.unit))
         for outlet, inlet, substitution in found
-        if outlet.unit != inlet.unit or outlet.unit not in case.facilities
+        if outlet.unit != inlet.unit or not (outlet.unit in case.facilities or _one_operation(outlet, inlet))
     ]
+
+
+def _one_operation(outlet: Outlet, inlet: Inlet) -> bool:
+    """Whether both ends are one operation, which does not feed itself unless it is split into parts."""
+    operation = outlet.operation
+    return operation is not None and operation.parts == 1 and (operation is inlet.operation)
 
 
 def _key(pair: Pair) -> tuple[str, str, str, str]:

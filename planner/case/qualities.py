@@ -55,6 +55,11 @@ class Quality(Section):
     note: str | None = None
     """In words."""
 
+    @property
+    def said(self) -> str:
+        """Its unit behind a number, with the space before it; nothing for a bare number."""
+        return "" if self.unit in ("-", "1") else f" {self.unit}"
+
 
 class Content(Section):
     """What a stream holds of a quality: a number, ``{mean, worst}``, or the word unknown."""

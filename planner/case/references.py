@@ -13,6 +13,7 @@ from planner.case.findings import Findings, Path
 from planner.case.marks import Marks
 from planner.case.pairs import inlets, outlets
 from planner.case.plants import Plant, Sink, Source, Tenant
+from planner.case.references_quality import quality_faults
 from planner.case.units import UnitError
 from planner.case.values import Section, Value
 from planner.errors import Fault
@@ -62,6 +63,7 @@ def reference_faults(case: Case, marks: Marks, *, plots_known: bool = True) -> l
     check.resources_and_links()
     check.substitutions_and_exchanges()
     check.rules()
+    quality_faults(case, check.found)
     if case.sources:
         check.sources(case, ())
     return check.found.faults
@@ -86,7 +88,7 @@ class _Names:
         """Names given twice, names that ids cannot hold, units and currency."""
         self.twice()
         case = self.case
-        for kind in ("plants", "partners", "facilities", "resources", "links", "plots", "existing_mains"):
+        for kind in ("plants", "partners", "facilities", "resources", "qualities", "links", "plots", "existing_mains"):
             for name in getattr(case, kind):
                 self.plain((kind, name), name)
         for name in _RESERVED_RESOURCES:
@@ -181,6 +183,10 @@ class _Names:
                     self.keys((*place, "forgoes"), stream.forgoes.flows)
                 if isinstance(stream, Sink) and stream.supplied_today_by:
                     self.keys((*place, "supplied_today_by"), stream.supplied_today_by.inputs)
+        for name, operation in tenant.operations.items():
+            self.plain((*path, "operations", name), name)
+            for field in ("takes", "gives"):
+                self.resource((*path, "operations", name, field), getattr(operation, field))
         if isinstance(tenant, Plant):
             self.place(path, tenant)
 

@@ -14,14 +14,17 @@ from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.marks import Marks, Path
+from planner.case.mixing_units import is_own_word, load_unit
 from planner.case.pairs import carried, ends
 from planner.case.plants import Efficiency, Product, Stream, Tenant
+from planner.case.qualities import Operation, QualityValue
 from planner.case.resources import Resource
 from planner.case.units import UnitError
 from planner.case.values import DaysPerYear, HoursPerYear, PerUnit, Rate, Section, Value, YearlyAmount
 from planner.errors import Fault
 
 _DAY_LONG = frozenset({"d", "day", "days", "week", "weeks"})
+_MILLIONTHS = frozenset({"ppm", "ppb"})
 _YEAR_LONG = frozenset({"yr", "a", "y", "year", "years", "month", "months"})
 
 
@@ -37,6 +40,8 @@ class _Place:
         Units that fill the template; empty where a wrong reference leaves them unknown (a fault of its own).
     mixed
         Why ``unit`` or ``replaced`` cannot be told, where they are several.
+    quality
+        Name of the quality the mapping key names; empty where it names none.
     hours, days
         Operating hours and days a year, for rates per day or year.
     at_gate
@@ -48,6 +53,7 @@ class _Place:
     replaced: str = ""
     key: str = ""
     mixed: str = ""
+    quality: str = ""
     hours: float = units.HOURS_PER_YEAR
     days: float = units.DAYS_PER_YEAR
     at_gate: bool = False
@@ -79,9 +85,9 @@ class _Resolver:
         return node
 
     def keyed(self, key: str | int, item: Any, place: _Place, path: Path) -> Any:
-        """An entry of a mapping, which may be counted in the unit of the resource it names."""
-        resource = self.case.resources.get(str(key))
-        place = replace(place, key=resource.unit if resource else "")
+        """An entry of a mapping, which may be counted in the unit of the resource or quality it names."""
+        name = str(key)
+        place = replace(place, key=self.unit_of(name), quality=name if name in self.case.qualities else "")
         if isinstance(item, Efficiency):
             return self.efficiency(item, str(key), place, path)
         return self.node(item, place, path)
@@ -98,8 +104,9 @@ class _Resolver:
             return self.operating(node, place) if node.hours else place
         if isinstance(node, Facility):
             return self.operating(node, replace(place, unit=node.unit))
-        if isinstance(node, Gate | ExistingMain):
-            return replace(place, unit=self.unit_of(node.resource), at_gate=isinstance(node, Gate))
+        if isinstance(node, Gate | ExistingMain | Operation):
+            name = node.takes if isinstance(node, Operation) else node.resource
+            return replace(place, unit=self.unit_of(name), at_gate=isinstance(node, Gate))
         if isinstance(node, Substitution):
             return replace(place, unit=self.unit_of(node.from_), replaced=self.unit_of(node.to))
         if isinstance(node, Exchange):
@@ -150,7 +157,8 @@ class _Resolver:
             expected = self.expected(type(value).template, place)
             if not expected:
                 return value
-            resolved = self.converted(value, expected, place)
+            convert = self.converted if _is_known(expected) else self.worded
+            resolved = convert(value, expected, place)
             _check_range(resolved)
         except (UnitError, _UnresolvedError) as error:
             self.faults.append(self.marks.fault(path, str(error)))
@@ -161,6 +169,8 @@ class _Resolver:
 
     def expected(self, template: str, place: _Place) -> str:
         """The unit a template stands for; empty where a wrong reference leaves it unknown."""
+        if "{quality}" in template or "{load}" in template:
+            template = self.of_quality(template, place.quality)
         names = {"unit": place.unit, "replaced": place.replaced, "key": place.key, "currency": self.case.currency}
         for name, unit in names.items():
             if f"{{{name}}}" not in template:
@@ -172,10 +182,30 @@ class _Resolver:
             template = template.replace(f"{{{name}}}", unit if unit.isidentifier() else f"({unit})")
         return template
 
+    def of_quality(self, template: str, quality: str) -> str:
+        """A template filled with the units of a quality; empty where a wrong name or unit leaves them unknown."""
+        unit = self.case.qualities[quality].unit if quality else ""
+        if not (is_own_word(unit) or _is_known(unit)) or not unit:
+            return ""
+        if template == "{quality}":
+            return unit
+        load, _ = load_unit(self.case, quality)
+        return template.replace("{load}", load if load.isidentifier() else f"({load})")
+
+    def worded(self, value: Value, expected: str, place: _Place) -> Value:  # noqa: ARG002  (as ``converted``)
+        """A number in a unit that is a word of the user's own: bare, or in just that word."""
+        if value.unit and not units.same_text(value.unit, expected):
+            raise _UnresolvedError(f"found {value.given}; expected a bare number, or one in {expected}")
+        parts, given, year = _parts(value), value.given, value.year
+        if "{currency}" in type(value).template:
+            _, parts = self.exchanged(self.case.currency, parts, year)
+            if year is not None and year != self.case.price_year:
+                given, year = f"{given} ({year})", self.case.price_year
+        return value.model_copy(update={**parts, "unit": expected, "given": given, "year": year})
+
     def converted(self, value: Value, expected: str, place: _Place) -> Value:
         unit, given = value.unit or expected, value.given
-        parts = {part: number for part in ("value", "low", "high") if (number := getattr(value, part)) is not None}
-        year = value.year
+        parts, year = _parts(value), value.year
         if "{currency}" in type(value).template:
             unit, parts = self.exchanged(unit, parts, year)
             if year is not None and year != self.case.price_year:
@@ -192,6 +222,8 @@ class _Resolver:
 
     def accepted(self, kind: type[Value], unit: str, expected: str, place: _Place) -> tuple[str, float]:
         """The unit a value is first converted to, and the number of expected units in one of that."""
+        if issubclass(kind, QualityValue) and units.has_any(unit, _MILLIONTHS) and _is_mass_per_volume(expected):
+            return "ppm", units.factor("mg/L", expected)  # of water
         for template, bonus in kind.also.items():
             other = self.expected(template, place)
             try:
@@ -291,6 +323,19 @@ def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
         units.declare_currency(name)
     resolved = resolver.node(case, _Place(), ())
     return resolved, resolver.faults
+
+
+def _parts(value: Value) -> dict[str, float]:
+    """The number and the ends of its range."""
+    return {part: number for part in ("value", "low", "high") if (number := getattr(value, part)) is not None}
+
+
+def _is_mass_per_volume(unit: str) -> bool:
+    try:
+        units.factor(unit, "mg/L")
+    except UnitError:
+        return False
+    return True
 
 
 def _is_known(unit: str) -> bool:

@@ -7,6 +7,7 @@ import yaml
 from pydantic.fields import FieldInfo
 
 from planner.case.case import Case
+from planner.case.qualities import Content
 from planner.case.values import Section, Value
 
 _HEADER = """\
@@ -47,6 +48,8 @@ def rewrite(case: Case) -> str:
 def _plain(node: Any) -> Any:
     if isinstance(node, Value):
         return _number(node)
+    if isinstance(node, Content) and not node.model_fields_set:
+        return "unknown"
     if isinstance(node, Section):
         fields = type(node).model_fields.items()
         return {

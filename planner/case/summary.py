@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from planner.case.case import Case
 from planner.case.closure import TOLERANCE, closure, yearly_amount
+from planner.case.contents import Contents, limits_of
 from planner.case.links import Size
+from planner.case.mixing_units import weight_of, weight_unit
 from planner.case.pairs import Pair, pairs
-from planner.case.plants import Plant
+from planner.case.plants import Plant, Sink, Source
+from planner.case.qualities import QualityLimit
 from planner.hydraulics.capacity import capacity_of
 
 _MOST_PAIRS = 60
@@ -32,6 +35,7 @@ def _contents(case: Case) -> Iterator[str]:
     if case.parties:
         yield "  parties: " + ", ".join(f"{name} ({party.kind})" for name, party in case.parties.items())
     yield from _networks(case)
+    yield from _qualities(case)
     for name, plant in (*case.plants.items(), *case.partners.items()):
         place = "outside"
         if isinstance(plant, Plant):
@@ -45,7 +49,80 @@ def _contents(case: Case) -> Iterator[str]:
                 amount = yearly_amount(plant, stream)
                 data = case.resources[resource]
                 basis = f" ({data.basis})" if data.basis else ""
-                yield f"    {word} {called}: {_number(amount)} {data.unit}/yr{basis}"
+                yield f"    {word} {called}: {_number(amount)} {data.unit}/yr{basis}{_held(case, resource, stream)}"
+        for operation_name, operation in plant.operations.items():
+            loads = ", ".join(f"{_number(load.value)} {load.unit} {name}" for name, load in operation.load.items())
+            yield f"    operation {operation_name}: {operation.takes} to {operation.gives}, picks up {loads}"
+
+
+def _held(case: Case, resource: str, stream: Source | Sink) -> str:
+    """What a source holds of the qualities of a case, or what a sink admits of them."""
+    if isinstance(stream, Sink):
+        return "".join(f", {_admitted(case, name, limit)}" for name, limit in stream.limits.items())
+    told = []
+    for name, content in {**case.resources[resource].quality, **stream.quality}.items():
+        if content.mean is not None:
+            worst = "" if content.worst is None else f" (worst {content.worst.value:g})"
+            told.append(f"{name} {content.mean.value:g}{worst}{case.qualities[name].said}")
+        else:
+            told.append(f"{name} unknown")
+    return f", holds {', '.join(told)}" if told else ""
+
+
+def _admitted(case: Case, name: str, limit: QualityLimit) -> str:
+    bounds = [f"{word} {x.value:g}" for word, x in (("at least", limit.min_), ("at most", limit.max_)) if x is not None]
+    known = ", or unknown" if limit.accept_unknown else ""
+    return f"{name} {' and '.join(bounds)}{case.qualities[name].said}{known}"
+
+
+def _qualities(case: Case) -> Iterator[str]:
+    """Qualities with what they mix by, and what picks up or takes out a load."""
+    if not case.qualities:
+        return
+    told = []
+    for name, quality in case.qualities.items():
+        by = weight_unit(case, name) or weight_of(case, name)
+        index = "" if quality.mixing == "mean" else ", by an index"
+        told.append(f"{name} [{quality.unit}, weighted by {by}{index}]")
+    yield f"  {_count(case.qualities, 'quality', 'qualities')}: {', '.join(told)}"
+    tenants = (*case.plants.values(), *case.partners.values())
+    operations = [operation for tenant in tenants for operation in tenant.operations]
+    treatments = [name for name, facility in case.facilities.items() if facility.treats]
+    yield (
+        f"  {_count(operations, 'operation')} of fixed load, {_count(treatments, 'facility', 'facilities')} that "
+        f"{'treats' if len(treatments) == 1 else 'treat'}"
+    )
+
+
+def _unknown(case: Case) -> Iterator[str]:
+    """Exchanges that a content nobody states, or a use, keeps from being built."""
+    if not case.qualities and not any(resource.not_into for resource in case.resources.values()):
+        return
+    contents = Contents(case)
+    unknown = [(pair, names) for pair in contents.pairs if (names := contents.unknown(pair))]
+    if unknown:
+        yield f"{_count(unknown, 'pair')} of these cannot be: the taker limits what is not known of the giver:"
+    for pair, names in unknown[:_MOST_PAIRS]:
+        yield f"  {_ends(pair)}: {', '.join(names)}"
+    if len(unknown) > _MOST_PAIRS:
+        yield f"  and {len(unknown) - _MOST_PAIRS} more"
+    yield from _passed_on(contents)
+    for pair in contents.pairs:
+        if (use := contents.forbidden_use(pair)) is not None:
+            yield f"  {_ends(pair)} is forbidden: it may not go into {use}"
+
+
+def _passed_on(contents: Contents) -> Iterator[str]:
+    """Outlets of operations and treatment whose content rests on what is not known of their inlets."""
+    limited: dict[tuple[str, str], set[str]] = {}
+    for pair in contents.pairs:
+        if contents.inlet_of(pair.outlet) is None:
+            continue
+        for name in limits_of(contents.case, pair.inlet):
+            if contents.is_known(pair.outlet, name) and contents.may_be_unknown(pair.outlet, name):
+                limited.setdefault((pair.outlet.unit, pair.outlet.name), set()).add(name)
+    for (unit, stream), names in limited.items():
+        yield f"  {unit} / {stream} may hold more {', '.join(sorted(names))}: not known of all that could feed it"
 
 
 def _networks(case: Case) -> Iterator[str]:
@@ -83,10 +160,15 @@ def _exchanges(case: Case) -> Iterator[str]:
         yield f"  {_pair_text(case, pair)}"
     if len(possible) > _MOST_PAIRS:
         yield f"  and {len(possible) - _MOST_PAIRS} more"
+    yield from _unknown(case)
+
+
+def _ends(pair: Pair) -> str:
+    return f"{pair.outlet.unit} / {pair.outlet.name} -> {pair.inlet.unit} / {pair.inlet.name}"
 
 
 def _pair_text(case: Case, pair: Pair) -> str:
-    text = f"{pair.outlet.unit} / {pair.outlet.name} -> {pair.inlet.unit} / {pair.inlet.name}"
+    text = _ends(pair)
     if pair.outlet.resource != pair.inlet.resource:
         ratio = f", ratio {pair.substitution.ratio.value:g}" if pair.substitution else ""
         text += f" ({pair.outlet.resource} for {pair.inlet.resource}{ratio})"

@@ -12,11 +12,33 @@ from planner.case.links import Size
 from planner.case.marks import Mark, Marks, Path
 from planner.case.numbers import describe, did_you_mean, is_spreadsheet_error
 from planner.case.plants import Sink, Source
+from planner.case.qualities import Operation
 from planner.case.yaml_reader import plain_value, read_text
 from planner.errors import CaseError, Fault
 
 _OF_A_NUMBER = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note")
-_NAMES = frozenset({"plant", "direction", "stream", "resource", "plot", "size", "route", "note", "source"})
+_NAMES = frozenset(
+    {
+        "plant",
+        "direction",
+        "stream",
+        "resource",
+        "plot",
+        "size",
+        "route",
+        "note",
+        "source",
+        "waste_code",
+        "status",
+        "use",
+        "operation",
+        "takes",
+        "gives",
+    }
+)
+_LISTS = frozenset({"zones", "not_into"})
+#: What a bare number stands for beside other fields of its section: "quality.COD" beside "quality.COD.worst".
+_BARE = {"worst": "mean", "min": "max", "accept_unknown": "max"}
 _MOST_FIELDS = 200
 
 
@@ -78,11 +100,12 @@ class _Merger:
 
     def put(self, section: dict[str, Any], path: Path, fields: list[str], cell: tuple[Any, Mark]) -> None:
         value, mark = cell
-        for field in fields[:-1]:
+        for field, following in zip(fields, fields[1:], strict=False):
             path = (*path, field)
             if field in section and not isinstance(section[field], dict):
-                section[field] = {"value": section[field]}  # "rate" beside "rate.low"
-                self.marks.put((*path, "value"), self.marks.values[path])
+                bare = _BARE.get(following, "value")  # "rate" beside "rate.low"
+                section[field] = {bare: section[field]}
+                self.marks.put((*path, bare), self.marks.values[path])
             elif field not in section:
                 section[field] = {}
                 self.marks.put(path, mark)
@@ -119,7 +142,12 @@ def merge_tables(tree: dict[str, Any], marks: Marks, files: Folder) -> list[Faul
     """
     merger = _Merger(tree, marks, files, [])
     tables = tree.get("tables")
-    mergers: dict[str, Callable[[_Merger, str, Path], None]] = {"streams": _streams, "prices": _prices, "plots": _plots}
+    mergers: dict[str, Callable[[_Merger, str, Path], None]] = {
+        "streams": _streams,
+        "operations": _operations,
+        "prices": _prices,
+        "plots": _plots,
+    }
     if isinstance(tables, dict):
         for kind, merge in mergers.items():
             name = tables.get(kind)
@@ -145,6 +173,15 @@ def _streams(merger: _Merger, name: str, place: Path) -> None:
             path = (*owner, f"{direction}s", row.text("stream"))
             if _is_new(merger, path, row, seen):
                 merger.add(path, row, ("plant", "direction", "stream"))
+
+
+def _operations(merger: _Merger, name: str, place: Path) -> None:
+    seen: dict[Path, int] = {}
+    for row in merger.rows(name, ("plant", "operation", "takes", "gives"), tuple(Operation.model_fields), place):
+        owner = merger.known(("plants", "partners"), row, "plant")
+        path = (*(owner or ()), "operations", row.text("operation"))
+        if owner and _is_new(merger, path, row, seen):
+            merger.add(path, row, ("plant", "operation"))
 
 
 def _prices(merger: _Merger, name: str, place: Path) -> None:
@@ -206,7 +243,7 @@ def _twice(merger: _Merger, path: Path, row: _Row, first: str) -> None:
 def _cell(column: str, text: str) -> Any:
     """What a cell stands for: names stay text, lists are written with semicolons."""
     field = column.rsplit(".", 1)[-1]
-    if field == "zones":
+    if field in _LISTS:
         return [part.strip() for part in text.split(";") if part.strip()]
     return text if field in _NAMES else plain_value(text)
 

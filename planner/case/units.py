@@ -27,6 +27,7 @@ month = yr / 12 = _ = months
 kg = [mass] = _ = kgCO2e
 g = 1e-3 * kg = _ = gCO2e
 mg = 1e-6 * kg
+ug = 1e-9 * kg = _ = µg = μg
 t = 1000 * kg = _ = tonne = tonnes = tCO2e
 kt = 1e6 * kg = _ = ktCO2e
 Mt = 1e9 * kg = _ = MtCO2e

@@ -4,7 +4,8 @@ A number may be written bare (in the unit its field documents), as text with its
 mapping ``{value, low, high, source, grade, basis, year, note}``. The class of a value says its dimension; its
 ``unit`` template is filled from the place where the value stands: ``{unit}`` is the unit of the resource (or, for
 a facility, of its activity), ``{key}`` the unit of the resource the mapping key names, ``{currency}`` the currency
-of the case. ``planner.case.resolve`` converts every value once; after that ``value`` is in ``unit``.
+of the case, ``{quality}`` and ``{load}`` the units of contents and loads of the quality the mapping key names.
+``planner.case.resolve`` converts every value once; after that ``value`` is in ``unit``.
 """
 
 from collections.abc import Mapping

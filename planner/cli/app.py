@@ -30,6 +30,14 @@ class Objective(StrEnum):
     water = "water"
 
 
+class Mixing(StrEnum):
+    """What solves mixtures whose contents are open."""
+
+    auto = "auto"
+    highs = "highs"
+    scip = "scip"
+
+
 def _finite(value: float | None) -> float | None:
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter(f"{value} is not a number of its kind")
@@ -116,6 +124,12 @@ def solve(
     ] = 1e-6,
     threads: Annotated[int, typer.Option(min=1, max=1024, help="Threads of the solver.")] = 1,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Random seed of the solver.")] = 0,
+    shadow_values: Annotated[
+        bool, typer.Option("--shadow-values", help="Say what limits of quality that bind cost: up to 5 more solves.")
+    ] = False,
+    mixing: Annotated[
+        Mixing, typer.Option(help="What solves open mixtures: HiGHS with a gap, SCIP to the optimum, or both in turn.")
+    ] = Mixing.auto,
     as_json: AsJson = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done, also into a pipe.")] = False,
 ) -> int:
@@ -127,7 +141,14 @@ def solve(
     from planner.cli.solve import Options, solve_case
 
     options = Options(
-        objective=objective.value, time_limit=time_limit, gap=gap, threads=threads, seed=seed, verbose=verbose
+        objective=objective.value,
+        time_limit=time_limit,
+        gap=gap,
+        threads=threads,
+        seed=seed,
+        verbose=verbose,
+        shadow_values=shadow_values,
+        mixing=mixing.value,
     )
     return solve_case(case, out, options, as_json=as_json)
 

@@ -87,4 +87,49 @@ def contents(case: "Case") -> dict[str, Any]:
             for pair in pairs(case)
         ],
         "closure": [row._asdict() | {"closes": row.closes} for row in closure(case)],
+        **(_of_quality(case) if case.qualities else {}),
+    }
+
+
+def _of_quality(case: "Case") -> dict[str, Any]:
+    """Qualities of a case, what picks them up or takes them out, and pairs that cannot be for them."""
+    from planner.case.contents import Contents
+    from planner.case.mixing_units import load_unit, weight_of
+
+    contents = Contents(case)
+    tenants = {**case.plants, **case.partners}
+    return {
+        "qualities": {
+            name: {
+                "unit": quality.unit,
+                "weight": weight_of(case, name),
+                "load_unit": load_unit(case, name)[0],
+                "by_index": quality.mixing != "mean",
+            }
+            for name, quality in case.qualities.items()
+        },
+        "operations": [
+            {
+                "plant": unit,
+                "operation": name,
+                "takes": operation.takes,
+                "gives": operation.gives,
+                "load_per_h": {quality: load.value for quality, load in operation.load.items()},
+            }
+            for unit, tenant in tenants.items()
+            for name, operation in tenant.operations.items()
+        ],
+        "treatments": [name for name, facility in case.facilities.items() if facility.treats],
+        "barred_pairs": [
+            {
+                "from": pair.outlet.unit,
+                "source": pair.outlet.name,
+                "to": pair.inlet.unit,
+                "sink": pair.inlet.name,
+                "unknown": unknown,
+                "use": contents.forbidden_use(pair),
+            }
+            for pair in contents.pairs
+            if (unknown := contents.unknown(pair)) or contents.forbidden_use(pair) is not None
+        ],
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planner.errors import AuditFailed, LimitReached
 
 if TYPE_CHECKING:
+    from planner.pipeline import Mixing
     from planner.results.plan import Plan
 
 
@@ -21,6 +22,8 @@ class Options:
     threads: int
     seed: int
     verbose: bool
+    shadow_values: bool = False
+    mixing: "Mixing" = "auto"
 
 
 def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: bool) -> int:
@@ -49,6 +52,8 @@ def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: 
                 time_limit=options.time_limit,
                 threads=options.threads,
                 seed=options.seed,
+                shadow_values=options.shadow_values,
+                mixing=options.mixing,
                 progress=ticker,
                 interrupt=interrupt,
             )

@@ -39,7 +39,7 @@ def percent(value: Any) -> str:
     """Return a percentage with one decimal; "-" for none."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "-"
-    return f"{float(value):.1f} %"
+    return f"{round(float(value), 1) + 0.0:.1f} %"  # no "-0.0 %"
 
 
 def natural(words: str) -> tuple[tuple[bool, float, str], ...]:

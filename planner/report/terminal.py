@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from planner.report.numbers import amount, in_words, percent
+from planner.report.water import LAXER, barred_rows, limit_rows, permit_rows, water_rows
 from planner.report.works import hydraulic_verdict, main_rows, shares, trench_rows
 from planner.results.plan import Plan
 
@@ -29,6 +30,12 @@ _TITLES: Mapping[str, str] = {
 }
 #: More of these is no failure: they have no reduction.
 _GAINS = ("waste_reused", "investment", "investment_low", "investment_high", "payback_yr", "share_within_park")
+_GOAL_UNITS: Mapping[str, str] = {
+    "cost": "{currency}/yr",
+    "co2": "tCO2e/yr",
+    "waste": "t/yr",
+    "water": "m3/yr",
+}
 _GOALS: Mapping[str, str] = {"cost": "cost", "co2": "CO2e", "waste": "waste", "water": "fresh water"}
 
 
@@ -62,7 +69,7 @@ def summary_of(plan: Plan, out: Path | None = None) -> Summary:
     headlines = list(_headlines(plan))
     if (checked := hydraulic_verdict(plan)) is not None:
         (headlines if checked[1] else warnings).append(checked[0])
-    tables = (_indicators(plan), _built(plan), _mains(plan), _trenches(plan), _siting(plan))
+    tables = (_indicators(plan), _built(plan), _mains(plan), _trenches(plan), *_of_quality(plan), _siting(plan))
     return Summary(
         title=f"{plan.header['case']['name']}: plan for least {_GOALS[plan.header['objective']]}",
         status=status(plan.header["solver"]),
@@ -169,6 +176,20 @@ def _mains(plan: Plan) -> Table:
 def _trenches(plan: Plan) -> Table:
     header = ("trenches", "km", "km of pipe", "km shared", "most pipes", f"capex {plan.header['currency']}")
     return Table("Trenches", header, trench_rows(plan), frozenset({1, 2, 3, 4, 5}))
+
+
+def _of_quality(plan: Plan) -> tuple[Table, ...]:
+    """Water, limits that bind, permits and what is barred; without rows where the case speaks of none of it."""
+    limits, barred = limit_rows(plan), barred_rows(plan)
+    asked = any(row[-1] not in ("-", "") for row in limits)
+    unit = _GOAL_UNITS[plan.header["objective"]].format(currency=plan.header["currency"])
+    head = ("limit that binds", "quality", "unit", "limit", "found", *((LAXER.format(unit=unit),) if asked else ()))
+    return (
+        Table("Water of the park", ("", "unit", "baseline", "plan"), water_rows(plan), frozenset({2, 3})),
+        Table("Limits of quality that bind", head, tuple(row[: len(head)] for row in limits), frozenset({3, 4, 5})),
+        Table("What the law asks", ("exchange", "verdict", "why", "delay yr"), permit_rows(plan), frozenset({3})),
+        Table("Exchanges that are barred", ("exchange", "quality", "why"), barred),
+    )
 
 
 def _remarks(plan: Plan) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ STATE_AT: Mapping[str, int] = {
     "activity": 1,
     "arrived": 2,
     "through": 3,
+    "run": 1,
+    "let_out": 2,
 }
 
 #: Families of an (exchange, option); of a pipe's way the index holds its copy instead of the option.

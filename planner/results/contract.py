@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
-from planner.results.plan import COLUMNS, Plan
+from planner.results.plan import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE, Plan
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "planner-results/1"
 
-#: Tables that stand in ``results.json``, in this order; the others (lines, tables of the baseline) are CSV only.
+#: Tables that stand in ``results.json``, in this order; the others (lines, tables of the baseline) are CSV only. After
+#: them come those of ``OF_QUALITY`` that have rows.
 IN_JSON = (
     "siting",
     "exchanges",
@@ -50,6 +51,9 @@ def results_json(plan: Plan) -> dict[str, Any]:
     content["indicators"] = indicators
     for name in IN_JSON:
         content[name] = _records(plan.tables[name])
+    for name in OF_QUALITY:
+        if name in plan.tables and len(plan.tables[name]):
+            content[name] = _records(plan.tables[name])
     content["siting"] = [{"plant": row.pop("unit"), **row} for row in content["siting"]]
     content["notes"] = list(plan.header.get("notes", ()))
     content["audit"] = dict(plan.audit)
@@ -90,10 +94,19 @@ def load(out: str | Path) -> Plan:
         tables = {path.stem: read_table(path) for path in sorted((out / "tables").glob("*.csv"))}
     except (OSError, ValueError) as error:
         raise UsageError(f"{out} holds no finished run that can be read: {error}") from error
+    tables = _empty() | tables
     missing = [name for name in COLUMNS if name not in tables]
     if missing:
         raise UsageError(f"{out} is not whole: no table {', '.join(missing)}")
     return Plan(tables, _layers(out / "park.gpkg"), header, content["audit"])
+
+
+def _empty() -> "dict[str, pd.DataFrame]":
+    """Tables that are not written where they have no rows."""
+    import pandas as pd
+
+    names = (*OF_QUALITY, *(f"baseline_{name}" for name in OF_QUALITY_IN_BASELINE))
+    return {name: pd.DataFrame(columns=list(COLUMNS[name.removeprefix("baseline_")])) for name in names}
 
 
 def read_table(path: Path) -> "pd.DataFrame":
@@ -147,7 +160,12 @@ _TEXT = (
         "sources",
         "fields",
     ),
+    *("at", "quality", "amount_unit", "load_unit", "how", "of", "operation", "plant", "part"),
+    *("technical", "technical_why", "compliance", "compliance_why", "payback", "payback_why", "waste_code", "status"),
 )
+
+#: Tables in which the limit is a number; in the table ``limits`` it is a name.
+_NUMERIC_LIMITS = ("quality_limits", "barred")
 
 
 #: Columns in which an empty name is a name: no class of surface is stated, a link of its own lies in no stretch.
@@ -157,7 +175,7 @@ _EMPTY_NAMES = ["surface", "stretch"]
 def _text_columns(path: Path) -> dict[str, str]:
     with path.open(encoding="utf-8") as file:
         names = file.readline().rstrip("\r\n").split(",")
-    return {name: "object" for name in names if name in _TEXT}
+    return {name: "object" for name in names if name in _TEXT and (name != "limit" or path.stem not in _NUMERIC_LIMITS)}
 
 
 def _unguarded(value: Any) -> Any:

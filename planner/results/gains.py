@@ -3,7 +3,8 @@
 All per unit of its own flow, whatever else the plan changes, so that gains of exchanges that hang together need not
 add up to the gain of the park. Capital is left out: it is set against the gain as a payback. So is what a main or a
 shared trench costs a year (upkeep, pumping): that is booked on no exchange, and its share is set against the gain in
-the payback.
+the payback. Discharge avoided holds the fees by load of what is not disposed of; what a load costs where it goes on
+from the taker belongs to the taker, as do the costs of a facility at that end.
 
     gain = supply avoided + discharge avoided - sale lost - running cost                        (each year)
     gain of seller = price x flow + discharge avoided - sale lost - what the seller pays
@@ -107,6 +108,20 @@ class Gains:
             yield line, flow.leaving * fates.discharged
         for line in lines.get(("sold", (source, flow.state)), ()):
             yield line, flow.leaving * fates.sold
+        mixing = self.books.assembly.instance.mixing
+        for component in mixing.components if mixing is not None and fates.discharged else ():
+            for line in lines.get(("let_out", (source, component, flow.state)), ()):
+                yield line, flow.leaving * fates.discharged * self._let_out(source, component)
+
+    def _let_out(self, source: str, component: str) -> float:
+        """Load per unit disposed of with a source, as it is in the baseline, else in the plan."""
+        for books in (self.baseline, self.books):
+            discharged = self._amount(books, "discharged", source)
+            if discharged > 0:
+                states = books.assembly.instance.states.items()
+                value = books.solution.value
+                return sum(value("let_out", source, component, t) * data.weight for t, data in states) / discharged
+        return 0.0
 
     def fates(self, source: str) -> Fates:
         """What becomes of a source without its exchanges.

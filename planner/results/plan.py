@@ -308,6 +308,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+#: Tables of qualities, water and law: empty, and then not written, where a case speaks of none of them.
+OF_QUALITY = (
+    "operations",
+    "compositions",
+    "quality_limits",
+    "load_balances",
+    "water_balances",
+    "verdicts",
+    "barred",
+)
+#: Those of them that the baseline has, too.
+OF_QUALITY_IN_BASELINE = ("operations", "compositions", "load_balances", "water_balances")
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -317,7 +330,8 @@ class Plan:
     ----------
     tables
         Name -> DataFrame with the columns of ``COLUMNS``; also the baseline's own purchases, discharges, sales,
-        supplies, siting, facilities, exchanges, mains, trenches and pipe_runs under ``"baseline_" + name``.
+        supplies, siting, facilities, exchanges, mains, trenches, pipe_runs, and what ``OF_QUALITY_IN_BASELINE`` names
+        under ``"baseline_" + name``.
     layers
         Name -> GeoDataFrame in the case's projected CRS: plots, siting, corridors, links, partners; for a case with
         mains or trenches also stretches, mains and trenches. Empty without coordinates.

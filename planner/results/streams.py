@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from planner.assemble.assembly import Line
 from planner.case.plants import Sink, Source
-from planner.case.resources import Discharge
+from planner.case.resources import Discharge, Sale
 from planner.results.books import Books
 from planner.results.flows import flows
+from planner.results.operations import operation_at
 from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
@@ -42,11 +43,16 @@ def sink(books: Books, sink_id: str) -> Stream:
 def _stream(books: Books, unit: str, stream_id: str, side: Literal["sources", "sinks"]) -> Stream:
     name = stream_id.removeprefix(f"{unit} / ")
     stated = declared(books, unit, name, side)
-    return Stream(unit, name, stated.resource or name if stated is not None else name)
+    if stated is not None:
+        return Stream(unit, name, stated.resource or name)
+    part = operation_at(books.case, unit, name)
+    if part is not None:
+        return Stream(unit, name, part.stated.gives if side == "sources" else part.stated.takes)
+    return Stream(unit, name, name)
 
 
 def declared(books: Books, unit: str, name: str, side: Literal["sources", "sinks"]) -> Source | Sink | None:
-    """A plant's or partner's stream as the case states it; None for a facility's or measure's."""
+    """A plant's or partner's stream as the case states it; None for an operation's, a facility's or a measure's."""
     tenant = books.case.plants.get(unit) or books.case.partners.get(unit)
     if tenant is None:
         return None
@@ -67,8 +73,12 @@ def sink_demand(books: Books) -> dict[tuple[Stream, str], float]:
     found = {}
     for sink_id, data in instance.sinks.items():
         for state, amount in data.amount.items():
-            is_facility = instance.units[data.unit].kind in ("facility", "measure")
-            size = books.solution.value("activity", data.unit, state) if is_facility else float(data.unit in there)
+            if data.operation is not None:
+                size = books.solution.value("run", data.operation, state)
+            elif instance.units[data.unit].kind in ("facility", "measure"):
+                size = books.solution.value("activity", data.unit, state)
+            else:
+                size = float(data.unit in there)
             if size > 0:
                 found[sink(books, sink_id), state] = amount * size * instance.states[state].weight
     return found
@@ -164,8 +174,16 @@ def _stream_of(books: Books, line: Line) -> str:
     return source(books, exchange.source).name
 
 
+def sale_of(books: Books, stream: Stream) -> Sale | None:
+    """Market outside for what a source gives."""
+    stated = declared(books, stream.unit, stream.name, "sources")
+    own = stated.sale if isinstance(stated, Source) else None
+    return own or books.case.resources[stream.resource].sale
+
+
 def discharges_table(books: Books) -> "pd.DataFrame":
-    """What is disposed of outside."""
+    """What is disposed of outside; ``cost_per_yr`` holds fees by load, too."""
+    fees = _load_fees(books)
     rows = []
     for (source_id, state), value in books.solution.values.get("discharged", {}).items():
         if value <= NEGLIGIBLE:
@@ -185,11 +203,20 @@ def discharges_table(books: Books) -> "pd.DataFrame":
                 "amount_per_yr": _weighted(books, "discharged", source_id, state),
                 "unit": books.case.resources[stream.resource].unit,
                 "waste_t_per_yr": waste,
-                "cost_per_yr": booked.get("discharge", 0.0),
+                "cost_per_yr": booked.get("discharge", 0.0) + fees.get((source_id, state), 0.0),
                 "co2e_t_per_yr": booked.get("co2e_discharge", 0.0),
             }
         )
     return _table("discharges", rows)
+
+
+def _load_fees(books: Books) -> dict[tuple[str, str], float]:
+    """(Source, state) -> fees by the load disposed of, of sources whose content is not given by the case."""
+    fees: dict[tuple[str, str], float] = defaultdict(float)
+    for source_id, component, state in books.solution.values.get("let_out", {}):
+        booked = _booked(books, "let_out", (source_id, component, state))
+        fees[source_id, state] += booked.get("discharge", 0.0)
+    return fees
 
 
 def sales_table(books: Books) -> "pd.DataFrame":

@@ -19,6 +19,7 @@ from planner.results.network import Network
 from planner.results.network_money import NetworkMoney
 from planner.results.parties import parties_table
 from planner.results.plan import Plan
+from planner.results.quality import quality_tables
 from planner.results.quantities import quantities_table
 from planner.results.shares import Shares, trench_shares_table
 from planner.results.siting import facilities_table, siting_table
@@ -73,11 +74,18 @@ def tabulate(
         "intensities": intensities_table(books, before),
         "lines": lines_table((books, before)),
     }
+    of_quality, told = quality_tables(books, before, tables["exchanges"], _mixing(header))
+    tables |= of_quality
     tables["hydraulics"], found = _hydraulics(case, distances, tables)
     network = shares.network
-    notes = [*distances.notes, *assembly.notes, *notes_on_losses(network), *notes_on_old_pipes(network), *found]
+    notes = [*distances.notes, *assembly.notes, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case)
+
+
+def _mixing(header: dict[str, Any] | None) -> dict[str, str]:
+    """How mixtures were solved, as the header says it."""
+    return ((header or {}).get("solver") or {}).get("mixing") or {}
 
 
 def _hydraulics(

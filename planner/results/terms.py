@@ -27,3 +27,15 @@ def _ends(entry: Exchange) -> tuple[str | None, ...]:
 
 def _applies(entry: Exchange, ends: tuple[str, ...]) -> bool:
     return all(wanted in (None, found) for wanted, found in zip(_ends(entry), ends, strict=True))
+
+
+def accepted_unknown(books: Books, exchange: str) -> tuple[str, ...]:
+    """Qualities that may be unknown in an exchange, as the most specific entry says that names any."""
+    facts = books.assembly.exchanges[exchange]
+    ends = (facts.giver, facts.taker, facts.source, facts.sink)
+    entries = [
+        (sum(end is not None for end in _ends(entry)), rank, entry.accept_unknown)
+        for rank, entry in enumerate(books.case.exchanges)
+        if entry.accept_unknown and _applies(entry, ends)
+    ]
+    return max(entries, key=lambda found: found[:2])[2] if entries else ()

@@ -9,6 +9,7 @@ from planner.audit import audit
 from planner.case.read import read_case
 from planner.geography.measure import measure
 from planner.pipeline import solve
+from planner.results.plan import OF_QUALITY, OF_QUALITY_IN_BASELINE
 
 #: Something of everything that is reported: gates with and without expansion, caps, parties, facility and measure,
 #: transfers given and split, jobs and products, several tenants, trucks, losses, sales, grades.
@@ -67,6 +68,8 @@ NETWORK = {
     for prefix in ("", "baseline_")
     for name in ("mains", "trenches", "pipe_runs", "trench_shares", "hydraulics")
 }
+#: Tables of qualities and law, of which this case does not speak: see test_audit_quality_of_plans.
+QUALITY = {*OF_QUALITY, *(f"baseline_{name}" for name in OF_QUALITY_IN_BASELINE)}
 DISTANCES = "from,to,length_m\nP1,P2,500\nP1,P3,800\nP2,P3,400\n"
 
 
@@ -114,7 +117,8 @@ def test_the_plan_is_rich(finished):
     assert {"given", "split 0.8", "split 0.5 (assumption)"} <= set(plan.exchanges["transfer_basis"])
     assert {"steam pipe", "truck", "sewer"} <= set(plan.exchanges["link"].dropna())
     empty = {name for name, table in plan.tables.items() if table.empty} - {"baseline_exchanges"}
-    assert not empty - NETWORK
+    assert not empty - NETWORK - QUALITY
+    assert all(plan.tables[name].empty for name in QUALITY)
 
 
 def test_every_numeric_column_is_checked(finished):

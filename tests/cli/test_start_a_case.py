@@ -61,7 +61,7 @@ def test_init_copies_a_case_that_checks(run, tmp_path):
 
 def test_init_lists_the_shipped_cases(run):
     assert run("init", "--list").out.split() == list(shipped_cases())
-    assert {"tiny", "ulsan", "ulsan-2005", "kalundborg-1995", "greenfield"} <= set(shipped_cases())
+    assert {"tiny", "ulsan", "ulsan-2005", "kalundborg-1995", "greenfield", "olesen-polley"} <= set(shipped_cases())
 
 
 def test_init_refuses_a_folder_in_use(run, tmp_path):

@@ -7,7 +7,26 @@ import pyomo.environ as pyo
 import pytest
 from random_parks import random_park
 
-from models import balances, exchange, facilities, filling, goal, limits, links, mains, paths, siting, stars, trenches
+from models import (
+    balances,
+    exchange,
+    facilities,
+    filling,
+    goal,
+    limits,
+    links,
+    mains,
+    mixing,
+    operations,
+    paths,
+    power,
+    products,
+    proportions,
+    siting,
+    stars,
+    trenches,
+    unmixed,
+)
 from models.instance import Instance
 from models.park import build
 from models.run import cut_stars
@@ -15,6 +34,7 @@ from models.run import cut_stars
 CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
     "M": mains, "P": filling, "W": paths, "D": trenches,
+    "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
 }  # fmt: skip
 
 
@@ -43,11 +63,12 @@ def test_every_symbol_of_the_readme_exists():
 
 
 def _exists(model, name: str) -> bool:
-    from models import instance, network
+    from models import instance, network, qualities
 
     if "." in name:
         owner, field = name.split(".")
-        return field in getattr(instance, owner, getattr(network, owner, None)).__dataclass_fields__
+        known = getattr(instance, owner, getattr(network, owner, getattr(qualities, owner, None)))
+        return field in known.__dataclass_fields__
     if name in network.__dict__:
         return True
     return hasattr(model, name) or name in Instance.__dataclass_fields__

@@ -1,0 +1,206 @@
+"""Smallest valid bounds of what outlets may hold, from the data: what can come in, less what is removed, and limits.
+
+With λ the load that a unit of a sink's demand brings along:
+
+    λ       in [least, most] of content x weight / ratio over all that may feed it, and not above its limit
+    content  = (kept x λ x taken + picked up) / (weight x given)        of an operation, taken between least and most
+    content  = kept x λ x (taken / given) / weight                      of a facility, both per unit of activity
+
+Bounds grow from nothing until they stay: the contents that flows from the data can bring about. Loops that could
+raise them without end are cut off at a stated multiple of all that the case names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planner.assemble.components import Component
+from planner.assemble.contents import Passed, Subject, Weights
+from planner.assemble.exchanges import Deal
+from planner.assemble.streams import YEAR, Flow
+
+Range = tuple[float, float]
+#: Loops are cut off at so many times the largest content and limit of the case.
+ENDLESS = 10.0
+_ROUNDS = 500
+_ROUNDING = 1e-9
+_INF = float("inf")
+
+
+@dataclass
+class Bounded:
+    """Bounds of one component, in the index of its quality and not scaled.
+
+    Attributes
+    ----------
+    told
+        Outlets whose content is known, and matters.
+    least_run
+        By operation, the least it takes in any plan [unit/yr].
+    own
+        Only what comes from the same site counts, as in the baseline.
+    limited
+        What comes in keeps the limits of where it comes in.
+    endless
+        Outlets that loops, or too small a flow, could bring to any content.
+    """
+
+    component: Component
+    subject: Subject
+    sources: Mapping[str, Flow]
+    sinks: Mapping[str, Flow]
+    deals: Mapping[str, Deal]
+    weights: Weights
+    told: frozenset[str]
+    least_run: Mapping[str, float] = field(default_factory=dict)
+    own: bool = False
+    limited: bool = True
+    endless: list[str] = field(default_factory=list)
+
+    def ranges(self) -> dict[str, Range]:
+        """Source -> (lowest, highest), of all whose content is known and that anything may come of."""
+        fixed = {i: (v, v) for i, held in self.subject.held.items() for v in (self.component.value(held),)}
+        into: dict[str, list[Deal]] = {}
+        for deal in self.deals.values():
+            if deal.own or not self.own:
+                into.setdefault(deal.sink.id, []).append(deal)
+        outlets = {i: p for i, p in self.subject.passed.items() if i in self.told and p.inlet in self.sinks}
+        cap = self._cap(fixed)
+        found = dict(fixed)
+        for _ in range(_ROUNDS):
+            changed = False
+            for i, passed in outlets.items():
+                inflow = self.inflow(passed.inlet, into.get(passed.inlet, []), found)
+                before, after = found.get(i), self._outlet(i, passed, inflow, cap)
+                if before is not None:
+                    after = (min(before[0], after[0]), max(before[1], after[1]))
+                if before is None or _differ(before, after):
+                    found[i], changed = after, True
+            if not changed:
+                break
+        else:
+            found |= {i: (-cap if any(v[0] < 0 for v in found.values()) else 0.0, cap) for i in outlets}
+        self.endless = [
+            i for i in outlets if found[i][1] >= cap * (1.0 - _ROUNDING) > 0.0 and i not in self.subject.given
+        ]
+        return {i: self._within(i, bounds) if i in outlets else bounds for i, bounds in found.items()}
+
+    def inflow(self, sink: str, into: list[Deal], found: Mapping[str, Range]) -> Range:
+        """Least and most load that a unit of a sink's demand brings along; none where nothing known may come."""
+        parts: list[Range] = []
+        heavy: list[float] = []
+        for deal in into:
+            weight = self.weights.of(self.subject, deal.source.resource) / deal.ratio.value
+            if deal.source.id in found:
+                low, high = found[deal.source.id]
+                parts.append((low * weight, high * weight))
+                heavy.append(weight)
+            elif deal.source.id not in self.told:
+                parts.append((0.0, 0.0))  # accepted as unknown: it brings nothing
+                heavy.append(0.0)
+        flow = self.sinks[sink]
+        if sink in self.subject.bought:
+            held = self.subject.bought[sink]
+            weight = self.weights.of(self.subject, flow.resource)
+            value = 0.0 if held is None else self.component.value(held)
+            parts.append((value * weight, value * weight))
+            heavy.append(0.0 if held is None else weight)
+        if not parts:
+            return 0.0, 0.0
+        low, high = min(p[0] for p in parts), max(p[1] for p in parts)
+        limit = self.subject.admitted.get(sink)
+        if limit is not None and self.limited:
+            least, most = self.component.bounds(limit)
+            if most < _INF:
+                high = min(high, max(most * max(heavy), most * min(heavy)))
+            if least > -_INF:
+                low = max(low, min(least * max(heavy), least * min(heavy)))
+        return min(low, high), high
+
+    def needed(self, i: str, inflow: Range) -> float:
+        """The least an operation must take for its load to leave within its largest outlet [unit/yr]; may be inf."""
+        limit = self.subject.given.get(i)
+        if limit is None or limit.most is None or self.component.subject.index.falls:
+            return 0.0
+        flow = self.sources[i]
+        weight = self.weights.of(self.subject, flow.resource)
+        most = self.component.leaving(limit)[1] * weight
+        load = self.subject.passed[i].picked - most * flow.beside
+        if most - inflow[0] <= _ROUNDING * max(abs(most), abs(inflow[0])):
+            return _INF if load > 0.0 else 0.0
+        return max(0.0, load / (most - inflow[0]))
+
+    def _outlet(self, i: str, passed: Passed, inflow: Range, cap: float) -> Range:
+        flow = self.sources[i]
+        weight = self.weights.of(self.subject, flow.resource)
+        if flow.run is not None:
+            low, high = self._of_operation(i, passed, inflow, weight)
+        else:
+            taken, given = self.sinks[passed.inlet].amount, flow.amount * weight
+            share = passed.kept * taken / given if given else 0.0
+            low, high = inflow[0] * share, inflow[1] * share
+        return self._limited(i, (max(low, -cap), min(high, cap)))
+
+    def _limited(self, i: str, bounds: Range) -> Range:
+        """Bounds within the limit of the outlet."""
+        limit = self.subject.given.get(i)
+        if limit is None:
+            return bounds
+        least, most = self.component.leaving(limit)
+        low, high = max(bounds[0], least), min(bounds[1], most)
+        return (min(low, high), high) if most < _INF else (low, max(low, high))
+
+    def _of_operation(self, i: str, passed: Passed, inflow: Range, weight: float) -> Range:
+        flow = self.sources[i]
+        assert flow.run is not None
+        most, least = flow.run.most[YEAR], self.least_run.get(i, flow.run.least[YEAR])
+        if flow.run.whole is not None:  # a part may take next to nothing, with as little of the load
+            stays = inflow[0] if flow.beside <= 0.0 else min(0.0, inflow[0])
+            return stays / weight if weight else 0.0, _INF if passed.picked or flow.beside else inflow[1] / weight
+        if not weight or not most:
+            return 0.0, 0.0
+        ends = []
+        for run in (least, most):
+            given = weight * (run + flow.beside)
+            if given <= _ROUNDING * weight * most:
+                if passed.picked or flow.beside:  # the less is given, the more it holds
+                    at_most = (inflow[0] * most + passed.picked) / (weight * max(most + flow.beside, _ROUNDING * most))
+                    return at_most if inflow[0] >= 0.0 else -_INF, _INF
+                ends += [inflow[0] / weight, inflow[1] / weight]
+                continue
+            ends += [(load * run + passed.picked) / given for load in inflow]
+        return min(ends), max(ends)
+
+    def _within(self, i: str, bounds: Range) -> Range:
+        """Bounds with room for rounding, but not beyond the limit of the outlet."""
+        low = bounds[0] - _ROUNDING * abs(bounds[0])
+        high = bounds[1] + _ROUNDING * abs(bounds[1])
+        return self._limited(i, (low, high))
+
+    def _cap(self, fixed: Mapping[str, Range]) -> float:
+        values = [abs(v[0]) for v in fixed.values()]
+        values += [abs(self.component.value(x)) for x in self.subject.bought.values() if x is not None]
+        for limit in self.subject.limits():
+            values += [abs(x) for x in self.component.bounds(limit) if abs(x) < _INF]
+        for i, passed in self.subject.passed.items():
+            flow = self.sources[i]
+            if passed.picked and flow.run is not None and flow.most:
+                values.append(passed.picked / (self.weights.of(self.subject, flow.resource) or 1.0) / flow.most)
+        return ENDLESS * max(values, default=0.0)
+
+
+def _differ(one: Range, other: Range) -> bool:
+    return any(abs(a - b) > _ROUNDING * 1e-3 * max(abs(a), abs(b)) for a, b in zip(one, other, strict=True))
+
+
+def least_runs(bounded: Bounded, ranges: Mapping[str, Range]) -> dict[str, float]:
+    """Operation -> the least it must take for its load, with the best that can come in [unit/yr]; may be inf."""
+    into: dict[str, list[Deal]] = {}
+    for deal in bounded.deals.values():
+        if deal.own or not bounded.own:
+            into.setdefault(deal.sink.id, []).append(deal)
+    found = {}
+    for i in bounded.told:
+        if bounded.sources[i].run is not None:
+            inflow = bounded.inflow(i, into.get(i, []), ranges)
+            found[i] = bounded.needed(i, inflow)
+    return found

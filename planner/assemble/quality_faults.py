@@ -1,0 +1,99 @@
+"""What can be seen to be at fault of what streams hold: purchases that do not fit, loads that no flow can carry."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from planner.assemble.barred import breaks, limit_bounds
+from planner.assemble.bounds import Range, least_runs
+from planner.assemble.components import Component
+from planner.assemble.contents import Subject
+from planner.assemble.streams import YEAR, Flow
+from planner.case.facilities import Facility
+
+if TYPE_CHECKING:
+    from planner.assemble.quality import Qualities
+
+_INF = float("inf")
+
+
+def check_indices(found: "Qualities") -> None:
+    """What a loss or gain of water makes of a quality that mixes by an index is not known: no limit may rest on it."""
+    for name, subject in found.subjects.items():
+        if found.case.qualities[name].mixing == "mean":
+            continue
+        for i in sorted(found.reaches[name].told):
+            source, sink = found.sources[i], found.sinks.get(subject.passed[i].inlet)
+            if sink is None or not sink.amount or not source.amount:
+                continue
+            given = found.weights.of(subject, source.resource) * source.amount
+            taken = found.weights.of(subject, sink.resource) * sink.amount
+            if not source.beside and abs(given - taken) <= 1e-6 * max(given, taken):
+                continue
+            mixes = f"{name} mixes by an index, and a limit rests on what {i} holds of it"
+            if source.operation is not None:
+                field_ = "loss" if source.operation.loss is not None else "gain" if source.beside else "gives"
+                text = f"{mixes}; it is not known what it becomes where water is lost or gained beside"
+                found.findings.fault(f"{source.path}.{field_}", text)
+            else:
+                text = f"needed: {mixes}, but not all that is taken leaves there; state what it leaves"
+                found.findings.fault(f"{source.member.path}.treats.leaves.{name}", text)
+
+
+def check_purchases(found: "Qualities") -> None:
+    """What is bought is known where it is limited, fits, and carries the load of an operation; for the baseline."""
+    for name, subject in found.subjects.items():
+        for j, held in subject.bought.items():
+            limited = subject.admitted.get(j)
+            if held is None and ((limited is not None and not limited.accept_unknown) or j in subject.given):
+                path = f"resources.{found.sinks[j].resource}.quality.{name}"
+                where = limited.path if limited is not None else subject.given[j].path
+                found.findings.fault(path, f"needed: what is bought for {j} is limited by {where}")
+        for j in found.reaches[name].needed:
+            found.weights.check_amounts(subject, found.sinks[j], found.deals)
+    for component in found.components.values():
+        bounded = found.bounded(component, own=True)
+        ranges = bounded.ranges()
+        for j, flow in found.sinks.items():
+            if not isinstance(flow.member.item, Facility) and not _exists(found, j):
+                _check_bought(found, component, flow, ranges)
+        for i, needed in least_runs(bounded, ranges).items():
+            run, flow = found.sources[i].run, found.sources[i]
+            if run is not None and needed > run.most[YEAR] * (1.0 + 1e-6) and not _exists(found, i):
+                _no_flow(found, component.subject, flow, needed)
+
+
+def _exists(found: "Qualities", sink: str) -> bool:
+    """Whether something besides its own site feeds a sink in the baseline."""
+    as_is = found.case.baseline == "as_is"
+    return as_is and any(d.sink.id == sink and d.terms.get("existing") is not None for d in found.deals.values())
+
+
+def _check_bought(found: "Qualities", component: Component, flow: Flow, ranges: Mapping[str, Range]) -> None:
+    subject = component.subject
+    held = subject.bought.get(flow.id)
+    if held is None or not flow.most:
+        return
+    value = component.value(held)
+    others = [ranges.get(d.source.id) for d in found.deals.values() if d.own and d.sink.id == flow.id]
+    why = breaks(component, limit_bounds(component, flow.id), (value, value), [x for x in others if x is not None])
+    if why is not None:
+        side = "above" if why[0] > why[1] else "below"
+        found.findings.fault(
+            subject.admitted[flow.id].path,
+            f"found {why[1]:g} {subject.unit}; {flow.resource}, which is bought, holds {why[0]:g}, {side} it, and "
+            f"nothing on the site of {flow.member.name} can make up for that: there is no baseline",
+        )
+
+
+def _no_flow(found: "Qualities", subject: Subject, flow: Flow, needed: float) -> None:
+    unit = found.case.resources[flow.resource].unit
+    most = 0.0 if flow.run is None else flow.run.most[YEAR]
+    hours = flow.hours or 1.0
+    if needed == _INF:
+        text = "whatever it takes holds as much as its max_outlet admits"
+    else:
+        text = f"it needs {needed / hours:.6g} {unit}/h and takes at most {most / hours:.6g}"
+    found.findings.fault(
+        f"{flow.path}.max_outlet.{subject.name}",
+        f"its load of {subject.name} cannot be carried by what is bought or comes from its own site: {text}",
+    )

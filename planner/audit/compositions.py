@@ -1,0 +1,229 @@
+"""Checks of the tables that say what streams hold, and which limits bind: every row against the flows and the case."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.audit.checks import Checks
+from planner.audit.facts import Facts
+from planner.audit.flows import Run
+from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures, limits_of
+from planner.audit.network import number, word
+from planner.audit.quality import Bound, bounds, scale_of
+from planner.audit.reading import Row, rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAN = float("nan")
+#: Share of a limit within which it binds, and the same for a limit of 0 [unit of the quality].
+BINDS, ROUNDING = 1e-4, 1e-9
+
+Label = tuple[str, str, str, str, str]  # at, unit, stream, exchange, quality
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A row of the compositions that follows from flows and case; no load of what mixes by an index."""
+
+    resource: str
+    amount: float
+    held: Holds
+    load: float
+
+
+def check_compositions(
+    facts: Facts, tables: "Mapping[str, pd.DataFrame]", prefix: str, run: Run, mixtures: Mixtures, checks: Checks
+) -> None:
+    """Check compositions and limits of a run; nothing where the case has no qualities."""
+    if not facts.case.qualities:
+        return
+    name = "baseline" if prefix else "plan"
+    for table, compare in (("compositions", _compositions), ("quality_limits", _limits)):
+        if prefix and prefix + table not in tables:
+            continue  # the baseline need not tell
+        check = f"{name}: rows of {table}"
+        checks.start(check)
+        if prefix + table not in tables:
+            checks.fail(check, "the table is missing")
+            continue
+        compare(facts, rows_of(tables, prefix + table), (run, mixtures), checks, check)
+
+
+def _compositions(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: Checks, check: str) -> None:
+    expected = dict(composed(facts, *known))
+    listed: set[Label] = set()
+    for row in rows:
+        label = (word(row, "at"), word(row, "by"), word(row, "stream"), word(row, "exchange"), word(row, "quality"))
+        where = _where(label)
+        if label in listed:
+            checks.fail(check, f"{where} is listed twice")
+        listed.add(label)
+        if label not in expected:
+            checks.fail(check, f"{where}: nothing flows there")
+            continue
+        _row(facts, row, expected[label], (where, label[-1]), checks, check)
+    for label, one in expected.items():
+        if label not in listed and one.held.known and one.held.mean == one.held.mean:
+            checks.fail(check, f"{_where(label)} is missing, it holds {one.held.mean:.6g}")
+
+
+def _where(label: Label) -> str:
+    at, unit, stream, exchange, quality = label
+    return f"{exchange or f'{unit} / {stream}'}, {at}: {quality}"
+
+
+def _row(facts: Facts, row: Row, expected: Expected, label: tuple[str, str], checks: Checks, check: str) -> None:
+    where, quality = label
+    held = expected.held
+    if bool(row["known"]) != held.known:
+        checks.fail(check, f"{where} is {'not ' if not held.known else ''}known, the table says otherwise")
+    small = 1e-7 * scale_of(facts, quality)
+    for column, value in (("mean", held.mean), ("worst", held.worst)):
+        found = number(row, column)
+        if found == found or value == value:
+            _close(checks, check, f"{where}, {column}", (found, value), 1e-5 * abs(value) + small)
+    unit, (load_unit, _) = facts.case.qualities[quality].unit, facts.load_unit(quality)
+    told = [("resource", expected.resource), ("unit", unit)]
+    told.append(("amount_unit", facts.case.resources[expected.resource].unit))
+    told += [("load_unit", load_unit)] if word(row, "load_unit") or expected.load == expected.load else []
+    for column, text in told:
+        if word(row, column) != text:
+            checks.fail(check, f"{where}: {column} is {word(row, column)!r}, not {text!r}")
+    _close(checks, check, f"{where}, amount", (number(row, "amount_per_yr"), expected.amount), _small(expected.amount))
+    load = number(row, "load_per_yr")
+    if load == load or expected.load == expected.load:
+        _close(checks, check, f"{where}, load", (load, expected.load), _small(expected.load))
+
+
+def _small(amount: float) -> float:
+    return 1e-5 * abs(amount) + 1e-6
+
+
+def _close(checks: Checks, check: str, what: str, pair: tuple[float, float], tolerance: float) -> None:
+    found, expected = pair
+    if not abs(found - expected) <= tolerance:
+        checks.fail(check, f"{what}: {found:.8g} in the tables, {expected:.8g} recomputed")
+
+
+def composed(facts: Facts, run: Run, mixtures: Mixtures) -> Iterator[tuple[Label, Expected]]:
+    """All streams, exchanges and mixtures of a run in which a quality has a weight, and what they hold."""
+    sent: dict[tuple[str, str, str], float] = {}
+    for row in run.exchanges:
+        key = str(row["from"]), str(row["source"]), str(row["exchange"])
+        sent[key] = sent.get(key, 0.0) + float(row["flow_per_yr"])
+    for quality in facts.case.qualities:
+        ways = [("source", *key, "", amount) for key, amount in mixtures.leaving.items()]
+        ways += [("exchange", *key, amount) for key, amount in sent.items()]
+        ways += [("discharge", *key, "", amount) for key, amount in run.discharged.items()]
+        ways += [("sale", *key, "", amount) for key, amount in run.sold.items()]
+        for at, unit, stream, exchange, amount in ways:
+            resource = facts.stream_resource(unit, "source", stream)
+            if amount > NEGLIGIBLE and facts.weight(resource, quality) > 0:
+                held = mixtures.source(unit, stream, quality)
+                load = load_of(facts, quality, amount * facts.weight(resource, quality), held)
+                yield (at, unit, stream, exchange, quality), Expected(resource, amount, held, load)
+        yield from _at_sinks(facts, run, mixtures, quality)
+
+
+def _at_sinks(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Iterator[tuple[Label, Expected]]:
+    for unit in sorted(run.present):
+        for sink in facts.streams(unit, "sink"):
+            resource = facts.stream_resource(unit, "sink", sink)
+            bought, held = run.supplied.get((unit, sink), 0.0), mixtures.supply(unit, sink, quality)
+            weight = facts.weight(resource, quality)
+            if bought > NEGLIGIBLE and weight > 0:
+                load = load_of(facts, quality, bought * weight, held)
+                yield ("supply", unit, sink, "", quality), Expected(resource, bought, held, load)
+            parts = mixtures.parts(unit, sink, quality)
+            if parts:
+                held, replaced = mixtures.mixture(unit, sink, quality), bought
+                replaced += sum(float(row["replaced_per_yr"]) for row in mixtures.incoming.get((unit, sink), []))
+                load = load_of(facts, quality, mixtures.weight_of_known(unit, sink, quality), held)
+                known = held if held.mean == held.mean else Holds(NAN, NAN, NAN, known=False)
+                yield ("mixture", unit, sink, "", quality), Expected(resource, replaced, known, load)
+
+
+def load_of(facts: Facts, quality: str, weight: float, held: Holds) -> float:
+    """Mean load [load/yr] of so much weight; not a number of what is not known or mixes by an index."""
+    if facts.case.qualities[quality].mixing != "mean":
+        return NAN
+    return weight * held.mean * facts.load_unit(quality)[1]
+
+
+AT = {"sink": "mixture", "outlet": "operation outlet"}
+
+
+def at_of(facts: Facts, bound: Bound) -> str:
+    """Place of a limit as the tables call it."""
+    if bound.at != "sink" or facts.stream(bound.unit, "sink", bound.stream) is not None:
+        return AT.get(bound.at, bound.at)
+    return "facility input" if bound.unit in facts.case.facilities else "operation inlet"
+
+
+def _limits(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: Checks, check: str) -> None:
+    """Check what is found against each limit, and whether it binds; a limit on what does not flow binds nothing."""
+    standing = {(at_of(facts, b), b.unit, b.stream, b.quality): b for b in bounds(facts, *known)}
+    listed: set[tuple[str, ...]] = set()
+    for row in rows:
+        key = (word(row, "at"), word(row, "by"), word(row, "stream"), word(row, "quality"))
+        kind, where = word(row, "kind"), f"{key[1]} / {key[2]}, {key[0]}: {key[3]}"
+        if (*key, kind) in listed:
+            checks.fail(check, f"{where} is listed twice")
+        listed.add((*key, kind))
+        stated = _stated(facts, key, kind)
+        found, limit = number(row, "found"), number(row, "limit")
+        if stated is None:
+            checks.fail(check, f"{where}: the case has no such limit")
+            continue
+        if not abs(limit - stated) <= 1e-9 * abs(stated):
+            checks.fail(check, f"{where}: the limit is {stated:g}, the table says {limit:g}")
+        if word(row, "unit") != facts.case.qualities[key[3]].unit:
+            checks.fail(check, f"{where}: {word(row, 'unit')!r} is not its unit")
+        bound = standing.get(key)
+        expected = NAN if bound is None else bound.found.highest if kind == "max" else bound.found.lowest
+        if found == found or expected == expected:
+            small = 1e-5 * abs(expected) + 1e-7 * scale_of(facts, key[3])
+            _close(checks, check, f"{where}, found against {limit:g}", (found, expected), small)
+        _binding(row, (where, kind), (expected, stated), checks, check)
+    for key, bound in standing.items():
+        for kind, value in (("max", bound.limit.max_), ("min", bound.limit.min_)):
+            if value is not None and (*key, kind) not in listed:
+                checks.fail(check, f"{bound.where}: the limit of {value.value:g} for {bound.quality} is not listed")
+
+
+def _binding(row: Row, label: tuple[str, str], pair: tuple[float, float], checks: Checks, check: str) -> None:
+    """Check whether a limit is said to bind; close to the tolerance both may be said."""
+    (where, kind), (found, limit) = label, pair
+    room = limit - found if kind == "max" else found - limit
+    least, most = (max(share * BINDS * abs(limit), share * ROUNDING) for share in (0.5, 2.0))
+    says = bool(row["binding"])
+    if (says and not room <= most) or (not says and room <= least):
+        checks.fail(check, f"{where}: {found:.8g} of {limit:g}, {'binding' if says else 'not binding'} in the table")
+    saving, laxer = number(row, "saving_per_yr"), number(row, "laxer_limit")
+    if saving == saving and not says:
+        checks.fail(check, f"{where}: a saving of {saving:g} by a limit that does not bind")
+    if saving < 0:
+        checks.fail(check, f"{where}: a laxer limit would cost {-saving:g}")
+    if laxer == laxer and (laxer <= limit if kind == "max" else laxer >= limit):
+        checks.fail(check, f"{where}: {laxer:g} is not laxer than {limit:g}")
+
+
+def _stated(facts: Facts, key: tuple[str, str, str, str], kind: str) -> float | None:
+    """Limit that the case states."""
+    at, unit, stream, quality = key
+    if unit not in facts.tenants and unit not in facts.case.facilities:
+        return None
+    if at in ("mixture", "operation inlet", "facility input"):
+        stated = limits_of(facts, unit, stream).get(quality)
+    elif at == "operation outlet":
+        operation = facts.operation(unit, stream)
+        most = operation.max_outlet.get(quality) if operation is not None else None
+        return most.value if most is not None and kind == "max" else None
+    elif stream not in facts.streams(unit, "source") or at not in ("discharge", "sale"):
+        return None
+    else:
+        outside = facts.discharge(unit, stream) if at == "discharge" else facts.sale(unit, stream)
+        stated = outside.limits.get(quality) if outside is not None else None
+    value = None if stated is None else stated.max_ if kind == "max" else stated.min_
+    return None if value is None else value.value

@@ -1,0 +1,367 @@
+"""What every stream of a run holds, from its flows and the case alone.
+
+A stream holds what the case says of it, or what follows from all that goes into the unit it leaves: for each quality
+one linear system over all such streams, so that loops of reuse need no order. Means, highest and lowest worst values
+follow the same equations.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from planner.audit.facts import Facts
+from planner.case.facilities import Facility
+from planner.case.qualities import Content, Quality, QualityLimit
+
+if TYPE_CHECKING:
+    from planner.audit.flows import Key, Run
+
+NAN = float("nan")
+#: Amounts that are rounding, in units of what they are part of.
+NEGLIGIBLE = 1e-6
+#: What is computed of every content.
+STATES = ("mean", "highest", "lowest")
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What a stream holds of a quality, in its unit.
+
+    Attributes
+    ----------
+    mean, highest, lowest
+        The mean, and the ends of the worst values; not a number where nothing is known, or nothing flows.
+    known
+        False where it is not known.
+    """
+
+    mean: float
+    highest: float
+    lowest: float
+    known: bool = True
+
+    @property
+    def worst(self) -> float:
+        """The highest where it is above the mean, else the lowest."""
+        return self.highest if self.highest > self.mean else self.lowest
+
+    def of(self, state: str) -> float:
+        """One of the three by its name."""
+        return float(getattr(self, state))
+
+
+UNKNOWN = Holds(NAN, NAN, NAN, known=False)
+#: Of what does not flow.
+IDLE = Holds(NAN, NAN, NAN)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that comes into a mixture.
+
+    Attributes
+    ----------
+    key
+        (unit, source) it comes from; None for the conventional supply.
+    amount, weight
+        What arrives in a year, in its own unit and in the weight of the quality.
+    accepted
+        It may come although its content is not known, and then counts for nothing.
+    """
+
+    key: "Key | None"
+    amount: float
+    weight: float
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """A source whose content follows from what its unit takes in.
+
+    Attributes
+    ----------
+    inlets
+        (unit, sink) of all that goes in.
+    kept
+        Share of the load that comes in and leaves with it.
+    picked
+        Load picked up a year, in content x weight.
+    """
+
+    inlets: "tuple[Key, ...]"
+    kept: float
+    picked: float = 0.0
+
+
+@dataclass(frozen=True)
+class Index:
+    """How a quality mixes: what is in proportion is ``to`` of a content; ``back`` is its inverse."""
+
+    to: Callable[[float], float]
+    back: Callable[[float], float]
+
+
+def index_of(quality: Quality) -> Index:
+    """The index by which a quality mixes; the content itself where it mixes by its mean."""
+    rules = {
+        "mean": Index(lambda x: x, lambda x: x),
+        "log": Index(lambda x: math.log(x) if x > 0 else NAN, math.exp),
+        "reciprocal": Index(lambda x: 1 / x if x else NAN, lambda x: 1 / x if x else NAN),
+        "10^-x": Index(lambda x: float(10.0**-x), lambda x: -math.log10(x) if x > 0 else NAN),
+    }
+    if isinstance(quality.mixing, str):
+        return rules[quality.mixing]
+    points = sorted((float(p.value), float(p.index)) for p in quality.mixing)
+    turned = sorted((y, x) for x, y in points)
+    return Index(lambda x: _between(points, x), lambda x: _between(turned, x))
+
+
+def _between(points: list[tuple[float, float]], x: float) -> float:
+    """Value on the straight lines through points, the outermost drawn on."""
+    pairs = list(zip(points, points[1:], strict=False))
+    (x0, y0), (x1, y1) = next((pair for pair in pairs if x <= pair[1][0]), pairs[-1])
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+
+
+def _held(index: Index, mixed: list[float]) -> Holds:
+    """What a stream holds whose mixing indices are these; nothing known of what does not flow."""
+    if any(x != x for x in mixed):
+        return IDLE
+    mean, highest, lowest = (index.back(x) for x in mixed)
+    return Holds(mean, highest, lowest)
+
+
+class Mixtures:
+    """Contents of all streams of a run."""
+
+    def __init__(self, facts: Facts, run: "Run") -> None:
+        self.facts = facts
+        self.run = run
+        self._solved: dict[str, dict[Key, Holds]] = {}
+
+    @cached_property
+    def incoming(self) -> "Mapping[Key, list[Mapping[str, Any]]]":
+        """(unit, sink) -> rows of the exchanges that feed it."""
+        found: dict[Key, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in self.run.exchanges:
+            found[str(row["to"]), str(row["sink"])].append(row)
+        return found
+
+    @cached_property
+    def leaving(self) -> "Mapping[Key, float]":
+        """(unit, source) -> all that leaves in a year."""
+        found: dict[Key, float] = defaultdict(float)
+        for row in self.run.exchanges:
+            found[str(row["from"]), str(row["source"])] += float(row["flow_per_yr"])
+        for table in (self.run.discharged, self.run.sold):
+            for key, amount in table.items():
+                found[key] += amount
+        return found
+
+    def limit(self, unit: str, sink: str, quality: str) -> QualityLimit | None:
+        """What a sink admits of a quality; None where it says nothing."""
+        return limits_of(self.facts, unit, sink).get(quality)
+
+    def parts(self, unit: str, sink: str, quality: str) -> list[Part]:
+        """All that comes into a sink: what arrives by exchanges, and its conventional supply."""
+        limit = self.limit(unit, sink, quality)
+        accepted = limit is not None and limit.accept_unknown
+        found = []
+        for row in self.incoming.get((unit, sink), []):
+            giver, source = str(row["from"]), str(row["source"])
+            amount = float(row["flow_per_yr"]) - float(row["lost_per_yr"])
+            weight = self.facts.weight(self.facts.stream_resource(giver, "source", source), quality)
+            terms = self.facts.terms(giver, unit, source, sink)
+            spoken = terms is not None and quality in terms.accept_unknown
+            found.append(Part((giver, source), amount, amount * weight, accepted or spoken))
+        bought = self.run.supplied.get((unit, sink), 0.0)
+        weight = self.facts.weight(self.facts.stream_resource(unit, "sink", sink), quality)
+        found.append(Part(None, bought, bought * weight, accepted))
+        return [part for part in found if abs(part.amount) > NEGLIGIBLE]
+
+    def supply(self, unit: str, sink: str, quality: str) -> Holds:
+        """What the conventional supply of a sink holds."""
+        stated = self.facts.case.resources[self.facts.stream_resource(unit, "sink", sink)].quality.get(quality)
+        return holds(stated)
+
+    def part(self, unit: str, sink: str, part: Part, quality: str) -> Holds:
+        """What a part of a mixture holds."""
+        return self.supply(unit, sink, quality) if part.key is None else self.source(*part.key, quality)
+
+    def source(self, unit: str, stream: str, quality: str) -> Holds:
+        """What a source holds."""
+        if quality not in self._solved:
+            self._solved[quality] = self._solve(quality)
+        found = self._solved[quality].get((unit, stream))
+        if found is None and self.outlet(unit, stream, quality) is not None:
+            return IDLE  # of a unit that is not there
+        return found or self._fixed(unit, stream, quality)
+
+    def mixture(self, unit: str, sink: str, quality: str) -> Holds:
+        """What all that comes into a sink holds together; of what is accepted unknown, nothing counts."""
+        index, weight, sums = self._index(quality), 0.0, dict.fromkeys(STATES, 0.0)
+        for part in self.parts(unit, sink, quality):
+            held = self.part(unit, sink, part, quality)
+            if not held.known:
+                if part.accepted or not part.weight > 0:
+                    continue
+                return UNKNOWN
+            weight += part.weight
+            for state in STATES:
+                sums[state] += part.weight * index.to(held.of(state))
+        if not weight > 0:
+            return IDLE
+        return _held(index, [sums[state] / weight for state in STATES])
+
+    def weight_of_known(self, unit: str, sink: str, quality: str) -> float:
+        """Weight of what comes into a sink and is known."""
+        parts = self.parts(unit, sink, quality)
+        return sum(part.weight for part in parts if self.part(unit, sink, part, quality).known)
+
+    def outlet(self, unit: str, stream: str, quality: str) -> Outlet | None:
+        """What the content of a source follows from; None where the case gives it."""
+        operation = self.facts.operation(unit, stream)
+        if operation is not None and self.facts.stream(unit, "source", stream) is None:
+            load = operation.load.get(quality)
+            hourly = load.value / self.facts.load_unit(quality)[1] if load else 0.0
+            picked = hourly * self.facts.unit_hours(unit) * self.run.load_share(self.facts, unit, stream)
+            return Outlet(((unit, stream),), 1.0, picked)
+        facility = self.facts.case.facilities.get(unit)
+        if facility is None or quality in facility.quality.get(stream, {}):
+            return None
+        return _of_treatment(unit, facility, stream, quality)
+
+    def _index(self, quality: str) -> Index:
+        return index_of(self.facts.case.qualities[quality])
+
+    def _fixed(self, unit: str, stream: str, quality: str) -> Holds:
+        """What the case says a source holds."""
+        resource = self.facts.case.resources[self.facts.stream_resource(unit, "source", stream)]
+        own = getattr(self.facts.stream(unit, "source", stream), "quality", {})
+        facility = self.facts.case.facilities.get(unit)
+        if facility is not None:
+            own = facility.quality.get(stream, {})
+            if quality not in own and facility.treats is not None and stream == facility.treats.outlet:
+                left = facility.treats.leaves.get(quality)
+                if left is not None:
+                    return Holds(left.value, left.value, left.value)
+        return holds(own[quality] if quality in own else resource.quality.get(quality))
+
+    def _solve(self, quality: str) -> "dict[Key, Holds]":
+        """Contents of all sources that follow from what their unit takes in."""
+        import numpy as np
+
+        outlets = self._outlets(quality)
+        known = self._known(outlets, quality)
+        solved = {key: UNKNOWN for key in outlets if key not in known}
+        order = {key: n for n, key in enumerate(sorted(known))}
+        if not order:
+            return solved
+        index = self._index(quality)
+        matrix, right = np.zeros((len(order), len(order))), np.zeros((len(order), len(STATES)))
+        for key, n in order.items():
+            resource = self.facts.stream_resource(key[0], "source", key[1])
+            leaving = self.leaving.get(key, 0.0) * self.facts.weight(resource, quality)
+            passed = 0.0
+            right[n] += outlets[key].picked
+            for sink, part in self._going_in(outlets[key].inlets, quality):
+                load = outlets[key].kept * part.weight
+                if part.key in order:
+                    matrix[n, order[part.key]] -= load
+                    passed += load
+                    continue
+                held = self.supply(*sink, quality) if part.key is None else self._fixed(*part.key, quality)
+                if held.known and part.key not in outlets:
+                    right[n] += [load * index.to(held.of(state)) for state in STATES]
+                    passed += load
+            # what mixes by an index has no load: it passes unchanged, whatever water is lost or gained
+            by_load = self.facts.case.qualities[quality].mixing == "mean" or not leaving
+            matrix[n, n] += leaving if by_load else passed
+        contents = _solution(matrix, right)
+        for key, n in order.items():
+            solved[key] = _held(index, [float(x) for x in contents[n]])
+            if matrix[n, n] > NEGLIGIBLE and solved[key].mean != solved[key].mean:
+                solved[key] = UNKNOWN  # a closed loop
+        return solved
+
+    def _outlets(self, quality: str) -> "dict[Key, Outlet]":
+        """Sources of the run whose content does not stand in the case."""
+        keys = [(unit, stream) for unit in sorted(self.run.present) for stream in self.facts.streams(unit, "source")]
+        found = {key: self.outlet(*key, quality) for key in keys}
+        return {key: outlet for key, outlet in found.items() if outlet is not None}
+
+    def _going_in(self, inlets: "Iterable[Key]", quality: str) -> "list[tuple[Key, Part]]":
+        return [(sink, part) for sink in inlets for part in self.parts(*sink, quality)]
+
+    def _known(self, outlets: "Mapping[Key, Outlet]", quality: str) -> "set[Key]":
+        """Outlets whose content is known: nothing unknown goes in, but what is accepted so or removed whole."""
+        known = set(outlets)
+        while True:
+            lost = {key for key in known if not self._knows(outlets[key], known, outlets, quality)}
+            if not lost:
+                return known
+            known -= lost
+
+    def _knows(self, outlet: Outlet, known: "set[Key]", outlets: "Mapping[Key, Outlet]", quality: str) -> bool:
+        for sink, part in self._going_in(outlet.inlets, quality):
+            if part.accepted or not outlet.kept or not part.weight > 0:
+                continue
+            if part.key in outlets:
+                if part.key not in known:
+                    return False
+            elif not (self.supply(*sink, quality) if part.key is None else self._fixed(*part.key, quality)).known:
+                return False
+        return True
+
+
+def holds(stated: Content | None) -> Holds:
+    """What the case says of a content."""
+    if stated is None or stated.mean is None:
+        return UNKNOWN
+    mean = stated.mean.value
+    worst = mean if stated.worst is None else stated.worst.value
+    return Holds(mean, max(mean, worst), min(mean, worst))
+
+
+def limits_of(facts: Facts, unit: str, sink: str) -> dict[str, QualityLimit]:
+    """What a sink admits, by quality."""
+    stream, operation = facts.stream(unit, "sink", sink), facts.operation(unit, sink)
+    if stream is not None:
+        return dict(getattr(stream, "limits", {}))
+    if operation is not None:
+        return {quality: QualityLimit(max=most) for quality, most in operation.max_inlet.items()}
+    facility = facts.case.facilities.get(unit)
+    return dict(facility.limits.get(sink, {})) if facility is not None else {}
+
+
+def _of_treatment(unit: str, facility: Facility, stream: str, quality: str) -> Outlet | None:
+    """Outlet or residue of a facility that changes qualities; None for what it leaves at a fixed content."""
+    treats = facility.treats
+    if treats is None:
+        return None
+    removed = treats.removes[quality].value if quality in treats.removes else 0.0
+    inlets = ((unit, treats.inlet),)
+    if stream == treats.outlet and quality not in treats.leaves:
+        return Outlet(inlets, 1.0 - removed)
+    if stream == treats.residue and quality in treats.removes:
+        return Outlet(inlets, removed)
+    return None
+
+
+def _solution(matrix: Any, right: Any) -> Any:
+    """Solution of the system; not a number for what nothing flows of, or where closed loops leave it open."""
+    import numpy as np
+
+    empty = np.diag(matrix) <= NEGLIGIBLE
+    found = np.full(right.shape, NAN)
+    full = ~empty
+    if full.any():
+        size = np.diag(matrix)[full, None]
+        scaled = matrix[np.ix_(full, full)] / size
+        if np.linalg.cond(scaled) < 1e12:
+            found[full] = np.linalg.solve(scaled, right[full] / size)
+    return found

@@ -1,0 +1,116 @@
+"""Checks the names of qualities a case uses, and what limits, contents and treatment of facilities name."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from planner.case import units
+from planner.case.case import Case
+from planner.case.facilities import Facility
+from planner.case.findings import Findings, Path
+from planner.case.mixing_units import is_own_word
+from planner.case.plants import Tenant
+from planner.case.resources import Discharge, Sale
+from planner.case.units import UnitError
+
+#: Ends of names that results give to the worst values of a quality.
+_RESERVED_ENDS = (" (highest)", " (lowest)")
+
+
+def quality_faults(case: Case, found: Findings) -> None:
+    """Units of qualities, and every name that stands for a quality or belongs to a treatment."""
+    _check_units(case, found)
+    for path, names in quality_names(case):
+        for name in names:
+            found.refer((*path, name), name, case.qualities, "quality", at_key=True)
+    for index, exchange in enumerate(case.exchanges):
+        for number, name in enumerate(exchange.accept_unknown):
+            found.refer(("exchanges", index, "accept_unknown", number), name, case.qualities, "quality")
+    for name, facility in case.facilities.items():
+        _check_facility(name, facility, found)
+    _check_uses(case, found)
+
+
+def quality_names(case: Case) -> Iterator[tuple[Path, Iterable[str]]]:
+    """Every mapping whose keys are qualities, with its path."""
+    for name, resource in case.resources.items():
+        yield ("resources", name, "quality"), resource.quality
+        yield from _ways_out(("resources", name), resource.discharge, resource.sale)
+    for kind in ("plants", "partners"):
+        for name, tenant in getattr(case, kind).items():
+            yield from _of_tenant((kind, name), tenant)
+    for name, facility in case.facilities.items():
+        path: Path = ("facilities", name)
+        for field in ("limits", "quality"):
+            yield from (((*path, field, stream), names) for stream, names in getattr(facility, field).items())
+        if facility.treats:
+            yield (*path, "treats", "removes"), facility.treats.removes
+            yield (*path, "treats", "leaves"), facility.treats.leaves
+
+
+def _of_tenant(path: Path, tenant: Tenant) -> Iterator[tuple[Path, Iterable[str]]]:
+    for name, source in tenant.sources.items():
+        yield (*path, "sources", name, "quality"), source.quality
+        yield from _ways_out((*path, "sources", name), source.discharge, source.sale)
+    for name, sink in tenant.sinks.items():
+        yield (*path, "sinks", name, "limits"), sink.limits
+    for name, operation in tenant.operations.items():
+        for field in ("load", "max_inlet", "max_outlet"):
+            yield (*path, "operations", name, field), getattr(operation, field)
+
+
+def _ways_out(path: Path, discharge: Discharge | None, sale: Sale | None) -> Iterator[tuple[Path, Iterable[str]]]:
+    if discharge:
+        yield (*path, "discharge", "limits"), discharge.limits
+        yield (*path, "discharge", "load_fees"), discharge.load_fees
+    if sale:
+        yield (*path, "sale", "limits"), sale.limits
+
+
+def _check_units(case: Case, found: Findings) -> None:
+    for name, quality in case.qualities.items():
+        for end in _RESERVED_ENDS:
+            if name.endswith(end):
+                message = f'a quality cannot end in "{end.strip()}"; results call its worst values so'
+                found.say(("qualities", name), message, at_key=True)
+        if is_own_word(quality.unit):
+            continue
+        try:
+            units.parse(quality.unit)
+        except UnitError as error:
+            advice = "; write a known unit (mg/L, %, MJ/kg), or one word of your own without / * ^ (index, degree)"
+            found.say(("qualities", name, "unit"), f"{error}{'' if 'ambiguous' in str(error) else advice}")
+
+
+def _check_facility(name: str, facility: Facility, found: Findings) -> None:
+    path: Path = ("facilities", name)
+    for field, streams, what in (
+        ("limits", facility.inputs, "input"),
+        ("max_links", facility.inputs, "input"),
+        ("quality", facility.outputs, "output"),
+    ):
+        for stream in getattr(facility, field):
+            found.refer((*path, field, stream), stream, streams, f"{what} of {name}", at_key=True)
+    treats = facility.treats
+    if treats:
+        found.refer((*path, "treats", "inlet"), treats.inlet, facility.inputs, f"input of {name}")
+        found.refer((*path, "treats", "outlet"), treats.outlet, facility.outputs, f"output of {name}")
+        found.refer((*path, "treats", "residue"), treats.residue, facility.outputs, f"output of {name}")
+
+
+def _check_uses(case: Case, found: Findings) -> None:
+    """A barred use that no sink has may hold for sinks to come; one that is nearly written like one is a slip."""
+    uses = sorted({sink.use for tenant in _tenants(case) for sink in tenant.sinks.values() if sink.use})
+    barred: list[tuple[Path, tuple[str, ...]]] = [
+        (("resources", name, "not_into"), resource.not_into) for name, resource in case.resources.items()
+    ]
+    for kind in ("plants", "partners"):
+        for name, tenant in getattr(case, kind).items():
+            barred += [((kind, name, "sources", n, "not_into"), s.not_into or ()) for n, s in tenant.sources.items()]
+    for path, names in barred:
+        for index, name in enumerate(names):
+            if name not in uses and difflib.get_close_matches(name.lower(), [use.lower() for use in uses], cutoff=0.8):
+                found.refer((*path, index), name, uses, "use of a sink")
+
+
+def _tenants(case: Case) -> list[Tenant]:
+    return [*case.plants.values(), *case.partners.values()]
