@@ -7,9 +7,9 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 import pytest
-from conftest import CRS, table
 from pipe_park import STEAM, WATER, pipe_park
 from shapely import LineString
+from two_plants_plan import CRS, table
 
 from planner.report.geopackage import write_layers
 from planner.report.legend import TRENCH, looks_of, strokes

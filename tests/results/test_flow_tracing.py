@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from network_park import AX, BX, BY, BY_MAIN, HOURS, VALUES, WATER_MAIN, make_assembly, make_books
 
 from models.instance import Instance
 from models.network import BedData, MainData, PipeData, StretchData
 from planner.results.network import Network
 from planner.results.peaks import peak_rates
 from planner.results.tracing import Arc, trace
-from tests.results.network_park import AX, BX, BY, BY_MAIN, HOURS, VALUES, WATER_MAIN, make_assembly, make_books
 
 
 def test_bialeks_node():

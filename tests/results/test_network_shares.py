@@ -4,16 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-
-from models.network import BedData, PipeData, StretchData
-from planner.results.mains import mains_table
-from planner.results.network import Network
-from planner.results.network_money import NetworkMoney
-from planner.results.plan import Plan
-from planner.results.quantities import quantities_table
-from planner.results.sent import sent_through
-from planner.results.shares import Shares
-from tests.results.network_park import (
+from network_park import (
     AIR,
     AIR_MAIN,
     AX,
@@ -34,7 +25,16 @@ from tests.results.network_park import (
     make_distances,
     make_plan,
 )
-from tests.results.test_tabulate import row
+from table_rows import row
+
+from models.network import BedData, PipeData, StretchData
+from planner.results.mains import mains_table
+from planner.results.network import Network
+from planner.results.network_money import NetworkMoney
+from planner.results.plan import Plan
+from planner.results.quantities import quantities_table
+from planner.results.sent import sent_through
+from planner.results.shares import Shares
 
 
 @pytest.fixture

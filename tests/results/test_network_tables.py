@@ -5,22 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-
-from models.instance import PairData
-from models.network import BedData, PipeData
-from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
-from planner.results.compare import compare
-from planner.results.contract import load, results_json
-from planner.results.exchanges import exchanges_table
-from planner.results.mains import mains_table, notes_on_losses, pipe_runs_table
-from planner.results.network import Network
-from planner.results.network_money import NetworkMoney
-from planner.results.plan import COLUMNS, Plan
-from planner.results.quantities import quantities_table
-from planner.results.routes import way
-from planner.results.trenches import trenches_table
-from tests.results.conftest import make_solution
-from tests.results.network_park import (
+from network_park import (
     AIR_MAIN,
     AX,
     BASELINE,
@@ -35,12 +20,28 @@ from tests.results.network_park import (
     WATER_MAIN,
     Values,
     _invested,
+    _line,
     make_assembly,
     make_books,
     make_case,
     make_plan,
 )
-from tests.results.test_tabulate import row
+from steam_and_slag_park import evidence, make_solution
+from table_rows import row
+
+from models.instance import PairData
+from models.network import BedData, PipeData
+from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
+from planner.results.compare import compare
+from planner.results.contract import load, results_json
+from planner.results.exchanges import exchanges_table
+from planner.results.mains import mains_table, notes_on_losses, pipe_runs_table
+from planner.results.network import Network
+from planner.results.network_money import NetworkMoney
+from planner.results.plan import COLUMNS, Plan
+from planner.results.quantities import quantities_table
+from planner.results.routes import way
+from planner.results.trenches import trenches_table
 
 
 @pytest.fixture
@@ -275,9 +276,6 @@ def test_a_mains_line_runs_as_it_flows():
 
 
 def test_pumping_of_a_main_is_bought_by_its_owner():
-    from tests.results.conftest import evidence
-    from tests.results.network_park import _line
-
     price = evidence("resources.water.price")
     pumped = _line(
         "through", (WATER_MAIN, "a", "+", "year"), "pumping", (0.001, 1.0), resource="water", evidence=(price,)
