@@ -64,6 +64,7 @@ CONCERNS = (
     "limits",
     "indicators",
     "goal",
+    "mend",
     "park",
     "run",
     "solve",

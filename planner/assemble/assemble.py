@@ -206,6 +206,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         mains={name: main.data for name, main in park.network.mains.items()},
         paths=park.network.paths,
         apart=park.network.apart,
+        junctions=park.network.junctions,
     )
 
 

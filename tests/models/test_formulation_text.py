@@ -7,14 +7,28 @@ import pyomo.environ as pyo
 import pytest
 from random_parks import random_park
 
-from models import balances, exchange, facilities, filling, goal, limits, links, mains, paths, siting, stars, trenches
+from models import (
+    balances,
+    exchange,
+    facilities,
+    filling,
+    goal,
+    limits,
+    links,
+    mains,
+    mend,
+    paths,
+    siting,
+    stars,
+    trenches,
+)
 from models.instance import Instance
 from models.park import build
 from models.run import cut_stars
 
 CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
-    "M": mains, "P": filling, "W": paths, "D": trenches,
+    "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
 }  # fmt: skip
 
 
