@@ -72,6 +72,7 @@ CONCERNS = (
     "limits",
     "indicators",
     "goal",
+    "mend",
     "park",
     "run",
     "solve",

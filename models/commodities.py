@@ -104,6 +104,7 @@ def bounds_of(d: Instance, n: str, commodities: Iterable[Commodity], strength: S
             total = _total(d, main, c, t)
             for a, bed in main.beds.items():
                 room = sum(most_of(bed, z) * pipe.capacity for z, pipe in bed.pipes.items()) * c.hours[t]
+                room = math.inf if d.stretches[a].free else room
                 for way, free in (("+", bed.forward), ("-", bed.backward)):
                     most = total if reach is None else min(total, _reaching(d, c, reach, (a, way, t)))
                     found[c.name, a, way, t] = min(most, room) if free else 0.0

@@ -23,7 +23,7 @@ def add(
     m: pyo.ConcreteModel, d: Instance, commodities: Mapping[str, list[Commodity]], bounds: Mapping[str, Bounds]
 ) -> None:
     """Rows between what flows and the pipes; after both are there."""
-    filled = [(n, c.name, a, t) for n in d.mains for c in commodities[n] for a in d.mains[n].beds for t in d.states]
+    filled = [(n, c.name, a, t) for n, a in m.BEDS for c in commodities[n] for t in d.states]
     ways = {key: [way for way in "+-" if (*key[:3], way, key[3]) in m.carried] for key in filled}
     hours = {(n, c.name, t): c.hours[t] for n in d.mains for c in commodities[n] for t in d.states}
     apart = _separate_ways(m) if not m.strength.one_binary else None

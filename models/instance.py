@@ -7,6 +7,7 @@ in a mapping, so that the model needs no conditions. ``models/README.md`` has th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
@@ -402,7 +403,9 @@ class Instance:
     money_scale
         Currency units in one unit of money here.
     nodes
-        Place -> its node of the corridor graph, in which ways begin and end but through which none passes.
+        Place -> its node of the corridor graph, in which ways begin and end.
+    junctions
+        Nodes of places that ways pass, since several may meet there; through all others none passes.
     stretches, mains
         The corridor graph and the mains that may be laid along it.
     paths
@@ -443,6 +446,26 @@ class Instance:
     apart: tuple[tuple[str, str], ...] = ()
     operations: Mapping[OperationId, OperationData] = field(default_factory=dict)
     mixing: Mixing | None = None
+    junctions: frozenset[Node] = frozenset()
+
+    @cached_property
+    def closed(self) -> frozenset[Node]:
+        """Nodes of places that no way passes."""
+        return frozenset(self.nodes.values()) - self.junctions
+
+    @cached_property
+    def spots(self) -> Mapping[PlaceId, frozenset[Node]]:
+        """Place -> nodes at which it needs no pipe: its own, and where its free accesses lead."""
+        beyond: dict[Node, set[Node]] = {}
+        for stretch in self.stretches.values():
+            if stretch.free:
+                beyond.setdefault(stretch.tail, set()).add(stretch.head)
+                beyond.setdefault(stretch.head, set()).add(stretch.tail)
+        return {p: frozenset({v} | beyond.get(v, set())) for p, v in self.nodes.items()}
+
+    def meet(self, p: PlaceId, q: PlaceId) -> bool:
+        """Whether nothing need be laid between two places: one and the same, or on the network at one node."""
+        return p == q or not self.spots[p].isdisjoint(self.spots[q])
 
     def giver(self, e: ExchangeId) -> Unit:
         """Unit that gives in exchange e; for a measure, still the measure."""

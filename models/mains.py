@@ -3,7 +3,7 @@
     sum_{z new} laid[n,a,z] <= parallel_na                                                       (M1)
     sum_{a into v} keep_na carried[n,c,a,d,t] + feed[n,c,v,t]
         = sum_{a out of v} carried[n,c,a,d,t] + take[n,c,v,t]           v node                   (M2)
-    sum_{a out of v} carried[n,c,a,d,t] <= feed[n,c,v,t]                v place                  (M3)
+    sum_{a out of v} carried[n,c,a,d,t] <= feed[n,c,v,t]                v closed                 (M3)
     sum_{a,d} length_a carried[n,c,a,d,t] >= sum_{(e,s) of c, p, q} d_pq pair_flow[e,s,p,q,t]    (M4)
     low_z laid[n,a,z] <= sized[n,a,z] <= capacity_z laid[n,a,z]         z a cost trend           (M5)
     arrived[e,s,t] + sum_p fed[e,s,p,t] <= flow[e,s,t],
@@ -15,7 +15,7 @@
     working[n] >= built[e,s]                                            where it has effects     (M10)
     used[n,a] <= sum_z laid[n,a,z], laid[n,a,z] <= most_naz used[n,a]   several pipes may lie    (M11)
     sum_q link[e,s,p,q] <= joined[n,k,p], sum_p link[e,s,p,q] <= joined[n,k,q]   k giver, taker  (M12)
-    sum_k joined[n,k,p] <= sum_{a at p} used[n,a]                       one tenant may stand on p (M13)
+    sum_k joined[n,k,p] <= sum_{a at a spot of p} used[n,a]             one tenant may stand on p (M13)
 
 laid is an integer (0/1 where one pipe of a size may lie), one build decision for both directions; used[n,a], 1 where
 the main has any pipe in service on a, is sum_z laid where at most one may lie. What flows fills the pipes (filling).
@@ -29,6 +29,11 @@ left[e,s,p,t] = sum_q pair_flow[e,s,p,q,t] leaves the source on p; feed is left 
 fed is no variable and reached is sum_p pair_flow. What pipes in service owe (heat) is a commodity of its own, fed by
 fed and taken half at each end of a stretch; the share a stretch loses is 1 - keep. demand_est is the most the sink
 can take, so that an exchange is built in full where its demand is met in full, whatever covers losses is sent besides.
+
+A node is closed where it is that of a place alone: nothing passes it. At a node of the network itself several places
+may meet, and ways pass. A free stretch says that a place of several accesses is on the network at its other end, too,
+a spot of it: a is carried there without a pipe, and none of P and D is written for it. Two places that share a spot
+need no pipe between them.
 
 (M7), (M12) and (M13): an exchange over a main has a pipe of it at both ends, and of what it sends a tenth at least
 arrives: else its whole flow could cover what others lose, without a way to its sink. Where places are free, (M3) holds
@@ -57,7 +62,8 @@ def declare(m: pyo.ConcreteModel, d: Instance, strength: Strength) -> None:
     """Pipes and what arrives; before links, whose rules need what arrives."""
     m.strength = strength
     m.MAINS = pyo.Set(initialize=list(d.mains))
-    m.BEDS = pyo.Set(dimen=2, initialize=[(n, a) for n, x in d.mains.items() for a in x.beds])
+    laid_on = [(n, a) for n, x in d.mains.items() for a in x.beds if not d.stretches[a].free]
+    m.BEDS = pyo.Set(dimen=2, initialize=laid_on)
     m.PIPES = pyo.Set(
         dimen=3, initialize=[(n, a, z) for n, x in d.mains.items() for a, bed in x.beds.items() for z in bed.pipes]
     )
@@ -210,14 +216,13 @@ def _balance(
             return pyo.Constraint.Skip
         return pyo.quicksum(gain) == pyo.quicksum(spent)
 
-    places = set(d.nodes.values())
     several = {
         (n, c.name): _free(d, c) and m.strength.by_end and m.strength.distance for n in d.mains for c in commodities[n]
     }
     passing = [
         row
         for row in rows
-        if row[2] in places and (several[row[0], row[1]] or len({a for a, _ in nodes[row[0]][row[2]]}) > 1)
+        if row[2] in d.closed and (several[row[0], row[1]] or len({a for a, _ in nodes[row[0]][row[2]]}) > 1)
     ]
 
     @m.Constraint(passing, doc="M3")
@@ -239,7 +244,7 @@ def _accesses(m: pyo.ConcreteModel, d: Instance, nodes: Mapping[str, Mapping[str
     ends: dict[tuple[str, str, str], list[Any]] = {}
     for n, main in d.mains.items():
         for e, s in main.users:
-            pairs = [(p, q) for p, q in _pairs(d, e, s) if p != q]
+            pairs = [(p, q) for p, q in _pairs(d, e, s) if not d.meet(p, q)]
             for k, side in ((d.stands(d.giver(e)), 0), (d.stands(d.taker(e)), 1)):
                 for p in dict.fromkeys(pair[side] for pair in pairs):
                     runs = [m.runs[e, s, a, b] for a, b in pairs if (a, b)[side] == p]
@@ -258,7 +263,8 @@ def _accesses(m: pyo.ConcreteModel, d: Instance, nodes: Mapping[str, Mapping[str
 
     @m.Constraint(list(together), doc="M13")
     def pipe_where_joined(m, n, p, whose):
-        pipes = [m.used[n, a] for a, _ in nodes[n][d.nodes[p]]]
+        around = dict.fromkeys(a for v in sorted(d.spots[p]) for a, _ in nodes[n].get(v, ()))
+        pipes = [m.used[n, a] for a in around if (n, a) in m.BEDS]
         return pyo.quicksum(together[n, p, whose]) <= pyo.quicksum(pipes)
 
 
@@ -362,7 +368,8 @@ def _distance(m: pyo.ConcreteModel, d: Instance, commodities: Mapping[str, list[
             for (p, q), pair in pairs.items()
             if pair.length > 0
         )
-        return way >= due
+        relation = way >= due
+        return pyo.Constraint.Skip if isinstance(relation, bool) else relation  # where no way has any length
 
 
 def _losses(m: pyo.ConcreteModel, d: Instance, ends: Mapping[str, "Ends"]) -> None:

@@ -30,6 +30,8 @@ class StretchData:
         or none is needed.
     max_pipes
         Most pipes side by side, existing ones in service included; None where there is no limit.
+    free
+        A place is on the network there: any flow, without a pipe and a trench. Its beds hold no pipes.
     """
 
     tail: Node
@@ -37,6 +39,7 @@ class StretchData:
     length: float
     trench: bool = True
     max_pipes: int | None = None
+    free: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """The park as one mixed-integer program: every concern in its own file, put together here."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
@@ -13,6 +16,7 @@ from . import (
     limits,
     links,
     mains,
+    mend,
     mixing,
     operations,
     paths,
@@ -83,11 +87,37 @@ def build(instance: Instance, strength: Strength | None = None, *, variant: Mode
         products.switch(m, variant)
         unmixed.add(m, instance)
         stars.declare(m, instance)
+        mend.declare(m)
         limits.declare(m, instance)
         indicators.add(m, instance)
         limits.add(m, instance)
         goal.add(m, instance)
     return m
+
+
+def twin(m: pyo.ConcreteModel, strength: Strength) -> pyo.ConcreteModel:
+    """Build the same park by another formulation, with the switches, goals and fixed variables that a model has."""
+    other = build(m.instance, strength)
+    for mine, same in _alike(m, other, pyo.Param):
+        if mine.mutable:
+            same.store_values(mine.extract_values())
+    for kind in (pyo.Objective, pyo.Constraint):
+        for mine, same in _alike(m, other, kind):
+            for index in (i for i in mine if i in same):
+                (same[index].activate if mine[index].active else same[index].deactivate)()
+    for mine, same in _alike(m, other, pyo.Var):
+        for index in (i for i in mine if i in same):
+            if mine[index].fixed:
+                same[index].fix(mine[index].value)
+    return other
+
+
+def _alike(m: pyo.ConcreteModel, other: pyo.ConcreteModel, kind: type) -> Iterator[tuple[Any, Any]]:
+    """Components of a kind that both models have."""
+    for mine in m.component_objects(kind):
+        same = other.component(mine.name)
+        if same is not None:
+            yield mine, same
 
 
 def _check(d: Instance) -> None:

@@ -2,7 +2,7 @@
 
     sum_{a out of v} path[e,c,a,d] + sum_{s,p: q at v} link[e,s,p,q]
         = sum_{a into v} path[e,c,a,d] + sum_{s,q: p at v} link[e,s,p,q]        v node           (W1)
-    sum_{a out of v} path[e,c,a,d] <= sum_{s,q: p at v} link[e,s,p,q]   v place, several accesses (W2)
+    sum_{a out of v} path[e,c,a,d] <= sum_{s,q: p at v} link[e,s,p,q]   v closed, several accesses (W2)
     detour[e,s] >= sum_{a,d} length_a path[e,c,a,d] - due[e,c] - longest_ec (sum_{s' of c} built[e,s'] - built[e,s])
                                                                         s of copy c              (W3)
     sum_{a,d} length_a path[e,c,a,d] <= due[e,c]                        it takes a shortest way  (W4)
@@ -68,7 +68,7 @@ def _options(d: Instance, key: Copy) -> list[str]:
 def _limited(d: Instance) -> set[str]:
     """Stretches on which the number or kind of pipes is limited."""
     apart = {resource for pair in d.apart for resource in pair}
-    touched = {a for x in d.paths.values() if x.resource in apart for a in x.stretches}
+    touched = {a for x in d.paths.values() if x.resource in apart for a in x.stretches if not d.stretches[a].free}
     return touched | {a for a, stretch in d.stretches.items() if stretch.max_pipes is not None}
 
 
@@ -109,14 +109,13 @@ def _ways_through(m: pyo.ConcreteModel, d: Instance, options: Mapping[Copy, list
         coming = pyo.quicksum(into.get((e, c, v), [])) + pyo.quicksum(begins.get((e, c, v), []))
         return leaving == coming
 
-    places = set(d.nodes.values())
     free = {
         (e, c) for (e, c), chosen in options.items() if any(len(d.exchanges[e].options[s].pairs) > 1 for s in chosen)
     }
     passing = [
         key
         for key, ways in accesses.items()
-        if key[2] in places
+        if key[2] in d.closed
         and (key in out or key in begins)
         and (len(ways) > 1 or (m.strength.distance and key[:2] in free))
     ]

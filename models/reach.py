@@ -30,8 +30,7 @@ class Reach:
 
 
 def reach_of(d: Instance, n: str) -> Reach:
-    """Reach of every stretch of a main; ways end at places and none passes through one."""
-    places = frozenset(d.nodes.values())
+    """Reach of every stretch of a main; none passes through a place with a node of its own."""
     ahead: dict[str, list[tuple[str, str]]] = {}
     behind: dict[str, list[tuple[str, str]]] = {}
     for a, bed in d.mains[n].beds.items():
@@ -47,18 +46,18 @@ def reach_of(d: Instance, n: str) -> Reach:
     for a in d.mains[n].beds:
         tail, head = d.stretches[a].tail, d.stretches[a].head
         for way, start, end in (("+", tail, head), ("-", head, tail)):
-            upstream[a, way] = _seen(start, behind, a, places)
-            downstream[a, way] = _seen(end, ahead, a, places)
+            upstream[a, way] = _seen(start, behind, a, d.closed)
+            downstream[a, way] = _seen(end, ahead, a, d.closed)
     return Reach(d.nodes, upstream, downstream)
 
 
 def _seen(
-    start: str, ways: Mapping[str, Iterable[tuple[str, str]]], without: str, places: frozenset[str]
+    start: str, ways: Mapping[str, Iterable[tuple[str, str]]], without: str, closed: frozenset[str]
 ) -> frozenset[str]:
     seen, todo = {start}, [start]
     while todo:
         node = todo.pop()
-        if node in places:
+        if node in closed:
             continue  # nothing passes a place
         for other, a in ways.get(node, ()):
             if a != without and other not in seen:

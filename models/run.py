@@ -1,4 +1,4 @@
-"""What takes several solves: star cuts, goals one after the other, the baseline for exactly the plan's tenants."""
+"""What takes several solves: star cuts, goals in turn, mending, the baseline of exactly the plan's tenants."""
 
 import dataclasses
 import math
@@ -15,6 +15,7 @@ from . import stars as star_rows
 from . import start as starts
 from .bilinear import Engine, solve
 from .instance import Instance, PlaceId, Unit
+from .mend import Look, mended
 from .park import build
 from .readback import Money, read, stage_of
 from .relaxation import Relaxation
@@ -35,6 +36,8 @@ BASELINE = "no baseline"
 TOLERANCE = 1e-6
 #: Share of a time limit that the search for a first plan may take, without and with pipes to lay.
 START, START_OF_PIPES = 0.1, 0.5
+#: Share of a time limit that is kept for mending, where somebody looks at the plan.
+MENDING = 0.1
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def plan(
     interrupt: Interrupt | None = None,
     baseline: BaselineKind = "stand_alone",
     mixing: Engine = "auto",
+    look: Look | None = None,
 ) -> Run:
     """Plan a park and its baseline.
 
@@ -85,6 +89,8 @@ def plan(
     mixing
         What solves a model whose outlets mix: "highs" (plan, bound and the gap between them), "scip" for the proven
         optimum (the extra ``global``), "auto" for HiGHS, and SCIP where it is installed and HiGHS leaves a gap.
+    look
+        Says which pipes of mains fail in a plan; those in loops are mended (``models.mend``) in the last stage.
 
     Returns
     -------
@@ -113,14 +119,13 @@ def plan(
     share = START_OF_PIPES if instance.mains or instance.paths else START
     started = _start(model, goal, start, relaxed, dataclasses.replace(options, time_limit=limit.left(share)))
     cut |= {name: value * (money.factor(goal) if name == "start_objective" else 1.0) for name, value in started.items()}
-    first = solve(
-        model,
-        dataclasses.replace(
-            options, time_limit=limit.left(1.0 if goal == "cost" else 0.8), start="start_objective" in started
-        ),
-    )
+    kept = 0.0 if look is None else MENDING
+    left = limit.left(1.0 if goal == "cost" else 0.8, kept)
+    first = solve(model, dataclasses.replace(options, time_limit=left, start="start_objective" in started))
     first = trim(model, first, options)
     found = read(model, money, [stage_of(goal, first, money)], first, cut)
+    if goal == "cost":
+        found = mended(model, money, found, first, look, dataclasses.replace(options, time_limit=limit.left()))
     tenants = settled(model)
     values = _snapshot(model)
     heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
@@ -135,10 +140,13 @@ def plan(
     goals.hold(model, goal, held + spare)
     goals.aim(model, "cost")
     options = dataclasses.replace(options, progress=money.told(progress, "cost"), start=True)
-    return Run(_second(model, money, found, values, dataclasses.replace(options, time_limit=limit.left())), alone)
+    found, second = _second(model, money, found, values, dataclasses.replace(options, time_limit=limit.left(1.0, kept)))
+    return Run(mended(model, money, found, second, look, dataclasses.replace(options, time_limit=limit.left())), alone)
 
 
-def _second(model: pyo.ConcreteModel, money: Money, found: Solution, values: Values, options: Options) -> Solution:
+def _second(
+    model: pyo.ConcreteModel, money: Money, found: Solution, values: Values, options: Options
+) -> tuple[Solution, Result | None]:
     """Least cost with the first goal held; where a limit leaves nothing, the first stage's plan with its cost."""
     name = f"cost after {found.stages[0].goal}"
     try:
@@ -150,11 +158,11 @@ def _second(model: pyo.ConcreteModel, money: Money, found: Solution, values: Val
         cost = pyo.value(model.goal_value["cost"]) * money.scale
         stage = Stage(name, cost, -math.inf, math.inf, status=Status.FEASIBLE)
         interrupted = end.reason == "interrupted"
-        return dataclasses.replace(
-            found, status=Status.FEASIBLE, stages=(*found.stages, stage), interrupted=interrupted
-        )
+        both = (*found.stages, stage)
+        return dataclasses.replace(found, status=Status.FEASIBLE, stages=both, interrupted=interrupted), None
     second = trim(model, second, options)
-    return read(model, money, [*found.stages, stage_of("cost", second, money, name)], second, found.facts)
+    stages = [*found.stages, stage_of("cost", second, money, name)]
+    return read(model, money, stages, second, found.facts), second
 
 
 def baseline(
@@ -397,7 +405,9 @@ class _Remaining:
     """What is left of a time limit."""
 
     def __init__(self, seconds: float | None) -> None:
+        self.seconds = 0.0 if seconds is None else seconds
         self.end = None if seconds is None else time.perf_counter() + seconds
 
-    def left(self, share: float = 1.0) -> float | None:
-        return None if self.end is None else max(0.0, share * (self.end - time.perf_counter()))
+    def left(self, share: float = 1.0, kept: float = 0.0) -> float | None:
+        """A share of what is left once a share of the whole limit is kept for later."""
+        return None if self.end is None else max(0.0, share * (self.end - time.perf_counter() - kept * self.seconds))

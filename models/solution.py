@@ -49,6 +49,26 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Mend:
+    """A main that was changed after the plan was found, so that its loops work (see ``models.mend``).
+
+    Attributes
+    ----------
+    changed
+        Stretch -> its pipes before and after: size -> how many.
+    opened
+        Loops in which pipes failed and that are loops no more, each by its stretches.
+    cost
+        What it adds to the goal "cost", money unscaled [money/yr].
+    """
+
+    main: str
+    changed: Mapping[str, tuple[Mapping[str, int], Mapping[str, int]]]
+    opened: tuple[tuple[str, ...], ...]
+    cost: float
+
+
+@dataclass(frozen=True)
 class Solution:
     """Values of a solved park.
 
@@ -75,6 +95,8 @@ class Solution:
     mixing: Mapping[str, str] = field(default_factory=dict)
     """What streams hold: "kind" ("linear", "outlets at their maximum, exact", "relaxed and restricted" or
     "global (SCIP)"), "bound_from", "plan_from"; empty where the case speaks of no quality."""
+    mends: tuple[Mend, ...] = ()
+    """Mains that were changed after the search, in order."""
 
     @property
     def objective(self) -> float:

@@ -197,6 +197,8 @@ def _pipe(d: Instance, e: str, s: str, a: str, peak: float) -> Booked:
     if main is None:
         return {}
     pipes = d.mains[main].beds[a].pipes
+    if not pipes:
+        return {}  # a place is on the network there
     wide = {z: pipe for z, pipe in pipes.items() if pipe.capacity >= peak} or _widest(pipes)
     laid, sized = d.effects.get("laid", {}), d.effects.get("sized", {})
     costs = []
@@ -225,17 +227,19 @@ def _from_each(d: Instance, costs: Mapping[str, Booked], places: Iterable[str]) 
         ways.setdefault(stretch.tail, []).append((stretch.head, a))
         ways.setdefault(stretch.head, []).append((stretch.tail, a))
     weight = {a: max(_money(d, cost), 0.0) + 1e-6 * d.stretches[a].length for a, cost in costs.items()}
-    at = {node: place for place, node in d.nodes.items()}
-    return {p: _cheapest(d.nodes[p], ways, weight, (costs, at)) for p in places}
+    return {p: _cheapest(d, d.nodes[p], ways, weight, costs) for p in places}
 
 
 def _cheapest(
+    d: Instance,
     start: str,
     ways: Mapping[str, list[tuple[str, str]]],
     weight: Mapping[str, float],
-    known: tuple[Mapping[str, Booked], Mapping[str, str]],
+    costs: Mapping[str, Booked],
 ) -> dict[str, Booked]:
-    costs, at = known
+    at: dict[str, list[str]] = {}
+    for place, node in d.nodes.items():
+        at.setdefault(node, []).append(place)
     found: dict[str, Booked] = {}
     cost: dict[str, Booked] = {start: {}}
     far = {start: 0.0}
@@ -245,10 +249,9 @@ def _cheapest(
         if node in done:
             continue
         done.add(node)
-        if node in at:
-            found[at[node]] = cost[node]
-            if node != start:
-                continue  # nothing passes a place
+        found |= dict.fromkeys(at.get(node, ()), cost[node])
+        if node in d.closed and node != start:
+            continue  # nothing passes it
         for other, a in ways.get(node, ()):
             if here + weight[a] < far.get(other, math.inf):
                 far[other] = here + weight[a]

@@ -66,8 +66,8 @@ def _limits(m: pyo.ConcreteModel, d: Instance, lying: dict[tuple[str, int, str],
     both = [
         (one, other, a)
         for one, other in d.apart
-        for a in d.stretches
-        if a in there.get(one, set()) & there.get(other, set())
+        for a, stretch in d.stretches.items()
+        if not stretch.free and a in there.get(one, set()) & there.get(other, set())
     ]
     m.KEPT_APART = pyo.Set(
         dimen=2, initialize=list(dict.fromkeys((r, a) for one, other, a in both for r in (one, other)))

@@ -96,12 +96,12 @@ def _is_end(m: pyo.ConcreteModel, n: str, a: str, built: set[tuple[str, str]]) -
     d: Instance = m.instance
     nodes = {d.stretches[a].tail, d.stretches[a].head}
     return any(
-        d.nodes[place] in nodes and _value(m.runs[e, s, p, q]) > 0.5
+        d.spots[place] & nodes and _value(m.runs[e, s, p, q]) > 0.5
         for e, s in d.mains[n].users
         if (e, s) in built
         for p, q in d.exchanges[e].options[s].pairs
         for place in (p, q)
-        if p != q
+        if not d.meet(p, q)
     )
 
 

@@ -165,9 +165,11 @@ def _check_tenants(case: Case, objective: str) -> None:
 def _solved(case: Case, distances: "Distances", assembly: "Assembly", goal: str, options: dict[str, Any]) -> "Run":
     from models.run import plan
     from models.solution import NoSolution
+    from planner.hydraulics.mending import look_of
 
     try:
-        return plan(assembly.instance, goal, baseline=case.baseline, **options)
+        look = look_of(case, distances, assembly)
+        return plan(assembly.instance, goal, baseline=case.baseline, look=look, **options)
     except NoSolution as end:
         raise _explained(case, distances, end) from end
 

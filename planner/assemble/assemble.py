@@ -241,6 +241,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         apart=park.network.apart,
         operations={i: flow.run for i, flow in park.sources.items() if flow.run is not None},
         mixing=park.qualities.mixing,
+        junctions=park.network.junctions,
     )
 
 

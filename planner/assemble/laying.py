@@ -127,6 +127,7 @@ def _operate(ledger: Ledger, main: Main, drawn: Mapping[StretchId, Stretch], fin
     rows = tuple(
         ((main.id, a, way, YEAR), drawn[a].length_m / METRES_PER_KM)
         for a, bed in main.data.beds.items()
+        if bed.pipes
         for way, free in (("+", bed.forward), ("-", bed.backward))
         if free
     )

@@ -5,7 +5,7 @@ peak factor. What a hot pipe in service owes is drawn in the longest shared hour
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.instance import ExchangeData
 from models.network import BedData, MainData, PipeData, StretchId
@@ -13,6 +13,7 @@ from planner.assemble.assembly import MainFacts
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.losses import lost_per_metre
+from planner.assemble.reach import Reach
 from planner.assemble.sizes import Sized, sizes_of, worth_laying
 from planner.assemble.streams import YEAR
 from planner.assemble.ways import Geometry, Way
@@ -100,7 +101,27 @@ def mains_of(
         for way in ways[e]:
             if way.main is not None:
                 users.setdefault(way.main, []).append(User(deals[e], way))
-    return {main: _main(main, tuple(members), geometry, findings) for main, members in users.items()}
+    found = {main: _main(main, tuple(members), geometry, findings) for main, members in users.items()}
+    for one in found.values():
+        _joined_today(one, geometry, findings)
+    return found
+
+
+def _joined_today(main: Main, geometry: Geometry, findings: Findings) -> None:
+    """Look whether the pipes in the ground join both ends of every exchange that runs over the main today."""
+    graph = geometry.distances.graph
+    assert graph is not None
+    in_service = {a for a, bed in main.data.beds.items() if any(pipe.existing for pipe in bed.pipes.values())}
+    stretches = {a: graph.stretches[a] for a, bed in main.data.beds.items() if a in in_service or not bed.pipes}
+    today = Reach(replace(graph, stretches=stretches), main.resource)
+    for user in main.users:
+        for p, q in user.way.pairs if user.way.existing else ():
+            if today.km(p, q) is None:
+                findings.fault(
+                    user.deal.terms.paths["existing"],
+                    f"{user.deal.id} runs over the {main.id} today, but no existing_mains lead from {p} to {q}: draw "
+                    "them in geography.existing_mains as far as both, or leave existing out",
+                )
 
 
 def _main(main: str, users: tuple[User, ...], geometry: Geometry, findings: Findings) -> Main:
@@ -231,6 +252,8 @@ class _Pipe:
 
 def _bed(stretch: Stretch, ways: tuple[bool, bool], pipes: Mapping[StretchId, _Pipe], link: Link) -> BedData | None:
     """What a main may have on a stretch; None where it may have nothing, or all would be lost."""
+    if stretch.free:
+        return BedData({}, *ways)
     there = {
         z: pipe.on(stretch)
         for z, pipe in pipes.items()

@@ -22,8 +22,8 @@ class Network:
 
     Attributes
     ----------
-    nodes
-        Place -> node, of the places that something along a corridor may join.
+    nodes, junctions
+        Place -> node, of the places that something along a corridor may join; of these nodes those that ways pass.
     stretches
         As the mathematics see them; ``drawn`` has the same as the geography does.
     paths
@@ -36,6 +36,7 @@ class Network:
     mains: Mapping[str, Main] = field(default_factory=dict)
     paths: Mapping[tuple[str, int], PathData] = field(default_factory=dict)
     apart: tuple[tuple[str, str], ...] = ()
+    junctions: frozenset[Node] = frozenset()
 
     def longest(self, e: str, copy: int) -> float:
         """Length of all stretches where a pipe may run [km]."""
@@ -70,7 +71,8 @@ def network_of(
         for place in pair
     }
     nodes = {place: node for place, node in graph.places.items() if place in joined}
-    return Network(nodes, stretches, drawn, mains, paths, _kept_apart(geometry.case, mains, paths))
+    junctions = graph.junctions & frozenset(nodes.values())
+    return Network(nodes, stretches, drawn, mains, paths, _kept_apart(geometry.case, mains, paths), junctions)
 
 
 def _stretch(case: Case, stretch: Stretch, trenched: bool) -> StretchData:
@@ -78,6 +80,8 @@ def _stretch(case: Case, stretch: Stretch, trenched: bool) -> StretchData:
     trenches, most = case.trenches, stretch.max_pipes
     if most is None and trenches is not None:
         most = trenches.max_pipes
+    if stretch.free:
+        return StretchData(stretch.tail, stretch.head, 0.0, trench=False, free=True)
     due = trenched and trenches is not None and trenches.shared and stretch.trench != "existing"
     return StretchData(stretch.tail, stretch.head, stretch.length_m / 1000.0, due, most)
 

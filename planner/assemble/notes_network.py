@@ -25,6 +25,7 @@ def note_network(case: Case, network: Network, ways: Ways, kept: Collection[str]
         if known is None or f"existing {key}" not in known.in_place:
             findings.note(f"existing_mains.{key} stays idle: it lies on no way of an exchange of {pipe.resource}")
     _note_trenches(case, network, used, findings)
+    _note_accesses(network, ways, kept, findings)
     for name, link in _laid(case, used):
         _note_link(case, name, link, findings)
 
@@ -61,6 +62,59 @@ def _note_trenches(case: Case, network: Network, used: list[Way], findings: Find
             f"links.{name}: a pipe of one exchange in a trench takes a shortest way, since what runs or is lost there "
             "goes with its length"
         )
+
+
+def _note_accesses(network: Network, ways: Ways, kept: Collection[str], findings: Findings) -> None:
+    """Note places with one access in which what they need cannot lie together."""
+    for place, resources in _needs(network, ways, kept).items():
+        there = _around(network, place)
+        if len(there) != 1:
+            continue
+        remedy = "give it a second access point in geography.access_points"
+        for one, other in network.apart:
+            if {one, other} <= resources:
+                findings.note(
+                    f"{place} has one access ({there[0]}): {one} and {other} cannot both reach it, as trenches.apart "
+                    f"keeps them apart; {remedy}"
+                )
+        most = network.stretches[there[0]].max_pipes
+        if most is not None and most < len(resources):
+            findings.note(
+                f"{place} has one access ({there[0]}): of {', '.join(sorted(resources))} no more than {most} can reach "
+                f"it, as max_pipes says; {remedy}"
+            )
+
+
+def _needs(network: Network, ways: Ways, kept: Collection[str]) -> dict[str, set[str]]:
+    """Place -> resources that begin or end there for certain, and can only go by a pipe in a shared trench."""
+    needs: dict[str, set[str]] = {}
+    for e in kept:
+        buried = [_buried(network, e, way) for way in ways[e]]
+        resources = {resource for resource in buried if resource is not None}
+        for side in (0, 1) if None not in buried else ():
+            places = {pair[side] for way in ways[e] for pair in way.pairs if pair[0] != pair[1]}
+            if len(places) == 1:
+                needs.setdefault(places.pop(), set()).update(resources)
+    return needs
+
+
+def _around(network: Network, place: str) -> list[str]:
+    """Stretches in which a pipe may reach a place."""
+    spots = {network.nodes[place]}
+    for stretch in network.stretches.values():
+        ends = {stretch.tail, stretch.head}
+        if stretch.free and network.nodes[place] in ends:
+            spots |= ends
+    return [a for a, stretch in network.stretches.items() if not stretch.free and spots & {stretch.tail, stretch.head}]
+
+
+def _buried(network: Network, e: str, way: Way) -> str | None:
+    """Resource of an exchange that can only go by a pipe in a shared trench; None where this way is another one."""
+    if way.main is not None:
+        main = network.mains[way.main]
+        return main.resource if main.data.in_trench else None
+    path = network.paths.get((e, way.copy))
+    return path.resource if way.trench == "shared" and path is not None else None
 
 
 def _note_link(case: Case, name: str, link: Link, findings: Findings) -> None:

@@ -1,6 +1,6 @@
 """Ways of one resource along the corridor graph: how far it is between places, and which stretches can be of use.
 
-Ways begin and end at places, and none passes through one.
+Ways begin and end at places, and none passes through one that has a node of its own.
 """
 
 import heapq
@@ -38,7 +38,7 @@ class Reach:
     def __init__(self, graph: CorridorGraph, resource: str) -> None:
         self.graph = graph
         self.resource = resource
-        self._places = frozenset(graph.places.values())
+        self._closed = graph.closed
         self._ahead: dict[str, list[tuple[str, float, StretchId]]] = {}
         self._behind: dict[str, list[tuple[str, float, StretchId]]] = {}
         self._arcs: list[_Arc] = []
@@ -109,12 +109,12 @@ class Reach:
 
     def _leaving(self, node: str) -> Mapping[str, float]:
         if node not in self._from:
-            self._from[node] = _shortest(node, self._ahead, self._places)
+            self._from[node] = _shortest(node, self._ahead, self._closed)
         return self._from[node]
 
     def _coming(self, node: str) -> Mapping[str, float]:
         if node not in self._to:
-            self._to[node] = _shortest(node, self._behind, self._places)
+            self._to[node] = _shortest(node, self._behind, self._closed)
         return self._to[node]
 
     @cached_property
@@ -142,7 +142,7 @@ class Reach:
     def _passable(self, own: str, ways: Mapping[str, float]) -> NDArray[np.float64]:
         far = np.full(len(self._nodes), np.inf)
         for node, km in ways.items():
-            if node in self._nodes and (node == own or node not in self._places):
+            if node in self._nodes and (node == own or node not in self._closed):
                 far[self._nodes[node]] = km
         return far
 
@@ -152,13 +152,13 @@ class Reach:
         return self._met(start, a, self._behind, givers) and self._met(end, a, self._ahead, takers)
 
     def _met(self, start: str, without: StretchId, arcs: _Next, wanted: frozenset[str]) -> bool:
-        """Whether one of some places is reached from a node, passing neither a place nor one of the stretches."""
+        """Whether one of some places is reached from a node, passing neither a closed node nor one of the stretches."""
         seen, waiting = {start}, [start]
         while waiting:
             node = waiting.pop()
-            if node in self._places:
-                if node in wanted:
-                    return True
+            if node in wanted:
+                return True
+            if node in self._closed:
                 continue
             for other, _, a in arcs.get(node, ()):
                 if a != without and other not in seen:
@@ -175,8 +175,8 @@ class Reach:
         return found
 
 
-def _shortest(start: str, arcs: _Next, places: frozenset[str]) -> dict[str, float]:
-    """Dijkstra's shortest ways from a node to all it reaches [km], passing through no place."""
+def _shortest(start: str, arcs: _Next, closed: frozenset[str]) -> dict[str, float]:
+    """Dijkstra's shortest ways from a node to all it reaches [km], passing no closed node."""
     found: dict[str, float] = {}
     waiting = [(0.0, start)]
     while waiting:
@@ -184,7 +184,7 @@ def _shortest(start: str, arcs: _Next, places: frozenset[str]) -> dict[str, floa
         if node in found:
             continue
         found[node] = km
-        if node in places and node != start:
+        if node in closed and node != start:
             continue
         for other, length, _ in arcs.get(node, ()):
             if other not in found:

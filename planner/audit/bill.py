@@ -94,6 +94,23 @@ def _quantities(facts: Facts, accounts: Accounts, checks: Checks, check: str) ->
     total = accounts.total.get("investment_link", 0.0) + accounts.total.get("investment_trench", 0.0)
     checks.equal(check, "sum", sum(number(row, "capex") for row in accounts.run.network.quantities), total)
     _metres(facts, accounts, checks, check)
+    _dug(facts, accounts, checks, check)
+
+
+def _dug(facts: Facts, accounts: Accounts, checks: Checks, check: str) -> None:
+    """Check the metres of shared trenches, and those that crossings add to them."""
+    graph, trenches, network = accounts.distances.graph, facts.case.trenches, accounts.run.network
+    if graph is None or trenches is None or not trenches.investment.value:
+        return
+    there = [graph.stretches[name] for name in dug(facts, network) if name in graph.stretches]
+    new = [stretch for stretch in there if stretch.trench != "existing"]
+    shared = [row for row in network.quantities if not word(row, "carrier")]
+    metres = {item: 0.0 for item in ("trench", "crossing")}
+    for row in shared:
+        if word(row, "unit") == "m":
+            metres[word(row, "item")] = metres.get(word(row, "item"), 0.0) + number(row, "quantity")
+    checks.equal(check, "metres of shared trenches", metres["trench"], sum(x.length_m for x in new))
+    checks.equal(check, "metres that crossings add to them", metres["crossing"], sum(x.extra_m for x in new))
 
 
 def _booked_as(facts: Facts, accounts: Accounts, row: Row) -> str:

@@ -2,13 +2,14 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.links import main_of
 from planner.audit.network import Network, grouped, number, sized, word
 from planner.audit.reading import Row
-from planner.audit.ways import joined
+from planner.audit.ways import as_one, joined
 from planner.case.links import Link, Size
 from planner.geography.distances import CorridorGraph
 
@@ -39,7 +40,8 @@ def check_hydraulics(
         _row(facts, row, found, checks, check)
     for main, rows in grouped(network.hydraulics, "main").items():
         if main in facts.case.mains():
-            _balance(graph, main, (rows, [x for x in exchanges if main_of(x) == main]), checks, check)
+            users = [x for x in exchanges if main_of(x) == main]
+            _balance(graph, main, (rows, users, _lost(network, main)), checks, check)
 
 
 def _row(facts: Facts, row: Row, pipe: Row, checks: Checks, check: str) -> None:
@@ -97,14 +99,49 @@ def _verdict(link: Link, row: Row, found: tuple[float, float], checks: Checks, c
         checks.fail(check, f"{word(row, 'main')} in {word(row, 'stretch')}: called {word(row, 'verdict')}")
 
 
-def _balance(graph: CorridorGraph, main: str, of: tuple[list[Row], list[Row]], checks: Checks, check: str) -> None:
-    """Check that the flows at peak go from sources to sinks; what is lost flows to the end, on the safe side."""
-    rows, users = of
+def _lost(network: Network, main: str) -> dict[str, float]:
+    """What the pipes of a main lose at peak [unit/h], half at each of their ends, by node."""
+    lost = defaultdict[str, float](float)
+    for row in network.mains:
+        through = number(row, "through_per_yr")
+        if word(row, "main") == main and through > 0:
+            for node in (word(row, "from_node"), word(row, "to_node")):
+                lost[node] += number(row, "lost_per_yr") * number(row, "peak_per_h") / through / 2
+    return lost
+
+
+def _merged(
+    one: Mapping[str, str], rows: list[Row], lost: Mapping[str, float]
+) -> tuple[list[Row], dict[str, float], dict[str, set[str]]]:
+    """Rows and losses by nodes, what nothing is laid between being one; and the parts each node joins."""
+    apart = joined((word(row, "from_node"), word(row, "to_node")) for row in rows)
+    joins: dict[str, set[str]] = defaultdict(set)
+    for node, part in apart.items():
+        joins[one.get(node, node)].add(part)
+    at = defaultdict[str, float](float)
+    for node, amount in lost.items():
+        at[one.get(node, node)] += amount
+    ends = ("from_node", "to_node")
+    return [{**row, **{end: one.get(word(row, end), word(row, end)) for end in ends}} for row in rows], at, joins
+
+
+def _balance(
+    graph: CorridorGraph,
+    main: str,
+    of: tuple[list[Row], list[Row], Mapping[str, float]],
+    checks: Checks,
+    check: str,
+) -> None:
+    """Check that the flows at peak go from sources to sinks, less what is lost; the smaller side is scaled to fit."""
+    rows, users, lost = of
+    one = as_one(graph)
+    rows, lost, apart = _merged(one, rows, lost)
     parts = joined((word(row, "from_node"), word(row, "to_node")) for row in rows)
     into, out = defaultdict[str, float](float), defaultdict[str, float](float)
     for user in users:
         peak, flow = number(user, "peak_per_h"), number(user, "flow_per_yr")
         p, q = (graph.places.get(str(user[end]), "") for end in ("from_place", "to_place"))
+        p, q = one.get(p, p), one.get(q, q)
         if peak == peak and flow > 0:
             into[p] += peak
             out[q] += peak * (1 - number(user, "lost_per_yr") / flow)
@@ -113,9 +150,15 @@ def _balance(graph: CorridorGraph, main: str, of: tuple[list[Row], list[Row]], c
         here = [row for row in rows if parts[word(row, "from_node")] == part]
         if any(number(row, "flow_per_h") != number(row, "flow_per_h") for row in here):
             continue
+        if len(set().union(*(apart[node] for node in inside))) > 1:
+            continue  # a place joins parts that are solved each for itself
         given, taken = (sum(side[node] for node in inside) for side in (into, out))
-        whole = max(given, taken)
-        net = {node: whole * (into[node] / given - out[node] / taken) if given and taken else 0.0 for node in inside}
+        gone = sum(lost[node] for node in inside)
+        arriving = max(taken, given - gone)
+        whole = arriving + gone
+        net = dict.fromkeys(inside, 0.0)
+        if given and taken:
+            net = {n: into[n] * whole / given - out[n] * arriving / taken - lost[n] for n in inside}
         for row in here:
             net[word(row, "from_node")] -= number(row, "flow_per_h")
             net[word(row, "to_node")] += number(row, "flow_per_h")

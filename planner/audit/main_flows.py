@@ -10,7 +10,7 @@ from planner.audit.facts import Facts
 from planner.audit.links import peak_of, shared_hours
 from planner.audit.network import grouped, kept, number, owed_per_hour, word
 from planner.audit.reading import Row
-from planner.audit.ways import joined
+from planner.audit.ways import as_one, joined
 from planner.geography.distances import CorridorGraph, Stretch
 
 
@@ -54,6 +54,11 @@ class MainFlows:
         return kept(self.facts.case.links[self.facts.case.mains()[self.main][0]], stretch)
 
     @cached_property
+    def leaks(self) -> bool:
+        """Whether a share of what enters is lost on some stretch: then less than what left may cross any other."""
+        return any(self.kept(self.stretch(row)) < 1.0 for row in self.rows)
+
+    @cached_property
     def owed(self) -> float:
         """Heat lost in an hour in all pipes in service [unit/h]."""
         return sum(owed_per_hour(self.facts, row, self.stretch(row)) for row in self.rows)
@@ -80,15 +85,15 @@ class MainFlows:
 
     def _through(self, name: str, rows: list[Row]) -> Through:
         net, gross = (sum(number(row, x) for row in rows) for x in ("flow_per_yr", "through_per_yr"))
-        hours, owed, share = self.divisors, self.owed, 1.0 - self.kept(self.graph.stretches[name])
+        hours, owed = self.divisors, self.owed
         slowest, fastest = (gross / min(hours), gross / max(hours)) if hours else (math.inf, 0.0)
         crossing = self._crossing(name, rows[0])
-        if crossing is not None and not owed > 0 and not share > 0:
+        if crossing is not None and not owed > 0 and not self.leaks:
             flow, rate = (sum(part(user) for user, _ in crossing) for part in (_leaving, self._rate))
             return Through(gross, flow, flow, rate, rate)
         if crossing is not None and len({way for _, way in crossing}) < 2 and (not owed > 0 or self._one_source()):
             if (
-                owed > 0 and not share > 0 and hours
+                owed > 0 and not self.leaks and hours
             ):  # what arrives at the users, in their hours, and what is lost, in its
                 rates = sum(self._rate(user) * _arriving(user) / _leaving(user) for user, _ in crossing)
                 fastest = slowest = rates + (net - sum(_arriving(user) for user, _ in crossing)) / hours[-1]
@@ -107,7 +112,7 @@ class MainFlows:
     def _crossing(self, stretch: str, row: Row) -> list[tuple[Row, bool]] | None:
         """Exchanges that must cross a stretch, and whether from tail to head; None where there is another way."""
         others = (x for x in self.rows if word(x, "stretch") != stretch)
-        side = joined((word(x, "from_node"), word(x, "to_node")) for x in others)
+        side = joined([*((word(x, "from_node"), word(x, "to_node")) for x in others), *as_one(self.graph).items()])
         tail, head = (side.get(word(row, end), word(row, end)) for end in ("from_node", "to_node"))
         if tail == head:
             return None

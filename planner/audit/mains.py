@@ -20,8 +20,11 @@ from planner.audit.network import (
     word,
 )
 from planner.audit.reading import Row
-from planner.audit.ways import joined
+from planner.audit.ways import as_one, joined
 from planner.geography.distances import CorridorGraph, Stretch
+
+#: What a pipe out of service has none of.
+_NOTHING = ("flow_per_yr", "through_per_yr", "lost_per_yr", "peak_per_h", "capex", "capital_cost_per_yr", "cost_per_yr")
 
 
 def check_mains(
@@ -49,6 +52,28 @@ def check_mains(
             checks.at_most(check, f"{label}: largest peak", peak, flow.most_peak)
         _balance(flows, checks, balance)
         _connected(flows, checks, check)
+    _out_of_service(facts, graph, network, checks, check)
+
+
+def _out_of_service(facts: Facts, graph: CorridorGraph, network: Network, checks: Checks, check: str) -> None:
+    """Check that existing mains are listed wherever they lie, and that one out of service costs and carries nothing."""
+    listed: dict[tuple[str, str], float] = defaultdict(float)
+    for row in [*network.mains, *network.idle]:
+        stretch = graph.stretches[word(row, "stretch")]
+        if is_existing(row):
+            for name in in_ground(facts, stretch, row):
+                listed[name, word(row, "stretch")] += 1
+    known = set(facts.case.mains().values())
+    for name, pipe in facts.case.existing_mains.items():
+        for at in (a for a, data in graph.stretches.items() if name in data.existing):
+            if (pipe.link, pipe.resource) in known and listed[name, at] != 1:
+                checks.fail(check, f"existing_mains.{name} in {at}: {listed[name, at]:g} rows of mains")
+    for row in network.idle:
+        label = f"{word(row, 'main')} in {word(row, 'stretch')}, out of service"
+        for column in _NOTHING:
+            checks.equal(check, f"{label}: {column}", number(row, column), 0.0)
+        if not in_ground(facts, graph.stretches[word(row, "stretch")], row):
+            checks.fail(check, f"{label}: no such pipe is in the ground there")
 
 
 def _pipe(facts: Facts, stretch: Stretch, row: Row, checks: Checks, check: str) -> None:
@@ -140,19 +165,22 @@ def _losses(flows: MainFlows, checks: Checks, check: str) -> None:
 def _balance(flows: MainFlows, checks: Checks, check: str) -> None:
     """Check that what comes to a node leaves it; heat is lost half at each end of a stretch."""
     net: dict[str, float] = defaultdict(float)
+    one = as_one(flows.graph)
     for user in flows.users:
         leaving, lost = float(user["flow_per_yr"]), float(user["lost_per_yr"])
         for place, amount in ((str(user["from_place"]), leaving), (str(user["to_place"]), lost - leaving)):
             if place in flows.graph.places:
-                net[flows.graph.places[place]] += amount
+                node = flows.graph.places[place]
+                net[one.get(node, node)] += amount
             else:
                 checks.fail(check, f"{flows.main}: {place} is not on the corridors")
     for row in flows.rows:
         flow, lost = number(row, "flow_per_yr"), number(row, "lost_per_yr")
         share = 1.0 - flows.kept(flows.stretch(row))
         owed = lost - share * flow
-        net[word(row, "from_node")] -= flow + owed / 2
-        net[word(row, "to_node")] += flow * (1.0 - share) - owed / 2
+        start, end = (one.get(node, node) for node in (word(row, "from_node"), word(row, "to_node")))
+        net[start] -= flow + owed / 2
+        net[end] += flow * (1.0 - share) - owed / 2
     scale = sum(float(user["flow_per_yr"]) for user in flows.users)
     for node, amount in net.items():
         checks.equal(check, f"{flows.main} at {node}: left over", amount, 0.0, scale)
@@ -160,7 +188,8 @@ def _balance(flows: MainFlows, checks: Checks, check: str) -> None:
 
 def _connected(flows: MainFlows, checks: Checks, check: str) -> None:
     """Check that pipes join both ends of every exchange that sends anything through a main."""
-    parts = joined((word(row, "from_node"), word(row, "to_node")) for row in flows.rows)
+    rows = ((word(row, "from_node"), word(row, "to_node")) for row in flows.rows)
+    parts = joined([*rows, *as_one(flows.graph).items()])
     for user in flows.users:
         p, q = (flows.graph.places.get(str(user[end])) for end in ("from_place", "to_place"))
         if not float(user["flow_per_yr"]) > ABSOLUTE:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("mains", "trenches", "pipe_runs", "quantities", "trench_shares", "hydraulics")
+OF_BASELINE = ("mains", "trenches", "pipe_runs")
 PARK_COMPANY = "park company"
 EXISTING = "existing "
 
@@ -43,6 +44,8 @@ class Network:
     ----------
     mains, runs, trenches, quantities, shares, hydraulics
         Rows of the tables mains, pipe_runs, trenches, quantities, trench_shares and hydraulics.
+    idle
+        Rows of the table mains of existing pipes out of service.
     missing
         Tables that are not there.
     """
@@ -54,6 +57,7 @@ class Network:
     shares: list[Row] = field(default_factory=list)
     hydraulics: list[Row] = field(default_factory=list)
     missing: tuple[str, ...] = ()
+    idle: list[Row] = field(default_factory=list)
 
     def by_main(self) -> dict[str, list[Row]]:
         """Rows of each main."""
@@ -76,8 +80,11 @@ def grouped(rows: Iterable[Row], *columns: str) -> dict[str, list[Row]]:
 def read_network(tables: "Mapping[str, pd.DataFrame]", prefix: str) -> Network:
     """Read the network of a run; ``prefix`` is "" or "baseline_"."""
     mains, trenches, runs, quantities, shares, hydraulics = (rows_of(tables, prefix + name) for name in TABLES)
-    missing = tuple(name for name in TABLES if prefix + name not in tables)
-    return Network(mains, runs, trenches, quantities, shares, hydraulics, missing)
+    asked = TABLES if not prefix else OF_BASELINE
+    missing = tuple(name for name in asked if prefix + name not in tables)
+    idle = [row for row in mains if is_existing(row) and number(row, "pipes") == 0]
+    laid = [row for row in mains if not (is_existing(row) and number(row, "pipes") == 0)]
+    return Network(laid, runs, trenches, quantities, shares, hydraulics, missing, idle)
 
 
 def surveyed(facts: Facts, graph: CorridorGraph | None, network: Network, checks: Checks, check: str) -> Network:
@@ -110,6 +117,7 @@ def surveyed(facts: Facts, graph: CorridorGraph | None, network: Network, checks
         shares=[row for row in network.shares if lies(row)],
         hydraulics=network.hydraulics,
         missing=network.missing,
+        idle=[row for row in network.idle if known(row)],
     )
 
 

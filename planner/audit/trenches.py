@@ -10,7 +10,7 @@ from planner.audit.links import follows_stretches, one_of, resource_of, route_of
 from planner.audit.network import PARK_COMPANY, Network, grouped, in_trench, may_be_buried, number, sign, word
 from planner.audit.reading import Row
 from planner.audit.ways import Ways
-from planner.geography.distances import CorridorGraph, Distances, Stretch
+from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
 
 
 def check_trenches(facts: Facts, distances: Distances, run: Run, checks: Checks, name: str) -> None:
@@ -59,7 +59,7 @@ def _way(facts: Facts, distances: Distances, run: Run, row: Row, checks: Checks,
         for name, rows in run.network.carriers(label).items()
         if {word(one, "size") for one in rows} == {size_of(row) or ""}
     }
-    if ends[0] == ends[1] and not carriers:
+    if not carriers and (ends[0] == ends[1] or _meet(distances.graph, *ends)):
         _at_one_place(facts, distances, row, checks, check)
         return set()
     if len(carriers) != float(row["copies"]) or not set(ends) <= distances.graph.places.keys():
@@ -81,6 +81,11 @@ def _way(facts: Facts, distances: Distances, run: Run, row: Row, checks: Checks,
     return set(carriers)
 
 
+def _meet(graph: CorridorGraph, p: str, q: str) -> bool:
+    """Tell whether two places are on the network at one node, so that nothing lies between them."""
+    return {p, q} <= graph.places.keys() and not graph.spots(p).isdisjoint(graph.spots(q))
+
+
 def _extent(facts: Facts, row: Row, length: float, shortest: float, checks: Checks, check: str) -> None:
     """Check the length of a pipe against the shortest and the longest it may have [m]."""
     link, label = facts.case.links[str(row["link"])], str(row["exchange"])
@@ -92,8 +97,11 @@ def _extent(facts: Facts, row: Row, length: float, shortest: float, checks: Chec
 
 
 def _at_one_place(facts: Facts, distances: Distances, row: Row, checks: Checks, check: str) -> None:
-    """Check the length of a pipe between two tenants of one plot, which needs no corridor: that of its own route."""
-    route = route_of(facts, distances, row)
+    """Check the length of a pipe that needs no corridor: that of its own route between two tenants of one plot.
+
+    Places that meet on the network have none between them.
+    """
+    route = route_of(facts, distances, row) if row["from_place"] == row["to_place"] else Route(0.0, 0.0)
     detour = facts.case.links[str(row["link"])].detour.value
     for column, metres in (
         ("length_km", route.length_m if route else math.nan),

@@ -22,11 +22,11 @@ class Way:
 
 
 class Ways:
-    """Ways between places; none passes through another place."""
+    """Ways between places; none passes through another place with a node of its own."""
 
     def __init__(self, graph: CorridorGraph) -> None:
         self.graph = graph
-        self.ends = set(graph.places.values())
+        self.ends = graph.closed
 
     def shortest(self, resource: str, p: str, q: str) -> Way | None:
         """Return the shortest way a resource may take between two places; of equals, the one of least civil length."""
@@ -73,14 +73,18 @@ class Ways:
             if start in ahead:
                 return None, f"it branches at {start}"
             ahead[start] = end, stretch
-        node, goal, used = self.graph.places[p], self.graph.places[q], list[Stretch]()
-        while node != goal:
-            if node not in ahead:
-                return None, f"it ends at {node}"
+        goals, heads = self.graph.spots(q), {end for end, _ in ahead.values()}
+        node = next((spot for spot in sorted(self.graph.spots(p) & ahead.keys()) if spot not in heads), "")
+        if not node:
+            return (None, "it begins elsewhere") if runs else (Way(0.0, 0.0), "")
+        used = list[Stretch]()
+        while node in ahead:
             node, stretch = ahead.pop(node)
             used.append(stretch)
-            if node in self.ends and node != goal:
+            if node in self.ends and node not in goals:
                 return None, f"it passes through {node}"
+        if node not in goals:
+            return None, f"it ends at {node}"
         if ahead:
             return None, f"{len(ahead)} of its stretches lie apart from it"
         return Way(sum(s.length_m for s in used), sum(s.civil_length_m for s in used)), ""
@@ -98,3 +102,8 @@ def joined(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
     for a, b in edges:
         parent[root(a)] = root(b)
     return {node: root(node) for node in list(parent)}
+
+
+def as_one(graph: CorridorGraph) -> dict[str, str]:
+    """Node -> the one that stands for it, of nodes where nothing is laid between a place and the network."""
+    return joined((stretch.tail, stretch.head) for stretch in graph.stretches.values() if stretch.free)

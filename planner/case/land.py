@@ -88,7 +88,8 @@ class Geography(Section):
     cost_length_m."""
     without_corridors: Literal["straight", "manhattan", "proposed"] = "straight"
     """How far it is where there is no corridor or road layer. "proposed": corridors round the obstacles, proposed by
-    the program; mains and trenches take these in any case."""
+    the program, from the middle of a plot unless it states access points; mains and trenches take these in any
+    case."""
     snap_tolerance: Length = Field(default_factory=lambda: Length.model_validate(1))
     """Corridor ends that miss each other by less are joined, and said so."""
     max_access: Length = Field(default_factory=lambda: Length.model_validate(500))
@@ -105,7 +106,7 @@ class Trenches(Section):
     maintenance: Fraction | None = None
     """Yearly cost as a share of the investment before contingency."""
     shared: bool = True
-    """False: every pipe pays for civil works of its own, for comparison."""
+    """False: every pipe pays for civil works of its own, for comparison; ``apart`` and ``max_pipes`` are lifted."""
     max_pipes: Whole | None = Field(default=None, ge=1)
     """Most pipes in one trench, where the corridor states no ``max_pipes`` of its own."""
     apart: tuple[tuple[Name, Name], ...] = ()

@@ -17,7 +17,7 @@ LIMITS = ("max_velocity", "max_pressure_drop")
 ROUGHEST = 0.05
 #: What pipes and fluids there are: beyond these a number is a slip of its unit. Least and most, in the field's unit.
 SPANS = {
-    "inner_diameter": (0.1, 20_000.0),
+    "inner_diameter": (3.0, 20_000.0),
     "max_velocity": (1e-3, 1e3),
     "max_pressure_drop": (1e-3, 1e7),
     "density": (1e-3, 30_000.0),

@@ -48,11 +48,15 @@ class Stretch:
         Length on the ground [m].
     civil_length_m
         Length times cost factors, plus the extra lengths of crossings [m].
+    extra_m
+        The extra lengths of crossings in it [m].
     charges
         Number of an entry of ``geography.crossings``, from 1, -> crossings of it; a crossing that two stretches share
         is half to each.
     surfaces
         Class of surface -> metres; "" where none is stated.
+    surface_costs
+        Class of surface -> metres x cost factors; empty where they are those of the surfaces.
     segments
         Ids of the pieces of ``Distances.segments`` it is made of, in order from tail to head.
     corridors
@@ -86,6 +90,8 @@ class Stretch:
     trench: str = "new"
     existing: tuple[str, ...] = ()
     line: "LineString | None" = None
+    extra_m: float = 0.0
+    surface_costs: Mapping[str, float] = field(default_factory=dict)
 
     def directions(self, resource: str) -> tuple[bool, bool]:
         """Whether a resource may flow from tail to head, and from head to tail."""
@@ -93,6 +99,11 @@ class Stretch:
             return False, False
         only = self.one_way.get(resource)
         return only != "-", only != "+"
+
+    @property
+    def free(self) -> bool:
+        """Whether it only says that a place of several accesses is on the network there: no pipe and no trench."""
+        return self.kind == "access" and self.length_m == 0
 
 
 @dataclass(frozen=True)
@@ -105,17 +116,33 @@ class CorridorGraph:
         By id, which names the corridor and is stable for a case.
     places
         Plot or partner -> its node. A place is a node of its own, with an access stretch from each of its access
-        points (of length 0 where the corridor touches it); ways begin and end there, and none passes through.
+        points; ways begin and end there, and none passes through. Where the corridor touches it at its only access,
+        its node is that of the network, which several places may share. Of several accesses, those where a corridor
+        touches it are ``Stretch.free``.
     nodes
         Node -> coordinates in ``Distances.crs``.
     proposed
         True where the case has no corridors and these are the program's.
+    junctions
+        Nodes of places that are nodes of the network: ways pass them.
     """
 
     stretches: Mapping[str, Stretch]
     places: Mapping[str, str]
     nodes: Mapping[str, tuple[float, float]]
     proposed: bool = False
+    junctions: frozenset[str] = frozenset()
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Nodes of places that no way passes."""
+        return frozenset(self.places.values()) - self.junctions
+
+    def spots(self, place: str) -> frozenset[str]:
+        """Nodes at which a place is on the network without a pipe: its own, and where its free accesses lead."""
+        node = self.places[place]
+        ends = ((s.tail, s.head) for s in self.stretches.values() if s.free and node in (s.tail, s.head))
+        return frozenset({node}.union(*ends))
 
     def lengths(self, resource: str) -> Mapping[Pair, float]:
         """Length of the shortest way a resource may take between two places [m]; places it cannot join are missing."""

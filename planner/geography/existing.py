@@ -47,12 +47,13 @@ def find_mains(case: Case, layers: Layers, faults: list[Fault]) -> dict[str, Arr
 
 def with_mains(corridors: gpd.GeoDataFrame, mains: Mapping[str, Array], tolerance: float) -> gpd.GeoDataFrame:
     """The corridors and, as corridors of their own, what of the existing mains lies beside them."""
+    drawn = shapely.union_all(corridors.geometry.to_numpy())
     hull = shapely.union_all(shapely.buffer(corridors.geometry.to_numpy(), WITHIN * tolerance))
     lines: list[shapely.LineString] = []
     names: list[str] = []
     for name in sorted(mains):
         for line in mains[name]:
-            parts = [part for part in apart(line, hull, tolerance) if part.length > tolerance]
+            parts = [tied(part, drawn, tolerance) for part in apart(line, hull, tolerance) if part.length > tolerance]
             lines += parts
             names += [name] * len(parts)
         hull = shapely.union_all([hull, shapely.union_all(shapely.buffer(mains[name], WITHIN * tolerance))])
@@ -64,6 +65,17 @@ def with_mains(corridors: gpd.GeoDataFrame, mains: Mapping[str, Array], toleranc
         crs=corridors.crs,
     )
     return pd.concat([corridors, own], ignore_index=True)
+
+
+def tied(line: shapely.LineString, others: shapely.Geometry, tolerance: float) -> shapely.LineString:
+    """A line with its ends on the others where they miss them by less than the tolerance: it was cut off there."""
+    points = list(line.coords)
+    for first in (True, False):
+        end = shapely.Point(points[0 if first else -1])
+        foot = shapely.get_point(shapely.shortest_line(others, end), 0)
+        if 0.0 < foot.distance(end) < tolerance:
+            points.insert(0 if first else len(points), foot.coords[0])
+    return shapely.LineString(points)
 
 
 def marked(segments: Segments, mains: Mapping[str, Array], tolerance: float) -> Segments:

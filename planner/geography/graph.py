@@ -1,7 +1,8 @@
 """The corridor graph: where mains and pipes in trenches may run, from a network and the places that reach it.
 
-Nodes are junctions of corridors and one node a place; corridors are stretches between them. A chain of segments is one
-stretch where nothing branches off and nothing changes that a pipe would mind; the surface may. Dead ends go.
+Nodes are junctions of corridors and one node a place; corridors are stretches between them. A place that the network
+touches at its only access is that node of the network. A chain of segments is one stretch where nothing branches off
+and nothing changes that a pipe would mind; the surface may. Dead ends go.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ import numpy as np
 import shapely
 from scipy.sparse.csgraph import dijkstra
 
+from planner.geography.access import TOUCH
 from planner.geography.chains import Chain, Chains, chain_line, find_chains, ground_along
 from planner.geography.distances import CorridorGraph, Pair, Stretch
 from planner.geography.network import lightest_arcs
@@ -32,37 +34,62 @@ def corridor_graph(net: Attached, notes: list[str], tolerance: float = 0.0, *, p
         while name in stretches:  # a corridor may be called like a piece of another
             name += "'"
         stretches[name] = stretch
-    for number in range(len(net.spurs)):
-        name = net.spur_ids[number]
-        while name in stretches:
-            name += "'"
-        stretches[name] = _access(net, names, number)
-    ends = {node for stretch in stretches.values() for node in (stretch.tail, stretch.head)}
+    places: dict[str, str] = {}
+    own_nodes: dict[str, tuple[float, float]] = {}
+    for place, spurs in sorted(_spurs_of(net, names).items()):
+        if len(spurs) == 1 and _touches(net, spurs[0]):
+            places[place] = names[net.node[spurs[0]]]
+            continue
+        places[place] = place
+        own_nodes[place] = tuple(net.spurs[spurs[0]].line.coords[0][:2])
+        for number in spurs:
+            name = net.spur_ids[number]
+            while name in stretches:
+                name += "'"
+            stretches[name] = _access(net, names, number)
+    ends = {node for stretch in stretches.values() for node in (stretch.tail, stretch.head)} | set(places.values())
     nodes = {
         names[k]: (float(x), float(y))
         for k, (x, y) in enumerate(net.segments.nodes)
         if found.node[k] == k and names[k] in ends
     }
-    places: dict[str, tuple[float, float]] = {}
-    for spur in net.spurs:
-        places.setdefault(spur.place, tuple(spur.line.coords[0][:2]))
     return CorridorGraph(
         stretches={name: stretches[name] for name in sorted(stretches)},
-        places={place: place for place in sorted(places)},
-        nodes=nodes | places,
+        places=places,
+        nodes=nodes | own_nodes,
         proposed=proposed,
+        junctions=frozenset(node for place, node in places.items() if place not in own_nodes),
     )
 
 
+def _spurs_of(net: Attached, names: Sequence[str]) -> dict[str, list[int]]:
+    """Accesses of each place: of those that lead to one node, none besides one where the network touches the place."""
+    found: dict[str, list[int]] = {}
+    for number, spur in enumerate(net.spurs):
+        found.setdefault(spur.place, []).append(number)
+    for place, spurs in found.items():
+        free: dict[str, int] = {}
+        for number in spurs:
+            if _touches(net, number):
+                free.setdefault(names[net.node[number]], number)
+        found[place] = [n for n in spurs if free.get(names[net.node[n]], n) == n]
+    return found
+
+
+def _touches(net: Attached, number: int) -> bool:
+    """Whether the network touches a place there: nothing is to be laid between them."""
+    return net.spurs[number].length <= TOUCH
+
+
 def shortest_ways(graph: CorridorGraph, resource: str) -> dict[Pair, float]:
-    """Length of the shortest way a resource may take from each place to each other [m]; none passes through a place.
+    """Length of the shortest way a resource may take from each place to each other [m]; none passes a closed node.
 
     Directed: where a stretch lets it flow one way only, the way back may be longer or missing.
     """
     number = {node: k for k, node in enumerate(graph.nodes)}
     ends = {node for node in graph.places.values() if node in number}
-    # A place is left from its node, and reached at a second one from which nothing leads on.
-    arrival = {node: len(number) + k for k, node in enumerate(sorted(ends))}
+    # A closed place is left from its node, and reached at a second one from which nothing leads on.
+    arrival = {node: len(number) + k for k, node in enumerate(sorted(ends & graph.closed))}
     arcs: list[tuple[int, int, float]] = []
     for stretch in graph.stretches.values():
         for one, other, open_ in zip(
@@ -70,17 +97,18 @@ def shortest_ways(graph: CorridorGraph, resource: str) -> dict[Pair, float]:
         ):
             if open_:
                 arcs.append((number[one], arrival.get(other, number[other]), stretch.length_m))
-    if not arcs:
+    if not ends:
         return {}
-    tail, head, length = (np.array(column) for column in zip(*arcs, strict=True))
-    network, _ = lightest_arcs(length, tail, head, len(number) + len(arrival))
+    tail, head = (np.array([arc[k] for arc in arcs], dtype=int) for k in (0, 1))
+    network, _ = lightest_arcs(np.array([arc[2] for arc in arcs]), tail, head, len(number) + len(arrival))
     places = [(place, node) for place, node in graph.places.items() if node in ends]
     far = dijkstra(network, directed=True, indices=[number[node] for _, node in places])
     found: dict[Pair, float] = {}
     for row, (p, _) in enumerate(places):
         for q, node in places:
-            if p != q and np.isfinite(far[row, arrival[node]]):
-                found[p, q] = float(far[row, arrival[node]])
+            metres = far[row, arrival.get(node, number[node])]
+            if p != q and np.isfinite(metres):
+                found[p, q] = float(metres)
     return found
 
 
@@ -115,9 +143,11 @@ def _stretch(net: Attached, names: Sequence[str], chain: Chain, kind: str) -> tu
     ground = ground_along(net, chain.parts[0])
     length = seg.length[on]
     surfaces: dict[str, float] = {}
+    costs: dict[str, float] = {}
     for k, metres in zip(on, length, strict=True):
         surface = seg.ground[k].surface
         surfaces[surface] = surfaces.get(surface, 0.0) + float(metres)
+        costs[surface] = costs.get(surface, 0.0) + float(metres * seg.factor[k])
     return _id([net.ids[k] for k in on]), Stretch(
         tail=names[chain.first],
         head=names[chain.last],
@@ -134,12 +164,16 @@ def _stretch(net: Attached, names: Sequence[str], chain: Chain, kind: str) -> tu
         trench=ground.trench,
         existing=ground.existing,
         line=line,
+        extra_m=float(net.extra[on].sum()),
+        surface_costs=costs,
     )
 
 
 def _access(net: Attached, names: Sequence[str], number: int) -> Stretch:
     """The stretch from a place to the network."""
     spur = net.spurs[number]
+    if _touches(net, number):
+        return Stretch(spur.place, names[net.node[number]], 0.0, 0.0, kind="access", line=spur.line)
     return Stretch(
         tail=spur.place,
         head=names[net.node[number]],
@@ -147,9 +181,10 @@ def _access(net: Attached, names: Sequence[str], number: int) -> Stretch:
         civil_length_m=float(net.spur_cost[number]),
         charges=_crossed(net.spur_counts, [number]),
         surfaces={"": spur.length},
-        segments=(net.spur_ids[number],) if spur.length > 0 else (),
+        segments=(net.spur_ids[number],),
         kind="access",
         line=spur.line,
+        extra_m=float(net.spur_cost[number] - spur.length),
     )
 
 

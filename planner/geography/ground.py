@@ -60,6 +60,18 @@ class Ground:
         limit = "" if self.max_pipes is None else f"{self.max_pipes:06d}"
         return (self.surface, ";".join(sorted(self.forbidden)), *ways, limit, self.trench, ";".join(self.existing))
 
+    def beside(self, other: "Ground") -> "Ground":
+        """The same with the restrictions of another line on the same ground: what either forbids is forbidden."""
+        limits = [limit for limit in (self.max_pipes, other.max_pipes) if limit is not None]
+        forbidden = self.forbidden | other.forbidden
+        return replace(
+            self,
+            forbidden=forbidden,
+            onward=(self.onward | other.onward) - forbidden,
+            backward=(self.backward | other.backward) - forbidden,
+            max_pipes=min(limits, default=None),
+        )
+
     def rules(self) -> tuple[object, ...]:
         """What must be equal on both sides for pipes not to care where one line ends and the next begins."""
         return self.forbidden, self.onward, self.backward, self.max_pipes, self.trench, self.existing

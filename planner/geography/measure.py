@@ -15,6 +15,7 @@ from planner.errors import CaseError, Fault, GeometryError
 from planner.geography.crs import label
 from planner.geography.distances import Distances, Pair, Route
 from planner.geography.nearness import plots_apart, receptors_near
+from planner.geography.needs import needs_graph
 from planner.geography.places import Places, find_places, plots_frame
 from planner.geography.straight import Obstacles
 from planner.geography.survey import Survey, graph_of, routes_along
@@ -65,13 +66,6 @@ def measure(case: Case) -> Distances:
         notes=tuple(dict.fromkeys(notes)),
         graph=graph,
     )
-
-
-def needs_graph(case: Case) -> bool:
-    """Whether a case lays mains, or pipes in trenches that they share."""
-    if case.mains():
-        return True
-    return case.trenches is not None and case.trenches.shared and any(case.in_trench(name) for name in case.links)
 
 
 def _layers(case: Case) -> Layers:

@@ -132,3 +132,10 @@ def _forbidden(case: Case, resource: str, giver: str, taker: str) -> bool:
         return None in streams or resource in streams
     measured = any(f.owner == giver and resource in f.outputs for f in case.facilities.values() if f.scope == "own")
     return not measured and {n for n, x in tenant.sources.items() if (x.resource or n) == resource} <= streams
+
+
+def needs_graph(case: Case) -> bool:
+    """Whether a case lays mains, or pipes in trenches that they share."""
+    if case.mains():
+        return True
+    return case.trenches is not None and case.trenches.shared and any(case.in_trench(name) for name in case.links)

@@ -14,11 +14,24 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely.ops import substring
 
 from planner.geography.ground import PLAIN, Ground
-from planner.geography.repairs import NOTHING, Drawn, at, crossing_themselves, disagreement, singled, without_nothing
+from planner.geography.repairs import (
+    LONG,
+    NOTHING,
+    STRICTER,
+    Copy,
+    Drawn,
+    at,
+    crossing_themselves,
+    disagreement,
+    singled,
+    without_nothing,
+)
 from planner.geography.shapes import Array
 
 #: Joints shorter than this are not worth a word [m].
 MENTION = 1e-3
+#: Nearer than this to a line is on it [m].
+ON = 1e-4
 #: A cut of this share of a line's length to both sides tells from which corridor a piece comes.
 PROBES = (0.3, 0.7)
 
@@ -102,13 +115,14 @@ def noded(frame: gpd.GeoDataFrame, notes: list[str], tolerance: float = 0.0) -> 
     names = [str(n) if isinstance(n, str) else "" for n in frame["name"]] if "name" in frame else [""] * len(frame)
     grounds = tuple(frame["ground"]) if "ground" in frame else (PLAIN,) * len(frame)
     drawn = without_nothing(Drawn(frame.geometry.to_numpy(), factor, tuple(names), grounds), notes)
+    copies: list[Copy] = []
     if tolerance:
         notes += crossing_themselves(drawn)
-        drawn = singled(drawn, tolerance, notes)
+        drawn, copies = singled(drawn, tolerance, notes)
     whole = _merged(drawn)
     pieces = _sorted(shapely.get_parts(shapely.union_all(whole.lines)))
-    owner = _owners(pieces, whole, notes)
-    ground = [_along(pieces[k], whole.lines[o], whole.ground[o]) for k, o in enumerate(owner)]
+    owner, ground = _owners(pieces, whole, notes)
+    _restrict(pieces, ground, copies, tolerance)
     return _graph(pieces, whole.factor[owner], tuple(whole.name[o] for o in owner), tuple(ground))
 
 
@@ -221,21 +235,34 @@ def _begun(line: shapely.LineString) -> shapely.LineString:
     return shapely.LineString(np.concatenate([ring, ring[:1]]))
 
 
-def _owners(pieces: Array, whole: Drawn, notes: list[str]) -> Array:
-    """Number of the first line each piece lies on; a note where another one there says something else."""
+def _owners(pieces: Array, whole: Drawn, notes: list[str]) -> tuple[Array, list[Ground]]:
+    """Number of the first line each piece lies on, and its ground; a note where another one says something else."""
     owner = np.full(len(pieces), len(whole.lines))
     tree = shapely.STRtree(whole.lines)
     probes = [shapely.line_interpolate_point(pieces, share, normalized=True) for share in PROBES]
-    piece, line = tree.query(probes[0], predicate="dwithin", distance=1e-4)
-    on = shapely.dwithin(probes[1][piece], whole.lines[line], 1e-4)
+    piece, line = tree.query(probes[0], predicate="dwithin", distance=ON)
+    on = shapely.dwithin(probes[1][piece], whole.lines[line], ON)
     np.minimum.at(owner, piece[on], line[on])
     lost = owner == len(whole.lines)
     owner[lost] = tree.nearest(probes[0][lost])
+    ground = [_along(pieces[k], whole.lines[o], whole.ground[o]) for k, o in enumerate(owner)]
     for k, other in zip(piece[on], line[on], strict=True):
         words = disagreement(whole.ground[owner[k]], whole.ground[other])
-        if words:
-            notes.append(f"two lines on one another at {at(pieces[k])} disagree in {words}; the cheaper one's count")
-    return owner
+        if words and pieces[k].length > 10 * ON:  # shorter ones lie on every line that ends there
+            notes.append(f"two lines on one another at {at(pieces[k])} disagree in {words}: {STRICTER}")
+            ground[k] = ground[k].beside(_along(pieces[k], whole.lines[other], whole.ground[other]))
+    return owner, ground
+
+
+def _restrict(pieces: Array, ground: list[Ground], copies: Sequence[Copy], tolerance: float) -> None:
+    """Let what a dropped copy forbids hold on the pieces that it ran beside."""
+    tree = shapely.STRtree(pieces)
+    for copy in copies:
+        hull = shapely.buffer(copy.part, tolerance)
+        for k in tree.query(hull, predicate="intersects"):
+            run = shapely.intersection(pieces[k], hull).length
+            if run >= min(LONG * tolerance, 0.5 * pieces[k].length):
+                ground[k] = ground[k].beside(_along(pieces[k], copy.line, copy.ground))
 
 
 def _along(piece: shapely.LineString, line: shapely.LineString, ground: Ground) -> Ground:

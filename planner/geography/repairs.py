@@ -16,6 +16,8 @@ from planner.geography.shapes import Array
 LONG = 5.0
 #: Within this share of the tolerance a line is cut off, so that what is left of it can be joined.
 WITHIN = 0.999
+#: What holds where two lines on the same ground say different things.
+STRICTER = "surface and trench of the cheaper count, and whatever either of them forbids"
 #: Shorter than this is nothing [m].
 NOTHING = 1e-6
 
@@ -44,6 +46,15 @@ class Drawn:
     def label(self, row: int) -> tuple[float, str, tuple[str, ...]]:
         """What sorts lines, the cheaper first, and tells those apart that cannot be one."""
         return float(self.factor[row]), self.name[row], self.ground[row].key
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A part of a line that was dropped beside another: its restrictions hold on what was kept."""
+
+    part: shapely.Geometry
+    line: shapely.LineString
+    ground: Ground
 
 
 def at(line: shapely.Geometry) -> str:
@@ -90,13 +101,14 @@ def disagreement(one: Ground, other: Ground) -> str:
     return ", ".join(name for name, differs in fields.items() if differs)
 
 
-def singled(drawn: Drawn, tolerance: float, notes: list[str]) -> Drawn:
-    """Lines without those drawn twice and without shifted copies; of two the cheaper, else the longer one stays.
+def singled(drawn: Drawn, tolerance: float, notes: list[str]) -> tuple[Drawn, list[Copy]]:
+    """Lines without those drawn twice and without shifted copies, and these; of two the cheaper, else the longer stays.
 
     A line is a copy where it stays within the tolerance of another: as a whole, or for several times the tolerance.
     """
     order = _ranked(drawn)
     rows = _once(drawn, order, notes)
+    copies = [Copy(drawn.lines[row], drawn.lines[row], drawn.ground[row]) for row in sorted(set(order) - set(rows))]
     beside = _beside(drawn.lines, rows, tolerance)
     lines: list[shapely.LineString] = []
     kept: list[int] = []
@@ -109,14 +121,17 @@ def singled(drawn: Drawn, tolerance: float, notes: list[str]) -> Drawn:
         lost = float(drawn.lines[row].length) - sum(float(part.length) for part in rest)
         if lost > NOTHING:
             notes.append(_copied(drawn, row, others, lost))
+            dropped = shapely.difference(drawn.lines[row], shapely.union_all(rest)) if rest else drawn.lines[row]
+            copies.append(Copy(dropped, drawn.lines[row], drawn.ground[row]))
         lines += rest
         kept += [row] * len(rest)
-    return Drawn(
+    left = Drawn(
         np.array([*lines, None], dtype=object)[:-1],
         drawn.factor[kept],
         tuple(drawn.name[r] for r in kept),
         tuple(drawn.ground[r] for r in kept),
     )
+    return left, copies
 
 
 def _ranked(drawn: Drawn) -> list[int]:
@@ -149,7 +164,7 @@ def _clash(drawn: Drawn, kept: int, dropped: int) -> str:
         one, other = drawn.lines[kept], drawn.lines[dropped]
         probes = shapely.line_interpolate_point(other, [0.45, 0.55], normalized=True)
         words = "" if np.diff(shapely.line_locate_point(one, probes))[0] > 0 else "the direction of one_way"
-    return f"; the two disagree in {words}, what the cheaper says counts" if words else ""
+    return f"; the two disagree in {words}: {STRICTER}" if words else ""
 
 
 def _beside(lines: Array, rows: Sequence[int], tolerance: float) -> dict[int, list[int]]:

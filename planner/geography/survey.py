@@ -17,7 +17,7 @@ from planner.geography.distances import CorridorGraph, Pair, Route
 from planner.geography.existing import find_mains, marked, with_mains
 from planner.geography.graph import corridor_graph
 from planner.geography.ground import grounded
-from planner.geography.needs import Needs, find_needs
+from planner.geography.needs import Needs, find_needs, needs_graph
 from planner.geography.network import Segments, joined, noded
 from planner.geography.overshoots import trimmed
 from planner.geography.places import Places
@@ -88,7 +88,8 @@ def _measured(survey: Survey, network: str, needs: Needs) -> dict[Pair, Route]:
     if network in ("corridors", "roads"):
         way = survey.case.geography.without_corridors
         if survey.places.ends():
-            survey.notes.append(f"{network}: the case has no such layer; {_INSTEAD[way]} are taken instead")
+            whose = " for links of their own" if network == "corridors" and needs_graph(survey.case) else ""
+            survey.notes.append(f"{network}: the case has no such layer; {_INSTEAD[way]} are taken instead{whose}")
     if way == "proposed":
         net = _proposed(survey)
         routes = find_routes(net) if net else {}

@@ -54,6 +54,10 @@ class _Run:
     ----------
     at
         Where it lies: main (or exchange), stretch, size, from_node, to_node.
+    lost
+        On it at peak [unit/h].
+    net
+        What flows through it in a year, from its from_node to its to_node [unit/yr].
     """
 
     at: Mapping[str, Any]
@@ -62,6 +66,8 @@ class _Run:
     length_m: float
     pipes: int
     size: Size | None
+    lost: float = 0.0
+    net: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,8 +81,9 @@ class _Flow:
 def check(case: Case, distances: Distances, tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
     """Make the ``hydraulics`` table: the pipes of all mains, and the dedicated pipes whose bore and fluid are stated.
 
-    At peak every source sends its exchanges' peaks into the main, and every sink takes them out; what the main loses
-    on its way flows, on the safe side, to its end. In loops the flow splits as friction says, not as the plan says.
+    At peak every source sends its exchanges' peaks into the main, and every sink takes them out; what a stretch loses
+    is drawn half at each of its ends, as the plan does. Where peaks of different hours do not balance, the smaller side
+    is taken larger. In loops the flow splits as friction says, not as the plan says.
     A row stands for all pipes of a size in a stretch: ``flow_per_h`` and ``pump_power_kw`` are theirs together,
     ``from_node`` to ``to_node`` is the way it flows.
 
@@ -111,11 +118,14 @@ def _mains(case: Case, table: "pd.DataFrame") -> dict[str, list[_Run]]:
     """Pipes of every main that is a pipe, in the order of the table."""
     found: dict[str, list[_Run]] = defaultdict(list)
     for row in table.to_dict("records"):
-        if case.links[row["link"]].kind != "pipe":
+        if case.links[row["link"]].kind != "pipe" or not row["pipes"]:
             continue
         at = {str(key): row[key] for key in ("main", "stretch", "size", "from_node", "to_node")}
         size = _size(case, row["link"], row["size"])
-        found[row["main"]].append(_Run(at, row["link"], row["resource"], row["length_m"], int(row["pipes"]), size))
+        through = _number(row["through_per_yr"])
+        lost = _number(row["lost_per_yr"]) * _number(row["peak_per_h"]) / through if through > 0 else 0.0
+        run = _Run(at, row["link"], row["resource"], row["length_m"], int(row["pipes"]), size, lost, row["flow_per_yr"])
+        found[row["main"]].append(run)
     return found
 
 
@@ -136,7 +146,7 @@ def _check_main(
     """Rows of one main, in the order of its pipes."""
     resource = runs[0].resource
     medium, why = _medium(case, resource)
-    flow = _at_peak(distances, exchanges)
+    flow = _on_pipes(distances, runs, _at_peak(distances, exchanges))
     rows: dict[int, dict[str, Any]] = {}
     for part in parts([_ends(run) for run in runs]):
         inside = [runs[position] for position in part]
@@ -182,6 +192,29 @@ def _at_peak(distances: Distances, exchanges: Iterable[Mapping[Any, Any]]) -> _F
     return _Flow(inflow, outflow)
 
 
+def _on_pipes(distances: Distances, runs: Sequence[_Run], flow: _Flow | None) -> _Flow | None:
+    """The flow where pipes are: a place that is on the network at several nodes feeds and draws as in the plan."""
+    graph = distances.graph
+    if flow is None or graph is None or not any(stretch.free for stretch in graph.stretches.values()):
+        return flow
+    leaving: dict[str, float] = defaultdict(float)
+    for run in runs:
+        for node, net in zip(_ends(run), (run.net, -run.net), strict=True):
+            leaving[node] += net
+    places = {node: place for place, node in graph.places.items() if node in graph.closed}
+    sides = []
+    for amounts, sign in ((flow.inflow, 1.0), (flow.outflow, -1.0)):
+        side: dict[str, float] = defaultdict(float)
+        for node, amount in amounts.items():
+            spots = sorted(graph.spots(places[node]) & leaving.keys()) if node in places else []
+            weights = {spot: max(0.0, sign * leaving[spot]) for spot in spots or [node]}
+            whole = sum(weights.values())
+            for spot, weight in weights.items():
+                side[spot] += amount * (weight / whole if whole > 0 else 1.0 / len(weights))
+        sides.append(side)
+    return _Flow(*sides)
+
+
 def _number(value: Any) -> float:
     """A number of a table; 0 where there is none."""
     return float(value) if value is not None and math.isfinite(value) else 0.0
@@ -198,11 +231,19 @@ def _solve(runs: Sequence[_Run], medium: _Medium, flow: _Flow | None) -> tuple[f
     total_in, total_out = sum(entering.values()), sum(leaving.values())
     if (total_in > 0) != (total_out > 0):
         raise NotSolved("what flows into this part of it does not flow out")
-    peak = max(total_in, total_out)
-    if peak == 0:
+    if total_in == 0:
         return (0.0,) * len(runs)
-    volume = peak / medium.per_m3 / 3600
-    net = {node: volume * (entering[node] / total_in - leaving[node] / total_out) for node in nodes}
+    lost = dict.fromkeys(nodes, 0.0)
+    for run in runs:
+        for node in _ends(run):
+            lost[node] += run.lost / 2.0
+    arriving = max(total_out, total_in - sum(lost.values()))
+    sent = arriving + sum(lost.values())
+    scale = 1.0 / medium.per_m3 / 3600.0
+    net = {
+        node: scale * (entering[node] * sent / total_in - leaving[node] * arriving / total_out - lost[node])
+        for node in nodes
+    }
     flows = balance(ends, net)
     if flows is not None:
         return flows

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from planner.report.legend import TRENCH, Entry, Stroke, entries
 from planner.report.numbers import amount, natural
@@ -30,8 +31,9 @@ def pipe_symbols(work: Pipework) -> list[Entry]:
         rows.append(Entry("trench that was there before (edge dashed)", fill=TRENCH))
     if any(track.run.existing for track in work.tracks):
         rows.append(Entry("pipe that was there before (hollow)", line=("#444444", "solid", 3.2), hollow=True))
-    if any(track.run.main for track in work.tracks):
-        rows.append(Entry("mains: wider is larger; arrows show the net flow"))
+    if work.tracks:
+        by = "bore" if any(track.run.bore_mm > 0 for track in work.tracks) else "capacity"
+        rows.append(Entry(f"wider pipe: larger {by}; arrows: net flow"))
     if work.over:
         rows.append(Entry("numbers: filled where put in, open where taken out"))
     return rows
@@ -47,7 +49,13 @@ def pipe_entries(work: Pipework, drawn: Sequence[Stroke]) -> list[Entry]:
         found = mains.get(main, [])
         rows.append(_main(main, found, work) if found else Entry(main, "on one plot only"))
         rows += [Entry("", stroke.brief, number=stroke.number, ring=stroke.colour) for stroke in over]
-    return rows + entries([stroke for stroke in drawn if stroke.exchange not in work.over])
+    return rows + entries([_as_drawn(stroke, work) for stroke in drawn if stroke.exchange not in work.over])
+
+
+def _as_drawn(stroke: Stroke, work: Pipework) -> Stroke:
+    """The stroke of a link, as wide as its pipe where that lies in a trench."""
+    own = [track.run for track in work.tracks if track.run.carrier in work.carriers.get(stroke.exchange, ())]
+    return replace(stroke, width=max(map(work.width, own))) if own else stroke
 
 
 def _main(main: str, found: Sequence[Run], work: Pipework) -> Entry:

@@ -16,7 +16,7 @@ from planner.report.lanes import shifted
 from planner.report.legend import PALETTE, TRENCH, TRENCH_EDGE, Stroke, looks_of, number_box
 from planner.report.marks import arrow, write_number
 from planner.report.numbers import amount
-from planner.report.runs import Run, Track, metres, node, number, runs, sections, text, tracks
+from planner.report.runs import Run, Track, exchange_of, metres, node, number, runs, sections, text, tracks
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def pipework(plan: Plan, drawn: Sequence[Stroke], metres: float) -> Pipework | N
     return Pipework(
         tracks=tracks(found, lane * metres),
         looks=_looks(plan, found),
-        widths=_widths(found, drawn, carriers),
+        widths=_widths(found),
         over=over,
         carriers={name: made for name, made in carriers.items() if made},
         trenches={str(s): text(t) == "existing" for s, t in zip(trenches["stretch"], trenches["trench"], strict=True)},
@@ -117,11 +117,6 @@ def over_mains(plan: Plan) -> dict[str, str]:
     return {str(row["exchange"]): text(row["main"]) for row in rows if text(row.get("main"))}
 
 
-def exchange_of(carrier: str, known: set[str]) -> str | None:
-    """The exchange a pipe of its own belongs to; twins have a number behind it."""
-    return next((name for name in (carrier, carrier.rpartition(" #")[0]) if name in known), None)
-
-
 def _looks(plan: Plan, found: Sequence[Run]) -> dict[str, Look]:
     looks = looks_of(plan.exchanges)
     for name in sorted({run.resource for run in found} - set(looks)):
@@ -134,22 +129,36 @@ def _size(run: Run) -> Any:
     return run.size or round(number(run.capacity_per_h, 0.0), 6)
 
 
-def _widths(
-    found: Sequence[Run], drawn: Sequence[Stroke], carriers: Mapping[str, list[str]]
-) -> dict[tuple[str, Any], float]:
-    """Width by the rank of a size within its main; a pipe of one exchange is as wide as its link would be."""
-    capacity: dict[str, dict[Any, float]] = defaultdict(dict)
+def _widths(found: Sequence[Run]) -> dict[tuple[str, Any], float]:
+    """Width by bore, on one scale over the whole map.
+
+    Where a size states none, its bore is taken to grow with the root of its capacity, as at one velocity: from that of
+    the largest pipe of the same resource that states both, else from the largest capacity in its unit.
+    """
+    widest = max((run.bore_mm for run in found if run.bore_mm > 0), default=math.nan)
+    both = [run for run in found if run.bore_mm > 0 and 0 < _capacity(run) < math.inf]
+    known = {run.resource: run for run in sorted(both, key=_capacity)}
+    most: dict[str, float] = defaultdict(float)
     for run in found:
-        each = number(run.capacity_per_h, 0.0) / run.pipes
-        capacity[run.carrier][_size(run)] = max(each, capacity[run.carrier].get(_size(run), 0.0))
-    made: dict[tuple[str, Any], float] = {}
-    for carrier, sizes in capacity.items():
-        ranks = sorted({round(value, 6) for value in sizes.values()})
-        for size, value in sizes.items():
-            share = (ranks.index(round(value, 6)) + 1) / len(ranks) if len(ranks) > 1 else 0.6
-            made[carrier, size] = 1.6 + 2.8 * share
-    by_flow = {name: stroke.width for stroke in drawn for name in carriers.get(stroke.exchange, ())}
-    return made | {key: by_flow[key[0]] for key in made if key[0] in by_flow}
+        if _capacity(run) < math.inf:
+            most[run.unit] = max(most[run.unit], _capacity(run))
+
+    def share(run: Run) -> float:
+        if run.bore_mm > 0:
+            return run.bore_mm / widest
+        like = known.get(run.resource)
+        if not 0 < _capacity(run) < math.inf:
+            return 0.6
+        if like is not None:
+            return min(1.0, like.bore_mm / widest * math.sqrt(_capacity(run) / _capacity(like)))
+        return math.sqrt(_capacity(run) / most[run.unit])
+
+    return {(run.carrier, _size(run)): 1.6 + 2.8 * share(run) for run in found}
+
+
+def _capacity(run: Run) -> float:
+    """Of one pipe [unit/h]; 0 where it is not known."""
+    return number(run.capacity_per_h, 0.0) / run.pipes
 
 
 def draw_pipes(axes: "Axes", plan: Plan, work: Pipework, drawn: Sequence[Stroke]) -> list[Box]:

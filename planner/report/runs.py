@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from shapely import LineString, force_2d, line_merge
 from shapely.affinity import rotate
 
+from planner.hydraulics.capacity import size_of_existing
 from planner.report.lanes import Vector, shifted
 from planner.results.plan import Plan
 
@@ -35,7 +36,9 @@ class Run:
     course
         The true line of the stretch.
     capacity_per_h, flow_per_yr
-        Of the pipes together; not a number for a pipe of one exchange.
+        Of the pipes together; the flow is not a number for a pipe of one exchange.
+    bore_mm
+        Inner diameter of each; not a number where none is stated.
     """
 
     stretch: str
@@ -51,6 +54,7 @@ class Run:
     capacity_per_h: float = math.nan
     flow_per_yr: float = math.nan
     unit: str = ""
+    bore_mm: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,15 @@ def runs(plan: Plan) -> list[Run]:
         for row in plan.tables.get("mains", pd.DataFrame()).to_dict("records")
     }
     mains = {name for name, *_ in facts}
+    own = {str(row["exchange"]): row for row in plan.exchanges.to_dict("records")}
     found = []
     for row in plan.tables.get("pipe_runs", pd.DataFrame()).to_dict("records"):
         stretch, carrier, size = str(row["stretch"]), str(row["carrier"]), text(row["size"])
         if stretch not in courses:
             continue
-        fact = facts.get((carrier, stretch, size, yes(row["existing"])), {})
+        exchange = own.get(exchange_of(carrier, own) or "", {})
+        alone = {**exchange, "capacity_per_h": number(exchange.get("capacity_per_h")) / number(exchange.get("copies"))}
+        fact = facts.get((carrier, stretch, size, yes(row["existing"])), alone | {"flow_per_yr": math.nan})
         made = Run(
             stretch=stretch,
             carrier=carrier,
@@ -98,9 +105,27 @@ def runs(plan: Plan) -> list[Run]:
             capacity_per_h=number(fact.get("capacity_per_h")),
             flow_per_yr=number(fact.get("flow_per_yr")),
             unit=text(fact.get("unit")),
+            bore_mm=_bore(plan, text(fact.get("link")), size),
         )
         found.append(made)
     return found
+
+
+def exchange_of(carrier: str, known: Container[str]) -> str | None:
+    """The exchange a pipe of its own belongs to; twins have a number behind it."""
+    return next((name for name in (carrier, carrier.rpartition(" #")[0]) if name in known), None)
+
+
+def _bore(plan: Plan, link: str, size: str) -> float:
+    """Inner diameter of a size [mm], or of what an existing main counts as."""
+    case = plan.case
+    if case is None or link not in case.links:
+        return math.nan
+    found = next((one for one in case.links[link].sizes if one.size == size), None)
+    there = size.removeprefix("existing ")
+    if found is None and there in case.existing_mains:
+        found = size_of_existing(case, there)
+    return math.nan if found is None or found.inner_diameter is None else found.inner_diameter.value
 
 
 def text(value: Any) -> str:

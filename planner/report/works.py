@@ -18,6 +18,7 @@ def main_rows(plan: Plan) -> Rows:
     table = plan.tables.get("mains")
     if table is None or table.empty:
         return ()
+    table = table[table["pipes"] > 0]  # an existing main may lie out of service
     over = Counter(text(main) for main in plan.exchanges["main"])
     rows = []
     for (main, resource), pipes in table.groupby(["main", "resource"], sort=True):

@@ -101,6 +101,23 @@ def exchanges_table(books: Books, baseline: Books, shares: Shares | None = None)
     return pd.DataFrame(rows, columns=list(COLUMNS["exchanges"]))
 
 
+def carried_table(books: Books) -> "pd.DataFrame":
+    """Make the columns of the ``exchanges`` table that say what flows from where to where; no money."""
+    import pandas as pd
+
+    rows = []
+    for one in built_exchanges(books):
+        facts = books.assembly.exchanges[one.exchange]
+        link = _link(books, one, way(books, one.exchange, one.options[0], one.places))
+        known = {"exchange": one.exchange, "resource": facts.resource, "main": _main(books, one)}
+        rows.append(known | link | _flow(books, facts, one))
+    return pd.DataFrame(rows, columns=list(COLUMNS["exchanges"]))
+
+
+def _main(books: Books, one: Built) -> str | None:
+    return books.assembly.instance.exchanges[one.exchange].options[one.options[0]].main
+
+
 def _row(books: Books, gains: Gains, shares: Shares, one: Built) -> dict[str, Any]:
     facts = books.assembly.exchanges[one.exchange]
     gain = gains.of(one.exchange, one.entries, one.flows)
@@ -154,7 +171,7 @@ def _flow(books: Books, facts: ExchangeFacts, one: Built) -> dict[str, Any]:
 
 def _money(books: Books, facts: ExchangeFacts, one: Built, gain: Gain, shares: Shares) -> dict[str, Any]:
     capital = investment_range(books, one.entries)
-    main = books.assembly.instance.exchanges[one.exchange].options[one.options[0]].main
+    main = _main(books, one)
     shared_capex, shared_cost = shares.of(one.exchange, [main] if main else _carriers(books, one))
     return {
         "main": main,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.results.flows import flows
+from planner.results.books import PARK_COMPANY
+from planner.results.losses import unfair
 from planner.results.network import Dedicated, Laid, Network
 from planner.results.network_money import NetworkMoney, parts
 from planner.results.peaks import peak_rates
@@ -12,7 +13,7 @@ from planner.results.plan import COLUMNS
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Share of what enters a main; a larger loss is worth a word on whose it is.
+#: Share of what an exchange sends: if it bears so much more or less of the loss than by its use, that is worth a word.
 _WORTH_A_WORD = 0.005
 
 
@@ -22,7 +23,8 @@ def mains_table(money: NetworkMoney) -> "pd.DataFrame":
     ``size`` is a size of the link, or "existing <name>" of a pipe in the ground. ``flow_per_yr`` enters at
     ``from_node`` and is net of what flows the other way; ``through_per_yr`` and ``peak_per_h`` add both ways (see
     ``planner.results.peaks``). Where pipes of several sizes lie side by side, each has its share of these by capacity,
-    so that the rows of a stretch add up. ``capacity_per_h``, ``lost_per_yr`` and the money are those of all ``pipes``
+    so that the rows of a stretch add up. Where an existing main lies out of service, a row has no pipes and no flow.
+    ``capacity_per_h``, ``lost_per_yr`` and the money are those of all ``pipes``
     of the row together. ``capex`` is of the pipes alone: civil works are in the ``trenches`` table. Fixed sums of a
     size or a main go to their rows by metres.
     """
@@ -35,6 +37,7 @@ def mains_table(money: NetworkMoney) -> "pd.DataFrame":
         shares = parts([pipe.capacity for pipe in pipes])
         for pipe, share in zip(pipes, shares, strict=True):
             rows.append(_row(money, pipe, share, peaks[main][stretch]))
+    rows += [_idle(network, *which) for which in out_of_service(network)]
     return pd.DataFrame(rows, columns=list(COLUMNS["mains"]))
 
 
@@ -67,6 +70,43 @@ def _row(money: NetworkMoney, pipe: Laid, share: float, peak: float) -> dict[str
     }
 
 
+def out_of_service(network: Network) -> Iterator[tuple[str, str, str]]:
+    """Existing mains that lie somewhere and have no pipe in service there: (main, stretch, name)."""
+    case = network.books.case
+    ids = {of: main for main, of in case.mains().items()}
+    used = {(pipe.size_id, pipe.stretch) for pipe in network.laid}
+    for name, pipe in case.existing_mains.items():
+        for stretch, data in network.graph.stretches.items():
+            if (
+                name in data.existing
+                and (f"existing {name}", stretch) not in used
+                and (pipe.link, pipe.resource) in ids
+            ):
+                yield ids[pipe.link, pipe.resource], stretch, name
+
+
+def _idle(network: Network, main: str, stretch: str, name: str) -> dict[str, Any]:
+    case, at = network.books.case, network.stretch(stretch)
+    pipe = case.existing_mains[name]
+    nothing = ("flow_per_yr", "lost_per_yr", "peak_per_h", "capacity_per_h", "through_per_yr")
+    money = ("capex", "capital_cost_per_yr", "cost_per_yr")
+    return {
+        "main": main,
+        "resource": pipe.resource,
+        "link": pipe.link,
+        "stretch": stretch,
+        "size": f"existing {name}",
+        "pipes": 0,
+        "existing": True,
+        "from_node": at.tail,
+        "to_node": at.head,
+        "length_m": at.length_m,
+        "unit": case.resources[pipe.resource].unit,
+        "party": case.links[pipe.link].owner or PARK_COMPANY,
+        **dict.fromkeys(nothing + money, 0.0),
+    }
+
+
 def _lost(network: Network, pipe: Laid, share: float) -> float:
     """What is lost in the pipes of a row: a share of what enters, either way, and what they owe in service."""
     instance = network.books.assembly.instance
@@ -80,18 +120,19 @@ def _lost(network: Network, pipe: Laid, share: float) -> float:
 
 
 def notes_on_losses(network: Network) -> Iterator[str]:
-    """Notes on mains whose loss is split among several exchanges: any split of it is the same plan."""
-    options = network.books.assembly.instance.exchanges
-    found: dict[str, dict[str, tuple[float, float]]] = {}
-    for flow in flows(network.books):
-        main = options[flow.exchange].options[flow.option].main
-        if main is not None and flow.leaving > 0:
-            sent, lost = found.setdefault(main, {}).get(flow.exchange, (0.0, 0.0))
-            found[main][flow.exchange] = sent + flow.leaving, lost + flow.lost
-    for main, users in found.items():
-        sent, lost = (sum(amounts) for amounts in zip(*users.values(), strict=True))
-        if len(users) > 1 and lost > _WORTH_A_WORD * sent:
-            yield f"what {main} loses is put on its exchanges as the program happened to split it; the sum is right"
+    """Notes on mains whose loss cannot be put on those who use them."""
+    found: dict[str, list[tuple[float, str]]] = {}
+    for main, (exchange, _), lost, fair, sent in unfair(network):
+        if abs(lost - fair) > _WORTH_A_WORD * sent:
+            words = f"{exchange} bears {lost / sent:.1%} of what it sends instead of {fair / sent:.1%}"
+            found.setdefault(main, []).append((-abs(lost - fair), words))
+    for main, exchanges in found.items():
+        _, words = min(exchanges)
+        others = f", and {len(exchanges) - 1} more" if len(exchanges) > 1 else ""
+        yield (
+            f"what {main} loses cannot all fall to those who use its stretches, as the amounts, limits and costs of "
+            f"their streams fix whose it is: {words}{others}; the sum is right"
+        )
 
 
 def notes_on_old_pipes(network: Network) -> Iterator[str]:

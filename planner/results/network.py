@@ -8,7 +8,7 @@ from planner.case.links import Size
 from planner.geography.distances import CorridorGraph, Stretch
 from planner.results.books import Books
 from planner.results.flows import built, ends
-from planner.results.ways import Step, shortest_way
+from planner.results.ways import Step, joined, shortest_way
 
 User = tuple[str, str]  # exchange, option
 
@@ -160,13 +160,31 @@ class Network:
         return sum(data.weight * sum(self.through(main, stretch, state)) for state, data in states.items())
 
     def users(self, main: str) -> dict[User, tuple[str, str]]:
-        """Exchanges that use a main, with the nodes of giver and taker; those within one plot need no pipe."""
-        nodes, between = self.books.assembly.instance.nodes, ends(self.books)
-        return {
-            user: (nodes[between[user][0]], nodes[between[user][1]])
-            for user in self.books.assembly.instance.mains[main].users
-            if user in between and between[user][0] != between[user][1]
-        }
+        """Exchanges that use a main, with the nodes of giver and taker (see ``ends_in``); none within one plot."""
+        nodes, between, one = self.books.assembly.instance.nodes, ends(self.books), self._as_one(main)
+        found = {}
+        for user in self.books.assembly.instance.mains[main].users:
+            if user in between and between[user][0] != between[user][1]:
+                giver, taker = (nodes[place] for place in between[user])
+                found[user] = one.get(giver, giver), one.get(taker, taker)
+        return found
+
+    def ends_in(self, main: str, stretch: str) -> tuple[str, str]:
+        """Tail and head of a stretch of a main; a place and the node at which it is on the network are one node."""
+        one, at = self._as_one(main), self.stretch(stretch)
+        return one.get(at.tail, at.tail), one.get(at.head, at.head)
+
+    def _as_one(self, main: str) -> Mapping[str, str]:
+        """Node -> the one that stands for it, of nodes that free accesses in use join."""
+        if main not in self._one:
+            beds = self.books.assembly.instance.mains[main].beds
+            used = {a for (n, a, *_) in self.books.solution.values.get("through", {}) if n == main and a in beds}
+            self._one[main] = joined((s.tail, s.head) for a in sorted(used) if (s := self.stretch(a)).free)
+        return self._one[main]
+
+    @cached_property
+    def _one(self) -> dict[str, Mapping[str, str]]:
+        return {}
 
     def size(self, link: str, size: str | None) -> Size | None:
         """A link's size by its name."""
@@ -179,7 +197,7 @@ def carrier_of(exchange: str, copy: int) -> str:
 
 
 def path(books: Books, exchange: str, option: str, places: tuple[str, str]) -> tuple[Step, ...]:
-    """Way of a pipe of one exchange along the stretches, from the source; empty where it needs none."""
+    """Way of a pipe of one exchange where it is laid, from the source; empty where it needs none."""
     graph = books.distances.graph
     copy = str(books.assembly.instance.exchanges[exchange].options[option].copy)
     free: dict[str, tuple[bool, bool]] = {}
@@ -190,4 +208,5 @@ def path(books: Books, exchange: str, option: str, places: tuple[str, str]) -> t
     if graph is None or not free:
         return ()
     nodes = books.assembly.instance.nodes
-    return shortest_way(graph, nodes[places[0]], nodes[places[1]], free) or ()
+    steps = shortest_way(graph, nodes[places[0]], nodes[places[1]], free) or ()
+    return tuple(step for step in steps if not graph.stretches[step[0]].free)

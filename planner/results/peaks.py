@@ -99,8 +99,7 @@ def owed_at(network: Network, main: str, state: str) -> dict[str, float]:
         data = instance.mains[main].beds[pipe.stretch].pipes[pipe.size_id]
         lost = pipe.pipes * data.owed_loss.get(state, 0.0)
         if lost > 0:
-            stretch = instance.stretches[pipe.stretch]
-            for node in (stretch.tail, stretch.head):
+            for node in network.ends_in(main, pipe.stretch):
                 found[node] += lost / 2
     return dict(found)
 
@@ -150,7 +149,6 @@ class _Program:
 
 def _program(network: Network, main: str, state: str, found: list[Part]) -> _Program:
     data = network.books.assembly.instance.mains[main]
-    stretches = network.books.assembly.instance.stretches
     beds = [stretch for name, stretch in network.on_bed if name == main]
     amounts = {stretch: network.through(main, stretch, state) for stretch in beds}
     largest = max((max(both) for both in amounts.values()), default=0.0) or 1.0
@@ -173,7 +171,7 @@ def _program(network: Network, main: str, state: str, found: list[Part]) -> _Pro
         rate = {flow[rank, stretch, way]: hours / part.hours for rank, part in enumerate(found) for way in "+-"}
         program.row({**rate, program.peaks[stretch]: -1.0}, 0.0)
         program.row({program.peaks[stretch]: 1.0, within: -1.0, over: -1.0}, 0.0)
-    sides = {s: (stretches[s].tail, stretches[s].head, data.beds[s].share_lost) for s in beds}
+    sides = {s: (*network.ends_in(main, s), data.beds[s].share_lost) for s in beds}
     _balances(program, found, flow, sides, largest)
     return program
 

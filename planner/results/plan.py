@@ -366,7 +366,7 @@ class Plan:
 
     @property
     def mains(self) -> "pd.DataFrame":
-        """Pipes of mains in service, one row a stretch and size: flow, peak rate, capacity, cost."""
+        """Pipes of mains, one row a stretch and size: flow, peak rate, capacity, cost; 0 pipes if out of service."""
         return self.tables["mains"]
 
     @property

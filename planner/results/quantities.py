@@ -2,12 +2,14 @@
 
 Money is that of the line items on the accounts ``investment_link`` and ``investment_trench``, so that the bill adds up
 to them. Metres are real ones, on the ground; the unit price of a metre follows from both, and holds the cost factors
-of the corridors and the extra lengths of crossings. Within a stretch the money of civil works goes to the surfaces by
-metres x cost factor of the surface, that of pipes laid in a trench by metres.
+of the corridors. Within a stretch the money of civil works goes to the surfaces by metres x cost factor of the surface,
+that of pipes laid in a trench by metres. What crossings add to the length of a stretch has a line of its own, at the
+price of a metre; for a link that follows no stretch it is in the unit price.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from planner.assemble.assembly import Line
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAN = float("nan")
+#: Shorter extra lengths are rounding [m].
+NEGLIGIBLE = 1e-6
 ACCOUNTS = ("investment_link", "investment_trench")
 ITEMS = ("trench", "crossing", "pipe", "station")
-CROSSING = "crossing of "
+CROSSING, EXTRA = "crossing of ", "extra length of crossings"
 
 
 @dataclass(frozen=True)
@@ -49,26 +53,36 @@ class Sum:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something lies: class of surface -> metres, and -> weight of its money."""
+    """Where something lies.
+
+    Attributes
+    ----------
+    metres, weights
+        Class of surface -> metres, and -> weight of its money.
+    extra_m, extra_share
+        Extra lengths of crossings, and their share of the money.
+    """
 
     metres: Mapping[str, float]
     weights: Mapping[str, float]
+    extra_m: float = 0.0
+    extra_share: float = 0.0
 
     def shares(self) -> dict[str, float]:
         """Share of the money on each surface."""
-        whole = sum(self.weights.values())
+        whole, left = sum(self.weights.values()), 1.0 - self.extra_share
         if whole > 0:
-            return {name: weight / whole for name, weight in self.weights.items()}
-        return {name: 1 / len(self.weights) for name in self.weights}
+            return {name: left * weight / whole for name, weight in self.weights.items()}
+        return {name: left / len(self.weights) for name in self.weights}
 
 
 def quantities_table(network: Network) -> "pd.DataFrame":
     """Make the ``quantities`` table.
 
-    ``item`` is "trench" (civil works), "crossing" (by number), "pipe" (any link of its own or pipe of a main) or
-    "station" (what a size costs once). ``carrier`` is the main, or the exchange with " #2" for its second link, and
-    empty for a trench that all pipes share; a pipe within one plot has a trench of its own. ``surface`` is "" where no
-    class is stated or the link follows no stretch.
+    ``item`` is "trench" (civil works), "crossing" (by number what each costs, by metres its extra length), "pipe" (any
+    link of its own or pipe of a main) or "station" (what a size costs once). ``carrier`` is the main, or the exchange
+    with " #2" for its second link, and empty for a trench that all pipes share; a pipe within one plot has a trench of
+    its own. ``surface`` is "" where no class is stated or the link follows no stretch.
     """
     import pandas as pd
 
@@ -82,7 +96,7 @@ def quantities_table(network: Network) -> "pd.DataFrame":
 
 
 def _row(books: Books, key: Key, found: Sum) -> dict[str, Any]:
-    counted = key.item in ("crossing", "station")
+    counted = not found.metres
     quantity = found.number if counted else sum(found.metres.values())
     before = found.capex / (1 + books.case.economics.contingency.value)
     return {
@@ -120,6 +134,10 @@ class _Bill:
             row.capex += entry.amount
             return
         place = self._place(line, item)
+        if place.extra_m > 0:
+            row = self._sum(replace(self._key(line, "crossing", ""), what=EXTRA))
+            row.metres[_where(line)] = place.extra_m
+            row.capex += place.extra_share * entry.amount
         for surface, share in place.shares().items():
             row = self._sum(self._key(line, item, surface))
             row.metres[_where(line)] = place.metres[surface]
@@ -161,18 +179,21 @@ class _Bill:
     def _on(self, stretches: tuple[str, ...], pipes: int, *, civil: bool) -> Place:
         """Metres on each class of surface of some stretches; ``civil`` where a cost factor of the surface counts."""
         factors = self.books.case.geography.surfaces
-        metres: dict[str, float] = {}
+        metres: dict[str, float] = defaultdict(float)
+        weights: dict[str, float] = defaultdict(float)
         for name in stretches:
             stretch = self.network.stretch(name)
             for surface, length in (stretch.surfaces or {"": stretch.length_m}).items():
-                metres[surface] = metres.get(surface, 0.0) + pipes * length
+                factor = factors[surface].value if surface in factors else 1.0
+                metres[surface] += pipes * length
+                weights[surface] += stretch.surface_costs.get(surface, factor * length) if civil else length
         if not metres:
-            metres = {"": 0.0}
-        weights = {
-            surface: length * (factors[surface].value if civil and surface in factors else 1.0)
-            for surface, length in metres.items()
-        }
-        return Place(metres, weights)
+            metres, weights = {"": 0.0}, {"": 0.0}
+        crossed = pipes * sum(self.network.stretch(name).extra_m for name in stretches) if civil else 0.0
+        paid = pipes * sum(self.network.stretch(name).civil_length_m for name in stretches)
+        if crossed <= NEGLIGIBLE:
+            return Place(metres, weights)
+        return Place(metres, weights, crossed, crossed / paid)
 
 
 def _item(line: Line) -> str:

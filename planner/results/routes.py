@@ -80,7 +80,7 @@ def _over_main(books: Books, exchange: str, option: str, places: tuple[str, str]
     if graph is None:
         return Way(link, None, data.existing, length, NAN)
     steps = _between(books, graph, places, open_to(graph, facts.resource))
-    cost_length = length_of(graph, steps)[1] if steps else NAN
+    cost_length = NAN if steps is None else length_of(graph, steps)[1]
     through = _between(books, graph, places, _beds(books, main))
     line = line_of(graph, through) if through else None
     return Way(link, None, data.existing, length, cost_length, NAN, line)
@@ -94,10 +94,10 @@ def _between(
 
 
 def _beds(books: Books, main: str) -> dict[str, tuple[bool, bool]]:
-    """Stretches where a main has a pipe in service, with the directions it may flow."""
+    """Stretches where a main has a pipe in service, or needs none, with the directions it may flow."""
     beds = books.assembly.instance.mains[main].beds
     there = {s for (n, s, _), count in books.solution.values.get("laid", {}).items() if n == main and count > 0.5}
-    return {stretch: (bed.forward, bed.backward) for stretch, bed in beds.items() if stretch in there}
+    return {a: (bed.forward, bed.backward) for a, bed in beds.items() if a in there or not bed.pipes}
 
 
 def _in_trench(books: Books, exchange: str, option: str, places: tuple[str, str], bare: Way) -> Way:

@@ -2,7 +2,7 @@
 
 A trench is shared out to its pipes by cross-section. The part of a main, like the main's own pipes, is shared by the
 exchanges whose way from giver to taker uses the stretch, in proportion to their peak rates (on one stretch that is the
-same as by rate x length); where the main has loops, by what flow tracing says each sends through the stretch (see
+same as by rate x length); in a stretch that lies on a loop, by what flow tracing says each sends through it (see
 ``planner.results.sent``).
 """
 
@@ -132,9 +132,9 @@ def trench_shares_table(shares: Shares) -> "pd.DataFrame":
     ``part`` is "trench" (civil works, shares of a stretch add up to 1) or "pipe" (a main's pipes in the stretch,
     shares of a main and stretch add up to 1). ``carrier`` is the main or the pipe of one exchange. ``key`` says by
     what it is shared out: to the pipes of a trench, then to the exchanges of a main. An exchange pays for the
-    stretches on its way from giver to taker ("peak rate on its way"), and in a part of a main with loops, where the
-    way is not unique, by its share of the flow ("peak rate by flow tracing"). A stretch on nobody's way is shared by
-    all exchanges of the main ("peak rate in the whole main"; with loops, "peak rate x length in the whole main").
+    stretches on its way from giver to taker ("peak rate on its way"), and in those that lie on a loop, where the way is
+    not unique, by its share of the flow ("peak rate by flow tracing"). A stretch on nobody's way is shared by all
+    exchanges of the main ("peak rate in the whole main").
     """
     import pandas as pd
 

@@ -7,6 +7,7 @@ from models.solution import Solution
 from planner.assemble.assembly import Assembly
 from planner.case.case import Case
 from planner.geography.distances import Distances
+from planner.hydraulics.mending import notes_on_mending
 from planner.results.accounts import costs_table, emissions_table, limits_table
 from planner.results.books import Books, tie_out
 from planner.results.exchanges import exchanges_table
@@ -14,6 +15,7 @@ from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
 from planner.results.layers import layers
 from planner.results.lines import lines_table
+from planner.results.losses import settled
 from planner.results.mains import mains_table, notes_on_losses, notes_on_old_pipes, pipe_runs_table
 from planner.results.network import Network
 from planner.results.network_money import NetworkMoney
@@ -55,8 +57,8 @@ def tabulate(
     TotalsError
         If the tables do not add up to the totals of the model.
     """
-    books = Books("plan", case, distances, assembly, plan)
-    before = Books("baseline", case, distances, assembly, baseline)
+    books = settled(Books("plan", case, distances, assembly, plan))
+    before = settled(Books("baseline", case, distances, assembly, baseline))
     for run in (books, before):
         tie_out(run)
     shares = Shares(NetworkMoney(Network(books)))
@@ -78,6 +80,7 @@ def tabulate(
     tables |= of_quality
     tables["hydraulics"], found = _hydraulics(case, distances, tables)
     network = shares.network
+    found = (*notes_on_mending(books), *found)
     notes = [*distances.notes, *assembly.notes, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case)

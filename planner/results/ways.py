@@ -3,7 +3,7 @@
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from planner.geography.distances import CorridorGraph
@@ -24,10 +24,10 @@ def shortest_way(
     ----------
     free
         Stretch -> whether it may be followed from tail to head, and from head to tail. Other stretches are closed,
-        and no way passes through a plot or partner.
+        and no way passes through a plot or partner with a node of its own.
     """
     beside = _beside(graph, free)
-    closed = set(graph.places.values()) - {start}
+    closed = graph.closed - {start}
     best: dict[str, tuple[float, float]] = {start: (0.0, 0.0)}
     came: dict[str, tuple[str, Step]] = {}
     heap = [(0.0, 0.0, start)]
@@ -93,3 +93,12 @@ def line_of(graph: CorridorGraph, steps: Sequence[Step]) -> "LineString | None":
         points += [point for point in there if not points or point != points[-1]]
     merged = [point for at, point in enumerate(points) if not at or point != points[at - 1]]
     return LineString(merged) if len(merged) > 1 else None
+
+
+def joined(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Node -> the node that stands for all it is connected with."""
+    found: dict[str, str] = {}
+    for one, other in edges:
+        first, second = found.setdefault(one, one), found.setdefault(other, other)
+        found |= {node: min(first, second) for node, by in found.items() if by in (first, second)}
+    return found

@@ -333,7 +333,10 @@ def test_an_existing_main_nobody_can_use_is_noted() -> None:
 
 def test_an_exchange_over_a_main_today() -> None:
     """9 t/h x 7000 h = 63,000 t; no connection for it, but for the new option beside it."""
+    old = {"existing": ("old",)}
     park = along(
+        corridors({"first": old, "street": old, "second": old}),
+        existing_mains={"old": {"link": "steam main", "resource": "steam", "size": "DN 100"}},
         exchanges=[
             {
                 "from": "smelter",
@@ -341,7 +344,7 @@ def test_an_exchange_over_a_main_today() -> None:
                 "existing": {"link": "steam main", "capacity": 9},
                 "connection": {"at_sink": 9_000},
             }
-        ]
+        ],
     )
     option = park.instance.exchanges[STEAM].options["existing steam main"]
     assert (option.existing, option.main) == (True, MAIN)
@@ -350,6 +353,18 @@ def test_an_exchange_over_a_main_today() -> None:
     assert booked(park, "investment_connection", index=(STEAM, OVER_MAIN)) == pytest.approx(9_000)
     assert park.exchanges[STEAM].options["existing steam main"] == ("steam main", None)
     assert set(park.instance.mains[MAIN].users) == {(STEAM, OVER_MAIN), (STEAM, "existing steam main")}
+
+
+def test_an_exchange_of_today_needs_pipes_of_today_from_end_to_end() -> None:
+    """Nothing lies in the access of P2: a fault of the field that says the exchange exists."""
+    old = {"existing": ("old",)}
+    with pytest.raises(CaseError, match="no existing_mains lead from P1 to P2") as caught:
+        along(
+            corridors({"first": old, "street": old}),
+            existing_mains={"old": {"link": "steam main", "resource": "steam", "size": "DN 100"}},
+            exchanges=[{"from": "smelter", "to": "mill", "existing": {"link": "steam main", "capacity": 9}}],
+        )
+    assert [fault.field for fault in caught.value.faults] == ["exchanges[1].existing"]
 
 
 def test_capacity_follows_from_bore_velocity_and_fluid() -> None:

@@ -1,5 +1,7 @@
 """Ways along the corridor graph: distances, and the stretches that can be of use."""
 
+from typing import Any
+
 import pytest
 
 from planner.assemble.reach import Reach
@@ -12,14 +14,14 @@ def reach(resource: str = "steam", **stretches: Stretch) -> Reach:
     return Reach(CorridorGraph(stretches, {place: place for place in "PQR" if place in nodes}, nodes), resource)
 
 
+def way(ends: str, metres: float, **rules: Any) -> Stretch:
+    """A stretch between two nodes whose civil works are as long as itself."""
+    return Stretch(*ends, metres, metres, **rules)
+
+
 def test_the_shortest_way_takes_the_better_of_two_and_is_drawn_either_way() -> None:
     """100 + 300 + 100 m; the other street is 400 m long."""
-    net = reach(
-        p=Stretch("P", "A", 100, 100),
-        near=Stretch("B", "A", 300, 300),
-        far=Stretch("A", "B", 400, 400),
-        q=Stretch("Q", "B", 100, 100),
-    )
+    net = reach(p=way("PA", 100), near=way("BA", 300), far=way("AB", 400), q=way("QB", 100))
     assert net.km("P", "Q") == pytest.approx(0.5)
     assert net.km("Q", "P") == pytest.approx(0.5)
     assert net.km("P", "P") == 0
@@ -34,12 +36,7 @@ def test_the_shortest_way_takes_the_better_of_two_and_is_drawn_either_way() -> N
 
 def test_no_way_passes_a_place() -> None:
     """By R it would be 200 m, round it is 900 m."""
-    net = reach(
-        a=Stretch("P", "R", 100, 100),
-        b=Stretch("R", "Q", 100, 100),
-        c=Stretch("P", "A", 450, 450),
-        d=Stretch("A", "Q", 450, 450),
-    )
+    net = reach(a=way("PR", 100), b=way("RQ", 100), c=way("PA", 450), d=way("AQ", 450))
     assert net.km("P", "Q") == pytest.approx(0.9)
     assert set(net.within([("P", "Q")], None)) == {"c", "d"}
     assert set(net.between("P", "Q")) == {"c", "d"}
@@ -49,13 +46,13 @@ def test_no_way_passes_a_place() -> None:
 def test_what_leads_nowhere_is_of_no_use() -> None:
     """A dead end, a loop, the access of a place nobody takes at, and a street that leads there only."""
     net = reach(
-        p=Stretch("P", "A", 100, 100),
-        street=Stretch("A", "B", 100, 100),
-        q=Stretch("B", "Q", 100, 100),
-        dead=Stretch("A", "C", 100, 100),
-        loop=Stretch("B", "B", 100, 100),
-        on=Stretch("B", "D", 100, 100),
-        r=Stretch("D", "R", 100, 100),
+        p=way("PA", 100),
+        street=way("AB", 100),
+        q=way("BQ", 100),
+        dead=way("AC", 100),
+        loop=way("BB", 100),
+        on=way("BD", 100),
+        r=way("DR", 100),
     )
     assert net.between("P", "Q") == {"p": (True, False), "street": (True, False), "q": (True, False)}
     assert net.within([("P", "Q")], float("inf")) == net.between("P", "Q")
@@ -64,20 +61,20 @@ def test_what_leads_nowhere_is_of_no_use() -> None:
 
 def test_forbidden_and_one_way_stretches() -> None:
     net = reach(
-        p=Stretch("P", "A", 100, 100),
-        there=Stretch("A", "Q", 100, 100, one_way={"steam": "+"}),
-        back=Stretch("Q", "A", 300, 300, forbidden=frozenset({"water"})),
+        p=way("PA", 100),
+        there=way("AQ", 100, one_way={"steam": "+"}),
+        back=way("QA", 300, forbidden=frozenset({"water"})),
     )
     assert net.km("P", "Q") == pytest.approx(0.2)
     assert net.km("Q", "P") == pytest.approx(0.4)
     water = Reach(net.graph, "water")
     assert water.km("Q", "P") == pytest.approx(0.2)
-    shut = reach("water", only=Stretch("P", "Q", 100, 100, forbidden=frozenset({"water"})))
+    shut = reach("water", only=way("PQ", 100, forbidden=frozenset({"water"})))
     assert shut.km("P", "Q") is None
     assert shut.between("P", "Q") == {}
 
 
 def test_stretches_of_no_length_join() -> None:
-    net = reach(p=Stretch("P", "A", 0, 0), street=Stretch("A", "B", 700, 700), q=Stretch("B", "Q", 0, 0))
+    net = reach(p=way("PA", 0), street=way("AB", 700), q=way("BQ", 0))
     assert net.km("P", "Q") == pytest.approx(0.7)
     assert set(net.within([("P", "Q")], None)) == {"p", "street", "q"}

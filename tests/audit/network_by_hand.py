@@ -261,16 +261,17 @@ def trenches_table():
 
 
 def quantities_table():
-    """The bill: metres or number x unit price."""
+    """The bill: metres or number x unit price; 1300 m of trench are dug in a, m and b."""
     items = [
-        ("trench", None, None, 1800.0, 360000.0), ("crossing", None, None, 1.0, 5000.0),
+        ("trench", None, None, 1300.0, 360000.0), ("crossing", None, None, 1.0, 5000.0),
         ("pipe", STEAM, "DN 100", 1600.0, 480000.0), ("station", STEAM, "DN 100", 1.0, 10000.0),
         ("pipe", GAS, "trend", 400.0, 320000.0), ("pipe", OIL, "O50", 1300.0, 90000.0),
         ("crossing", OIL, "O50", 1.0, 5000.0), ("pipe", WATER, "DN 80", 500.0, 50000.0),
     ]  # fmt: skip
     rows = [
         {"item": item, "what": item, "carrier": carrier, "size": size, "surface": "", "quantity": quantity,
-         "unit_price": base / quantity, "capex_before_contingency": base, "contingency": 0.1 * base,
+         "unit_price": base / quantity, "unit": "m" if item in ("trench", "pipe") else item,
+         "capex_before_contingency": base, "contingency": 0.1 * base,
          "capex": 1.1 * base}
         for item, carrier, size, quantity, base in items
     ]  # fmt: skip

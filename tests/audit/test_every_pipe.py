@@ -82,7 +82,7 @@ LINES = {
 }
 
 
-def write(folder, text=CASE):
+def write(folder, text=CASE, drawn=LINES):
     """The case and its layers; metres east and north of one corner."""
 
     def save(name, features):
@@ -99,7 +99,7 @@ def write(folder, text=CASE):
         ring = [(x, y), (x + 100, y), (x + 100, y + 100), (x, y + 100), (x, y)]
         plots.append(({"name": name}, {"type": "Polygon", "coordinates": [moved(ring)]}))
     save("plots", plots)
-    for layer, lines in LINES.items():
+    for layer, lines in drawn.items():
         save(layer, [(fields, {"type": "LineString", "coordinates": moved(points)}) for fields, points in lines])
     (folder / "case.yaml").write_text(text, encoding="utf-8")
     return read_case(folder)
@@ -174,4 +174,8 @@ def test_true_plans_of_other_parks_pass(tmp_path, what):
         text = text.replace("pd: {area: 0.5,", "pd: {area: 0.3, plot: B,").replace(
             "pb: {plot: B,", "pb: {plot: B, area: 0.3,"
         )
-    assert failed(solve(write(tmp_path, text)).audit) == []
+    drawn = LINES
+    if what == "gas flows by the old main today":  # then it reaches both plots
+        way = [(50, 20), (50, 0), (600, 0), (1250, 0), (1250, 20)]
+        drawn = LINES | {"old": [(LINES["old"][0][0], way)]}
+    assert failed(solve(write(tmp_path, text, drawn)).audit) == []

@@ -1,7 +1,7 @@
 """A small case that is right, as text, for tests that change one thing of it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 BASE = """\
@@ -185,3 +185,9 @@ NETWORK_FILES = {
     ),
     "railway.geojson": _lines(({"name": "railway"}, [[450, -50], [450, 50]])),
 }
+
+
+def assert_said(error: Exception, words: Sequence[str]) -> None:
+    """Assert that one line of an error's message holds all the words."""
+    lines = str(error).splitlines()
+    assert any(all(word in line for word in words) for line in lines), f"no line with {words} in:\n" + "\n".join(lines)

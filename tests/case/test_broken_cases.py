@@ -1,7 +1,7 @@
 """Each broken case is a clear fault: the words its message must hold, and where it stands."""
 
 import pytest
-from case_texts import BASE, changed, write
+from case_texts import BASE, assert_said, changed, write
 
 from planner.case.late_faults import with_places
 from planner.case.read import read_case
@@ -221,8 +221,7 @@ def test_broken_case_is_explained(tmp_path, name):
     changes, words = BROKEN[name]
     with pytest.raises(CaseError) as caught:
         read_case(write(tmp_path, changed(*changes)))
-    lines = str(caught.value).splitlines()
-    assert any(all(word in line for word in words) for line in lines), f"no line with {words} in:\n" + "\n".join(lines)
+    assert_said(caught.value, words)
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -1,7 +1,7 @@
 """CSV tables beside the case file."""
 
 import pytest
-from case_texts import changed, write
+from case_texts import assert_said, changed, write
 
 from planner.case.read import read_case
 from planner.errors import CaseError
@@ -142,8 +142,7 @@ def test_broken_table_is_explained(tmp_path, name):
     text, file, table, words = BROKEN[name]
     with pytest.raises(CaseError) as caught:
         read_case(write(tmp_path, text, {file: table}))
-    lines = str(caught.value).splitlines()
-    assert any(all(word in line for word in words) for line in lines), f"no line with {words} in:\n" + "\n".join(lines)
+    assert_said(caught.value, words)
 
 
 def test_a_table_that_is_not_utf_8(tmp_path):

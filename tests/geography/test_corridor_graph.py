@@ -35,7 +35,7 @@ def test_a_case_without_mains_and_shared_trenches_needs_no_graph(park):
 
 def test_a_park_by_hand(park):
     # A street from (0, 0) to (300, 0), a lane north from (100, 0) to (100, 80) at which C lies. A lies 10 m above
-    # (0, 0), B 5 m above (300, 0). Stretches: street 100 m and 200 m, lane 80 m, accesses 10, 5 and 0 m.
+    # (0, 0), B 5 m above (300, 0). Stretches: street 100 m and 200 m, lane 80 m, accesses 10 and 5 m; C is at its end.
     # A - B: 10 + 300 + 5; A - C: 10 + 100 + 80; B - C: 5 + 200 + 80.
     layers = {
         "plots": dots(A=(0, 10), B=(300, 5), C=(100, 80)),
@@ -49,7 +49,6 @@ def test_a_park_by_hand(park):
         "lane": 80,
         "corridor access A": 10,
         "corridor access B": 5,
-        "corridor access C": 0,
     }
     ways = graph.lengths("ash")
     assert ways == {
@@ -57,7 +56,9 @@ def test_a_park_by_hand(park):
         for (p, q), length in {("A", "B"): 315, ("A", "C"): 190, ("B", "C"): 285}.items()
         for pair in ((p, q), (q, p))
     }
-    assert graph.places == {"A": "A", "B": "B", "C": "C"}
+    assert graph.places == {"A": "A", "B": "B", "C": graph.stretches["lane"].head}
+    assert graph.junctions == {graph.stretches["lane"].head}
+    assert graph.closed == {"A", "B"}
     # The nodes of the segments are those of the graph: both name the junction alike.
     frame = m.segments.set_index("id")
     for name in ("street / 1", "street / 2", "lane"):
@@ -125,6 +126,7 @@ def test_surfaces_add_up_in_a_stretch_and_multiply_the_cost_factor(park):
     (stretch,) = (s for s in m.graph.stretches.values() if s.kind == "corridor")
     assert (stretch.length_m, stretch.civil_length_m) == pytest.approx((200, 270))
     assert stretch.surfaces == pytest.approx({"road": 100, "field": 100})
+    assert stretch.surface_costs == pytest.approx({"road": 150, "field": 120})
     assert stretch.corridors == stretch.segments == ("a", "b", "c")
     assert "a .. c" in m.graph.stretches
     assert m.routes["corridors"]["A", "B"].cost_length_m == pytest.approx(270)
@@ -189,10 +191,42 @@ def test_every_access_point_has_its_stretch_and_no_way_leads_through_a_place(par
     assert {n: s.length_m for n, s in graph.stretches.items() if s.kind == "access"} == pytest.approx(
         {"corridor access A": 0, "corridor access A #2": 0, "corridor access B": 4, "corridor access C": 4}
     )
+    assert {n for n, s in graph.stretches.items() if s.free} == {"corridor access A", "corridor access A #2"}
+    assert graph.spots("A") == {"A", *(s.head for s in graph.stretches.values() if s.free)}
+    assert graph.spots("B") == {"B"}
     ways = graph.lengths("ash")
     assert ways["B", "A"] == pytest.approx(254)
     assert ways["A", "C"] == pytest.approx(254)
     assert ("B", "C") not in ways
+
+
+def test_ways_pass_the_node_of_a_place_that_a_street_touches_and_several_places_share_one(park):
+    # A, B and C along one street at 0, 100 and 300 m; D at the same spot as B. A to C passes B: 300 m.
+    layers = {
+        "plots": squares(A=(0, 0.5), B=(100, 0.5), C=(300, 0.5), D=(100, -100.5)),
+        "corridors": lines([(0, 0), (300, 0)]),
+        "access_points": {"plot": list("ABCD"), "geometry": [Point(x, 0) for x in (0, 100, 300, 100)]},
+    }
+    graph = measure(park(layers, links=MAIN)).graph
+    assert lengths(graph) == [100, 200]
+    assert lengths(graph, "access") == []
+    assert graph.places["B"] == graph.places["D"]
+    assert graph.closed == frozenset()
+    ways = graph.lengths("ash")
+    assert ways["A", "C"] == pytest.approx(300)
+    assert ways["B", "D"] == 0
+
+
+def test_an_access_beside_a_free_one_to_the_same_node_is_none(park):
+    # B has a point on the street and another 3 m beside it: both lead to one node, and the free one is enough.
+    layers = {
+        "plots": squares(A=(0, 0.5), B=(100, 0.5)),
+        "corridors": lines([(0, 0), (100, 0)]),
+        "access_points": {"plot": ["A", "B", "B"], "geometry": [Point(0, 0), Point(100, 0), Point(103, 0)]},
+    }
+    graph = measure(park(layers, links=MAIN)).graph
+    assert lengths(graph, "access") == []
+    assert graph.places["B"] in {node for s in graph.stretches.values() for node in (s.tail, s.head)}
 
 
 def test_shortest_ways_respect_restrictions_and_take_the_shorter_of_parallel_stretches():
@@ -243,6 +277,8 @@ def test_crossings_with_a_charge_are_counted_on_routes_and_stretches(park, tmp_p
     assert sum(s.charges.get(1, 0) for s in on) == pytest.approx(1)
     assert sum(s.charges.get(2, 0) for s in on) == pytest.approx(1)
     assert sum(s.civil_length_m for s in on) == pytest.approx(700)
+    assert sum(s.length_m + s.extra_m for s in on) == pytest.approx(700)
+    assert sum(s.extra_m for s in on) > 0
     # Straight over it, the same.
     straight = measure(park(layers, {"crossings": crossings}, links={"belt": {"kind": "pipe", "along": "straight"}}))
     assert straight.routes["straight"]["A", "B"].charges == {1: 1, 2: 1}
@@ -270,5 +306,5 @@ def test_a_ring_may_begin_anywhere(park):
             layers = {"plots": dots(**spots), "corridors": lines([*ring, ring[0]], name=["ring"])}
             graph = measure(park(layers, links=MAIN)).graph
             found.append({name: (s.length_m, s.tail, s.head) for name, s in graph.stretches.items()})
-    assert sorted(length for length, _, _ in found[0].values()) == pytest.approx([0, 0, 160, 160])
+    assert sorted(length for length, _, _ in found[0].values()) == pytest.approx([160, 160])
     assert all(one.keys() == found[0].keys() for one in found)

@@ -143,14 +143,41 @@ def test_a_resource_that_only_a_main_carries_has_its_ways_on_the_graph(park):
         measure(park(layers, resources=RESOURCES, links=main, plants=PLANTS))
 
 
-def test_lines_on_one_another_that_disagree_are_a_note_and_the_cheaper_counts(park):
+def test_a_cheaper_copy_beside_a_corridor_lifts_no_restriction(park):
+    # A track 30 cm beside the street, half the price, for 60 of its 100 m; it says nothing of what may lie there.
+    # Ash still has to go round by 300 m.
+    copy = [(20, 0.3), (80, 0.3)]
+    layers = {
+        "plots": dots(A=(0, 0), B=(100, 0)),
+        "corridors": lines(
+            STRAIGHT, copy, ROUND, cost_factor=[2, 1, 2], forbidden=["ash", None, None], max_pipes=[3, None, None]
+        ),
+    }
+    m = measure(park(layers, resources=RESOURCES, links={"belt": {"kind": "pipe", "main": True}}, plants=PLANTS))
+    (said,) = (note for note in m.notes if "disagree" in note)
+    assert "disagree in forbidden, max_pipes: surface and trench of the cheaper count, and whatever either" in said
+    assert m.graph.lengths("ash") == pytest.approx({("A", "B"): 300, ("B", "A"): 300})
+    assert m.graph.lengths("water")["A", "B"] == pytest.approx(100, abs=1)
+    street = [s for s in m.graph.stretches.values() if s.kind == "corridor" and s.length_m < 299]
+    assert {s.max_pipes for s in street} == {3}
+
+
+def test_lines_that_meet_at_a_point_do_not_disagree(park):
+    # A branch that ends on a street, not noded: a piece of it of less than a tenth of a millimetre lies on the street.
+    corridors = lines([(0, 0), (100, 0)], [(50, 5e-5), (50, 40)], max_pipes=[2, None])
+    layers = {"plots": dots(A=(0, 0), B=(100, 0), C=(50, 40)), "corridors": corridors}
+    m = measure(park(layers, links={"belt": {"kind": "pipe", "main": True}}))
+    assert not [note for note in m.notes if "disagree" in note]
+
+
+def test_lines_on_one_another_that_disagree_are_a_note_and_what_either_forbids_is_forbidden(park):
     corridors = lines(
         [(0, 0), (100, 0)], [(0, 0), (60, 0)], cost_factor=[2, 1], max_pipes=[4, 2], trench=["", "existing"]
     )
     main = {"belt": {"kind": "pipe", "main": True}}
     m = measure(park({"plots": dots(A=(0, 0), B=(100, 0)), "corridors": corridors}, links=main))
     (said,) = (note for note in m.notes if "disagree" in note)
-    assert "at (500030.0, 5600000.0) disagree in max_pipes, trench; the cheaper one's count" in said
+    assert "at (500030.0, 5600000.0) disagree in max_pipes, trench: surface and trench of the cheaper" in said
     # 60 m at factor 1 and 40 m at factor 2.
     found = sorted(
         (s.civil_length_m, s.max_pipes, s.trench) for s in m.graph.stretches.values() if s.kind == "corridor"

@@ -185,6 +185,15 @@ def _made(d: Instance, where, stream, t):
     return None, stream.amount[t]
 
 
+def _balance(d: Instance, where, stream, t, terms: dict) -> float:
+    """What the terms of a stream add up to, once the activity of its facility is among them."""
+    column, amount = _made(d, where, stream, t)
+    if column:
+        terms[column] = -amount
+        return 0.0
+    return amount
+
+
 def _met(d: Instance, links, exchanges, t) -> dict:
     """Demand met by some exchanges, in units of the sink, as terms."""
     terms = {}
@@ -207,10 +216,7 @@ def _streams(lp, d: Instance, where, links) -> None:
             if source.dischargeable and not source.on_demand:
                 lp.column(("discharged", i, t))
                 out["discharged", i, t] = 1.0
-            column, amount = _made(d, where, source, t)
-            if column:
-                out[column] = -amount
-                amount = 0.0
+            amount = _balance(d, where, source, t, out)
             lp.row(out, -INF if source.on_demand else amount, amount)
         if limit and limit < INF:
             lp.row({("sold", i, t): state.weight for t, state in d.states.items()}, -INF, limit)
@@ -225,10 +231,7 @@ def _needs(lp, d: Instance, where, links) -> None:
             if sink.suppliable:
                 lp.column(("supplied", j, t))
                 terms["supplied", j, t] = 1.0
-            column, amount = _made(d, where, sink, t)
-            if column:
-                terms[column] = -amount
-                amount = 0.0
+            amount = _balance(d, where, sink, t, terms)
             lp.row(terms, amount, amount)
 
 

@@ -16,6 +16,7 @@ from models import (
     limits,
     links,
     mains,
+    mend,
     mixing,
     operations,
     paths,
@@ -33,7 +34,7 @@ from models.run import cut_stars
 
 CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
-    "M": mains, "P": filling, "W": paths, "D": trenches,
+    "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
 }  # fmt: skip
 

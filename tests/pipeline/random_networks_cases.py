@@ -11,7 +11,9 @@ import itertools
 import random
 from typing import Any
 
-from random_cases import CARRIERS, X0, Y0, Written, _collection, _feature, possible, random_case
+from random_cases import Written, random_case
+from random_exchanges import CARRIERS, possible
+from random_geography import X0, Y0, collection, feature
 
 PIECES = {
     "street west": ((0, 230), (285, 230)),
@@ -96,13 +98,13 @@ def _ground(r: random.Random, case: dict[str, Any], files: dict[str, str]) -> No
             rules["trench"] = "existing"
     known = sorted({key for rules in fields.values() for key in rules})
     lines = [
-        _feature({"name": name, **{k: rules.get(k) for k in known}}, "LineString", [_at(p) for p in PIECES[name]])
+        feature({"name": name, **{k: rules.get(k) for k in known}}, "LineString", [_at(p) for p in PIECES[name]])
         for name, rules in fields.items()
     ]
-    files["corridors.geojson"] = _collection(lines)
+    files["corridors.geojson"] = collection(lines)
     case["geography"]["surfaces"] = {"road": 1.5, "field": 0.8}
     if r.random() < 0.6:
-        files["river.geojson"] = _collection([_feature({"name": "river"}, "Polygon", [RIVER])])
+        files["river.geojson"] = collection([feature({"name": "river"}, "Polygon", [RIVER])])
         cost = r.choice(({"charge": 9000}, {"extra_length": 40}, {"charge": 4000, "extra_length": 15}))
         case["geography"]["crossings"] = [{"layer": "river.geojson", **cost}]
 

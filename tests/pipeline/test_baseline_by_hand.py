@@ -6,13 +6,16 @@ from planner.case.read import read_case
 from planner.errors import Infeasible
 from planner.pipeline import solve
 
-PARK = """
-case: Baseline by hand
+#: What all cases here begin with.
+TWO_PLOTS = """\
 currency: EUR
 price_year: 2025
-economics: {discount_rate: 0, lifetime: {facility: 10, pipe: 10, gate: 10}}
 geography: {distances: distances.csv}
-plots: {P1: {area: 4}, P2: {area: 3}}
+plots: {P1: {area: 4}, P2: {area: 3}}"""
+
+PARK = """
+case: Baseline by hand
+economics: {discount_rate: 0, lifetime: {facility: 10, pipe: 10, gate: 10}}
 resources:
   gas: {kind: gas, unit: MWh, price: 50, co2e: {use: 0.2}}
   power: {kind: power, unit: MWh, price: 100}
@@ -29,7 +32,7 @@ links:
 
 
 def planned(tmp_path, text, rows="P1,P2,1000"):
-    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(TWO_PLOTS + text, encoding="utf-8")
     (tmp_path / "distances.csv").write_text(f"from,to,length_m\n{rows}\n", encoding="utf-8")
     plan = solve(read_case(tmp_path))
     assert plan.audit["passed"], [check for check in plan.audit["checks"] if not check["passed"]]
@@ -95,11 +98,7 @@ def test_the_gate_without_a_price_is_lifted_too(tmp_path):
 
 TIE = """
 case: A tie
-currency: EUR
-price_year: 2025
 economics: {discount_rate: 0, lifetime: {facility: 10}}
-geography: {distances: distances.csv}
-plots: {P1: {area: 4}, P2: {area: 3}}
 resources:
   gas: {kind: gas, unit: MWh, price: 50, co2e: {use: 0.2}}
   power: {kind: power, unit: MWh, price: 100, co2e: {supply: CLEAN}}
@@ -125,11 +124,7 @@ def test_ties_go_to_the_least_co2e(tmp_path, factor, co2e, built):
 
 ONCE = """
 case: Counted once
-currency: EUR
-price_year: 2025
 economics: {discount_rate: 0, lifetime: {pipe: 10}}
-geography: {distances: distances.csv}
-plots: {P1: {area: 4}, P2: {area: 3}}
 resources:
   power: {kind: power, unit: MWh, price: 100, co2e: {supply: 0.5}}
   lime: {kind: material, unit: t, price: 60, co2e: {supply: 0.9, use: 0.05}}

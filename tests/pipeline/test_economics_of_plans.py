@@ -7,7 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from random_cases import X0, Y0, Written, random_case
+from random_cases import Written, random_case
+from random_geography import X0, Y0
 
 from planner.case.read import read_case
 from planner.errors import Infeasible

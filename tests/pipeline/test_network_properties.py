@@ -111,7 +111,7 @@ def account(plan, name):
 
 def laid(plan):
     """Street -> sizes in service there; the plots lie on the streets, with no way to them."""
-    mains = plan.mains[plan.mains["length_m"] > 0]
+    mains = plan.mains[plan.mains["pipes"] > 0]
     return mains.groupby("stretch")["size"].agg(lambda sizes: " + ".join(sorted(sizes))).to_dict()
 
 

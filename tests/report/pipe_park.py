@@ -10,9 +10,9 @@ from typing import Any
 import geopandas as gpd
 import networkx as nx
 import pandas as pd
-from conftest import CRS, HEADER, table, tables
 from shapely import LineString, Point, Polygon
 from shapely.affinity import rotate
+from two_plants_plan import CRS, HEADER, table, tables
 
 from planner.results.plan import Plan
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 import pytest
-from conftest import CRS, table
 from pipe_park import STEAM, WATER, pipe_park
 from shapely import LineString
+from two_plants_plan import CRS, table
 
 from planner.report.geopackage import write_layers
 from planner.report.legend import TRENCH, looks_of, strokes
 from planner.report.map import draw, save_map
-from planner.report.pipes import pipework
+from planner.report.pipes import LANE, _widths, pipework
 from planner.report.runs import Run, runs, sections, tracks
 from planner.report.tables import ordered
 from planner.report.terminal import plain, show, summary_of
@@ -119,13 +119,52 @@ def test_every_pipe_is_drawn_in_the_colour_of_its_resource(park, figure):
         assert len(lines_of(figure, looks[resource][0])) == len(rows)
 
 
-def test_a_larger_size_is_wider(park, figure):
-    """Three sizes of the steam main: 1.6 + 2.8 x 1/3, 2/3 and 1 points."""
-    drawn = lines_of(figure, looks_of(park.exchanges)["steam"][0])
-    widths = sorted({round(line.get_linewidth(), 3) for line in drawn})
-    whole = 1.6 + 2.8
-    lane = widths[-1] / whole  # a crowded trench has thinner pipes
-    assert widths == pytest.approx([lane * (1.6 + 2.8 * rank / 3) for rank in (1, 2, 3)], abs=2e-3)
+def test_a_larger_capacity_is_wider_where_no_bore_is_stated(park, figure):
+    """Steam 20, 60 and 150 t/h, CO2 4 and 20 t/h: one scale for all in t, 1.6 + 2.8 x root of the share of 150."""
+    work = pipework(park, strokes(park.exchanges), metres=1.0)
+    looks = looks_of(park.exchanges)
+    for resource, capacities in (("steam", (20, 60, 150)), ("CO2", (4, 20))):
+        drawn = lines_of(figure, looks[resource][0])
+        widths = sorted({round(line.get_linewidth(), 3) for line in drawn})
+        expected = [1.6 + 2.8 * math.sqrt(capacity / 150) for capacity in capacities]
+        shrunk = work.lane / LANE  # a crowded trench has thinner pipes
+        assert all(any(found == pytest.approx(shrunk * width, abs=2e-3) for found in widths) for width in expected)
+    assert "wider pipe: larger capacity; arrows: net flow" in texts(figure)
+
+
+def scaled(*found):
+    """Share of the widest of the whole map, by carrier."""
+    return {carrier: (width - 1.6) / 2.8 for (carrier, _), width in _widths(found).items()}
+
+
+def test_bores_are_on_one_scale_over_the_whole_map():
+    """Steam of 400 mm, water of 200 and 100 mm: shares 1, 1/2 and 1/4, though 200 is the widest of the water main."""
+    course = [(0, 0), (9, 0)]
+    found = [
+        run("a", course, carrier="steam", bore_mm=400.0),
+        run("a", course, carrier="wide", resource="water", bore_mm=200.0),
+        run("a", course, carrier="narrow", resource="water", bore_mm=100.0, main=False),
+    ]
+    assert scaled(*found) == pytest.approx({"steam": 1.0, "wide": 0.5, "narrow": 0.25})
+
+
+def test_a_capacity_without_bore_counts_as_a_bore_of_its_resource():
+    """A trend of 10 an hour beside a pipe of 200 mm that carries 40: as at one velocity, 100 mm.
+
+    None is wider than the widest. Where nothing of a resource states a bore, 90 of 360 in its unit are a half.
+    """
+    course = [(0, 0), (9, 0)]
+    found = [
+        run("a", course, carrier="wide", bore_mm=400.0, capacity_per_h=160.0, resource="gas", unit="t"),
+        run("a", course, carrier="known", bore_mm=200.0, capacity_per_h=80.0, pipes=2, unit="t"),
+        run("a", course, carrier="trend", capacity_per_h=10.0, unit="t"),
+        run("a", course, carrier="huge", capacity_per_h=640.0, unit="t"),
+        run("a", course, carrier="ash", capacity_per_h=90.0, resource="ash", unit="m3"),
+        run("a", course, carrier="slag", capacity_per_h=360.0, resource="slag", unit="m3"),
+        run("a", course, carrier="unknown", resource="heat"),
+    ]
+    shares = {"wide": 1.0, "known": 0.5, "trend": 0.25, "huge": 1.0, "ash": 0.5, "slag": 1.0, "unknown": 0.6}
+    assert scaled(*found) == pytest.approx(shares)
 
 
 def test_pipes_of_one_trench_are_drawn_apart(park):

@@ -20,6 +20,7 @@ from typing import Any
 
 import geopandas as gpd
 from shapely import LineString, Point, box
+from steam_and_slag_park import WEIGHTS, evidence, make_solution
 
 from models.instance import ExchangeData, Instance, OptionData, PairData, PlaceData, SinkData, SourceData, UnitData
 from models.network import BedData, MainData, PathData, PipeData, StretchData
@@ -30,7 +31,6 @@ from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
 from planner.results.books import Books
 from planner.results.plan import Plan
 from planner.results.tabulate import tabulate
-from tests.results.conftest import WEIGHTS, evidence, make_solution
 
 AX, BX, BY, AIR, SLURRY = "A > X: water", "B > X: water", "B > Y: water", "A > X: air", "A > X: slurry"
 WATER_MAIN, AIR_MAIN = "water main: water", "air main: air"

@@ -5,13 +5,13 @@ import json
 
 import pandas as pd
 import pytest
+from steam_and_slag_park import BASELINE_VALUES, PLAN_VALUES, SLAG, STEAM, make_solution
 
 from planner.errors import UsageError
 from planner.results.compare import compare, labels
 from planner.results.contract import load, read_table, results_json
 from planner.results.plan import Plan
 from planner.results.tabulate import tabulate
-from tests.results.conftest import BASELINE_VALUES, PLAN_VALUES, SLAG, STEAM, make_solution
 
 HEADER = {
     "case": {"name": "Two plants", "path": "two", "sha256": "0" * 64},

@@ -1,58 +1,128 @@
 """Proportional sharing, and peak rates where hours differ, on nets small enough for paper."""
 
+import random
 from dataclasses import replace
 
+import networkx as nx
 import pytest
+from network_park import (
+    AX,
+    BX,
+    BY,
+    BY_MAIN,
+    GRAPH,
+    HOURS,
+    VALUES,
+    WATER_MAIN,
+    make_assembly,
+    make_books,
+    make_distances,
+)
 
 from models.instance import Instance
 from models.network import BedData, MainData, PipeData, StretchData
+from planner.results.bridges import blocks, bridges
 from planner.results.network import Network
 from planner.results.peaks import peak_rates
-from planner.results.tracing import Arc, trace
-from tests.results.network_park import AX, BX, BY, BY_MAIN, HOURS, VALUES, WATER_MAIN, make_assembly, make_books
+from planner.results.tracing import Arc, Sending, mixture, passing
 
 
 def test_bialeks_node():
-    # 40 and 60 come in, 70 and 30 go out: of the 70, 40 % are of the first, 28; of the 30, 12.
-    arcs = {"x": Arc("J", "X", 70.0), "y": Arc("J", "Y", 30.0), "a": Arc("A", "J", 40.0), "b": Arc("B", "J", 60.0)}
-    found = trace({"first": ("A", 40.0), "second": ("B", 60.0)}, arcs)
-    assert found["x"] == pytest.approx({"first": 28.0, "second": 42.0})
-    assert found["y"] == pytest.approx({"first": 12.0, "second": 18.0})
-    assert found["a"] == pytest.approx({"first": 40.0, "second": 0.0})
+    # 40 and 60 come in, 70 and 30 go out: of all that goes out, 0.4 is of the first.
+    arcs = [Arc("J", "X", 70.0), Arc("J", "Y", 30.0), Arc("A", "J", 40.0), Arc("B", "J", 60.0)]
+    found = mixture({"first": ("A", 40.0), "second": ("B", 60.0)}, arcs)
+    assert found["X"] == pytest.approx({"first": 0.4, "second": 0.6})
+    assert found["J"] == pytest.approx(found["X"])
+    assert found["Y"] == pytest.approx(found["X"])
+    assert found["A"] == pytest.approx({"first": 1.0, "second": 0.0})
 
 
 def test_a_loop_and_losses():
     # 100 leave A for J, where 90 arrive and 10 more enter. A branch of 60 and one of 40 meet again in K, so that
     # K has the mixture of J, 90 : 10.
-    arcs = {
-        "a": Arc("A", "J", 100.0, 0.9),
-        "top": Arc("J", "K", 60.0),
-        "low": Arc("J", "K", 40.0),
-        "k": Arc("K", "X", 100.0),
-    }
-    found = trace({"far": ("A", 100.0), "near": ("J", 10.0)}, arcs)
-    assert found["top"] == pytest.approx({"far": 54.0, "near": 6.0})
-    assert found["k"] == pytest.approx({"far": 90.0, "near": 10.0})
-    assert found["a"] == pytest.approx({"far": 100.0, "near": 0.0})
+    arcs = [Arc("A", "J", 100.0, 0.9), Arc("J", "K", 60.0), Arc("J", "K", 40.0), Arc("K", "X", 100.0)]
+    found = mixture({"far": ("A", 100.0), "near": ("J", 10.0)}, arcs)
+    assert found["K"] == pytest.approx({"far": 0.9, "near": 0.1})
+    assert found["A"] == pytest.approx({"far": 1.0, "near": 0.0})
 
 
 def test_a_circle_on_the_way():
     # 10 enter J and 10 leave it for X, while 5 run J > K > J: all of it is of the one injection.
-    arcs = {"x": Arc("J", "X", 10.0), "out": Arc("J", "K", 5.0), "back": Arc("K", "J", 5.0)}
-    found = trace({"one": ("J", 10.0)}, arcs)
-    assert found["x"]["one"] == pytest.approx(10.0)
-    assert found["back"]["one"] == pytest.approx(5.0)
+    arcs = [Arc("J", "X", 10.0), Arc("J", "K", 5.0), Arc("K", "J", 5.0)]
+    assert mixture({"one": ("J", 10.0)}, arcs)["K"] == pytest.approx({"one": 1.0})
 
 
 def test_a_circle_that_nothing_enters_comes_from_nobody():
-    arcs = {"out": Arc("J", "K", 5.0), "back": Arc("K", "J", 5.0)}
-    assert trace({"one": ("A", 10.0)}, arcs) == {"out": {}, "back": {}}
-    assert trace({"one": ("A", 0.0)}, arcs) == {"out": {}, "back": {}}
+    arcs = [Arc("J", "K", 5.0), Arc("K", "J", 5.0)]
+    assert mixture({"one": ("A", 0.0)}, arcs) == {}
+    assert "J" not in mixture({"one": ("A", 10.0)}, arcs)
+
+
+def test_what_passes_comes_from_the_giver_and_goes_to_the_taker():
+    # J gives 100: 60 go to M, which takes 30 and sends 30 on to K, and 40 straight to K. M's 30 all come by the first
+    # branch; of K's 70, 30 by M and 40 straight.
+    arcs = {"by M": Arc("J", "M", 60.0), "on": Arc("M", "K", 30.0), "straight": Arc("J", "K", 40.0)}
+    found = passing({"m": Sending("J", "M", 30.0, 30.0), "k": Sending("J", "K", 70.0, 70.0)}, arcs)
+    assert found["by M"] == pytest.approx({"m": 1.0, "k": 3 / 7})
+    assert found["on"] == pytest.approx({"k": 3 / 7})
+    assert found["straight"] == pytest.approx({"k": 4 / 7})
+
+
+def test_of_two_givers_each_passes_where_its_own_flow_runs():
+    # J gives 60 and M 40; 40 of J's run straight to K, 20 by M, where M's 40 join them: K takes 100. J's pass the
+    # second stretch by a third, M's whole; the first and the straight one are J's alone.
+    arcs = {"by M": Arc("J", "M", 20.0), "on": Arc("M", "K", 60.0), "straight": Arc("J", "K", 40.0)}
+    found = passing({"j": Sending("J", "K", 60.0, 60.0), "m": Sending("M", "K", 40.0, 40.0)}, arcs)
+    assert found["by M"] == pytest.approx({"j": 1 / 3})
+    assert found["on"] == pytest.approx({"j": 1 / 3, "m": 1.0})
+    assert found["straight"] == pytest.approx({"j": 2 / 3})
+
+
+def test_what_the_flow_does_not_join_passes_nothing():
+    # All that J gives goes to K, all that N gives to L, whatever the names of the exchanges say.
+    arcs = {"one": Arc("J", "K", 10.0), "other": Arc("N", "L", 5.0)}
+    named = {"there": ("J", "K"), "not": ("J", "L"), "nor": ("N", "K")}
+    found = passing({name: Sending(*ends, 5.0, 5.0) for name, ends in named.items()}, arcs)
+    assert found == {"one": {"there": pytest.approx(1.0)}, "other": {}}
+
+
+def test_a_loss_on_the_way_is_turned_round_with_its_arc():
+    # 100 leave A, 80 come to J; X takes 60 and Y 20: 3/4 and 1/4 of what enters at A goes to each.
+    arcs = {"a": Arc("A", "J", 100.0, 0.8), "x": Arc("J", "X", 60.0), "y": Arc("J", "Y", 20.0)}
+    found = passing({"x": Sending("A", "X", 75.0, 60.0), "y": Sending("A", "Y", 25.0, 20.0)}, arcs)
+    assert found["a"] == pytest.approx({"x": 1.0, "y": 1.0})
+    assert arcs["a"].turned == Arc("J", "A", 80.0, 1.25)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bridges_and_blocks_are_those_of_another_program(seed):
+    draw = random.Random(seed)
+    nodes = [f"n{k}" for k in range(12)]
+    ends = {f"s{k}": (draw.choice(nodes), draw.choice(nodes)) for k in range(draw.choice([8, 14, 20]))}
+    graph = nx.MultiGraph()
+    graph.add_edges_from((*both, name) for name, both in ends.items())
+    known = set()
+    for name, (tail, head) in ends.items():
+        less = graph.copy()
+        less.remove_edge(tail, head, name)
+        if not nx.has_path(less, tail, head):
+            known.add(name)
+    cut = bridges(ends)
+    assert cut == known
+    graph.remove_edges_from((*ends[name], name) for name in cut)
+    parts = [frozenset(name for _, _, name in graph.edges(part, keys=True)) for part in nx.connected_components(graph)]
+    found: dict[str, set[str]] = {}
+    for name, block in blocks(ends, cut).items():
+        found.setdefault(block, set()).add(name)
+    assert {frozenset(part) for part in found.values()} == {part for part in parts if part}
 
 
 def rates(instance: Instance, values: dict) -> dict[str, float]:
     assembly = replace(make_assembly(), instance=instance)
-    return peak_rates(Network(make_books(assembly, values)), WATER_MAIN)
+    beside = {name: replace(GRAPH.stretches["x"], tail=s.tail, head=s.head) for name, s in instance.stretches.items()}
+    graph = replace(GRAPH, stretches={**beside, **GRAPH.stretches})
+    books = replace(make_books(assembly, values), distances=make_distances(graph))
+    return peak_rates(Network(books), WATER_MAIN)
 
 
 def with_hours(**hours: float) -> Instance:

@@ -4,16 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-
-from models.network import BedData, PipeData, StretchData
-from planner.results.mains import mains_table
-from planner.results.network import Network
-from planner.results.network_money import NetworkMoney
-from planner.results.plan import Plan
-from planner.results.quantities import quantities_table
-from planner.results.sent import sent_through
-from planner.results.shares import Shares
-from tests.results.network_park import (
+from network_park import (
     AIR,
     AIR_MAIN,
     AX,
@@ -34,7 +25,16 @@ from tests.results.network_park import (
     make_distances,
     make_plan,
 )
-from tests.results.test_tabulate import row
+from table_rows import row
+
+from models.network import BedData, PipeData, StretchData
+from planner.results.mains import mains_table
+from planner.results.network import Network
+from planner.results.network_money import NetworkMoney
+from planner.results.plan import Plan
+from planner.results.quantities import quantities_table
+from planner.results.sent import sent_through
+from planner.results.shares import Shares
 
 
 @pytest.fixture
@@ -64,6 +64,27 @@ def test_bill_of_quantities(plan):
     costs = plan.tables["costs"].set_index("account")["plan"]
     assert bill["capex"].sum() == pytest.approx(costs["investment_link"] + costs["investment_trench"])
     assert bill["capex_before_contingency"].sum() * MORE == pytest.approx(bill["capex"].sum())
+
+
+def test_extra_length_of_a_crossing_has_a_line_of_its_own():
+    # x: 50 m of road at 1.5, 250 m of field, 25 m more for the railway: 75 + 250 + 25 = 350 m at 100. With a (100 m of
+    # road at 1.5) and b (200 m of field) both surfaces show what a metre of theirs costs, 150 and 100.
+    ground = {"road": 50.0, "field": 250.0}
+    graph = replace(
+        GRAPH, stretches={**GRAPH.stretches, "x": replace(GRAPH.stretches["x"], surfaces=ground, extra_m=25)}
+    )
+    books = replace(make_books(make_assembly(), VALUES), distances=make_distances(graph))
+    bill = quantities_table(Network(books))
+    extra = row(bill, item="crossing", what="extra length of crossings")
+    assert (extra["quantity"], extra["unit"], extra["unit_price"]) == (pytest.approx(25), "m", pytest.approx(100))
+    assert extra["capex"] == pytest.approx(2750)
+    assert pd.isna(extra["carrier"])
+    road, field = (row(bill, item="trench", surface=name) for name in ("road", "field"))
+    assert (road["quantity"], road["unit_price"]) == (pytest.approx(150), pytest.approx(150))
+    assert (field["quantity"], field["unit_price"]) == (pytest.approx(450), pytest.approx(100))
+    # pipes in trenches pay none of it
+    assert row(bill, carrier=WATER_MAIN, item="pipe", surface="field")["unit_price"] == pytest.approx(50)
+    assert bill["capex"].sum() == pytest.approx(books.accounts["investment_link"] + books.accounts["investment_trench"])
 
 
 def test_bill_of_a_size_whose_capacity_is_chosen():
@@ -135,14 +156,19 @@ def beside(through, laid="abxy"):
     return pd.DataFrame(Shares(NetworkMoney(network)).rows)
 
 
-def test_a_main_with_a_loop_is_shared_by_tracing():
-    # x and z make a loop from J to X, and all of the main hangs together. J has 40,000 of A, 30,000 of each of B: of
-    # any flow out of it 0.4, 0.3 and 0.3, in y as well.
+def test_a_loop_is_shared_by_tracing_and_its_spurs_by_who_comes_that_way():
+    # x and z make a loop from J to X: A > X and B > X enter it at J and leave it at X, 5 : 3.75, whatever the split.
+    # a, b and y are spurs: nobody pays for one whose giver and taker lie on the same side of it.
     shares = beside({"x": 50_000.0, "z": 20_000.0}, "abxyz")
-    for stretch in "xyz":
+    for stretch in "xz":
         found = row(shares, stretch=stretch, part="pipe", exchange=AX, carrier=WATER_MAIN)
-        assert found["share"] == pytest.approx(0.4)
+        assert found["share"] == pytest.approx(4 / 7)
         assert found["key"] == "peak rate by flow tracing"
+    water = shares[(shares["part"] == "pipe") & (shares["carrier"] == WATER_MAIN)]
+    users = {stretch: set(rows["exchange"]) for stretch, rows in water.groupby("stretch")}
+    assert users == {"a": {AX}, "b": {BX, BY}, "x": {AX, BX}, "z": {AX, BX}, "y": {BY}}
+    assert row(shares, stretch="a", part="pipe", carrier=WATER_MAIN)["key"] == "peak rate on its way"
+    assert list(water.groupby("stretch")["share"].sum()) == pytest.approx([1.0] * 5)
     # without the pipe in x there is no loop
     found = row(beside({"x": 0.0, "z": 70_000.0}, "abyz"), stretch="z", part="pipe", exchange=AX, carrier=WATER_MAIN)
     assert (found["share"], found["key"]) == (pytest.approx(4 / 7), "peak rate on its way")
@@ -162,7 +188,7 @@ def test_a_part_without_loops_keeps_its_ways_beside_one_with_loops():
     books = make_books(replace(assembly, instance=instance), {**VALUES, "laid": laid})
     network = Network(replace(books, distances=make_distances(replace(GRAPH, stretches=graph))))
     sent = sent_through(network, WATER_MAIN)
-    assert sent.looped == {"a", "x", "y", "z"}
+    assert sent.looped == {"x", "z"}
     shares, key = sent.shares("b")
     assert shares == pytest.approx({AX: 0.4, BX: 0.3, BY: 0.3})
     assert key == "peak rate in the whole main"
@@ -195,12 +221,11 @@ def test_a_stretch_on_nobodys_way_is_shared_by_all():
     assert found["key"] == "peak rate in the whole main"
 
 
-def test_a_stretch_of_a_loop_without_net_flow_is_shared_like_the_main():
-    # Nothing flows in z. Rate x metres elsewhere: A > X 5 x 100 + 0.4 x 8.75 x 300 + 0.4 x 3.75 x 400 = 2150, the two
-    # of B 3.75 x 200 + 0.3 x 8.75 x 300 + 0.3 x 3.75 x 400 = 1987.5 each.
+def test_a_stretch_of_a_loop_without_net_flow_is_shared_by_all():
+    # Nothing flows in z: it falls to all by peak rates, 5 : 3.75 : 3.75.
     found = row(beside({"z": 0.0}, "abxyz"), stretch="z", part="pipe", exchange=AX)
-    assert found["share"] == pytest.approx(2150 / 6125)
-    assert found["key"] == "peak rate x length in the whole main"
+    assert found["share"] == pytest.approx(0.4)
+    assert found["key"] == "peak rate in the whole main"
 
 
 def test_opposite_exchanges_both_pay_for_the_way():

@@ -5,27 +5,11 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-
-from models.instance import PairData
-from models.network import BedData, PipeData
-from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
-from planner.results.compare import compare
-from planner.results.contract import load, results_json
-from planner.results.exchanges import exchanges_table
-from planner.results.mains import mains_table, notes_on_losses, pipe_runs_table
-from planner.results.network import Network
-from planner.results.network_money import NetworkMoney
-from planner.results.plan import COLUMNS, Plan
-from planner.results.quantities import quantities_table
-from planner.results.routes import way
-from planner.results.trenches import trenches_table
-from tests.results.conftest import make_solution
-from tests.results.network_park import (
+from network_park import (
     AIR_MAIN,
     AX,
     BASELINE,
     BX,
-    BY,
     BY_MAIN,
     BY_PIPE,
     GRAPH,
@@ -35,12 +19,28 @@ from tests.results.network_park import (
     WATER_MAIN,
     Values,
     _invested,
+    _line,
     make_assembly,
     make_books,
     make_case,
     make_plan,
 )
-from tests.results.test_tabulate import row
+from steam_and_slag_park import evidence, make_solution
+from table_rows import row
+
+from models.instance import PairData
+from models.network import BedData, PipeData
+from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
+from planner.results.compare import compare
+from planner.results.contract import load, results_json
+from planner.results.exchanges import exchanges_table
+from planner.results.mains import mains_table, pipe_runs_table
+from planner.results.network import Network
+from planner.results.network_money import NetworkMoney
+from planner.results.plan import COLUMNS, Plan
+from planner.results.quantities import quantities_table
+from planner.results.routes import way
+from planner.results.trenches import trenches_table
 
 
 @pytest.fixture
@@ -275,9 +275,6 @@ def test_a_mains_line_runs_as_it_flows():
 
 
 def test_pumping_of_a_main_is_bought_by_its_owner():
-    from tests.results.conftest import evidence
-    from tests.results.network_park import _line
-
     price = evidence("resources.water.price")
     pumped = _line(
         "through", (WATER_MAIN, "a", "+", "year"), "pumping", (0.001, 1.0), resource="water", evidence=(price,)
@@ -372,27 +369,3 @@ def test_a_pipe_within_one_plot_lies_in_no_corridor():
     trench = row(bill, item="trench", carrier=SLURRY)
     assert (trench["quantity"], trench["unit_price"]) == (pytest.approx(100), pytest.approx(100))
     assert SLURRY not in set(pipe_runs_table(Network(books))["carrier"])
-
-
-def lossy(arrived):
-    """The park whose water main loses something, by what arrives of each exchange over it."""
-    assembly = make_assembly()
-    main = assembly.instance.mains[WATER_MAIN]
-    beds = {**main.beds, "x": replace(main.beds["x"], share_lost=0.01)}
-    instance = replace(assembly.instance, mains={**assembly.instance.mains, WATER_MAIN: replace(main, beds=beds)})
-    amounts = {(e, BY_MAIN, "year"): amount for e, amount in arrived.items()}
-    return Network(make_books(replace(assembly, instance=instance), {**VALUES, "arrived": amounts}))
-
-
-def test_a_note_on_losses_that_several_share():
-    # 700 of 100,000 are lost, all put on A > X: 0.7 %. Of 400, 0.4 %, not a word.
-    said = list(notes_on_losses(lossy({AX: 39_300.0, BX: 30_000.0, BY: 30_000.0})))
-    assert said == [
-        f"what {WATER_MAIN} loses is put on its exchanges as the program happened to split it; the sum is right"
-    ]
-    assert not list(notes_on_losses(lossy({AX: 39_600.0, BX: 30_000.0, BY: 30_000.0})))
-    alone = lossy({AX: 39_300.0})
-    values = dict(alone.books.solution.values)
-    values["flow"] = {index: flow for index, flow in values["flow"].items() if index[0] not in (BX, BY)}
-    values["built"] = {index: one for index, one in values["built"].items() if index[0] not in (BX, BY)}
-    assert not list(notes_on_losses(Network(make_books(alone.books.assembly, values))))

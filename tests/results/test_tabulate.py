@@ -1,16 +1,11 @@
-"""Tables of the hand-made park against arithmetic on paper (see conftest)."""
+"""Tables of the hand-made park against arithmetic on paper (see steam_and_slag_park)."""
 
 import dataclasses
 import math
 
 import pandas as pd
 import pytest
-
-from models.instance import Limit, UnitData
-from planner.results.books import Books, TotalsError
-from planner.results.plan import COLUMNS, Plan
-from planner.results.tabulate import tabulate
-from tests.results.conftest import (
+from steam_and_slag_park import (
     BASELINE_VALUES,
     PLAN_VALUES,
     SLAG,
@@ -20,18 +15,18 @@ from tests.results.conftest import (
     make_assembly,
     make_solution,
 )
+from table_rows import row
+
+from models.instance import Limit, UnitData
+from planner.results.books import Books, TotalsError
+from planner.results.plan import COLUMNS, Plan
+from planner.results.tabulate import tabulate
 
 
 @pytest.fixture
 def plan(case, distances, assembly) -> Plan:
     solutions = (make_solution(assembly, PLAN_VALUES), make_solution(assembly, BASELINE_VALUES))
     return tabulate(case, distances, assembly, *solutions)
-
-
-def row(table: pd.DataFrame, **where: str) -> pd.Series:
-    found = table[(table[list(where)] == list(where.values())).all(axis=1)]
-    assert len(found) == 1, f"{where}: {len(found)} rows"
-    return found.iloc[0]
 
 
 def indicator(plan: Plan, name: str) -> pd.Series:

@@ -1,0 +1,375 @@
+"""Mains whose loops do not work, mended after the plan is found: wider pipes, or a loop opened.
+
+    sum_z capacity_naz laid[n,a,z] >= wanted_na used[n,a]               (n,a) to be wider        (H1)
+    sum_{a in C} used[n,a] <= |C| - 1                                   C a loop of n to open    (H2)
+    sum_z laid[n,a,z] <= 1                                              C pipes side by side     (H3)
+
+The model lets the flow of a loop split as is cheapest; in the ground friction splits it, and a pipe may get more than
+it should carry, or flow against its one way. Whoever knows friction looks at a plan and says which pipes fail, and in
+which loop (:class:`Seen`). Main by main there are two ways out, and the cheaper one that passes the same look is kept:
+
+* the pipes that fail get the next capacity that fits in their stretch (H1), all other whole numbers staying as they
+  are; where nothing wider fits, or width does not help, their loop is opened;
+* the loop is opened at once (H2, H3), and the main laid anew beside all others, which stay as they are.
+
+All of it on the model that was built and with all of its rows; what flows is free. The bound stays that of the search,
+which knows nothing of friction. Where neither way passes, the plan stays as it was.
+"""
+
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pyomo.environ as pyo
+
+from .bilinear import solve
+from .network import BedData, MainId, StretchId
+from .readback import Money, read, stage_of
+from .solution import Mend, NoSolution, Solution, Status
+from .solve import Options, Result, asked, relative_gap
+from .trim import trim
+
+#: Most rounds of either way for one main; each makes pipes wider or opens loops.
+ROUNDS = 6
+#: Most nodes of a search for a main laid anew.
+NODES = 500
+#: Share of what is left of a time limit that one search may take.
+SHARE = 0.5
+#: Capacities that differ by less than this share are the same.
+ROUNDING = 1e-6
+
+#: What is made wider first, and what after it; what cannot be is opened.
+WAYS = (("itself", "beside"), ("beside", "itself"), ())
+
+Bed = tuple[MainId, StretchId]
+Way = tuple[str, ...]
+Values = list[tuple[pyo.Var, float | None]]
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A pipe that fails in a loop of its main.
+
+    Attributes
+    ----------
+    loop
+        Stretches that close the loop, its own among them; its own alone where pipes of two sizes lie side by side.
+    beside
+        Of these, the stretches of the other way round: wider pipes there take flow off it.
+    too_narrow
+        A wider pipe may help; it does not where the flow takes a forbidden direction.
+    """
+
+    main: MainId
+    stretch: StretchId
+    loop: tuple[StretchId, ...]
+    beside: tuple[StretchId, ...] = ()
+    too_narrow: bool = True
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at a plan says.
+
+    Attributes
+    ----------
+    failing
+        Pipes in loops that fail.
+    unknown
+        Mains of which that could not be told.
+    """
+
+    failing: tuple[Failing, ...] = ()
+    unknown: frozenset[MainId] = frozenset()
+
+    def fails(self) -> set[MainId]:
+        """Mains with pipes that fail."""
+        return {pipe.main for pipe in self.failing}
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A main to mend, in a plan found before and seen so; to be done by ``end``."""
+
+    main: MainId
+    first: Result
+    before: Seen
+    look: Callable[[], Seen]
+    options: Options
+    end: float
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """A plan that passes the look for one more main."""
+
+    result: Result
+    values: Values
+    seen: Seen
+
+
+Look = Callable[[Solution], Seen]
+
+
+def declare(m: pyo.ConcreteModel) -> None:
+    """Rows over index sets that start empty; after mains."""
+    m.wanted = {}  # bed -> least capacity
+    m.loops = {}  # (main, number) -> stretches
+    m.WIDER = pyo.Set(dimen=2)
+    m.OPENED = pyo.Set(dimen=2)
+    m.SINGLE = pyo.Set(dimen=2)
+
+    m.wide_enough = pyo.Constraint(m.WIDER, doc="H1")
+    m.loop_opened = pyo.Constraint(m.OPENED, doc="H2")
+    m.one_pipe = pyo.Constraint(m.SINGLE, doc="H3")
+
+
+def mended(
+    m: pyo.ConcreteModel, money: Money, plan: Solution, result: Result | None, look: Look | None, options: Options
+) -> Solution:
+    """The plan that a model holds with its mains mended; all its stages but the last stay as they are.
+
+    Parameters
+    ----------
+    m, money, plan
+        The model with the values of the plan, aimed at cost; goals that are held stay so.
+    result
+        How the last stage ended; None where it did not, and the plan is that of a stage before.
+    look
+        Says which pipes fail in a plan; without it nothing is mended.
+    options
+        See :func:`mend`.
+    """
+    if look is None or result is None or result.interrupted:
+        return plan
+    clock = time.perf_counter()
+    last, mends = mend(m, result, lambda: look(read(m, money, list(plan.stages), result, {})), options)
+    facts = {**plan.facts, "mend_s": time.perf_counter() - clock}
+    if not mends:
+        return replace(plan, facts=facts)
+    stages = [*plan.stages[:-1], stage_of("cost", last, money, plan.stages[-1].goal)]
+    priced = tuple(replace(one, cost=one.cost * money.factor("cost")) for one in mends)
+    return replace(read(m, money, stages, last, {}), facts=facts, mends=priced)
+
+
+def mend(
+    m: pyo.ConcreteModel, result: Result, look: Callable[[], Seen], options: Options
+) -> tuple[Result, tuple[Mend, ...]]:
+    """Mend the mains of a solved model that fail; the result with its new objective, and what was changed.
+
+    Parameters
+    ----------
+    m
+        The model with the values of the plan, aimed at cost; goals that are held stay so.
+    result
+        How that plan was found.
+    look
+        Says which pipes fail in the plan that the model holds now.
+    options
+        Threads, gap, interrupt and time limit of the mending.
+    """
+    end = math.inf if options.time_limit is None else time.perf_counter() + options.time_limit
+    seen, done = look(), []
+    for n in list(dict.fromkeys(pipe.main for pipe in seen.failing)):
+        if n not in seen.fails():  # mended with another
+            continue
+        before, values = _laid(m, n), _values(m)
+        best = _cheaper(_tries(m, _Job(n, result, seen, look, options, end)))
+        if best is None:
+            _restore(values)
+            continue
+        _restore(best.values)
+        loops = {frozenset(pipe.loop): pipe.loop for pipe in seen.failing if pipe.main == n}
+        after = _laid(m, n)
+        opened = tuple(loop for loop in loops.values() if not _is_closed(loop, after))
+        done.append(Mend(n, _changed(before, after), opened, best.result.objective - result.objective))
+        result, seen = best.result, best.seen
+    return result, tuple(done)
+
+
+def _cheaper(tries: Iterable[_Tried]) -> _Tried | None:
+    return min(tries, key=lambda one: one.result.objective, default=None)
+
+
+def _tries(m: pyo.ConcreteModel, job: _Job) -> Iterator[_Tried]:
+    """Plans that pass for a main, at most one of each way."""
+    values = _values(m)
+    for way in WAYS:
+        _restore(values)
+        try:
+            found = _try(m, job, way)
+        finally:
+            _without_rows(m)
+        if found is not None:
+            yield found
+
+
+def _try(m: pyo.ConcreteModel, job: _Job, way: Way) -> _Tried | None:
+    """Make the pipes of a main wider, or open its loops, until it passes; None where it does not."""
+    n, seen = job.main, job.before
+    for _ in range(ROUNDS):
+        failing = [pipe for pipe in seen.failing if pipe.main == n]
+        wider = {pipe: _next_capacities(m, pipe, way) for pipe in failing}
+        opened = [_open(m, n, loop) for loop in dict.fromkeys(pipe.loop for pipe in failing if not wider[pipe])]
+        for bed, capacity in (item for beds in wider.values() for item in beds.items()):
+            _want(m, bed, capacity)
+        if not (any(opened) or any(wider.values())) or time.perf_counter() >= job.end or asked(job.options.interrupt):
+            return None
+        found = _again(m, _free(m, n), _within(job.options, job.end))
+        if found is None:
+            return None
+        seen = job.look()
+        if n not in seen.fails():
+            none_worse = seen.fails() <= job.before.fails() and seen.unknown <= job.before.unknown
+            return _Tried(_of(job.first, found), _values(m), seen) if none_worse else None
+    return None
+
+
+def _next_capacities(m: pyo.ConcreteModel, pipe: Failing, way: Way) -> dict[Bed, float]:
+    """The next capacity of the stretches that are made wider for a pipe; none where there is no wider one."""
+    for where in way if pipe.too_narrow else ():
+        stretches = (pipe.stretch,) if where == "itself" else pipe.beside
+        now = {a: _capacity(m, pipe.main, a) for a in stretches}
+        more = {a: _more(m.instance.mains[pipe.main].beds[a], capacity) for a, capacity in now.items()}
+        narrowest = min((now[a] for a in stretches if more[a]), default=None)
+        if narrowest is not None:
+            return {(pipe.main, a): min(more[a]) for a in stretches if more[a] and now[a] <= narrowest * (1 + ROUNDING)}
+    return {}
+
+
+def _capacity(m: pyo.ConcreteModel, n: MainId, a: StretchId) -> float:
+    pipes = m.instance.mains[n].beds[a].pipes.items()
+    return float(sum(x.capacity * round(m.laid[n, a, z].value or 0.0) for z, x in pipes))
+
+
+def _more(bed: BedData, capacity: float) -> list[float]:
+    """Capacities above one that pipes of a main may have together in a stretch."""
+    return [other for other in _capacities(bed) if other > capacity * (1 + ROUNDING)]
+
+
+def _capacities(bed: BedData) -> set[float]:
+    """Capacities that pipes of a main may have together in one stretch."""
+    new = [x.capacity for x in bed.pipes.values() if not x.existing]
+    old = [x.capacity for x in bed.pipes.values() if x.existing]
+    laid = (itertools.combinations_with_replacement(new, count) for count in range(bed.parallel + 1))
+    kept = (itertools.combinations(old, count) for count in range(len(old) + 1))
+    return {
+        sum(one) + sum(other) for one, other in itertools.product(itertools.chain(*laid), list(itertools.chain(*kept)))
+    }
+
+
+def _want(m: pyo.ConcreteModel, bed: Bed, capacity: float) -> None:
+    if bed in m.WIDER:
+        m.WIDER.remove(bed)
+        del m.wide_enough[bed]
+    m.wanted[bed] = capacity
+    m.WIDER.add(bed)
+    pipes = m.instance.mains[bed[0]].beds[bed[1]].pipes.items()
+    together = pyo.quicksum(x.capacity * m.laid[*bed, z] for z, x in pipes)
+    m.wide_enough.add(bed, together >= capacity * m.used[bed])
+
+
+def _open(m: pyo.ConcreteModel, n: MainId, loop: tuple[StretchId, ...]) -> bool:
+    """Forbid a loop; False where it already is."""
+    if any(main == n and set(known) == set(loop) for (main, _), known in m.loops.items()):
+        return False
+    index = n, len(m.loops)
+    m.loops[index] = loop
+    if len(loop) == 1:
+        m.SINGLE.add((n, loop[0]))
+        pipes = m.instance.mains[n].beds[loop[0]].pipes
+        m.one_pipe.add((n, loop[0]), pyo.quicksum(m.laid[n, loop[0], z] for z in pipes) <= 1)
+    else:
+        m.OPENED.add(index)
+        m.loop_opened.add(index, pyo.quicksum(m.used[n, a] for a in loop) <= len(loop) - 1)
+    return True
+
+
+def _without_rows(m: pyo.ConcreteModel) -> None:
+    """Take the rows of this file out again: the baseline, and the next main, know nothing of them."""
+    for rows in (m.wide_enough, m.loop_opened, m.one_pipe, m.WIDER, m.OPENED, m.SINGLE):
+        rows.clear()
+    m.wanted.clear()
+    m.loops.clear()
+
+
+def _free(m: pyo.ConcreteModel, n: MainId) -> set[int]:
+    """Whole numbers that may change: those of a main with loops to open, else its pipes where they are to be wider."""
+    if m.loops:
+        return of_main(m, n)
+    wider = set(m.wanted)
+    free = {id(v) for (main, a, _), v in m.laid.items() if (main, a) in wider}
+    free |= {id(v) for bed, v in m.lies.items() if bed in wider}
+    free |= {id(v) for a, v in m.dug.items() if (n, a) in wider}
+    return free | {id(v) for (main, _), v in m.fitted.items() if main == n}
+
+
+def of_main(m: pyo.ConcreteModel, n: str) -> set[int]:
+    """Ids of the whole numbers that are free where one main is laid anew: its own, its exchanges', all trenches."""
+    users = set(m.instance.mains[n].users)
+    free = {id(v) for index, v in m.laid.items() if index[0] == n} | {id(v) for v in m.dug.values()}
+    free |= {id(v) for index, v in m.built.items() if index in users}
+    return free | {id(v) for family in (m.lies, m.fitted, m.onward) for index, v in family.items() if index[0] == n}
+
+
+def _again(m: pyo.ConcreteModel, free: set[int], options: Options) -> Result | None:
+    """Solve with only some whole numbers free, without what is then idle; None where there is no plan."""
+    whole = [v for v in m.component_data_objects(pyo.Var) if not (v.is_continuous() or v.fixed or id(v) in free)]
+    for v in whole:
+        v.fix(round(v.value or 0.0))
+    try:
+        found = solve(m, options)
+    except NoSolution:
+        return None
+    finally:
+        for v in whole:
+            v.unfix()
+    return trim(m, found, options)
+
+
+def _within(options: Options, end: float) -> Options:
+    left = None if math.isinf(end) else max(0.0, SHARE * (end - time.perf_counter()))
+    nodes = NODES if options.node_limit is None else min(NODES, options.node_limit)
+    return replace(options, time_limit=left, node_limit=nodes, progress=None, start=False)
+
+
+def _of(first: Result, found: Result) -> Result:
+    """The first result with the objective of another plan; its bound holds for that, too."""
+    bound = min(first.bound, found.objective)
+    gap = relative_gap(found.objective, bound)
+    status = Status.OPTIMAL if gap <= 1e-6 else Status.FEASIBLE
+    interrupted = first.interrupted or found.interrupted
+    return replace(first, objective=found.objective, bound=bound, gap=gap, status=status, interrupted=interrupted)
+
+
+def _laid(m: pyo.ConcreteModel, n: MainId) -> dict[StretchId, dict[str, int]]:
+    """Pipes of a main in service: stretch -> size -> how many."""
+    found: dict[StretchId, dict[str, int]] = {}
+    for main, a, z in m.PIPES:
+        count = round(m.laid[main, a, z].value or 0.0)
+        if main == n and count:
+            found.setdefault(a, {})[z] = count
+    return found
+
+
+def _is_closed(loop: tuple[StretchId, ...], laid: Mapping[StretchId, Mapping[str, int]]) -> bool:
+    return sum(laid.get(loop[0], {}).values()) > 1 if len(loop) == 1 else all(a in laid for a in loop)
+
+
+def _changed(
+    before: Mapping[StretchId, Mapping[str, int]], after: Mapping[StretchId, Mapping[str, int]]
+) -> dict[StretchId, tuple[Mapping[str, int], Mapping[str, int]]]:
+    """Stretches whose pipes are not what they were: before and after."""
+    both = dict.fromkeys([*before, *after])
+    return {a: (before.get(a, {}), after.get(a, {})) for a in both if before.get(a, {}) != after.get(a, {})}
+
+
+def _values(m: pyo.ConcreteModel) -> Values:
+    return [(v, v.value) for v in m.component_data_objects(pyo.Var)]
+
+
+def _restore(values: Values) -> None:
+    for variable, value in values:
+        variable.set_value(value, skip_validation=True)
