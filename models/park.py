@@ -51,7 +51,6 @@ def build(instance: Instance, strength: Strength | None = None) -> pyo.ConcreteM
     _check(instance)
     m = pyo.ConcreteModel("park")
     m.instance = instance
-    m.strength = strength or Strength()
     with PauseGC():
         m.STATES = pyo.Set(initialize=list(instance.states))
         m.SOURCES = pyo.Set(initialize=list(instance.sources))
@@ -59,7 +58,7 @@ def build(instance: Instance, strength: Strength | None = None) -> pyo.ConcreteM
         siting.add(m, instance)
         facilities.add(m, instance)
         exchange.add(m, instance)
-        mains.declare(m, instance, m.strength)
+        mains.declare(m, instance, strength or Strength())
         links.declare(m, instance)
         paths.add(m, instance)
         links.add(m, instance)
