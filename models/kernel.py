@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import pyomo.environ as pyo
 
 from . import park
-from .commodities import Strength
 from .instance import Instance
 from .mend import of_main
 from .relaxation import Relaxation
@@ -53,7 +52,7 @@ class Rule:
     gain: float = 1e-4
     heavy: int = 12_000
     lighter: float = 0.7
-    completing: float = 0.15
+    completing: float = 0.25
 
 
 def worth(d: Instance, rule: Rule | None = None) -> bool:
@@ -77,13 +76,25 @@ def find(m: pyo.ConcreteModel, options: Options, rule: Rule | None = None) -> Re
     if light is None:
         return _find(m, options, end, rule)
     kept = 0.0 if math.isinf(end) else rule.completing * (end - time.perf_counter())
-    if _find(light, options, end - kept, rule) is None:
+    found = _find(light, options, end - kept, rule)
+    if found is None:
         return None
     chosen = {v.name: v.value for v in light.component_data_objects(pyo.Var) if not v.is_continuous()}
     whole = [v for v in m.component_data_objects(pyo.Var) if not (v.is_continuous() or v.fixed)]
     left = None if math.isinf(end) else max(0.0, end - time.perf_counter())
     options = replace(options, time_limit=left, progress=None, start=False)
-    return _with(m, [(v, round(chosen[v.name] or 0.0)) for v in whole], options)
+    fixed = [(v, round(chosen[v.name] or 0.0)) for v in whole]
+    return _with(m, fixed, options) or _left_open(m, fixed, found)
+
+
+def _left_open(m: pyo.ConcreteModel, fixed: list[tuple[pyo.Var, int]], found: Result) -> Result:
+    """Write whole numbers into a model and leave all else to the solver, where there was no time to complete them."""
+    for v in m.component_data_objects(pyo.Var):
+        if not v.fixed:
+            v.set_value(None)
+    for v, value in fixed:
+        v.set_value(value, skip_validation=True)
+    return found
 
 
 def _lighter(m: pyo.ConcreteModel, rule: Rule) -> pyo.ConcreteModel | None:
@@ -94,7 +105,7 @@ def _lighter(m: pyo.ConcreteModel, rule: Rule) -> pyo.ConcreteModel | None:
     """
     if m.instance.mixing is not None or sum(1 for _ in m.component_data_objects(pyo.Var)) < rule.heavy:
         return None
-    light = park.twin(m, Strength(by_end=False))
+    light = park.twin(m, replace(m.strength, by_end=False))
     less = sum(1 for _ in light.component_data_objects(pyo.Var)) < rule.lighter * rule.heavy
     return light if less else None
 

@@ -91,7 +91,7 @@ BROKEN = {
                    ["water main.sizes[1].capacity", "is missing", "max_velocity"]),
     "capacity of nothing": ([("capacity: 900 m3/h", "capacity: 0 m3/h")], ["sizes[1].capacity", "more than 0"]),
     "no bore": ([("159 mm", "0 mm")], ["sizes[1].inner_diameter", "more than 0"]),
-    "bore in metres": ([("159 mm", "159 m")], ["sizes[1].inner_diameter", "159 m", "0.1 to 20000 mm", "unit"]),
+    "bore in metres": ([("159 mm", "159 m")], ["sizes[1].inner_diameter", "159 m", "3 to 20000 mm", "unit"]),
     "roughness alone": ([("inner_diameter: 25.6 cm,", "roughness: 0.1 mm,")], ["sizes[2].roughness", "inner_diameter"]),
     "too rough": ([("roughness: 45 um", "roughness: 45 mm")], ["sizes[1].roughness", "45 mm", "5%", "159 mm"]),
     "limit of nothing": ([("    in_trench: true\n", "    in_trench: true\n    max_velocity: 2\n")],

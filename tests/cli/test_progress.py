@@ -44,7 +44,15 @@ def test_a_pipe_sees_nothing_unless_asked():
     assert verbose.getvalue() == "best 2, bound 1, gap 50.00 %, 0 s\n"
 
 
-def test_ctrl_c_ends_one_search_and_lets_the_next_go_on(capsys):
+@pytest.fixture
+def usual_ctrl_c():
+    """The usual meaning of Ctrl-C, also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_one_search_and_lets_the_next_go_on(capsys, usual_ctrl_c):
     with ctrl_c_keeps_the_plan() as interrupt:
         os.kill(os.getpid(), signal.SIGINT)
         assert (interrupt(), interrupt()) == (True, False)

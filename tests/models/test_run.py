@@ -217,7 +217,8 @@ def test_a_time_limit_that_leaves_no_time_for_the_second_stage_keeps_the_first(m
 def test_ctrl_c_ends_quickly_with_a_plan():
     # A park that takes minutes; interrupted when there is a plan, it still gives that plan and its gap.
     script = """
-        import dataclasses, sys
+        import dataclasses, signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
         sys.path[:0] = ["tests/models"]
         from test_stars import assignment
         import random

@@ -38,3 +38,20 @@ def test_a_heavy_model_gets_its_first_plan_from_a_lighter_one(seed):
     assert found is not None
     assert found.objective >= best - 1e-6 * max(1.0, abs(best))
     assert pyo.value(m.goal_value["cost"]) == pytest.approx(found.objective, rel=1e-6, abs=1e-6)
+
+
+def test_a_plan_that_could_not_be_completed_in_time_is_still_a_start(monkeypatch):
+    m = park.build(random_network(1))
+    goals.aim(m, "cost")
+    best = solve(park.twin(m, Strength()), Options()).objective
+    whole = kernel._with
+
+    def out_of_time(model, fixed, options):
+        return None if model is m else whole(model, fixed, options)
+
+    monkeypatch.setattr(kernel, "_with", out_of_time)
+    found = kernel.find(m, Options(), kernel.Rule(heavy=1, lighter=1e9))
+    assert found is not None
+    assert all(v.value is not None for v in m.laid.values())
+    assert all(v.value is None for v in m.flow.values())
+    assert solve(m, Options(start=True)).objective == pytest.approx(best, rel=1e-6, abs=1e-6)
