@@ -67,6 +67,7 @@ CONCERNS = (
     "mixing",
     "products",
     "proportions",
+    "around",
     "unmixed",
     "balances",
     "limits",

@@ -1,10 +1,10 @@
 """Plans near contents that are known: products linearised there, whole numbers free, then flows and contents anew.
 
-    min  goal        products linearised at the values of the model (R19), contents within a radius of them
-    sum_{z = 0 here} z + sum_{z = 1 here} (1 - z) <= flips      z a binary, around a plan         (L1)
-    sum_{z = 0 then} z + sum_{z = 1 then} (1 - z) >= 1          each plan that was tried          (L2)
+    min  goal        products linearised at the values of the model (products, R19), contents within a radius of them
+    sum_{z = 0 here} z + sum_{z = 1 here} (1 - z) <= flips      z a binary, around a plan         (A1)
+    sum_{z = 0 then} z + sum_{z = 1 then} (1 - z) >= 1          each plan that was tried          (A2)
 
-A step of successive linear programming with whole numbers in it (Fischetti & Lodi 2003, local branching, for L1). What
+A step of successive linear programming with whole numbers in it (Fischetti & Lodi 2003, local branching, for A1). What
 it proposes is no plan yet: flows and contents are found for its whole numbers by ``slp``. Where they are no better, the
 same whole numbers are not proposed again, and more of them may change at once.
 """
@@ -45,7 +45,7 @@ class Rule:
         Least share of the goal that counts as better.
     """
 
-    flips: tuple[int, ...] = (4, 12)
+    flips: tuple[int, ...] = (5,)
     tries: int = 3
     radius: float = 0.3
     nodes: int = 300
@@ -55,8 +55,8 @@ class Rule:
 
 def declare(m: pyo.ConcreteModel) -> None:
     """Rows that proposals need, empty."""
-    m.near = pyo.Constraint(pyo.Any, doc="L1")
-    m.untried = pyo.Constraint(pyo.Any, doc="L2")
+    m.near = pyo.Constraint(pyo.Any, doc="A1")
+    m.untried = pyo.Constraint(pyo.Any, doc="A2")
 
 
 def propose(m: pyo.ConcreteModel, options: Options, rule: Rule) -> float | None:

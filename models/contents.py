@@ -6,81 +6,132 @@
 Whatever a search says of contents and loads, these are the ones that its flows have.
 """
 
+from typing import Any
+
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
 
 from .instance import Instance
 from .mixing import amount_of
 
 #: An outlet that gives less than this, as a share of the most it can give, is idle: any content is as good.
 IDLE = 1e-9
+#: Contents, scaled to about 1, are never so large.
+LARGEST = 1e9
+#: Constant, coefficients and places of the variables of a linear expression.
+Linear = tuple[float, np.ndarray, np.ndarray]
 
 
 def settle(m: pyo.ConcreteModel) -> None:
     """Write the contents and loads that follow from the flows into the values of a model."""
-    d: Instance = m.instance
-    for t in d.states:
-        for k in dict.fromkeys(k for _, k in m.OUTLETS):
-            outlets = [i for i, c in m.OUTLETS if c == k]
-            for i, content in zip(outlets, _contents(m, outlets, k, t), strict=True):
-                _write(m, i, k, t, content)
+    Settled(m).write()
 
 
-def _contents(m: pyo.ConcreteModel, outlets: list[str], k: str, t: str) -> list[float]:
-    d: Instance = m.instance
-    assert d.mixing is not None
-    number = {i: n for n, i in enumerate(outlets)}
-    into: dict[str, list[str]] = {}
-    for e, x in d.exchanges.items():
-        into.setdefault(x.sink, []).append(e)
-    matrix, right = np.zeros((len(outlets), len(outlets))), np.zeros(len(outlets))
-    for i in outlets:
-        for way in (*m.ways[i], *m.arrivals[i]):
-            m.borne[(*way, k, t)].set_value(0.0, skip_validation=True)
-    for i in outlets:
-        n, data = number[i], d.mixing.outlets[i]
-        weight = d.mixing.weights[i][k]
-        made = max(0.0, float(pyo.value(m.make[i, t])))
-        if made <= IDLE * max(1.0, _room(m, i, t)):
+class Settled:
+    """The linear systems of a model, with its switches as they are when it is made."""
+
+    def __init__(self, m: pyo.ConcreteModel) -> None:
+        d: Instance = m.instance
+        self.m = m
+        self.variables: list[Any] = []
+        self._place: dict[int, int] = {}
+        outlets: dict[str, list[str]] = {}
+        for i, k in m.OUTLETS:
+            outlets.setdefault(k, []).append(i)
+        self._systems = [_System(self, members, k, t) for t in d.states for k, members in outlets.items()]
+
+    def write(self) -> None:
+        """Write the contents and loads that follow from the flows into the values of the model."""
+        x = np.array([float(v.value or 0.0) for v in self.variables])
+        for system in self._systems:
+            system.write(x)
+
+    def place(self, variable: Any) -> int:
+        """Place of a variable among those that are read."""
+        if id(variable) not in self._place:
+            self._place[id(variable)] = len(self.variables)
+            self.variables.append(variable)
+        return self._place[id(variable)]
+
+
+class _System:
+    """One component in one state: contents of all outlets at once."""
+
+    def __init__(self, whole: Settled, outlets: list[str], k: str, t: str) -> None:
+        m = self.m = whole.m
+        x = m.instance.mixing
+        self.outlets = outlets
+        number = {i: n for n, i in enumerate(outlets)}
+        self.content = [m.content[i, k, t] for i in outlets]
+        self.range = [(x.outlets[i].lowest.get(k, 0.0), x.outlets[i].highest[k]) for i in outlets]
+        self.weight = np.array([x.weights[i][k] for i in outlets])
+        self.idle = np.array([IDLE * max(1.0, _room(m, i, t)) for i in outlets])
+        #: (load, outlet, place of its amount) of every way out
+        self.ways = [
+            (m.borne[(*way, k, t)], number[i], whole.place(amount_of(m, way, t)))
+            for i in outlets
+            for way in (*m.ways[i], *m.arrivals[i])
+        ]
+        bearer = {id(load): (n, place) for load, n, place in self.ways}
+        self.made = [_linear(whole, m.make[i, t]) for i in outlets]
+        self.given: list[Linear] = []
+        taken: list[tuple[int, int, int, float]] = []
+        for n, i in enumerate(outlets):
+            form = generate_standard_repn(m.taken_in[i, k, t], quadratic=False)
+            terms = list(zip(form.linear_coefs, form.linear_vars, strict=True))
+            taken += [(n, *bearer[id(v)], float(c)) for c, v in terms if id(v) in bearer]
+            rest = [(c, v) for c, v in terms if id(v) not in bearer]
+            self.given.append(_of_terms(whole, float(form.constant), rest))
+        #: taker, giver, amount that is taken, share of its load that is kept
+        self.takers, self.givers, self.places = (np.array([row[c] for row in taken], dtype=int) for c in range(3))
+        self.kept = np.array([row[3] for row in taken]) * self.weight[self.givers]
+
+    def write(self, x: np.ndarray) -> None:
+        """Write contents and loads at the values of ``Settled.variables``."""
+        contents = self._contents(x)
+        for variable, value in zip(self.content, contents.tolist(), strict=True):
+            variable.set_value(value, skip_validation=True)
+        for load, n, place in self.ways:
+            load.set_value(float(self.weight[n] * contents[n] * x[place]), skip_validation=True)
+
+    def _contents(self, x: np.ndarray) -> np.ndarray:
+        made = np.array([_worth(line, x) for line in self.made])
+        right = np.array([_worth(line, x) for line in self.given])
+        matrix = np.diag(self.weight * made)
+        np.subtract.at(matrix, (self.takers, self.givers), self.kept * x[self.places])
+        for n in np.flatnonzero(made <= self.idle):
+            matrix[n, :] = 0.0
             matrix[n, n] = 1.0
-            right[n] = _within(m, i, k, t, m.content[i, k, t].value)
-            continue
-        matrix[n, n] += weight * made
-        right[n] = float(pyo.value(m.taken_in[i, k, t]))  # all loads of outlets are 0 here
-        for j in data.inlets:
-            for e in into.get(j, ()):
-                giver = d.exchanges[e].source
-                if giver in number:
-                    matrix[n, number[giver]] -= data.kept[k] * d.mixing.weights[giver][k] * _arrived(m, e, t)
-    found, *_ = np.linalg.lstsq(matrix, right, rcond=None)
-    return [float(value) for value in found]
+            low, high = self.range[n]
+            value = self.content[n].value
+            right[n] = high if value is None else min(high, max(low, float(value)))
+        try:
+            found = np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            found = np.full(len(right), np.inf)
+        if not np.all(np.abs(found) < LARGEST):  # what only goes round in a ring has any content
+            found = np.linalg.lstsq(matrix, right, rcond=None)[0]
+        return np.asarray(found)
+
+
+def _linear(whole: Settled, expression: Any) -> Linear:
+    form = generate_standard_repn(expression, quadratic=False)
+    return _of_terms(whole, float(form.constant), list(zip(form.linear_coefs, form.linear_vars, strict=True)))
+
+
+def _of_terms(whole: Settled, constant: float, terms: list[tuple[Any, Any]]) -> Linear:
+    coefficients = np.array([float(c) for c, _ in terms])
+    return constant, coefficients, np.array([whole.place(v) for _, v in terms], dtype=int)
+
+
+def _worth(line: Linear, x: np.ndarray) -> float:
+    constant, coefficients, places = line
+    return constant + float(coefficients @ x[places])
 
 
 def _room(m: pyo.ConcreteModel, i: str, t: str) -> float:
     return max((float(amount_of(m, way, t).ub or 0.0) for way in m.ways[i]), default=1.0)
-
-
-def _within(m: pyo.ConcreteModel, i: str, k: str, t: str, value: float | None) -> float:
-    x = m.instance.mixing.outlets[i]
-    low, high = x.lowest.get(k, 0.0), x.highest[k]
-    return float(high if value is None else min(high, max(low, float(value))))
-
-
-def _arrived(m: pyo.ConcreteModel, e: str, t: str) -> float:
-    """What arrives by an exchange [unit of the source/yr]."""
-    found = 0.0
-    for s in m.instance.exchanges[e].options:
-        found += float(m.flow[e, s, t].value or 0.0)
-        found -= float(pyo.value(m.lost[e, s, t])) if (e, s) in m.LOSSY else 0.0
-    return max(0.0, found)
-
-
-def _write(m: pyo.ConcreteModel, i: str, k: str, t: str, content: float) -> None:
-    weight = m.instance.mixing.weights[i][k]
-    m.content[i, k, t].set_value(content, skip_validation=True)
-    for way in (*m.ways[i], *m.arrivals[i]):
-        amount = float(amount_of(m, way, t).value or 0.0)
-        m.borne[(*way, k, t)].set_value(weight * content * amount, skip_validation=True)
 
 
 def excess(m: pyo.ConcreteModel) -> float:

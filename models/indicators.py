@@ -63,6 +63,7 @@ def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
         "path": dict(m.path),
         "detour": dict(m.detour),
         "run": dict(m.run),
+        "share": {(o,): v for o, v in m.share.items()},
         "let_out": m.let_out,
         "beyond": {(k,): v for k, v in m.beyond.items()},
     }

@@ -47,6 +47,7 @@ FAMILIES: Mapping[str, str] = {
     "path": "(exchange, copy, stretch, direction): a pipe of one exchange runs there, '+' from tail to head [0/1]",
     "detour": "(exchange, option): way of such a pipe beyond the shortest [km]",
     "run": "(operation, state): amount that a water-using operation takes [unit/yr]",
+    "share": "(operation,): share of the load of its whole that a part picks up [0..1]",
     "let_out": "(source, component, state): load disposed of with a source [load/yr]",
     "beyond": "(unit,): investment of a power law beyond its chords [money]; above 0 only with SCIP",
 }

@@ -17,6 +17,8 @@ from .operations import most
 from .qualities import INFINITY, Mixing
 
 CLOSE = 1e-9
+#: Amounts that differ by less than this share are the same.
+ROUNDING = 1e-7
 
 
 def exact(d: Instance) -> bool:
@@ -49,7 +51,7 @@ def _plain(d: Instance, x: Mixing, i: str) -> bool:
     known = data.kept == {k: 1.0} and data.lowest.get(k, 0.0) <= _implied(d, i) + CLOSE
     plain = (
         operation.whole is None
-        and not any(operation.least.values())
+        and all(operation.least[t] <= _least(d, i, t) * (1.0 + ROUNDING) + CLOSE for t in d.states)
         and not any(source.beside.values())
         and not source.sale_limit
         and source.dischargeable
@@ -63,7 +65,7 @@ def _plain(d: Instance, x: Mixing, i: str) -> bool:
     fits = limit is None or (data.highest.get(k, INFINITY) <= limit.most + CLOSE and limit.least <= 0)
     bound = x.limits.get(data.inlets[0], {}).get(k)
     upper = bound is None or bound.least <= 0
-    wide = all(operation.most[t] >= _limiting(d, i, t) - CLOSE for t in d.states)
+    wide = all(operation.most[t] >= _limiting(d, i, t) * (1.0 - ROUNDING) - CLOSE for t in d.states)
     return known and plain and fits and upper and wide
 
 
@@ -77,6 +79,20 @@ def _implied(d: Instance, i: str) -> float:
     return min(
         (picked.get(t, 0.0) / (d.mixing.weights[i][k] * flows[t]) for t in d.states if flows[t] > 0), default=0.0
     )
+
+
+def _least(d: Instance, i: str, t: str) -> float:
+    """Flow that takes the load from the cleanest there is to the highest outlet: it never takes less."""
+    x = d.mixing
+    assert x is not None
+    data, k = x.outlets[i], next(iter(x.components))
+    inlet = data.inlets[0]
+    feeding = [y.source for y in d.exchanges.values() if y.sink == inlet]
+    cleanest = [x.supplies[inlet][k]] if k in x.supplies.get(inlet, {}) else []
+    cleanest += [x.contents[s][k] for s in feeding if k in x.contents.get(s, {})]
+    cleanest += [x.outlets[s].lowest.get(k, 0.0) for s in feeding if s in x.outlets and k not in x.contents.get(s, {})]
+    spread = data.highest[k] - min(cleanest, default=0.0)
+    return data.picked.get(k, {}).get(t, 0.0) / (x.weights[i][k] * spread) if spread > CLOSE else 0.0
 
 
 def _limiting(d: Instance, i: str, t: str) -> float:
@@ -95,7 +111,7 @@ def _free(d: Instance, e: str, y: ExchangeData) -> bool:
     booked = any(index[0] == e and any(v.values()) for f in families for index, v in d.effects.get(f, {}).items())
     source, sink = d.sources[y.source], d.sinks[y.sink]
     wide = all(
-        option.max_flow[t] >= min(most(d, source, t), most(d, sink, t)) - CLOSE
+        option.max_flow[t] >= min(most(d, source, t), most(d, sink, t)) * (1.0 - ROUNDING) - CLOSE
         for option in y.options.values()
         for t in d.states
     )
@@ -106,7 +122,9 @@ def _free(d: Instance, e: str, y: ExchangeData) -> bool:
         and not any(pair.share_lost > 0 or any(pair.owed_loss.values()) for pair in option.pairs.values())
         for option in y.options.values()
     )
-    rules = y.min_flow <= 0 and y.max_share >= 1 and y.max_flow == INFINITY and not y.forced and y.ratio == 1.0
+    largest = sum(state.weight * min(most(d, source, t), most(d, sink, t)) for t, state in d.states.items())
+    open_ = y.max_flow >= largest * (1.0 - ROUNDING) - CLOSE and y.max_share >= 1.0 - ROUNDING
+    rules = y.min_flow <= 0 and open_ and not y.forced and y.ratio == 1.0
     exclusive = any(e == f for pairs in d.exclusive.values() for f, _ in pairs)
     hours = any((*y.source_hours.values(), *y.sink_hours.values()))
     return not booked and wide and plain and rules and not exclusive and not hours and len(y.options) == 1

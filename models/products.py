@@ -282,8 +282,7 @@ def unbound(m: pyo.ConcreteModel) -> None:
 def given(m: pyo.ConcreteModel) -> tuple[dict[Content, Range], dict[tuple[str, ...], Range]]:
     """Bounds of contents and amounts from the data."""
     d: Instance = m.instance
-    assert d.mixing is not None
-    outlets = d.mixing.outlets
+    outlets = d.mixing.outlets if d.mixing is not None else {}
     contents = {
         (i, k, t): (outlets[i].lowest.get(k, 0.0), outlets[i].highest[k]) for i, k in m.SPREAD for t in d.states
     }

@@ -17,6 +17,7 @@ from .bilinear import Engine, solve
 from .instance import Instance, PlaceId, Unit
 from .mend import Look, mended
 from .park import build
+from .plans import Rule
 from .readback import Money, read, stage_of
 from .relaxation import Relaxation
 from .solution import NoSolution, Solution, Stage, Status
@@ -314,9 +315,9 @@ def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options) -> tuple[
     return stages, result
 
 
-def _rule(stages: list[Stage]) -> bilinear.Rule:
+def _rule(stages: list[Stage]) -> Rule:
     """How long to look for a baseline whose outlets mix: ties are worth less than the goal."""
-    return bilinear.Rule(rounds=3 if stages else 12)
+    return Rule(rounds=3 if stages else 12)
 
 
 def _stayed(

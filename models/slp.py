@@ -90,7 +90,8 @@ class _Steps:
     def __init__(self, m: pyo.ConcreteModel, options: Options, rule: Rule) -> None:
         self.m, self.options, self.rule = m, options, rule
         self.end = math.inf if options.time_limit is None else time.perf_counter() + options.time_limit
-        contents.settle(m)
+        self.settled = contents.Settled(m)
+        self.settled.write()
         for index in m.at:
             m.at[index] = 1.0
         for way in m.now:
@@ -168,7 +169,7 @@ class _Steps:
         if self.highs.getModelStatus() in SOLVED:
             self._write(np.array(self.highs.getSolution().col_value)[: len(self.columns)])
         else:
-            contents.settle(self.m)
+            self.settled.write()
 
     def _descend(self, penalty: float) -> tuple[float, float, np.ndarray]:
         """Goal, violation and values at the end of the steps at one penalty."""
@@ -222,7 +223,7 @@ class _Steps:
         """Write values, with the contents and loads that their flows have."""
         for variable, value in zip(self.columns, values.tolist(), strict=True):
             variable.set_value(value, skip_validation=True)
-        contents.settle(self.m)
+        self.settled.write()
 
     def _worth(self, x: np.ndarray) -> tuple[float, float, float]:
         """Goal, largest relative violation, sum of violations of the rows that hold loads."""

@@ -73,6 +73,6 @@ def test_random_parks_hold_every_rule():
         cut_stars(model, "all")
         seen |= {c.doc for c in model.component_objects(pyo.Constraint) if len(c)}
     everything = {c.doc for c in build(random_park(0)).component_objects(pyo.Constraint)}
-    networks = {tag for tag in everything if tag[0] in "MPWDH"}  # these have tests of their own
-    mixing = {tag for tag in everything if tag[0] in "OQRNUV"} | {"E13", "E14", "F12"}  # and these: test_mixing.py
+    networks = {tag for tag in everything if tag[0] in "MPWDH"}  # these have parks of their own: test_networks.py
+    mixing = {tag for tag in everything if tag[0] in "AOQRNUV"} | {"E13", "E14", "F12"}  # and these: test_mixing.py
     assert everything - networks - mixing - seen == set()

@@ -8,6 +8,7 @@ import pytest
 from random_parks import random_park
 
 from models import (
+    around,
     balances,
     exchange,
     facilities,
@@ -36,6 +37,7 @@ CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
     "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
+    "A": around,
 }  # fmt: skip
 
 
