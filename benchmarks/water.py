@@ -496,5 +496,4 @@ WATER = (
     *LINEAR,
     *(case.by(engine) for case in BILINEAR for engine in ("highs", "scip")),
     OPEN.by("highs"),
-    OPEN.by("scip"),
 )

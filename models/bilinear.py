@@ -19,6 +19,8 @@ from .solution import NoSolution, Status
 from .solve import Options, Result, relative_gap
 
 Engine = Literal["auto", "highs", "scip"]
+#: Most nodes of SCIP where nobody set a limit and nobody asked for it: it is to close what HiGHS left, not to run on.
+NODES = 20_000
 LINEAR, MAXIMUM, SEARCHED, GLOBAL = "linear", "outlets at their maximum, exact", searches.KIND, "global (SCIP)"
 
 
@@ -107,6 +109,8 @@ def _proven(m: pyo.ConcreteModel, options: Options, first: Result | None) -> Res
     """SCIP from a plan; what it does not better stays."""
     known = snapshot(m)
     left = None if options.time_limit is None else max(0.0, options.time_limit - (first.seconds if first else 0.0))
+    if m.engine == "auto" and left is None and options.node_limit is None:
+        options = replace(options, node_limit=NODES)
     offered = first is not None and not power.lawful(m)  # a plan by chords is none by the law
     try:
         result = scip.solve(m, replace(options, time_limit=left, start=offered))
@@ -125,6 +129,8 @@ def _proven(m: pyo.ConcreteModel, options: Options, first: Result | None) -> Res
         mixing["plan_from"] = first.mixing["plan_from"]
     if bound > result.bound:
         mixing["bound_from"] = first.mixing["bound_from"]
+    if "SCIP" not in (mixing["plan_from"], mixing["bound_from"]):
+        mixing["kind"] = first.mixing["kind"]
     bound = min(bound, result.objective)
     gap = relative_gap(result.objective, bound)
     status = Status.OPTIMAL if gap <= 1e-6 else Status.FEASIBLE

@@ -148,6 +148,8 @@ class Plans:
 
         def starts() -> Iterator[tuple[float, Values]]:
             for level in self.rule.levels:
+                if self.done():
+                    return
                 restore(values)
                 goal = slp.improve(self.m, left, kept=self.sites, level=partial(float, level))
                 if goal is not None:

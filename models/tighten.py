@@ -25,6 +25,8 @@ from .solve import NO_PLAN, SOLVED
 MARGIN = 1e-6
 #: Ranges are not worth more work below this share of what they were.
 NARROW = 1e-3
+#: Most steps of the simplex method for one linear program; what takes more is left as it is.
+STEPS = 20_000
 
 Box = tuple[dict[Content, Range], dict[tuple[str, ...], Range]]
 
@@ -47,13 +49,16 @@ class _Bounds(Relaxation):
         self.highs.changeColsCost(len(everything), everything, np.zeros(len(everything)))
         self.highs.changeObjectiveOffset(0.0)
         self.highs.setOptionValue("presolve", "off")  # each solve goes on from the one before
+        self.highs.setOptionValue("simplex_iteration_limit", STEPS)
 
-    def extreme(self, variable: Any, sign: float) -> float | None:
-        """Least (sign 1) or most (-1) of a variable; None where the solver does not say."""
+    def extreme(self, variable: Any, sign: float, end: float) -> float | None:
+        """Least (sign 1) or most (-1) of a variable; None where the solver does not say, or not in time."""
         column = self.position.get(id(variable))
         if column is None:
             return None
         self.highs.changeColCost(column, sign)
+        if math.isfinite(end):
+            self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.0, end - time.perf_counter()))
         self.highs.run()
         status = self.highs.getModelStatus()
         value = sign * float(self.highs.getInfo().objective_function_value)
@@ -118,7 +123,7 @@ def _pass(m: pyo.ConcreteModel, box: Box, cutoff: float, budget: tuple[int, floa
         for sign in (1.0, -1.0):
             if used >= budget[0] or time.perf_counter() >= budget[1]:
                 return (contents, amounts), used
-            found = bounds.extreme(variable, sign)
+            found = bounds.extreme(variable, sign, budget[1])
             used += 1
             if found is None:
                 continue

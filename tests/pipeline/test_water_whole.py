@@ -10,9 +10,9 @@ from planner.case.read import read_case
 from planner.errors import CaseError, Infeasible
 from planner.pipeline import audit_folder, load, solve
 
-QUICK = range(60)
-DEEP = range(60, 260)
-LARGE = range(20)
+QUICK = range(40)
+DEEP = range(40, 100)
+LARGE = range(4)
 
 
 @pytest.fixture(autouse=True)
