@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.links import main_of
-from planner.audit.network import Network, grouped, number, sized, word
+from planner.audit.network import Network, grouped, number, owed_per_hour, sized, word
 from planner.audit.reading import Row
 from planner.audit.ways import as_one, joined
 from planner.case.links import Link, Size
@@ -41,7 +41,7 @@ def check_hydraulics(
     for main, rows in grouped(network.hydraulics, "main").items():
         if main in facts.case.mains():
             users = [x for x in exchanges if main_of(x) == main]
-            _balance(graph, main, (rows, users, _lost(network, main)), checks, check)
+            _balance(graph, main, (rows, users, _lost(facts, graph, network, main)), checks, check)
 
 
 def _row(facts: Facts, row: Row, pipe: Row, checks: Checks, check: str) -> None:
@@ -99,14 +99,17 @@ def _verdict(link: Link, row: Row, found: tuple[float, float], checks: Checks, c
         checks.fail(check, f"{word(row, 'main')} in {word(row, 'stretch')}: called {word(row, 'verdict')}")
 
 
-def _lost(network: Network, main: str) -> dict[str, float]:
-    """What the pipes of a main lose at peak [unit/h], half at each of their ends, by node."""
+def _lost(facts: Facts, graph: CorridorGraph, network: Network, main: str) -> dict[str, float]:
+    """What the pipes of a main lose in the hour of the peak [unit/h], half at each of their ends, by node."""
     lost = defaultdict[str, float](float)
-    for row in network.mains:
-        through = number(row, "through_per_yr")
-        if word(row, "main") == main and through > 0:
-            for node in (word(row, "from_node"), word(row, "to_node")):
-                lost[node] += number(row, "lost_per_yr") * number(row, "peak_per_h") / through / 2
+    for row in (row for row in network.mains if word(row, "main") == main and number(row, "pipes") > 0):
+        if facts.case.links[word(row, "link")].volume_loss is None:
+            at_peak = owed_per_hour(facts, row, graph.stretches[word(row, "stretch")])
+        else:
+            through = number(row, "through_per_yr")
+            at_peak = number(row, "lost_per_yr") * number(row, "peak_per_h") / through if through > 0 else 0.0
+        for node in (word(row, "from_node"), word(row, "to_node")):
+            lost[node] += at_peak / 2
     return lost
 
 
@@ -138,13 +141,16 @@ def _balance(
     rows, lost, apart = _merged(one, rows, lost)
     parts = joined((word(row, "from_node"), word(row, "to_node")) for row in rows)
     into, out = defaultdict[str, float](float), defaultdict[str, float](float)
+    yearly = sum(number(user, "lost_per_yr") for user in users)
+    share = sum(lost.values()) / yearly if yearly > 0 else 0.0
     for user in users:
         peak, flow = number(user, "peak_per_h"), number(user, "flow_per_yr")
         p, q = (graph.places.get(str(user[end]), "") for end in ("from_place", "to_place"))
         p, q = one.get(p, p), one.get(q, q)
         if peak == peak and flow > 0:
-            into[p] += peak
-            out[q] += peak * (1 - number(user, "lost_per_yr") / flow)
+            arriving = peak * (1 - number(user, "lost_per_yr") / flow)
+            into[p] += arriving + share * number(user, "lost_per_yr")
+            out[q] += arriving
     for part in set(parts.values()):
         inside = [node for node, root in parts.items() if root == part]
         here = [row for row in rows if parts[word(row, "from_node")] == part]

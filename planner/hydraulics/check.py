@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -122,11 +122,22 @@ def _mains(case: Case, table: "pd.DataFrame") -> dict[str, list[_Run]]:
             continue
         at = {str(key): row[key] for key in ("main", "stretch", "size", "from_node", "to_node")}
         size = _size(case, row["link"], row["size"])
-        through = _number(row["through_per_yr"])
-        lost = _number(row["lost_per_yr"]) * _number(row["peak_per_h"]) / through if through > 0 else 0.0
+        lost = _lost_at_peak(case, row, size)
         run = _Run(at, row["link"], row["resource"], row["length_m"], int(row["pipes"]), size, lost, row["flow_per_yr"])
         found[row["main"]].append(run)
     return found
+
+
+def _lost_at_peak(case: Case, row: Mapping[Any, Any], size: Size | None) -> float:
+    """What the pipes of a row of ``mains`` lose in the hour of the peak [unit/h]: heat as ever, volume by the flow."""
+    from planner.assemble.findings import Findings
+    from planner.assemble.losses import lost_per_metre
+
+    if case.links[row["link"]].volume_loss is None:
+        per_metre = lost_per_metre(case, row["resource"], row["link"], size, Findings()) or 0.0
+        return float(per_metre * row["length_m"] * row["pipes"])
+    through = _number(row["through_per_yr"])
+    return _number(row["lost_per_yr"]) * _number(row["peak_per_h"]) / through if through > 0 else 0.0
 
 
 def _size(case: Case, link: str, name: Any) -> Size | None:
@@ -146,7 +157,7 @@ def _check_main(
     """Rows of one main, in the order of its pipes."""
     resource = runs[0].resource
     medium, why = _medium(case, resource)
-    flow = _on_pipes(distances, runs, _at_peak(distances, exchanges))
+    flow = _on_pipes(distances, runs, _at_peak(distances, exchanges, sum(run.lost for run in runs)))
     rows: dict[int, dict[str, Any]] = {}
     for part in parts([_ends(run) for run in runs]):
         inside = [runs[position] for position in part]
@@ -175,8 +186,12 @@ def _medium(case: Case, resource: str) -> tuple[_Medium | None, str]:
     return _Medium(data.fluid, per_m3), ""
 
 
-def _at_peak(distances: Distances, exchanges: Iterable[Mapping[Any, Any]]) -> _Flow | None:
-    """What flows into a main and out of it at peak; None where a place is not in the corridor graph."""
+def _at_peak(distances: Distances, exchanges: Sequence[Mapping[Any, Any]], lost: float) -> _Flow | None:
+    """What flows into a main and out of it at peak, so much being lost; None where a place is not in the graph.
+
+    What is lost is sent besides what arrives, in the proportions of the year: heat is lost in more hours than it flows.
+    """
+    yearly_loss = sum(_number(row["lost_per_yr"]) for row in exchanges)
     inflow: dict[str, float] = defaultdict(float)
     outflow: dict[str, float] = defaultdict(float)
     for row in exchanges:
@@ -185,10 +200,10 @@ def _at_peak(distances: Distances, exchanges: Iterable[Mapping[Any, Any]]) -> _F
         source, sink = places.get(row["from_place"]), places.get(row["to_place"])
         if source is None or sink is None:
             return None
-        inflow[source] += peak
-        yearly = _number(row["flow_per_yr"])
-        arrives = 1 - _number(row["lost_per_yr"]) / yearly if yearly > 0 else 1.0
-        outflow[sink] += peak * max(0.0, arrives)
+        yearly, gone = _number(row["flow_per_yr"]), _number(row["lost_per_yr"])
+        arriving = peak * max(0.0, 1 - gone / yearly) if yearly > 0 else peak
+        outflow[sink] += arriving
+        inflow[source] += arriving + (lost * gone / yearly_loss if yearly_loss > 0 else 0.0)
     return _Flow(inflow, outflow)
 
 

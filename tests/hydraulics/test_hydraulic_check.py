@@ -113,16 +113,17 @@ def test_pipes_of_two_sizes_in_one_stretch_share_by_friction():
     assert list(table["flow_per_h"]) == pytest.approx([16, 1], rel=1e-3)  # laminar: D^4
 
 
-def test_what_is_lost_on_the_way_flows_to_the_end():
-    # a sends 100 of which a fifth is lost; b and c get 40 each. On the safe side 50 flow to each.
+def test_what_is_lost_is_drawn_half_at_each_end_of_its_stretch():
+    # a sends 50 each to b and c. Of the 100 stretch one loses 10, of what goes on to c stretch two loses 5: b gets 45,
+    # c gets 40. Half of each loss at its ends: 100 - 5 leave a, and 95 - 5 - 45 - 2.5 leave b for c.
     stretches = {"one": ("a", "b"), "two": ("b", "c")}
-    exchanges = [sent("a", end, 50, lost_per_yr=0.2 * 8000 * 50) for end in "bc"]
-    table = checked(wet(max_velocity=2), stretches, exchanges)
-    assert list(table["flow_per_h"]) == pytest.approx([100, 50])
-    # Where half of what goes to b is lost and nothing of what goes to c, 25 and 50 arrive: c has 2 in 3 of the 100.
-    exchanges = [sent("a", "b", 50, lost_per_yr=0.5 * 8000 * 50), sent("a", "c", 50)]
-    table = checked(wet(max_velocity=2), stretches, exchanges)
-    assert list(table["flow_per_h"]) == pytest.approx([100, 200 / 3])
+    exchanges = [sent("a", "b", 50, lost_per_yr=8000 * 5), sent("a", "c", 50, lost_per_yr=8000 * 10)]
+    rows = {
+        "one": {"lost_per_yr": 8000 * 10, "through_per_yr": 8000 * 100, "peak_per_h": 100},
+        "two": {"lost_per_yr": 8000 * 5, "through_per_yr": 8000 * 45, "peak_per_h": 45},
+    }
+    table = checked(wet(max_velocity=2, volume_loss=0.01), stretches, exchanges, rows)
+    assert list(table["flow_per_h"]) == pytest.approx([95, 42.5])
 
 
 def test_parts_that_are_not_joined_are_checked_each():
