@@ -5,7 +5,7 @@ import math
 import pytest
 
 from planner.results.mixtures import Held, Mixtures
-from tests.results.water_park import contents, plant, water_case
+from water_park import contents, plant, water_case
 
 TAKER = {"sinks": {"intake": {"resource": "fresh", "rate": 100}}}
 
@@ -56,7 +56,7 @@ def test_what_is_lost_on_the_way_takes_its_load_along():
 
     from models.instance import OptionData, PairData
     from planner.results.compositions import Contents
-    from tests.results.water_park import SITE, water_books
+    from water_park import SITE, water_books
 
     case = water_case(plants={"A": giver({"COD": 100}), "B": plant(**TAKER)})
     ends = ("A / s0", "B / intake")

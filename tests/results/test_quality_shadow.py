@@ -13,7 +13,7 @@ from planner.pipeline import _header, _with_shadow_values
 from planner.results.compositions import Contents
 from planner.results.plan import Plan
 from planner.results.quality_limits import quality_limits_table
-from tests.results.water_park import distances, plant, water_books, water_case
+from water_park import distances, plant, water_books, water_case
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 
 import geopandas as gpd
 from shapely import Point
+from steam_and_slag_park import WEIGHTS
 
 from models.instance import ExchangeData, FacilityData, Instance, OptionData, SinkData, SourceData, UnitData
 from models.qualities import OperationData
@@ -14,7 +15,6 @@ from planner.case.case import Case
 from planner.geography.distances import Distances
 from planner.results.books import Books
 from planner.results.compositions import Contents
-from tests.results.conftest import WEIGHTS
 
 HOURS = 1000.0
 SITE = "on site"
