@@ -3,9 +3,9 @@
 import math
 
 import pytest
+from water_park import contents, plant, water_case
 
 from planner.results.mixtures import Held, Mixtures
-from water_park import contents, plant, water_case
 
 TAKER = {"sinks": {"intake": {"resource": "fresh", "rate": 100}}}
 
@@ -54,9 +54,10 @@ def test_what_is_lost_on_the_way_takes_its_load_along():
     # 60 t leave, 50 arrive (a loss of 10 owed), with 50 t of fresh water: 50 x 100 / 100 = 50 ppm.
     from dataclasses import replace
 
+    from water_park import SITE, water_books
+
     from models.instance import OptionData, PairData
     from planner.results.compositions import Contents
-    from water_park import SITE, water_books
 
     case = water_case(plants={"A": giver({"COD": 100}), "B": plant(**TAKER)})
     ends = ("A / s0", "B / intake")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from water_park import distances, plant, water_books, water_case
 
 from models.solution import NoSolution, Stage
 from planner.errors import CaseError, Fault
@@ -13,7 +14,6 @@ from planner.pipeline import _header, _with_shadow_values
 from planner.results.compositions import Contents
 from planner.results.plan import Plan
 from planner.results.quality_limits import quality_limits_table
-from water_park import distances, plant, water_books, water_case
 
 
 @pytest.fixture

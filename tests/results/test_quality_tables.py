@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from steam_and_slag_park import book
+from water_park import contents, distances, plant, water_books, water_case
 
 from models.qualities import Mixing
 from planner.assemble.assembly import Barred
@@ -23,7 +24,6 @@ from planner.results.quality_limits import quality_limits_table
 from planner.results.streams import discharges_table, sink_demand, supplies_table
 from planner.results.tabulate import tabulate
 from planner.results.verdicts import barred_table, compliance, notes, payback, speaks_of_law, technical, verdicts_table
-from water_park import contents, distances, plant, water_books, water_case
 
 #: 20,000 t/yr of the wash come from A, of 60 ppm, which is above the 50 that it may take alone; 20,000 t are fresh: 30.
 #: It picks up 2 kg/h: 2000 kg a year, 50 ppm of 40,000 t, and loses 4 t/h of pure water: 3200 kg in 36,000 t, 88.89.
