@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from water_park import contents, plant, water_case
+from mixtures_park import contents, plant, water_case
 
 from planner.results.mixtures import Held, Mixtures
 
@@ -54,7 +54,7 @@ def test_what_is_lost_on_the_way_takes_its_load_along():
     # 60 t leave, 50 arrive (a loss of 10 owed), with 50 t of fresh water: 50 x 100 / 100 = 50 ppm.
     from dataclasses import replace
 
-    from water_park import SITE, water_books
+    from mixtures_park import SITE, water_books
 
     from models.instance import OptionData, PairData
     from planner.results.compositions import Contents

@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from water_park import distances, plant, water_books, water_case
+from mixtures_park import distances, plant, water_books, water_case
 
 from models.solution import NoSolution, Stage
 from planner.errors import CaseError, Fault

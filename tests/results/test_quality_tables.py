@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from mixtures_park import contents, distances, plant, water_books, water_case
 from steam_and_slag_park import book
-from water_park import contents, distances, plant, water_books, water_case
 
 from models.qualities import Mixing
 from planner.assemble.assembly import Barred
