@@ -10,9 +10,9 @@ from planner.case.read import read_case
 from planner.errors import CaseError, Infeasible
 from planner.pipeline import audit_folder, load, solve
 
-QUICK = range(40)
-DEEP = range(40, 100)
-LARGE = range(4)
+QUICK = range(24)
+DEEP = range(24, 54)
+LARGE = range(2)
 
 
 @pytest.fixture(autouse=True)
