@@ -482,7 +482,7 @@ BILINEAR = (
     WaterCase("foulds2", _figure(pooling, "pooling_foulds2"), -1100.0, COST, "cost"),
     WaterCase("adhya1", _figure(pooling, "pooling_adhya1"), -549.803, COST, "cost"),
 )
-#: Published with a best known plan that nobody has proven; a minute of search.
+#: Published with a best known plan that nobody has proven; a while of search.
 OPEN = WaterCase(
     "meyer_floudas",
     _figure(four_plants, "meyer_floudas_2006_four_plant"),
