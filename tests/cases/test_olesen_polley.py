@@ -56,4 +56,4 @@ def test_three_pipes_are_enough_for_the_whole_saving() -> None:
     between = plan.exchanges[~plan.exchanges["own"].astype(bool)]
     # 1.2 x (40,000 + 650 m x 256) + 2 x 1.2 x (40,000 + 650 m x 141) = 247,680 + 2 x 157,980
     assert len(between) == 3
-    assert float(between["investment"].sum()) == pytest.approx(563_640)
+    assert float(between["capex"].sum()) == pytest.approx(563_640)
