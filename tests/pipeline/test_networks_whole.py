@@ -5,7 +5,7 @@ from random_networks_cases import random_network_case
 from whole_cases import assert_saved_whole, planned
 
 QUICK = range(25)
-DEEP = range(25, 50)
+DEEP = range(25, 37)
 
 
 def check(plan):

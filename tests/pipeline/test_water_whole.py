@@ -11,8 +11,8 @@ from planner.errors import CaseError, Infeasible
 from planner.pipeline import audit_folder, load, solve
 
 QUICK = range(24)
-DEEP = range(24, 54)
-LARGE = range(2)
+DEEP = range(24, 34)
+LARGE = range(1)
 
 
 @pytest.fixture(autouse=True)
