@@ -28,7 +28,6 @@ from models.instance import (
     ExchangeData,
     FacilityData,
     Instance,
-    Limit,
     OptionData,
     PairData,
     PlaceData,
@@ -38,6 +37,7 @@ from models.instance import (
     UnitData,
 )
 from models.network import BedData, MainData, PipeData, StretchData
+from models.rules import Limit
 from models.solution import NoSolution
 
 MAIN = "trunk: CO2"

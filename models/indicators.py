@@ -12,7 +12,8 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
-from .instance import FAMILIES, Instance
+from .families import FAMILIES
+from .instance import Instance
 
 Families = Mapping[str, Mapping[tuple[str, ...], Any]]
 Booked = Mapping[tuple[str, ...], Mapping[str, float]]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
 from .qualities import Mixing, OperationData, OperationId
+from .rules import Conflict, Limit, Neighbour
 
 Unit = str
 PlaceId = str
@@ -22,35 +23,6 @@ OptionId = str
 State = str
 Account = str
 Pair = tuple[PlaceId, PlaceId]
-
-#: Families of decision variables that carry effects; the text behind each is its index.
-FAMILIES: Mapping[str, str] = {
-    "sited": "(unit, place): the unit stands there [0/1]",
-    "built": "(exchange, option): the link is built [0/1]",
-    "link": "(exchange, option, from place, to place): the built link runs between these places [0..1]",
-    "flow": "(exchange, option, state): amount leaving the source [unit/yr]",
-    "pair_flow": "(exchange, option, from place, to place, state): that amount, by places [unit/yr]",
-    "supplied": "(sink, state): demand met by the sink's conventional supply [unit/yr]",
-    "discharged": "(source, state): amount disposed of outside [unit/yr]",
-    "sold": "(source, state): amount sold outside [unit/yr]",
-    "opened": "(unit, segment): the facility is built, with a capacity in this segment [0/1]",
-    "capacity": "(unit, segment): capacity built, above zero only in the opened segment [activity/h]",
-    "activity": "(unit, state): activity of the facility [activity/yr]",
-    "expanded": "(limit,): expansion of a limit, in the unit of the limit",
-    "arrived": "(exchange, option, state): amount that arrives by a main that loses some on the way [unit/yr]",
-    "laid": "(main, stretch, size): pipes of that size in service there [number]",
-    "sized": "(main, stretch, size): capacity built of a size whose capacity is chosen [unit/h]",
-    "through": "(main, stretch, direction, state): amount entering it, '+' from tail to head, '-' back [unit/yr]",
-    "fitted": "(main, size): the size is laid somewhere in the main [0/1]",
-    "working": "(main,): the main is in service [0/1]",
-    "dug": "(stretch,): a trench is dug there [0/1]",
-    "path": "(exchange, copy, stretch, direction): a pipe of one exchange runs there, '+' from tail to head [0/1]",
-    "detour": "(exchange, option): way of such a pipe beyond the shortest [km]",
-    "run": "(operation, state): amount that a water-using operation takes [unit/yr]",
-    "share": "(operation,): share of the load of its whole that a part picks up [0..1]",
-    "let_out": "(source, component, state): load disposed of with a source [load/yr]",
-    "beyond": "(unit,): investment of a power law beyond its chords [money]; above 0 only with SCIP",
-}
 
 
 @dataclass(frozen=True)
@@ -307,60 +279,6 @@ class FacilityData:
     hours: Mapping[State, float]
     least: Mapping[State, float] = field(default_factory=dict)
     law: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """The unit may stand on this place only if the other stands on one of the near ones."""
-
-    requirement: str
-    unit: Unit
-    place: PlaceId
-    other: Unit
-    near: tuple[PlaceId, ...]
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """The unit on this place and the other on one of the near ones exclude each other. Both directions are listed.
-
-    Attributes
-    ----------
-    amounts
-        By how much each of the near places breaks it; for the diagnosis only, and nothing where it is not known.
-    """
-
-    requirement: str
-    unit: Unit
-    place: PlaceId
-    other: Unit
-    near: tuple[PlaceId, ...]
-    amounts: Mapping[PlaceId, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A bound on a weighted sum of accounts: cap, budget, park gate.
-
-    Attributes
-    ----------
-    weights
-        Account -> weight.
-    bound
-        In the unit of the weighted sum.
-    max_expansion
-        Largest expansion that may be bought; 0 where it may not. The price is an effect of ``expanded``.
-    ceiling
-        The most the sum can be, from the data: the valid big-M where the baseline lifts the limit.
-    expandable_in_baseline
-        True where expansion has a price: the baseline, too, pays for what it needs beyond the bound.
-    """
-
-    weights: Mapping[Account, float]
-    bound: float
-    max_expansion: float = 0.0
-    ceiling: float = float("inf")
-    expandable_in_baseline: bool = False
 
 
 @dataclass(frozen=True)

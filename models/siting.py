@@ -25,7 +25,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from .instance import Conflict, Instance, Neighbour
+from .instance import Instance
+from .rules import Conflict, Neighbour
 
 
 def add(m: pyo.ConcreteModel, d: Instance) -> None:

@@ -75,7 +75,7 @@ class Solution:
     Attributes
     ----------
     values
-        Family of variables (see ``models.instance.FAMILIES``) -> index -> value; values below 1e-9 are left out.
+        Family of variables (see ``models.families.FAMILIES``) -> index -> value; values below 1e-9 are left out.
     accounts, totals
         Values of the model's own named expressions; money unscaled (multiplied with ``Instance.money_scale``).
     stages

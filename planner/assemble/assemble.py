@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from models.instance import ExchangeData, FacilityData, Instance, Limit, UnitData
+from models.instance import ExchangeData, FacilityData, Instance, UnitData
+from models.rules import Limit
 from planner.assemble.arrivals import price_flow
 from planner.assemble.assembly import Assembly, Barred, ExchangeFacts
 from planner.assemble.exchanges import Deal, deals_of

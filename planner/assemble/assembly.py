@@ -90,7 +90,7 @@ class Line:
     Attributes
     ----------
     family, index
-        The variable (see ``models.instance.FAMILIES``).
+        The variable (see ``models.families.FAMILIES``).
     account
         The account it is booked on.
     item

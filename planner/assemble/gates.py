@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from models.instance import ExchangeData, FacilityData, Limit, SourceData
+from models.instance import ExchangeData, FacilityData, SourceData
+from models.rules import Limit
 from planner.assemble.assembly import ACCOUNTS
 from planner.assemble.economics import capital
 from planner.assemble.lines import Charge, Effects, Entry, Ledger, accounts_of, evidence_of, gate_unit

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from models.instance import Conflict, Neighbour, PlaceData
+from models.instance import PlaceData
+from models.rules import Conflict, Neighbour
 from planner.assemble.streams import Member
 from planner.case.case import Case
 from planner.case.facilities import Facility

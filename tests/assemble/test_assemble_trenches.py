@@ -8,7 +8,7 @@ import pytest
 from assemble_park import PIPE, STEAM, booked, lines, max_flow
 from corridor_park import LARGE, MAIN, RIVER, SMALL, STRETCHES, along, corridors, crossed, third_party
 
-from models.instance import FAMILIES
+from models.families import FAMILIES
 from planner.assemble.assembly import Assembly
 from planner.geography.distances import Distances, Route, Stretch
 

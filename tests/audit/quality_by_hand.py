@@ -315,3 +315,9 @@ def checked(frames=None, text: str = CASE, read=None):
     check_verdicts(facts, frames, run, accounts.mixtures, checks)
     check_rows(facts, {"discharges": frames["discharges"]}, "", replace(run, exchanges=[]), accounts, checks)
     return checks, accounts
+
+
+def problems(frames=None, text=CASE):
+    """Everything the checks find, check by check."""
+    checks, _ = checked(frames, text)
+    return {check: details for check, details in checks.problems.items() if details}

@@ -5,12 +5,9 @@ import random
 from toys import park
 
 from models.instance import (
-    Conflict,
     ExchangeData,
     FacilityData,
     Instance,
-    Limit,
-    Neighbour,
     OptionData,
     PairData,
     PlaceData,
@@ -20,6 +17,7 @@ from models.instance import (
     StateData,
     UnitData,
 )
+from models.rules import Conflict, Limit, Neighbour
 
 
 def random_park(seed: int) -> Instance:

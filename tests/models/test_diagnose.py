@@ -9,7 +9,8 @@ from toys import two_plants, with_exchange
 
 from models import diagnose
 from models.diagnose import clash, elastic
-from models.instance import Conflict, Limit, Neighbour, PlaceData
+from models.instance import PlaceData
+from models.rules import Conflict, Limit, Neighbour
 
 
 def forced_within_budget(budget):

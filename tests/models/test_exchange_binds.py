@@ -17,8 +17,9 @@ from toys import (
 )
 
 from models import solve as bridge
-from models.instance import Limit, PairData, PlaceData, UnitData
+from models.instance import PairData, PlaceData, UnitData
 from models.park import build
+from models.rules import Limit
 from models.solution import NoSolution
 
 # --- exchanges --------------------------------------------------------------------------------------------------

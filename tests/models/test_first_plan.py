@@ -13,10 +13,11 @@ from test_stars import assignment, by_enumeration, random_assignment
 from toys import YEAR, exchange, option, two_plants
 
 from models import run, start
-from models.instance import Conflict, FacilityData, Neighbour, PlaceData, SegmentData, UnitData
+from models.instance import FacilityData, PlaceData, SegmentData, UnitData
 from models.park import build
 from models.proxy import Proxy
 from models.relaxation import Relaxation
+from models.rules import Conflict, Neighbour
 from models.solution import NoSolution
 from models.solve import Options
 

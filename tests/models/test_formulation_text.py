@@ -78,7 +78,7 @@ def _exists(model, name: str) -> bool:
 
 
 def test_every_family_of_effects_is_in_the_model():
-    from models.instance import FAMILIES
+    from models.families import FAMILIES
 
     assert set(build(random_park(0)).families) == set(FAMILIES)
 

@@ -12,10 +12,11 @@ from toys import YEAR, exchange, option, park, sink, source
 
 from models import run
 from models import solve as bridge
-from models.instance import Limit, PairData, PlaceData, UnitData
+from models.instance import PairData, PlaceData, UnitData
 from models.mend import Failing, Seen, mend
 from models.network import BedData, MainData, PipeData, StretchData
 from models.park import build
+from models.rules import Limit
 from models.solution import Status
 
 CAPACITY = {"S": 4.0, "M": 6.0, "L": 8.0}

@@ -1,7 +1,5 @@
 """The search on random tiny networks against a grid of contents, and against SCIP."""
 
-import importlib.util
-
 import pytest
 from mixing_oracle import least_cost
 from random_mixtures import random_mixture
@@ -42,7 +40,6 @@ def test_no_content_of_a_grid_is_better(seed):
     assert result.objective <= least_cost(random_mixture(seed), 12) - 0.01
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pyscipopt") is None, reason="the extra 'global'")
 @pytest.mark.parametrize("block", range(3))
 def test_scip_finds_no_better_plan_and_no_higher_bound(block):
     from models import scip

@@ -15,7 +15,8 @@ from random_parks import random_park
 from toys import YEAR, option, source, two_plants, with_effects, with_exchange
 
 from models import run
-from models.instance import Instance, Limit, UnitData
+from models.instance import Instance, UnitData
+from models.rules import Limit
 from models.solution import NoSolution, Status
 
 PAIRS = [("A", "B"), ("B", "A")]

@@ -19,8 +19,9 @@ from toys import (
 )
 
 from models import solve as bridge
-from models.instance import Conflict, FacilityData, Neighbour, PlaceData, SegmentData, UnitData
+from models.instance import FacilityData, PlaceData, SegmentData, UnitData
 from models.park import build
+from models.rules import Conflict, Neighbour
 
 
 def plants(areas, *, optional=(), places, admissible=None, land=None, **parts):

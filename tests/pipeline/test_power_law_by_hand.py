@@ -1,7 +1,5 @@
 """Investment by a power law by hand: as it is with SCIP, by straight lines with HiGHS."""
 
-import importlib.util
-
 import pytest
 import yaml
 
@@ -41,7 +39,6 @@ def planned(folder, mixing):
     return plan
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pyscipopt") is None, reason="the extra 'global'")
 def test_scip_holds_the_law_itself(tmp_path):
     # 9 t/h of capacity: 100 x 9^0.5 = 300 EUR, with contingency 330 EUR, written off in a year; 2 % of 300 a year of
     # maintenance: 336 EUR/yr.

@@ -17,7 +17,8 @@ from steam_and_slag_park import (
 )
 from table_rows import row
 
-from models.instance import Limit, UnitData
+from models.instance import UnitData
+from models.rules import Limit
 from planner.results.books import Books, TotalsError
 from planner.results.plan import COLUMNS, Plan
 from planner.results.tabulate import tabulate

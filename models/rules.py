@@ -1,0 +1,62 @@
+"""Rules between units, and bounds on what a park buys, emits and spends, as the mathematics see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Unit = str
+PlaceId = str
+Account = str
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The unit may stand on this place only if the other stands on one of the near ones."""
+
+    requirement: str
+    unit: Unit
+    place: PlaceId
+    other: Unit
+    near: tuple[PlaceId, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The unit on this place and the other on one of the near ones exclude each other. Both directions are listed.
+
+    Attributes
+    ----------
+    amounts
+        By how much each of the near places breaks it; for the diagnosis only, and nothing where it is not known.
+    """
+
+    requirement: str
+    unit: Unit
+    place: PlaceId
+    other: Unit
+    near: tuple[PlaceId, ...]
+    amounts: Mapping[PlaceId, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bound on a weighted sum of accounts: cap, budget, park gate.
+
+    Attributes
+    ----------
+    weights
+        Account -> weight.
+    bound
+        In the unit of the weighted sum.
+    max_expansion
+        Largest expansion that may be bought; 0 where it may not. The price is an effect of ``expanded``.
+    ceiling
+        The most the sum can be, from the data: the valid big-M where the baseline lifts the limit.
+    expandable_in_baseline
+        True where expansion has a price: the baseline, too, pays for what it needs beyond the bound.
+    """
+
+    weights: Mapping[Account, float]
+    bound: float
+    max_expansion: float = 0.0
+    ceiling: float = float("inf")
+    expandable_in_baseline: bool = False
