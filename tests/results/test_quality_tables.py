@@ -1,97 +1,25 @@
-"""Tables of qualities, water and law against arithmetic on paper."""
+"""Tables of qualities and water against arithmetic on paper."""
 
 import copy
 import math
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import pytest
-from mixtures_park import contents, distances, plant, water_books, water_case
+from mixtures_park import contents, plant, water_books, water_case
 from steam_and_slag_park import book
+from washing_park import CLEAN, ENDS_FARM, ENDS_WASH, ENDS_WORKS, OUT, row, the_case, the_contents
 
 from models.qualities import Mixing
-from planner.assemble.assembly import Barred
 from planner.results.balances import LOADS_IN, LOADS_OUT, WATER_IN, WATER_OUT, load_balances_table, water_balances_table
-from planner.results.compositions import Contents, compositions_table
+from planner.results.compositions import compositions_table
 from planner.results.flows import flows
 from planner.results.gains import Gains
 from planner.results.laxer import Saving, binding, filled, laxer, laxer_limit
 from planner.results.operations import operations_table
-from planner.results.plan import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE
-from planner.results.quality import KINDS, quality_tables
+from planner.results.plan import COLUMNS
 from planner.results.quality_limits import quality_limits_table
 from planner.results.streams import discharges_table, sink_demand, supplies_table
-from planner.results.tabulate import tabulate
-from planner.results.verdicts import barred_table, compliance, notes, payback, speaks_of_law, technical, verdicts_table
-
-#: 20,000 t/yr of the wash come from A, of 60 ppm, which is above the 50 that it may take alone; 20,000 t are fresh: 30.
-#: It picks up 2 kg/h: 2000 kg a year, 50 ppm of 40,000 t, and loses 4 t/h of pure water: 3200 kg in 36,000 t, 88.89.
-#: The works take half of that and remove 90 %: 160 kg of 1600 into 17,820 t, 1440 kg into 180 t of sludge, 8000 ppm.
-#: The other half goes to the sewer, whose permit is 90 ppm; clean water goes to a farm, a partner, of at most 8.979.
-ENDS_WASH = ("A / waste", "B / wash")
-ENDS_WORKS = ("B / wash", "works / waste")
-ENDS_FARM = ("works / fresh", "farm / fresh")
-OUT = 3200 / 36  # ppm
-CLEAN = 160 / 17.82
-
-
-def the_case(**changes: Any):
-    parts: dict[str, Any] = {
-        "resources": {
-            "fresh": {"kind": "water", "unit": "t", "water": 1, "price": 1, "quality": {"COD": 0}},
-            "waste": {
-                "kind": "water",
-                "unit": "t",
-                "water": 1,
-                "discharge": {"route": "sewer", "cost": 2, "limits": {"COD": 90}},
-            },
-            "sludge": {"kind": "material", "unit": "t", "water": 0.5, "discharge": {"route": "farm"}},
-        },
-        "plants": {
-            "A": plant(sources={"waste": {"rate": 20, "quality": {"COD": {"mean": 60, "worst": 70}}}}),
-            "B": plant(
-                operations={
-                    "wash": {
-                        "takes": "fresh",
-                        "gives": "waste",
-                        "load": {"COD": 2},
-                        "max_inlet": {"COD": 50},
-                        "max_outlet": {"COD": 100},
-                        "loss": 4,
-                    }
-                }
-            ),
-        },
-        "partners": {"farm": {"hours": 1000, "sinks": {"fresh": {"rate": 20, "limits": {"COD": CLEAN}}}}},
-        "facilities": {
-            "works": {
-                "inputs": {"waste": 1},
-                "outputs": {"fresh": 0.99, "sludge": 0.01},
-                "treats": {"inlet": "waste", "outlet": "fresh", "removes": {"COD": 0.9}, "residue": "sludge"},
-                "limits": {"waste": {"COD": {"max": 500, "min": 10}}},
-                "investment": [{"capacity": 100, "investment": 1}],
-            }
-        },
-    }
-    return water_case(**{**parts, **changes})
-
-
-def the_contents(case=None) -> Contents:
-    return contents(
-        case or the_case(),
-        {ENDS_WASH: 20_000.0, ENDS_WORKS: 18_000.0, ENDS_FARM: 17_820.0},
-        supplied={"B / wash": 20_000.0, "farm / fresh": 2180.0},
-        run={"B / wash": 40_000.0},
-        opened={"works": 18_000.0},
-        discharged={"B / wash": 18_000.0, "works / sludge": 180.0},
-    )
-
-
-def row(table: pd.DataFrame, **where: Any) -> pd.Series:
-    found = table[(table[list(where)] == list(where.values())).all(axis=1)]
-    assert len(found) == 1, f"{where}: {len(found)} rows"
-    return found.iloc[0]
 
 
 def test_compositions_of_every_stream_link_and_mixture():
@@ -273,148 +201,6 @@ def test_a_fee_by_load_is_part_of_what_disposal_costs_and_an_exchange_avoids():
     assert Gains(plan, baseline).of("B > works: wash -> waste", [], carried).total == pytest.approx(800)
 
 
-def with_law(books, exchange: str, **law: Any):
-    """Books in which the facts of an exchange say what the law says of it."""
-    told = replace(books.assembly.exchanges[exchange], **law)
-    return replace(books, assembly=replace(books.assembly, exchanges={**books.assembly.exchanges, exchange: told}))
-
-
-def test_technical_fit_is_seen_alone_and_in_the_mixture():
-    found = the_contents()
-    alone = technical(found, "B > works: wash -> waste")
-    assert alone.word == "fits alone"
-    # 60 ppm, at worst 70, is above the 50 that the wash takes; with fresh water it is 30, at worst 35.
-    mixed = technical(found, "A > B: waste -> wash")
-    assert (mixed.word, mixed.why) == ("fits in a mixture", "alone, COD 70 ppm is above 50")
-    # At the farm the worst values give 8.5 ppm, alone 9.54: above its limit of 8.979.
-    assert technical(found, "works > farm: fresh").word == "fits in a mixture"
-    strict = {"farm": {"hours": 1000, "sinks": {"fresh": {"rate": 20, "limits": {"COD": 5}}}}}
-    assert technical(the_contents(the_case(partners=strict)), "works > farm: fresh").word == "does not fit"
-    loose = {"farm": {"hours": 1000, "sinks": {"fresh": {"rate": 20}}}}
-    assert technical(the_contents(the_case(partners=loose)), "works > farm: fresh").word == "fits alone"
-
-
-def test_an_unknown_content_that_is_accepted_is_an_unknown_fit_and_listed():
-    sinks = {"fresh": {"rate": 10, "limits": {"COD": {"max": 50, "accept_unknown": True}}}}
-    plants = {"A": plant(sources={"waste": {"rate": 10}}), "B": plant(sinks=sinks)}
-    found = contents(water_case(plants=plants), {("A / waste", "B / fresh"): 10.0})
-    assert technical(found, "A > B: waste -> fresh").word == "unknown"
-    told = list(notes(found.books, found, pd.DataFrame(columns=["exchange", "compliance", "built"])))
-    assert told == ["COD is not known and accepted so, and counts for nothing in the mixture: A > B: waste -> fresh"]
-
-
-@pytest.mark.parametrize(
-    ("law", "word", "why"),
-    [
-        ({}, "unknown", "no status of wash"),
-        ({"status": "waste", "waste_code": "10 01 02"}, "permit needed, none stated", "10 01 02"),
-        ({"status": "waste", "permit": "waste permit"}, "permit needed", "waste permit"),
-        ({"status": "waste", "declaration": True}, "permit needed, none stated", "no permit is stated"),
-        ({"declaration": True}, "declaration", "of B"),
-        ({"status": "by-product"}, "clear", "by-product"),
-        ({"status": "end-of-waste", "permit": "register", "declaration": True}, "permit needed", "declaration"),
-    ],
-)
-def test_compliance_is_what_the_law_asks(law, word, why):
-    name = "B > works: wash -> waste"
-    found = compliance(with_law(the_contents().books, name, **law), name)
-    assert found.word == word
-    assert why in found.why
-
-
-@pytest.mark.parametrize(
-    ("gain", "capital", "capex", "years", "word"),
-    [
-        (100.0, 20.0, 200.0, 2.0, "pays"),
-        (100.0, 120.0, 1200.0, 12.0, "does not pay"),  # 12 years, and the capital costs more than it saves
-        (100.0, 0.0, 0.0, 0.0, "no investment"),
-        (-5.0, 0.0, 0.0, float("nan"), "does not pay"),
-        (100.0, 20.0, 200.0, float("nan"), "does not pay"),  # its share of a main costs more than it saves
-    ],
-)
-def test_payback_is_a_verdict_of_its_own(gain, capital, capex, years, word):
-    of = {"gain_per_yr": gain, "capital_cost_per_yr": capital, "capex": capex, "shared_capex": 0.0, "payback_yr": years}
-    assert payback(of, "EUR").word == word
-
-
-TOO_MUCH = Barred("A > farm: waste -> fresh", "COD", "nothing can dilute it", 70.0, 5.0, "ppm")
-NOT_KNOWN = Barred("A > farm: waste -> fresh", "salt", "content unknown", None, 5.0, "ppm")
-BY_LAW = Barred("B > farm: wash -> fresh", None, "may not come into food")
-
-
-def barred_books(*found: Any):
-    books = the_contents().books
-    return replace(books, assembly=replace(books.assembly, barred=found))
-
-
-def test_what_is_barred_and_its_verdict():
-    books = barred_books(TOO_MUCH, NOT_KNOWN, BY_LAW)
-    table = barred_table(books)
-    assert tuple(table.columns) == COLUMNS["barred"]
-    assert list(table["quality"].fillna("")) == ["COD", "salt", ""]
-    assert math.isnan(table["found"][1])
-    none = pd.DataFrame(columns=list(COLUMNS["exchanges"]))
-    verdicts = verdicts_table(Contents(books), none)
-    assert list(verdicts["exchange"]) == [TOO_MUCH.exchange, BY_LAW.exchange]  # two reasons are one verdict
-    first, second = verdicts.to_dict("records")
-    assert (first["technical"], first["compliance"], first["built"]) == ("does not fit", "unknown", False)
-    said = "COD 70 ppm, the limit is 5 ppm: nothing can dilute it; salt, the limit is 5 ppm: content unknown"
-    assert first["technical_why"] == said
-    assert (second["technical"], second["compliance"]) == ("unknown", "forbidden")
-    alone = verdicts_table(Contents(barred_books(NOT_KNOWN)), none)
-    assert list(alone["technical"]) == ["unknown"]
-
-
-def test_a_whole_plan_of_water_and_a_note_on_permits():
-    found = the_contents()
-    books = with_law(found.books, "A > B: waste -> wash", permit="water permit", delay_yr=0.5)
-    mixing = {"kind": "relaxed and restricted", "bound_from": "McCormick", "plan_from": "fixed contents"}
-    plan = tabulate(
-        books.case, distances(), books.assembly, books.solution, books.solution, header={"solver": {"mixing": mixing}}
-    )
-    for name in OF_QUALITY:
-        assert tuple(plan.tables[name].columns) == COLUMNS[name]
-    for name in OF_QUALITY_IN_BASELINE:
-        assert len(plan.tables[f"baseline_{name}"]) == len(plan.tables[name]) > 0
-    verdicts = plan.tables["verdicts"]
-    assert list(verdicts["exchange"]) == list(plan.exchanges["exchange"])
-    asked = row(verdicts, exchange="A > B: waste -> wash")
-    assert (asked["compliance"], asked["permit"], asked["delay_yr"]) == ("permit needed", "water permit", 0.5)
-    assert "1 exchange of the plan needs a permit: A > B: waste -> wash" in plan.header["notes"]
-    said = next(note for note in plan.header["notes"] if note.startswith("mixtures: "))
-    assert said == f"mixtures: {KINDS['relaxed and restricted']}"
-
-
-def test_nothing_of_it_where_the_case_speaks_of_none(case, distances, assembly):
-    from steam_and_slag_park import BASELINE_VALUES, PLAN_VALUES, make_solution
-
-    runs = (make_solution(assembly, PLAN_VALUES), make_solution(assembly, BASELINE_VALUES))
-    plan = tabulate(case, distances, assembly, *runs)
-    assert not speaks_of_law(case)
-    assert all(plan.tables[name].empty for name in OF_QUALITY)
-    assert plan.header["notes"] == ["projected", "shared hours assumed"]
-
-
-def test_law_alone_gives_verdicts_without_qualities():
-    case = water_case(
-        qualities={},
-        resources={
-            "ash": {"kind": "material", "unit": "t", "status": "waste", "discharge": {"route": "tip"}},
-            "sand": {"kind": "material", "unit": "t", "price": 1},
-        },
-        plants={"A": plant(sources={"ash": {"rate": 10}}), "B": plant(sinks={"sand": {"rate": 10}})},
-    )
-    books = with_law(water_books(case, {("A / ash", "B / sand"): 10.0}), "A > B: ash -> sand", status="waste")
-    table = pd.DataFrame([{column: 0.0 for column in COLUMNS["exchanges"]} | {"exchange": "A > B: ash -> sand"}])
-    tables, told = quality_tables(books, books, table, {})
-    assert list(tables["verdicts"]["compliance"]) == ["permit needed, none stated"]
-    assert tables["water_balances"].empty
-    assert told == (
-        "1 exchange of the plan needs a permit: A > B: ash -> sand",
-        "the case states no permit for: A > B: ash -> sand",
-    )
-
-
 @pytest.mark.parametrize(
     ("where", "get", "limit"),
     [
@@ -455,22 +241,6 @@ def test_savings_stand_beside_the_limits_that_bind():
     many = pd.concat([table[table["binding"]]] * 7, ignore_index=True)
     assert binding(many) == [0, 1, 2, 3, 4]
     assert "5 limits at most" in filled(many, {})["how"][6]
-
-
-def test_a_waste_that_stays_on_its_site_is_clear():
-    """Status waste without a permit: asked for between sites, not on one's own."""
-    name = "B > works: wash -> waste"
-    books = with_law(the_contents().books, name, status="waste")
-    instance = books.assembly.instance
-    own = replace(instance.exchanges[name], own=True)
-    stays = replace(
-        books,
-        assembly=replace(books.assembly, instance=replace(instance, exchanges={**instance.exchanges, name: own})),
-    )
-    assert compliance(books, name).word == "permit needed, none stated"
-    found = compliance(stays, name)
-    assert found.word == "clear"
-    assert "own site" in found.why
 
 
 def test_a_resource_without_weight_brings_no_load():
