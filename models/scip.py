@@ -7,7 +7,6 @@ those that the flows have and no limit is used up by a tolerance; the bound is S
 
 import importlib.util
 import math
-import threading
 import time
 from dataclasses import replace
 from typing import Any
@@ -17,7 +16,7 @@ from pyomo.repn import generate_standard_repn
 
 from . import contents, power, products, slp
 from .solution import NoSolution, Status
-from .solve import Options, Result, asked, relative_gap
+from .solve import Options, Result, attended, relative_gap
 
 #: Tolerance of SCIP on rows.
 FEASIBLE = 1e-7
@@ -49,7 +48,7 @@ def solve(m: pyo.ConcreteModel, options: Options) -> Result:
         power.free(m)
     try:
         model, columns = _translated(m, options)
-        interrupted = _run(model, options)
+        interrupted = attended(model.optimizeNogil, model.interruptSolve, options.interrupt)
         goal, bound = _outcome(m, model, columns, interrupted)
     finally:
         products.switch(m, before)
@@ -149,36 +148,6 @@ def _set(model: Any, options: Options) -> None:
         model.setParam("limits/time", max(0.0, float(options.time_limit)))
     if options.node_limit is not None:
         model.setParam("limits/totalnodes", options.node_limit)
-
-
-def _run(model: Any, options: Options) -> bool:
-    """Run SCIP in a thread while this one listens; True where it was interrupted."""
-    done, failure = threading.Event(), []
-    stopped = False
-
-    def work() -> None:
-        try:
-            model.optimizeNogil()
-        except BaseException as error:  # handed to the caller's thread below
-            failure.append(error)
-        finally:
-            done.set()
-
-    threading.Thread(target=work, daemon=True).start()
-    while not done.is_set():
-        try:
-            done.wait(0.05)
-            asks = asked(options.interrupt)
-        except KeyboardInterrupt:
-            if stopped:
-                raise
-            asks = True
-        if asks and not stopped:
-            stopped = True
-            model.interruptSolve()
-    if failure:
-        raise failure[0]
-    return stopped
 
 
 def _outcome(

@@ -201,6 +201,40 @@ def _searched(lp: "highspy.HighsLp", options: Options, start: list[float | None]
     return again
 
 
+def attended(work: Callable[[], Any], stop: Callable[[], Any], interrupt: Interrupt | None) -> bool:
+    """Do what a solver does in a thread while this one listens for an interrupt; True where it was asked to stop.
+
+    A second Ctrl-C is raised.
+    """
+    failure: list[BaseException] = []
+    done = threading.Event()  # not Thread.join, which takes a thread for dead when Ctrl-C interrupts it
+    stopped = False
+
+    def solving() -> None:
+        try:
+            work()
+        except BaseException as error:  # handed to the caller's thread below
+            failure.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=solving, daemon=True).start()
+    while not done.is_set():
+        try:
+            done.wait(0.05)
+            asks = asked(interrupt)
+        except KeyboardInterrupt:
+            if stopped:
+                raise
+            asks = True
+        if asks and not stopped:
+            stopped = True
+            stop()
+    if failure:
+        raise failure[0]
+    return stopped
+
+
 class _Search:
     """One run of HiGHS."""
 
@@ -253,30 +287,8 @@ class _Search:
             self.highs.setSolution(len(known), columns, np.array([v for _, v in known], dtype=float))
 
     def run(self) -> None:
-        """Run HiGHS in a thread while this one listens for an interrupt."""
-        failure: list[BaseException] = []
-        done = threading.Event()  # not Thread.join, which takes a thread for dead when Ctrl-C interrupts it
-
-        def work() -> None:
-            try:
-                self.highs.run()
-            except BaseException as error:  # handed to the caller's thread below
-                failure.append(error)
-            finally:
-                done.set()
-
-        threading.Thread(target=work, daemon=True).start()
-        while not done.is_set():
-            try:
-                done.wait(0.05)
-                if asked(self.options.interrupt):
-                    self.stop.set()
-            except KeyboardInterrupt:
-                if self.stop.is_set():
-                    raise
-                self.stop.set()
-        if failure:
-            raise failure[0]
+        """Run HiGHS; an interrupt stops it."""
+        attended(self.highs.run, self.stop.set, self.options.interrupt)
 
     def _no_plan(self, status: "highspy.HighsModelStatus") -> RuntimeError:
         """Why there is no plan; what is none of these reasons is a fault of the solver, never called a limit."""
