@@ -20,49 +20,19 @@ def beside(ends: Ends) -> Beside:
 
 
 def bridges(ends: Ends) -> frozenset[str]:
-    """Stretches that lie on no loop (Tarjan 1974, "A note on finding the bridges of a graph").
+    """Stretches that lie on no loop."""
+    import networkx as nx
 
-    A search in depth numbers the nodes; a stretch it comes by is a bridge where from beyond it no other stretch leads
-    back to where it began or farther.
-    """
-    near = beside(ends)
-    number: dict[str, int] = {}
-    least: dict[str, int] = {}
-    found = set()
-    for root in near:
-        if root in number:
-            continue
-        number[root] = least[root] = len(number)
-        way = [(root, "", iter(near[root]))]
-        while way:
-            node, came, others = way[-1]
-            for other, stretch in others:
-                if stretch == came:
-                    continue
-                if other not in number:
-                    number[other] = least[other] = len(number)
-                    way.append((other, stretch, iter(near[other])))
-                    break
-                least[node] = min(least[node], number[other])
-            else:
-                way.pop()
-                if way:
-                    before = way[-1][0]
-                    least[before] = min(least[before], least[node])
-                    if least[node] > number[before]:
-                        found.add(came)
-    return frozenset(found)
+    graph = nx.MultiGraph((tail, head) for tail, head in ends.values() if tail != head)
+    cut = {frozenset(pair) for pair in nx.bridges(graph)}
+    return frozenset(name for name, both in ends.items() if frozenset(both) in cut)
 
 
 def blocks(ends: Ends, cut: frozenset[str]) -> dict[str, str]:
-    """Stretch that is no bridge -> the block it belongs to, by the name of its first node."""
-    near = beside({name: both for name, both in ends.items() if name not in cut})
-    block: dict[str, str] = {}
-    for root in near:
-        waiting = [] if root in block else [root]
-        while waiting:
-            node = waiting.pop()
-            if node not in block:
-                block[node] = root
-                waiting += [other for other, _ in near[node]]
-    return {name: block[tail] for name, (tail, _) in ends.items() if name not in cut}
+    """Stretch that is no bridge -> the block it belongs to, by the name of one of its nodes."""
+    import networkx as nx
+
+    looped = {name: both for name, both in ends.items() if name not in cut}
+    parts = [sorted(part) for part in nx.connected_components(nx.MultiGraph(looped.values()))]
+    block = {node: part[0] for part in parts for node in part}
+    return {name: block[tail] for name, (tail, _) in looped.items()}
