@@ -5,16 +5,16 @@ one linear system over all such streams, so that loops of reuse need no order. M
 follow the same equations.
 """
 
-import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.facts import Facts
 from planner.case.facilities import Facility
-from planner.case.qualities import Content, Quality, QualityLimit
+from planner.case.mixing_units import Index, index_of
+from planner.case.qualities import Content, QualityLimit
 
 if TYPE_CHECKING:
     from planner.audit.flows import Key, Run
@@ -95,36 +95,6 @@ class Outlet:
     inlets: "tuple[Key, ...]"
     kept: float
     picked: float = 0.0
-
-
-@dataclass(frozen=True)
-class Index:
-    """How a quality mixes: what is in proportion is ``to`` of a content; ``back`` is its inverse."""
-
-    to: Callable[[float], float]
-    back: Callable[[float], float]
-
-
-def index_of(quality: Quality) -> Index:
-    """The index by which a quality mixes; the content itself where it mixes by its mean."""
-    rules = {
-        "mean": Index(lambda x: x, lambda x: x),
-        "log": Index(lambda x: math.log(x) if x > 0 else NAN, math.exp),
-        "reciprocal": Index(lambda x: 1 / x if x else NAN, lambda x: 1 / x if x else NAN),
-        "10^-x": Index(lambda x: float(10.0**-x), lambda x: -math.log10(x) if x > 0 else NAN),
-    }
-    if isinstance(quality.mixing, str):
-        return rules[quality.mixing]
-    points = sorted((float(p.value), float(p.index)) for p in quality.mixing)
-    turned = sorted((y, x) for x, y in points)
-    return Index(lambda x: _between(points, x), lambda x: _between(turned, x))
-
-
-def _between(points: list[tuple[float, float]], x: float) -> float:
-    """Value on the straight lines through points, the outermost drawn on."""
-    pairs = list(zip(points, points[1:], strict=False))
-    (x0, y0), (x1, y1) = next((pair for pair in pairs if x <= pair[1][0]), pairs[-1])
-    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
 
 
 def _held(index: Index, mixed: list[float]) -> Holds:
