@@ -96,8 +96,8 @@ def _bridges(folder: Path, repeats: int) -> None:
     import highspy
     from pyomo.contrib.solver.solvers.highs import Highs
 
+    from models.lp import compile_model
     from models.park import build
-    from models.solve import compile_model
     from planner.assemble.assemble import assemble
     from planner.case.read import read_case
     from planner.geography.measure import measure

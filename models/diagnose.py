@@ -1,10 +1,10 @@
 """Which named requirements of a park clash, and the least that would have to give.
 
-    min  sum_r slack[r] / size_r + given[r] + sum_kp by_kp sited[k,p] + sum_cq by_cq near[c,q]   (X1)
+    min  sum_r slack[r] / size_r + given[r] + sum_kp by_kp sited[k,p] + sum_cq by_cq crowded[c,q]   (X1)
     row_r with  + slack[r]  on its tighter side                 every row of requirement r       (X2)
     sited[k,p] <= given[r]                                      (k,p) breaks requirement r       (X3)
-    sited[k,p] + sited[l,q] - 1 <= near[c,q]                    conflict c of k on p with l on q (X4)
-    0 <= slack[r],  0 <= given[r] <= 1,  0 <= near[c,q]
+    sited[k,p] + sited[l,q] - 1 <= crowded[c,q]                    conflict c of k on p with l on q (X4)
+    0 <= slack[r],  0 <= given[r] <= 1,  0 <= crowded[c,q]
 
 An elastic program (Brown & Graves 1975; Chinneck 2008, ch. 6): each requirement of the user may be broken at a price,
 the physics may not. ``size_r`` is the requirement's own bound, so that shares are compared; for a plant that must be
@@ -141,14 +141,14 @@ def _crowding(m: pyo.ConcreteModel, d: Instance) -> Any:
         for q, amount in rule.amounts.items()
         if amount > 0 and {(d.stands(rule.unit), rule.place), (d.stands(rule.other), q)} <= set(m.SITINGS)
     }
-    m.near = pyo.Var(list(pairs), domain=pyo.NonNegativeReals, doc="1 where both units of a conflict stand too near")
+    m.crowded = pyo.Var(list(pairs), domain=pyo.NonNegativeReals, doc="1 where both units of a conflict stand too near")
 
     @m.Constraint(list(pairs), doc="X4")
     def too_near(m, c, q):
         rule = d.conflicts[c]
-        return m.sited[d.stands(rule.unit), rule.place] + m.sited[d.stands(rule.other), q] - 1 <= m.near[c, q]
+        return m.sited[d.stands(rule.unit), rule.place] + m.sited[d.stands(rule.other), q] - 1 <= m.crowded[c, q]
 
-    return 0.1 * pyo.quicksum(share * m.near[key] for key, share in pairs.items())
+    return 0.1 * pyo.quicksum(share * m.crowded[key] for key, share in pairs.items())
 
 
 def _shares(d: Instance) -> dict[tuple[str, str], float]:

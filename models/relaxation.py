@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from .lp import AMBIGUOUS, HOPELESS, NO_PLAN, SOLVED, check, compile_rows, quiet, resolve_ambiguity
 from .solution import NoSolution
-from .solve import AMBIGUOUS, HOPELESS, NO_PLAN, SOLVED, check, compile_rows, quiet, resolve_ambiguity
 
 
 class Relaxation:

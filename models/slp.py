@@ -19,9 +19,10 @@ import numpy as np
 import pyomo.environ as pyo
 
 from . import contents, products
+from .lp import SOLVED, check, compile_rows, quiet
 from .mixing import amount_of
 from .solution import NoSolution
-from .solve import SOLVED, Options, asked, check, compile_rows, quiet
+from .solve import Options, asked
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,21 @@ from typing import Any
 import highspy
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.common.errors import InfeasibleConstraintException
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
+from .lp import (
+    AMBIGUOUS,
+    HOPELESS,
+    NO_PLAN,
+    check,
+    compile_model,
+    factors_of,
+    minimises,
+    polish,
+    quiet,
+    resolve_ambiguity,
+    rounded,
+    scaled,
+)
 from .solution import NoSolution, Status
 
 #: Objective values closer than this are the same, whatever their size.
@@ -131,48 +143,6 @@ def solve(model: pyo.ConcreteModel, options: Options | None = None) -> Result:
     return Result(status, objective, bound, gap, seconds, search.nodes, search.interrupted, facts)
 
 
-def compile_model(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any]]":
-    """HiGHS form of a Pyomo model, and its variables in the order of the columns.
-
-    Raises
-    ------
-    NoSolution
-        If a constraint without variables cannot hold.
-    """
-    lp, columns, _ = compile_rows(model)
-    return lp, columns
-
-
-def compile_rows(model: pyo.ConcreteModel) -> "tuple[highspy.HighsLp, list[Any], list[Any]]":
-    """HiGHS form, variables by column, constraints by row."""
-    try:
-        form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
-    except InfeasibleConstraintException as error:
-        raise NoSolution("infeasible", str(error)) from error
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(form.columns), len(form.rows)
-    bounds = [v.bounds for v in form.columns]
-    lp.col_lower_ = np.array([-math.inf if low is None else low for low, _ in bounds], dtype=float)
-    lp.col_upper_ = np.array([math.inf if high is None else high for _, high in bounds], dtype=float)
-    kinds = np.array([bound_type for _, bound_type in form.rows], dtype=int)
-    right = np.asarray(form.rhs, dtype=float)
-    lp.row_lower_ = np.where(kinds == 1, -math.inf, right)
-    lp.row_upper_ = np.where(kinds == -1, math.inf, right)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = form.A.indptr, form.A.indices, form.A.data
-    if form.objectives:
-        lp.col_cost_ = form.c.toarray()[0]
-        lp.offset_ = float(form.c_offset[0])
-        if form.objectives[0].sense == -1:
-            lp.sense_ = highspy.ObjSense.kMaximize
-    else:
-        lp.col_cost_ = np.zeros(len(form.columns))
-    if any(not v.is_continuous() for v in form.columns):
-        kind = {True: highspy.HighsVarType.kContinuous, False: highspy.HighsVarType.kInteger}
-        lp.integrality_ = [kind[v.is_continuous()] for v in form.columns]
-    return lp, form.columns, [constraint for constraint, _ in form.rows]
-
-
 def _write_unused(model: pyo.ConcreteModel) -> None:
     """Give a value to variables that no constraint and no objective holds: the one nearest to 0."""
     for variable in model.component_data_objects(pyo.Var, active=True):
@@ -182,23 +152,32 @@ def _write_unused(model: pyo.ConcreteModel) -> None:
 
 
 def _searched(lp: "highspy.HighsLp", options: Options, start: list[float | None]) -> "_Search":
-    """Run HiGHS; what its presolve calls infeasible is tried again without it.
+    """Run HiGHS; what it calls infeasible is tried again without presolve, and then on smaller numbers.
 
     HiGHS 1.15.1 calls about 1 in 400 small random parks infeasible that have a plan (its presolve, on our structure;
-    scipy's HiGHS does the same). An "infeasible" is an answer to the user, so that it is only given where the search
-    without presolve says so, too.
+    scipy's HiGHS does the same), and, presolve or not, some elastic models with flows of 4e5 and contents that hardly
+    vary: its tolerance is absolute. An "infeasible" is an answer to the user, so that it is only given where the
+    search without presolve says so, too, and that on scaled flows, from the rounded relaxation, finds no plan.
     """
     clock = time.perf_counter()
-    search = _Search(lp, options)
-    search.offer(start)
-    search.run()
-    if not search.claims_infeasible:
+
+    def searched(lp: "highspy.HighsLp", start: list[float | None], *, presolve: bool = True) -> _Search:
+        left = None if options.time_limit is None else max(0.0, options.time_limit - (time.perf_counter() - clock))
+        search = _Search(lp, replace(options, time_limit=left), presolve=presolve)
+        search.offer(start)
+        search.run()
         return search
-    left = None if options.time_limit is None else max(0.0, options.time_limit - (time.perf_counter() - clock))
-    again = _Search(lp, replace(options, time_limit=left), presolve=False)
-    again.offer(start)
-    again.run()
-    return again
+
+    search = searched(lp, start)
+    if search.claims_infeasible:
+        search = searched(lp, start, presolve=False)
+    if search.claims_infeasible and search.integers.any():
+        factors = factors_of(lp, search.integers)
+        smaller = searched(scaled(lp, factors), (rounded(lp, search.integers) / factors).tolist())
+        if smaller.has_plan:
+            smaller.lp, smaller.factors = lp, factors
+            return smaller
+    return search
 
 
 def attended(work: Callable[[], Any], stop: Callable[[], Any], interrupt: Interrupt | None) -> bool:
@@ -243,6 +222,7 @@ class _Search:
         self.stop = threading.Event()
         self.interrupted = False
         self.nodes = 0
+        self.factors = np.ones(lp.num_col_)
         self.integers = np.array([kind == highspy.HighsVarType.kInteger for kind in lp.integrality_], dtype=bool)
         self.highs = quiet(presolve=presolve)
         self._set_options()
@@ -252,6 +232,11 @@ class _Search:
     def claims_infeasible(self) -> bool:
         """True where HiGHS says that there is no plan, or none or no end."""
         return self.highs.getModelStatus() in NO_PLAN
+
+    @property
+    def has_plan(self) -> bool:
+        """True where HiGHS holds a plan."""
+        return bool(self.highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible)
 
     def _set_options(self) -> None:
         h, options = self.highs, self.options
@@ -306,26 +291,19 @@ class _Search:
         self.interrupted = self.stop.is_set() and status == highspy.HighsModelStatus.kInterrupt
         if status == AMBIGUOUS:
             status = resolve_ambiguity(self.lp)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or status in HOPELESS:
+        if not self.has_plan or status in HOPELESS:
             raise self._no_plan(status)
-        values = np.array(h.getSolution().col_value)
+        values, size = np.array(h.getSolution().col_value) * self.factors, float(self.factors.max(initial=1.0))
+        objective = info.objective_function_value * size
         if not self.integers.any():
             optimal = status == highspy.HighsModelStatus.kOptimal
-            objective = info.objective_function_value
-            return values, objective, objective if optimal else -math.inf * (1 if _minimises(self.lp) else -1)
-        values, objective = polish(self.lp, self.integers, values, info.objective_function_value)
-        bound = info.mip_dual_bound
-        worse = objective - bound if _minimises(self.lp) else bound - objective
+            return values, objective, objective if optimal else -math.inf * (1 if minimises(self.lp) else -1)
+        values, objective = polish(self.lp, self.integers, values, objective)
+        bound = info.mip_dual_bound * size
+        worse = objective - bound if minimises(self.lp) else bound - objective
         return values, objective, bound if worse >= 0 else objective
 
 
-HOPELESS = {
-    highspy.HighsModelStatus.kInfeasible: "infeasible",
-    highspy.HighsModelStatus.kUnbounded: "unbounded",
-}
-AMBIGUOUS = highspy.HighsModelStatus.kUnboundedOrInfeasible
-NO_PLAN = (highspy.HighsModelStatus.kInfeasible, AMBIGUOUS)
-SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
 _LIMITS = (
     highspy.HighsModelStatus.kTimeLimit,
     highspy.HighsModelStatus.kIterationLimit,
@@ -339,56 +317,3 @@ def asked(interrupt: Interrupt | None) -> bool:
     if interrupt is None:
         return False
     return interrupt.is_set() if isinstance(interrupt, threading.Event) else bool(interrupt())
-
-
-def _minimises(lp: "highspy.HighsLp") -> bool:
-    return bool(lp.sense_ == highspy.ObjSense.kMinimize)
-
-
-def quiet(*, presolve: bool = True) -> "highspy.Highs":
-    """A HiGHS that says nothing."""
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    if not presolve:
-        highs.setOptionValue("presolve", "off")
-    return highs
-
-
-def check(status: "highspy.HighsStatus", message: str) -> None:
-    """Raise RuntimeError where HiGHS reports an error."""
-    if status == highspy.HighsStatus.kError:
-        raise RuntimeError(message)
-
-
-def resolve_ambiguity(lp: "highspy.HighsLp") -> "highspy.HighsModelStatus":
-    """Infeasible or unbounded? Solved again without costs: what then has a solution is unbounded."""
-    highs = quiet(presolve=False)
-    highs.passModel(lp)
-    highs.changeColsCost(lp.num_col_, np.arange(lp.num_col_, dtype=np.int32), np.zeros(lp.num_col_))
-    highs.run()
-    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        return highspy.HighsModelStatus.kInfeasible
-    return highspy.HighsModelStatus.kUnbounded
-
-
-def polish(
-    lp: "highspy.HighsLp", integers: np.ndarray, values: np.ndarray, objective: float
-) -> tuple[np.ndarray, float]:
-    """Round the integers and solve for the rest, so that nothing flows on the solver's integrality tolerance.
-
-    Where the rounded integers leave no solution, or a worse one than the tolerance explains, the values stay.
-    """
-    highs = quiet()
-    highs.setOptionValue("threads", 1)
-    highs.passModel(lp)
-    columns = np.flatnonzero(integers).astype(np.int32)
-    rounded = np.round(values[columns])
-    continuous = np.full(len(columns), int(highspy.HighsVarType.kContinuous), dtype=np.uint8)
-    highs.changeColsIntegrality(len(columns), columns, continuous)
-    highs.changeColsBounds(len(columns), columns, rounded, rounded)
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return values, objective
-    polished = np.array(highs.getSolution().col_value)
-    polished[columns] = rounded
-    return polished, highs.getInfo().objective_function_value

@@ -15,11 +15,11 @@ import numpy as np
 import pyomo.environ as pyo
 
 from . import products
+from .lp import NO_PLAN, SOLVED
 from .mixing import amount_of
 from .products import Content, Range
 from .relaxation import Relaxation
 from .solution import NoSolution
-from .solve import NO_PLAN, SOLVED
 
 #: Margin, as a share of a range, for what the LP solver takes as 0.
 MARGIN = 1e-6

@@ -11,6 +11,7 @@ import pytest
 from pyomo.contrib.solver.common.factory import SolverFactory
 from pyomo.contrib.solver.common.results import SolutionStatus
 
+from models import lp
 from models import solve as bridge
 from models.relaxation import Relaxation
 from models.solution import NoSolution, Status
@@ -263,3 +264,29 @@ def test_a_solver_that_failed_is_no_limit(monkeypatch):
     with pytest.raises(RuntimeError, match="kNotset") as caught:
         bridge.solve(m)
     assert not isinstance(caught.value, NoSolution)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_scaled_program_has_the_same_optimum(seed):
+    """Continuous columns, rows and objective divided by a power of two; the integers stay."""
+    program, columns = lp.compile_model(small_milp(seed))
+    integers = np.array([not v.is_continuous() for v in columns], dtype=bool)
+    factors = np.where(integers, 1.0, 16.0)
+    search = bridge._Search(program, Options())
+    search.run()
+    smaller = bridge._Search(lp.scaled(program, factors), Options())
+    smaller.run()
+    assert smaller.has_plan == search.has_plan
+    if search.has_plan:
+        found = factors.max() * smaller.highs.getInfo().objective_function_value
+        assert found == pytest.approx(search.outcome()[1], abs=1e-6)
+
+
+def test_largest_bounds_come_down_to_a_thousand():
+    m = pyo.ConcreteModel()
+    m.flow, m.built = pyo.Var(bounds=(0, 3e6)), pyo.Var(domain=pyo.Binary)
+    m.pays = pyo.Objective(expr=m.flow + m.built)
+    m.linked = pyo.Constraint(expr=m.flow <= 3e6 * m.built)
+    program, columns = lp.compile_model(m)
+    factors = lp.factors_of(program, np.array([v is m.built for v in columns]))
+    assert dict(zip((v.name for v in columns), factors, strict=True)) == {"flow": 4096.0, "built": 1.0}

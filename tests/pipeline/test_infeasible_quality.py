@@ -125,6 +125,24 @@ def test_a_cap_on_fresh_water_clashes_with_a_limit(tmp_path):
     assert "raise it by 20,000 m3/yr" in told
 
 
+def test_a_cap_on_fresh_water_that_operations_cannot_keep(tmp_path):
+    """Fresh water holds 20 mg/L. The rinse (2 kg/h, in at 20, out at 100) needs 2 / (0.1 - 0.02) = 25 m3/h of it.
+
+    The wash (5 kg/h, in at 50, out at 150) takes at least 5 / (0.15 - 0.02) = 38.5 m3/h of fresh water, or a rinse at
+    100 mg/L mixed in: x of 100 and y of 20 mg/L, 100 x + 20 y = 50 (x + y), so that y = 5/3 x, and
+    x + y = 5 / (0.15 - 0.05) = 50: y = 31.25 m3/h. 56.25 m3/h are 450,000 m3/yr, the cap is 100,000.
+    """
+    operations = {
+        name: {"takes": "fresh", "gives": "waste", "load": {"COD": load}, "max_inlet": {"COD": most}, "max_outlet": out}
+        for name, load, most, out in (("wash", 5, 50, {"COD": 150}), ("rinse", 2, 20, {"COD": 100}))
+    }
+    plant = {"plot": "P1", "area": 1, "hours": 8000, "operations": operations}
+    capped = {"discount_rate": 0, "caps": {"fresh_water": 100_000}}
+    told = refused(write(tmp_path, plants={"laundry": plant}, economics=capped))
+    assert "economics.caps.fresh_water: at most 100,000 m3/yr" in told
+    assert "raise it by 350,000 m3/yr" in told
+
+
 def test_no_baseline_for_a_limit_that_only_a_neighbour_helps_to_meet(tmp_path):
     """Alone the dyer is at 46 mg/L; with 5 m3/h of 10 mg/L from the mill 10 of 11 clean ones do, far below 40."""
     mill = {
