@@ -21,8 +21,7 @@ from . import solve as bridge
 from .mixing import amount_of
 from .solution import NoSolution
 from .solve import Options, asked
-
-Values = list[tuple[Any, float | None]]
+from .values import Values, restore, snapshot
 
 
 @dataclass(frozen=True)
@@ -99,15 +98,15 @@ class Around:
         """A plan no worse than the one given, and its goal."""
         m, width, vain = self.m, 0, 0
         products.unbound(m)
-        _restore(plan)
+        restore(plan)
         m.untried[0] = self._distance() >= 1
         try:
             while width < len(self.rule.flips) and not self._over():
-                _restore(plan)
+                restore(plan)
                 m.near[0] = self._distance() <= self.rule.flips[width]
                 found = self._try()
                 if found is not None and found < goal - self.rule.gain * abs(goal):
-                    goal, plan, width, vain = found, _snapshot(m), 0, 0
+                    goal, plan, width, vain = found, snapshot(m), 0, 0
                     continue
                 vain += 1
                 if found is None or vain >= self.rule.tries:
@@ -137,12 +136,3 @@ class Around:
     def _over(self) -> bool:
         left = self.left(1.0)
         return asked(self.options.interrupt) or (left is not None and left <= 0.0)
-
-
-def _snapshot(m: pyo.ConcreteModel) -> Values:
-    return [(v, v.value) for v in m.component_data_objects(pyo.Var)]
-
-
-def _restore(values: Values) -> None:
-    for variable, value in values:
-        variable.set_value(value, skip_validation=True)

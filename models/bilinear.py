@@ -13,12 +13,17 @@ import pyomo.environ as pyo
 from . import contents, maximum, power, products, scip, slp
 from . import search as searches
 from . import solve as bridge
-from .plans import Rule, restore, snapshot
+from .plans import Rule
 from .search import Search
 from .solution import NoSolution, Status
 from .solve import Options, Result, relative_gap
+from .values import Values, restore, snapshot
 
 Engine = Literal["auto", "highs", "scip"]
+#: Most yes-or-no decisions of a model that SCIP gets unasked.
+SMALL = 200
+#: Share of a time limit that HiGHS has where SCIP comes after it.
+HALF = 0.5
 #: Most nodes of SCIP where nobody set a limit and nobody asked for it: it is to close what HiGHS left, not to run on.
 NODES = 20_000
 LINEAR, MAXIMUM, SEARCHED, GLOBAL = "linear", "outlets at their maximum, exact", searches.KIND, "global (SCIP)"
@@ -35,36 +40,71 @@ def prepare(m: pyo.ConcreteModel, engine: Engine = "auto") -> None:
     if engine not in ("auto", "highs", "scip"):
         raise ValueError(f'mixing is solved by "auto", "highs" or "scip", not {engine!r}')
     m.engine = engine
-    m.mixing_case = ""
+    m.mixing_case = m.mixing_why = ""
     if m.instance.mixing is None:
         return
     m.mixing_case = LINEAR if not products.spread(m) else MAXIMUM if maximum.exact(m.instance) else SEARCHED
     if m.mixing_case == MAXIMUM:
         products.switch(m, "fixed")
+    elif m.mixing_case == SEARCHED:
+        m.mixing_why = maximum.why_not(m.instance)
 
 
 def solve(m: pyo.ConcreteModel, options: Options | None = None, rule: Rule | None = None) -> Result:
     """Solve a model, whatever its case, and write the best plan into its variables.
+
+    HiGHS first; then SCIP where outlets mix or power laws stand for investments and the gap is not closed, if it is
+    asked for, or if it is installed and the model small. Of a time limit each of the two has a half.
 
     Raises
     ------
     NoSolution
         If there is no plan, or none was found.
     """
-    options, rule = options or Options(), rule or m.mixing_rule or Rule()
-    if m.engine == "scip" and (m.mixing_case == SEARCHED or power.lawful(m)):
-        return _global(m, options, rule)
-    if m.mixing_case != SEARCHED:
-        result = bridge.solve(m, options)
-        if not m.mixing_case:
-            return result
-        contents.settle(m)
-        said = "the model with outlets at their highest" if m.mixing_case == MAXIMUM else "the model"
-        return replace(result, mixing={"kind": m.mixing_case, "bound_from": said, "plan_from": said})
-    result = Search(m, options, rule).run()
-    if m.engine == "highs" or result.gap <= options.gap or result.interrupted or not scip.available():
+    result = _solved(m, options or Options(), rule or m.mixing_rule or Rule())
+    return replace(result, mixing={**result.mixing, "because": m.mixing_why}) if m.mixing_why else result
+
+
+def _solved(m: pyo.ConcreteModel, options: Options, rule: Rule) -> Result:
+    """HiGHS, then SCIP."""
+    power.chords(m)
+    mixes, laws = m.mixing_case == SEARCHED, rule.laws and len(m.LAWS) > 0
+    both = (mixes or laws) and (m.engine == "scip" or (m.engine == "auto" and scip.available() and _small(m)))
+    limit = options.time_limit
+    first_limit = HALF * limit if both and limit is not None else limit
+    asked_for = m.engine == "scip" and both
+    try:
+        first = _by_highs(m, replace(options, time_limit=first_limit), replace(rule, rounds=2) if asked_for else rule)
+    except NoSolution as end:
+        if not asked_for or end.reason != "limit":
+            raise
+        return _proven(m, options, None, laws)
+    if not both or first.interrupted:
+        return first
+    if laws:
+        objective = first.objective + power.missed(m)
+        gap = relative_gap(objective, first.bound)
+        first = replace(first, objective=objective, gap=gap, status=bridge.status_of(gap))
+    if first.gap <= options.gap:
+        return first
+    return _proven(m, options, first, laws)
+
+
+def _small(m: pyo.ConcreteModel) -> bool:
+    """Whether SCIP is likely to come farther than HiGHS in the same time."""
+    return sum(1 for v in m.component_data_objects(pyo.Var) if v.is_binary() and not v.fixed) <= SMALL
+
+
+def _by_highs(m: pyo.ConcreteModel, options: Options, rule: Rule) -> Result:
+    """Plan and bound by HiGHS alone, chords in place of power laws."""
+    if m.mixing_case == SEARCHED:
+        return Search(m, options, rule).run()
+    result = bridge.solve(m, options)
+    if not m.mixing_case:
         return result
-    return _proven(m, options, result)
+    contents.settle(m)
+    said = "the model with outlets at their highest" if m.mixing_case == MAXIMUM else "the model"
+    return replace(result, mixing={"kind": m.mixing_case, "bound_from": said, "plan_from": said})
 
 
 def again(m: pyo.ConcreteModel, options: Options) -> Result:
@@ -86,55 +126,46 @@ def again(m: pyo.ConcreteModel, options: Options) -> Result:
     return Result(Status.FEASIBLE, goal, -math.inf, math.inf, 0.0, 0)
 
 
-def _global(m: pyo.ConcreteModel, options: Options, rule: Rule) -> Result:
-    """SCIP from a plan that a short search finds."""
-    power.chords(m)
-    first: Result | None = None
-    if m.mixing_case == SEARCHED:
-        try:
-            first = Search(m, replace(options, time_limit=_part(options, 0.2)), replace(rule, rounds=2)).run()
-        except NoSolution as end:
-            if end.reason in ("infeasible", "unbounded"):
-                raise
-    if first is not None and (first.interrupted or (first.gap <= options.gap and not power.lawful(m))):
-        return first
-    return _proven(m, options, first)
-
-
-def _part(options: Options, share: float) -> float | None:
-    return None if options.time_limit is None else share * options.time_limit
-
-
-def _proven(m: pyo.ConcreteModel, options: Options, first: Result | None) -> Result:
+def _proven(m: pyo.ConcreteModel, options: Options, first: Result | None, laws: bool) -> Result:
     """SCIP from a plan; what it does not better stays."""
+    if laws:
+        power.charge(m)
     known = snapshot(m)
     left = None if options.time_limit is None else max(0.0, options.time_limit - (first.seconds if first else 0.0))
     if m.engine == "auto" and left is None and options.node_limit is None:
         options = replace(options, node_limit=NODES)
-    offered = first is not None and not power.lawful(m)  # a plan by chords is none by the law
     try:
-        result = scip.solve(m, replace(options, time_limit=left, start=offered))
+        result = scip.solve(m, replace(options, time_limit=left, start=first is not None), laws=laws)
     except NoSolution as end:
         if first is None or end.reason not in ("limit", "interrupted"):
             raise
-        restore(known)
-        return replace(first, interrupted=end.reason == "interrupted")
-    mixing = {"kind": GLOBAL, "bound_from": "SCIP", "plan_from": "SCIP"}
+        return replace(_kept(m, first, known, laws), interrupted=end.reason == "interrupted")
     if first is None:
-        return replace(result, mixing=mixing)
+        return replace(result, mixing={"kind": GLOBAL, "bound_from": "SCIP", "plan_from": "SCIP"})
+    better = result.objective < first.objective
     bound = max(result.bound, min(first.bound, result.objective))
-    if not power.lawful(m) and first.objective <= result.objective:
-        restore(known)
-        result = replace(result, objective=first.objective)
-        mixing["plan_from"] = first.mixing["plan_from"]
+    mixing = {"kind": GLOBAL, "bound_from": "SCIP", "plan_from": "SCIP"}
+    if not better:
+        _kept(m, first, known, laws)
+        mixing["plan_from"] = first.mixing.get("plan_from", "HiGHS")
     if bound > result.bound:
-        mixing["bound_from"] = first.mixing["bound_from"]
-    if "SCIP" not in (mixing["plan_from"], mixing["bound_from"]):
-        mixing["kind"] = first.mixing["kind"]
-    bound = min(bound, result.objective)
-    gap = relative_gap(result.objective, bound)
-    status = Status.OPTIMAL if gap <= 1e-6 else Status.FEASIBLE
+        mixing["bound_from"] = first.mixing.get("bound_from", "HiGHS")
+    if mixing["bound_from"] != "SCIP":
+        mixing["kind"] = first.mixing.get("kind", SEARCHED)
+    objective = min(result.objective, first.objective)
+    bound = min(bound, objective)
+    gap = relative_gap(objective, bound)
     facts = {**first.facts, "scip_nodes": float(result.nodes)}
+    seconds = result.seconds + first.seconds
+    status = bridge.status_of(gap)
     return replace(
-        result, bound=bound, gap=gap, status=status, seconds=result.seconds + first.seconds, mixing=mixing, facts=facts
+        result, objective=objective, bound=bound, gap=gap, status=status, seconds=seconds, mixing=mixing, facts=facts
     )
+
+
+def _kept(m: pyo.ConcreteModel, first: Result, known: Values, laws: bool) -> Result:
+    """The plan of HiGHS, after all."""
+    restore(known)
+    if laws:
+        power.keep(m)
+    return first

@@ -1,7 +1,9 @@
 """Contents of outlets from the flows in a model's values: a linear system for each component and state.
 
     content[i] weight_i make[i] - kept_i sum of content[n] weight_n (what arrives from outlet n at an inlet of i)
-        = kept_i (load that comes from sources of given content and from supplies) + picked_i
+        = kept_i (load that comes from sources of given content and from supplies) + picked_i - less_i
+
+where that is below 0 the outlet holds nothing.
 
 Whatever a search says of contents and loads, these are the ones that its flows have.
 """
@@ -76,12 +78,15 @@ class _System:
         bearer = {id(load): (n, place) for load, n, place in self.ways}
         self.made = [_linear(whole, m.make[i, t]) for i in outlets]
         self.given: list[Linear] = []
+        #: outlet -> what sources of given content hold more than comes in, and whether they do
+        self.short = {n: (m.short[i, k, t], m.empty[i, k, t]) for n, i in enumerate(outlets) if (i, k, t) in m.short}
+        apart = {id(short) for short, _ in self.short.values()}
         taken: list[tuple[int, int, int, float]] = []
         for n, i in enumerate(outlets):
             form = generate_standard_repn(m.taken_in[i, k, t], quadratic=False)
             terms = list(zip(form.linear_coefs, form.linear_vars, strict=True))
             taken += [(n, *bearer[id(v)], float(c)) for c, v in terms if id(v) in bearer]
-            rest = [(c, v) for c, v in terms if id(v) not in bearer]
+            rest = [(c, v) for c, v in terms if id(v) not in bearer and id(v) not in apart]
             self.given.append(_of_terms(whole, float(form.constant), rest))
         #: taker, giver, amount that is taken, share of its load that is kept
         self.takers, self.givers, self.places = (np.array([row[c] for row in taken], dtype=int) for c in range(3))
@@ -106,13 +111,32 @@ class _System:
             low, high = self.range[n]
             value = self.content[n].value
             right[n] = high if value is None else min(high, max(low, float(value)))
-        try:
-            found = np.linalg.solve(matrix, right)
-        except np.linalg.LinAlgError:
-            found = np.full(len(right), np.inf)
-        if not np.all(np.abs(found) < LARGEST):  # what only goes round in a ring has any content
-            found = np.linalg.lstsq(matrix, right, rcond=None)[0]
-        return np.asarray(found)
+        return self._not_below_zero(matrix, right)
+
+    def _not_below_zero(self, matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Contents; 0 where more is taken off than comes in, with what is short written into the model."""
+        rows, loads, empty = matrix.copy(), right.copy(), set[int]()
+        found = _solved(rows, loads)
+        while below := {n for n in self.short if found[n] < 0.0} - empty:
+            empty |= below
+            for n in below:
+                rows[n, :], rows[n, n], loads[n] = 0.0, 1.0, 0.0
+            found = _solved(rows, loads)
+        for n, (short, switch) in self.short.items():
+            missing = float(matrix[n] @ found - right[n]) if n in empty else 0.0
+            short.set_value(max(0.0, missing), skip_validation=True)
+            switch.set_value(int(n in empty), skip_validation=True)
+        return found
+
+
+def _solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
+    try:
+        found = np.linalg.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        found = np.full(len(right), np.inf)
+    if not np.all(np.abs(found) < LARGEST):  # what only goes round in a ring has any content
+        found = np.linalg.lstsq(matrix, right, rcond=None)[0]
+    return np.asarray(found)
 
 
 def _linear(whole: Settled, expression: Any) -> Linear:

@@ -4,6 +4,8 @@
     row_r with  + slack[r]  on its tighter side                 every row of requirement r       (X2)
     sited[k,p] <= given[r]                                      (k,p) breaks requirement r       (X3)
     sited[k,p] + sited[l,q] - 1 <= crowded[c,q]                    conflict c of k on p with l on q (X4)
+    taken_in[i,k,t] <= most_ik weight_ik make[i,t]              i the outlet of an operation     (X5)
+    taken_in[i,k,t] >= least_ik weight_ik make[i,t]             the same                         (X6)
     0 <= slack[r],  0 <= given[r] <= 1,  0 <= crowded[c,q]
 
 An elastic program (Brown & Graves 1975; Chinneck 2008, ch. 6): each requirement of the user may be broken at a price,
@@ -24,6 +26,7 @@ import pyomo.environ as pyo
 
 from .instance import Instance
 from .park import build
+from .qualities import INFINITY, Mixing
 from .solution import NoSolution
 from .solve import Options, Result, solve
 
@@ -104,6 +107,7 @@ def elastic(d: Instance) -> pyo.ConcreteModel:
         The park with ``slack`` and ``given`` per requirement, aimed at the least sum of relative slacks.
     """
     m = build(d)
+    _outlets(m, d)
     rows = _rows(m, d)
     broken = sorted({name for names in d.violations.values() for name in names})
     m.REQUIREMENTS = pyo.Set(initialize=sorted({*rows, *broken}))
@@ -209,6 +213,27 @@ def _qualities(m: pyo.ConcreteModel, d: Instance) -> Iterator[tuple[str, Any]]:
             name = "quality:" + ":".join(index[-3:-1])  # stream and component
             if name in d.requirements:
                 yield name, component[index]
+    for component in (m.highest_leaving, m.lowest_leaving):
+        for i, k, t in component:
+            yield f"outlet:{i}:{k}", component[i, k, t]
+
+
+def _outlets(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Largest outlets of operations as rows, which bounds of their contents leave open here."""
+    x = d.mixing or Mixing({}, {}, {})
+    bounds = {(i, k): b for i, limits in x.leaving.items() for k, b in limits.items() if (i, k) in m.OUTLETS}
+
+    def give(i, k, t):
+        """What the outlet gives, in the weight of the component."""
+        return x.weights[i][k] * m.make[i, t]
+
+    @m.Constraint([key for key, b in bounds.items() if b.most < INFINITY], d.states, doc="X5")
+    def highest_leaving(m, i, k, t):
+        return m.taken_in[i, k, t] <= bounds[i, k].most * give(i, k, t)
+
+    @m.Constraint([key for key, b in bounds.items() if b.least > -INFINITY], d.states, doc="X6")
+    def lowest_leaving(m, i, k, t):
+        return m.taken_in[i, k, t] >= bounds[i, k].least * give(i, k, t)
 
 
 def _movable(d: Instance, requirement: str) -> bool:

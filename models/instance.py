@@ -12,7 +12,7 @@ from typing import Literal
 
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
 from .qualities import Mixing, OperationData, OperationId
-from .rules import Conflict, Limit, Neighbour
+from .rules import Conflict, Limit, Neighbour, Relaxed
 
 Unit = str
 PlaceId = str
@@ -325,6 +325,8 @@ class Instance:
         Place -> its node of the corridor graph, in which ways begin and end.
     junctions
         Nodes of places that ways pass, since several may meet there; through all others none passes.
+    relaxed
+        What else may give in a relaxed instance; empty in any other.
     stretches, mains
         The corridor graph and the mains that may be laid along it.
     paths
@@ -366,6 +368,7 @@ class Instance:
     operations: Mapping[OperationId, OperationData] = field(default_factory=dict)
     mixing: Mixing | None = None
     junctions: frozenset[Node] = frozenset()
+    relaxed: Relaxed = field(default_factory=Relaxed)
 
     @cached_property
     def closed(self) -> frozenset[Node]:

@@ -4,7 +4,7 @@ Savelski & Bagajewicz (2000): with one contaminant, operations of fixed load, an
 to it) made least, some best network has every outlet at its maximum. Why: let an operation give less than its maximum.
 Take less of its own mixture into it, so that the outlet reaches the maximum with the same load, and send what it no
 longer takes past it, to who takes its outlet, in the proportions in which they take it. Each of them gets the same
-amount and the same load as before; what would have come of fresh water or gone to the drain need not. :func:`exact`
+amount and the same load as before; what would have come of fresh water or gone to the drain need not. ``why_not``
 asks for all that this needs: those ways past it exist, are wide enough and cost nothing; fresh water and the drain
 cost the same wherever it goes; and nothing has a least amount.
 """
@@ -23,18 +23,51 @@ ROUNDING = 1e-7
 
 def exact(d: Instance) -> bool:
     """Whether the model with outlets at their highest content has the optimum of the model with free contents."""
+    return d.mixing is not None and bool(d.mixing.outlets) and not why_not(d)
+
+
+def why_not(d: Instance) -> str:
+    """What the rule asks for and a park has not, in a reader's words; empty where it holds."""
     x = d.mixing
-    if x is None or len(x.components) != 1 or not x.outlets or x.once or d.mains:
-        return False
-    around = [y for y in d.exchanges.values() if _touches(d, x, y)]
+    if x is None or not x.outlets:
+        return ""
+    return _other_kind(d, x) or _not_free(d, x)
+
+
+def _other_kind(d: Instance, x: Mixing) -> str:
+    """What streams and outlets are that the rule does not speak of."""
+    if len(x.components) != 1:
+        qualities = sorted({name for name, _, _ in x.components.values()})
+        return (
+            f"several contents matter ({', '.join(qualities)})" if len(qualities) > 1 else "worst values are not means"
+        )
+    if x.once or any(d.sources[i].unit in d.facilities for i in x.outlets):
+        return "treatment changes what streams hold"
+    if d.mains:
+        return "water goes by mains"
+    if x.unknowns:
+        return "the content of a stream that may be taken is unknown"
+    rough = next((i for i in x.outlets if not _plain(d, x, i)), None)
+    if rough is None:
+        return ""
     return (
-        all(_plain(d, x, i) for i in x.outlets)
-        and not d.effects.get("let_out")
-        and not d.effects.get("run")
-        and all(_free(d, e, y) for e, y in d.exchanges.items() if _touches(d, x, y))
-        and _same_price(d, x, around)
-        and all(_passed_by(d, i) for i in x.outlets)
+        f"{rough} loses or gains water, is in parts, or has a flow or limit that its largest outlet content may not fit"
     )
+
+
+def _not_free(d: Instance, x: Mixing) -> str:
+    """What costs something besides fresh water, or is not open to all."""
+    if d.effects.get("let_out") or d.effects.get("run"):
+        return "what operations take or give off has a price by load or flow of its own"
+    around = {e: y for e, y in d.exchanges.items() if _touches(d, x, y)}
+    dear = next((e for e, y in around.items() if not _free(d, e, y)), None)
+    if dear is not None:
+        return f"{dear} costs, loses or limits something"
+    if not _same_price(d, x, around.values()):
+        return "fresh water or its disposal does not cost or hold the same everywhere"
+    if not all(_passed_by(d, i) for i in x.outlets):
+        return "not all who feed an operation may feed whoever takes what it gives"
+    return ""
 
 
 def _touches(d: Instance, x: Mixing, exchange: ExchangeData) -> bool:

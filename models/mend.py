@@ -30,6 +30,7 @@ from .readback import Money, read, stage_of
 from .solution import Mend, NoSolution, Solution, Status
 from .solve import Options, Result, asked, relative_gap
 from .trim import trim
+from .values import Values, restore, snapshot
 
 #: Most rounds of either way for one main; each makes pipes wider or opens loops.
 ROUNDS = 6
@@ -45,7 +46,6 @@ WAYS = (("itself", "beside"), ("beside", "itself"), ())
 
 Bed = tuple[MainId, StretchId]
 Way = tuple[str, ...]
-Values = list[tuple[pyo.Var, float | None]]
 
 
 @dataclass(frozen=True)
@@ -175,12 +175,12 @@ def mend(
     for n in list(dict.fromkeys(pipe.main for pipe in seen.failing)):
         if n not in seen.fails():  # mended with another
             continue
-        before, values = _laid(m, n), _values(m)
+        before, values = _laid(m, n), snapshot(m)
         best = _cheaper(_tries(m, _Job(n, result, seen, look, options, end)))
         if best is None:
-            _restore(values)
+            restore(values)
             continue
-        _restore(best.values)
+        restore(best.values)
         loops = {frozenset(pipe.loop): pipe.loop for pipe in seen.failing if pipe.main == n}
         after = _laid(m, n)
         opened = tuple(loop for loop in loops.values() if not _is_closed(loop, after))
@@ -195,9 +195,9 @@ def _cheaper(tries: Iterable[_Tried]) -> _Tried | None:
 
 def _tries(m: pyo.ConcreteModel, job: _Job) -> Iterator[_Tried]:
     """Plans that pass for a main, at most one of each way."""
-    values = _values(m)
+    values = snapshot(m)
     for way in WAYS:
-        _restore(values)
+        restore(values)
         try:
             found = _try(m, job, way)
         finally:
@@ -223,7 +223,7 @@ def _try(m: pyo.ConcreteModel, job: _Job, way: Way) -> _Tried | None:
         seen = job.look()
         if n not in seen.fails():
             none_worse = seen.fails() <= job.before.fails() and seen.unknown <= job.before.unknown
-            return _Tried(_of(job.first, found), _values(m), seen) if none_worse else None
+            return _Tried(_of(job.first, found), snapshot(m), seen) if none_worse else None
     return None
 
 
@@ -364,12 +364,3 @@ def _changed(
     """Stretches whose pipes are not what they were: before and after."""
     both = dict.fromkeys([*before, *after])
     return {a: (before.get(a, {}), after.get(a, {})) for a in both if before.get(a, {}) != after.get(a, {})}
-
-
-def _values(m: pyo.ConcreteModel) -> Values:
-    return [(v, v.value) for v in m.component_data_objects(pyo.Var)]
-
-
-def _restore(values: Values) -> None:
-    for variable, value in values:
-        variable.set_value(value, skip_validation=True)

@@ -3,15 +3,18 @@
     sum of borne[w,k,t] over ways w out of i = taken_in[i,k,t]   i an outlet                      (Q1)
     borne[w,k,t] >= weight_ik low_ikt amount[w,t]                w a way out of outlet i          (Q2)
     borne[w,k,t] <= weight_ik high_ikt amount[w,t]               w a way out of outlet i          (Q3)
-    mixed[j,k,t] <= most_jk mass[j,k,t]                         j limits k from above            (Q4)
-    mixed[j,k,t] >= least_jk mass[j,k,t]                        j limits k from below            (Q5)
+    mixed[j,k,t] <= most_jk mass[j,k,t] - sum withheld[e,k,t]   j limits k from above            (Q4)
+    mixed[j,k,t] >= least_jk mass[j,k,t] + sum withheld[e,k,t]  j limits k from below            (Q5)
     borne[w,k,t] <= most_ik weight_ik amount[w,t]                w disposal or sale of i, limited (Q6)
     borne[w,k,t] >= least_ik weight_ik amount[w,t]               w disposal or sale of i, limited (Q7)
     unused[i,t] = make[i,t] - sum of amount[w,t]                i an outlet on demand            (Q8)
     arriving[e,s,t] = flow[e,s,t] - lost[e,s,t]                 e from an outlet, losses not in proportion  (Q9)
-    taken_in[i,k,t] = kept_ik sum_{j into i} mixed[j,k,t] + picked_ikt loaded[i]                 Q10, a definition
+    taken_in[i,k,t] = kept_ik sum_{j into i} mixed[j,k,t] + picked_ikt loaded[i]
+                      - sum_{n in less_ik} content_nk weight_nk make[n,t] + short[i,k,t]         Q10, a definition
     mixed[j,k,t] = sum_{e into j} load that arrives by e + content x weight x supplied[j,t]      Q11, a definition
     mass[j,k,t] = sum_{e into j} weight_ik x what arrives by e + weight x supplied[j,t]          Q12, a definition
+    short[i,k,t] <= M_ikt empty[i,k,t]                          less_ik may be more than comes in (Q13)
+    taken_in[i,k,t] <= N_ikt (1 - empty[i,k,t])                 the same                         (Q14)
 
 k is a component, content its scaled content, load = content x weight x amount (``models.qualities``). Of sources whose
 content is given, loads are that times amounts: no variable. An outlet has a content of its own and a load for each way
@@ -22,8 +25,11 @@ multiply: (Q1) to (Q3) say all.
 (Q1) is implied by the products; written out, with every product a variable, it is what makes the relaxation good
 (Karuppiah & Grossmann 2006, the balance of a splitter; the balance of the whole park is the sum of these rows). What is
 lost in proportion to a flow takes its share of the load along. A stream without a weight is of unknown content and
-accepted as such: it counts neither in ``mixed`` nor in ``mass``. loaded is 1 where an operation is there, its chosen
-share where it is split (operations, O5), presence of any other unit.
+accepted as such: it counts neither in ``mixed`` nor in ``mass``; what an outlet brings that has become unknown on its
+way dilutes nothing (``withheld``, see ``unknown``). loaded is 1 where an operation is there, its chosen
+share where it is split (operations, O5), presence of any other unit. less_ik are sources of the unit of given content
+(what a treatment leaves in its outlet, whatever comes in), beside which i, its residue, holds the rest; where they hold
+more than comes in, i is empty, and short is what they are short of.
 """
 
 from typing import Any
@@ -33,6 +39,7 @@ import pyomo.environ as pyo
 from .instance import Instance, SinkData, SourceData
 from .operations import loaded, most
 from .qualities import INFINITY, Bounds, Mixing
+from .unknown import withheld
 
 #: A way out of an outlet: kind, exchange or source, option or "".
 Way = tuple[str, str, str]
@@ -172,6 +179,7 @@ def _definitions(m: pyo.ConcreteModel, d: Instance, x: Mixing) -> None:
     m.mass = pyo.Expression(
         keys, initialize={(j, k, t): _mass(m, d, x, into[j], (j, k, t)) for j, k, t in keys}, doc="weight of a mixture"
     )
+    _shortage(m, d, x)
     m.taken_in = pyo.Expression(
         [(i, k, t) for i, k in m.OUTLETS for t in d.states],
         rule=lambda m, i, k, t: _taken_in(m, d, x, (i, k, t)),
@@ -182,18 +190,41 @@ def _definitions(m: pyo.ConcreteModel, d: Instance, x: Mixing) -> None:
     def load_balance(m, i, k, t):
         return pyo.quicksum(m.borne[(*way, k, t)] for way in m.ways[i]) == m.taken_in[i, k, t]
 
+    @m.Constraint(m.short.index_set(), doc="Q13")
+    def short_if_empty(m, i, k, t):
+        most_less = sum(x.contents[n][k] * x.weights[n][k] * most(d, d.sources[n], t) for n in x.outlets[i].less[k])
+        return m.short[i, k, t] <= most_less * m.empty[i, k, t]
 
-def _arrival(m: pyo.ConcreteModel, d: Instance, e: str, t: str) -> Any:
+    @m.Constraint(m.short.index_set(), doc="Q14")
+    def nothing_if_empty(m, i, k, t):
+        most_load = x.weights[i][k] * x.outlets[i].highest[k] * most(d, d.sources[i], t)
+        return m.taken_in[i, k, t] <= most_load * (1 - m.empty[i, k, t])
+
+
+def _shortage(m: pyo.ConcreteModel, d: Instance, x: Mixing) -> None:
+    """Where sources of given content may hold more than comes in, what they are short of."""
+    keys = [
+        (i, k, t)
+        for i, data in x.outlets.items()
+        for k, others in data.less.items()
+        if others and data.lowest.get(k, 0.0) <= SAME
+        for t in d.states
+    ]
+    m.short = pyo.Var(keys, domain=pyo.NonNegativeReals, doc="load they hold that never came in [load/yr]")
+    m.empty = pyo.Var(keys, domain=pyo.Binary, doc="1 where nothing is left for the outlet")
+
+
+def arrival(m: pyo.ConcreteModel, d: Instance, e: str, t: str) -> Any:
     """What arrives by an exchange, in the unit of the source."""
     options = d.exchanges[e].options
     return pyo.quicksum(m.flow[e, s, t] - (m.lost[e, s, t] if (e, s) in m.LOSSY else 0.0) for s in options)
 
 
-def _brought(m: pyo.ConcreteModel, d: Instance, x: Mixing, e: str, k: str, t: str) -> Any:
+def brought(m: pyo.ConcreteModel, d: Instance, x: Mixing, e: str, k: str, t: str) -> Any:
     """Load that arrives by an exchange."""
     i = d.exchanges[e].source
     if (i, k) not in m.OUTLETS:
-        return x.contents[i][k] * x.weights[i][k] * _arrival(m, d, e, t)
+        return x.contents[i][k] * x.weights[i][k] * arrival(m, d, e, t)
     return pyo.quicksum(
         m.borne[ARRIVING, e, s, k, t]
         if (ARRIVING, e, s, k, t) in m.LOADS
@@ -204,7 +235,7 @@ def _brought(m: pyo.ConcreteModel, d: Instance, x: Mixing, e: str, k: str, t: st
 
 def _mixed(m: pyo.ConcreteModel, d: Instance, x: Mixing, into: list[str], key: tuple[str, str, str]) -> Any:
     j, k, t = key
-    found = pyo.quicksum(_brought(m, d, x, e, k, t) for e in into if k in x.weights.get(d.exchanges[e].source, {}))
+    found = pyo.quicksum(brought(m, d, x, e, k, t) for e in into if k in x.weights.get(d.exchanges[e].source, {}))
     if (j, t) in m.SUPPLIES and k in x.supply_weight(j):
         found += x.supplies[j][k] * x.supply_weight(j)[k] * m.supplied[j, t]
     return found
@@ -213,7 +244,7 @@ def _mixed(m: pyo.ConcreteModel, d: Instance, x: Mixing, into: list[str], key: t
 def _mass(m: pyo.ConcreteModel, d: Instance, x: Mixing, into: list[str], key: tuple[str, str, str]) -> Any:
     j, k, t = key
     weights = {e: x.weights.get(d.exchanges[e].source, {}).get(k) for e in into}
-    found = pyo.quicksum(weight * _arrival(m, d, e, t) for e, weight in weights.items() if weight is not None)
+    found = pyo.quicksum(weight * arrival(m, d, e, t) for e, weight in weights.items() if weight is not None)
     if (j, t) in m.SUPPLIES and k in x.supply_weight(j):
         found += x.supply_weight(j)[k] * m.supplied[j, t]
     return found
@@ -224,7 +255,9 @@ def _taken_in(m: pyo.ConcreteModel, d: Instance, x: Mixing, key: tuple[str, str,
     data = x.outlets[i]
     picked = data.picked.get(k, {}).get(t, 0.0)
     share = loaded(m, d, data.operation) if data.operation is not None else m.there[d.sources[i].unit]
-    return data.kept[k] * pyo.quicksum(m.mixed[j, k, t] for j in data.inlets) + picked * share
+    found = data.kept[k] * pyo.quicksum(m.mixed[j, k, t] for j in data.inlets) + picked * share
+    found -= pyo.quicksum(x.contents[n][k] * x.weights[n][k] * m.make[n, t] for n in data.less.get(k, ()))
+    return found + m.short[key] if key in m.short else found
 
 
 def _limits(m: pyo.ConcreteModel, d: Instance, x: Mixing) -> None:
@@ -242,11 +275,11 @@ def _limits(m: pyo.ConcreteModel, d: Instance, x: Mixing) -> None:
 
     @m.Constraint(of("most", sinks), doc="Q4")
     def highest_in_mixture(m, j, k, t):
-        return m.mixed[j, k, t] <= sinks[j, k].most * m.mass[j, k, t]
+        return m.mixed[j, k, t] <= sinks[j, k].most * m.mass[j, k, t] - withheld(m, d, (j, k, t), "most")
 
     @m.Constraint(of("least", sinks), doc="Q5")
     def lowest_in_mixture(m, j, k, t):
-        return m.mixed[j, k, t] >= sinks[j, k].least * m.mass[j, k, t]
+        return m.mixed[j, k, t] >= sinks[j, k].least * m.mass[j, k, t] + withheld(m, d, (j, k, t), "least")
 
     def load(kind, i, k, t):
         if (i, k) in m.OUTLETS:
@@ -278,6 +311,12 @@ def faults(d: Instance) -> list[str]:
         found += [f"outlet {i!r}: no weight of {k!r}" for k in data.kept if k not in x.weights.get(i, {})]
         found += [f"outlet {i!r}: no highest content of {k!r}" for k in data.kept if k not in data.highest]
         found += [f"outlet {i!r}: no such inlet {j!r}" for j in data.inlets if j not in d.sinks]
+        found += [
+            f"outlet {i!r}: no content of {k!r} in {n!r}"
+            for k, others in data.less.items()
+            for n in others
+            if k not in x.contents.get(n, {}) or k not in x.weights.get(n, {})
+        ]
     for i in d.sources:
         known = {*x.contents.get(i, {}), *(x.outlets[i].kept if i in x.outlets else ())}
         found += [f"source {i!r}: no content of {k!r}" for k in x.weights.get(i, {}) if k not in known]

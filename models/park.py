@@ -26,6 +26,7 @@ from . import (
     siting,
     stars,
     trenches,
+    unknown,
     unmixed,
 )
 from .instance import Instance, UnitData
@@ -80,7 +81,9 @@ def build(instance: Instance, strength: Strength | None = None, *, variant: Mode
         exchange.add_rules(m, instance)
         balances.add(m, instance)
         unmixed.declare(m, instance)
+        unknown.declare(m, instance)
         mixing.add(m, instance)
+        unknown.add(m, instance)
         products.add(m, instance)
         proportions.add(m, instance)
         around.declare(m)

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import pyomo.environ as pyo
 
@@ -22,8 +21,7 @@ from . import solve as bridge
 from .mixing import amount_of
 from .solution import NoSolution
 from .solve import Options, Result, asked, relative_gap
-
-Values = list[tuple[Any, float | None]]
+from .values import Values, restore, snapshot
 
 #: Points drawn at random need not be found to the last digit.
 ROUGH = slp.Rule(gain=1e-5, steps=40)
@@ -64,6 +62,8 @@ class Rule:
         Share of what is left of a time limit for one mixed-integer program, and for work on plans.
     feasible
         Largest violation of a row in a plan that is offered as a start.
+    laws
+        Power laws are worth a global solve where SCIP is installed and nobody asked for HiGHS alone.
     """
 
     rounds: int = 25
@@ -84,6 +84,7 @@ class Rule:
     share: float = 0.5
     few: float = 0.2
     feasible: float = 1e-6
+    laws: bool = True
 
 
 class Plans:
@@ -121,7 +122,7 @@ class Plans:
         """Take the values of the model as a plan, if they are one."""
         contents.settle(self.m)
         if contents.excess(self.m) <= self.rule.feasible:
-            self.take(_goal(self.m), "the plan offered")
+            self.take(_goal(self.m), "a plan known before")
 
     def take(self, goal: float, source: str) -> None:
         """Take the values of the model for the best plan, if they are better."""
@@ -255,14 +256,3 @@ class Plans:
 
 def _goal(m: pyo.ConcreteModel) -> float:
     return float(pyo.value(next(m.component_data_objects(pyo.Objective, active=True))))
-
-
-def snapshot(m: pyo.ConcreteModel) -> Values:
-    """Values of all variables."""
-    return [(v, v.value) for v in m.component_data_objects(pyo.Var)]
-
-
-def restore(values: Values) -> None:
-    """Write values back."""
-    for variable, value in values:
-        variable.set_value(value, skip_validation=True)

@@ -4,7 +4,8 @@
 
 The segments of a facility with a law are chords of it: at0_g + slope_g c is the law at both ends of segment g, and
 less in between, since 0 < exponent < 1. With ``beyond`` at 0 the model is linear, and never dearer than the law; what
-the chords miss is an effect of ``beyond`` (family "beyond"), which SCIP decides by (V1).
+the chords miss is an effect of ``beyond`` (family "beyond"), which SCIP decides by (V1). A plan of HiGHS is charged by
+the law when it is read: what it holds is worth what the law says, and the bound by the chords holds for it, too.
 """
 
 import pyomo.environ as pyo
@@ -39,9 +40,28 @@ def chord(segment: SegmentData, law: tuple[float, float]) -> tuple[float, float]
     return low - slope * segment.low, slope
 
 
-def lawful(m: pyo.ConcreteModel) -> bool:
-    """Whether laws hold as they are, by SCIP; else chords stand for them."""
-    return m.engine == "scip" and len(m.LAWS) > 0
+def charge(m: pyo.ConcreteModel) -> float:
+    """Work out the laws for the capacities that their chords led to; returns what that adds to the goal of cost."""
+    before = pyo.value(m.goal_value["cost"]) if len(m.LAWS) else 0.0
+    for k in m.LAWS:
+        law, segments = m.instance.facilities[k].law, m.instance.facilities[k].segments
+        capacity = sum(pyo.value(m.capacity[k, g]) for g in segments)
+        ends = {g: chord(segment, law) for g, segment in segments.items()}
+        lines = sum(
+            at * pyo.value(m.opened[k, g]) + slope * pyo.value(m.capacity[k, g]) for g, (at, slope) in ends.items()
+        )
+        m.beyond[k].fix(min(m.beyond[k].ub, max(0.0, law[0] * max(0.0, capacity) ** law[1] - lines)))
+    return float(pyo.value(m.goal_value["cost"]) - before) if len(m.LAWS) else 0.0
+
+
+def missed(m: pyo.ConcreteModel) -> float:
+    """What the laws would add to the goal that the model is aimed at."""
+    goal = next(m.component_data_objects(pyo.Objective, active=True))
+    before = pyo.value(goal.expr)
+    charge(m)
+    more = float(pyo.value(goal.expr) - before)
+    m.beyond.fix(0.0)
+    return more
 
 
 def free(m: pyo.ConcreteModel) -> None:
@@ -55,6 +75,7 @@ def free(m: pyo.ConcreteModel) -> None:
 
 def keep(m: pyo.ConcreteModel) -> None:
     """Leave laws, and the capacities they were worked out for, as the values of the model have them."""
+    m.by_law = True
     m.power_law.deactivate()
     for k in m.LAWS:
         m.beyond[k].fix(max(0.0, m.beyond[k].value or 0.0))
@@ -65,6 +86,7 @@ def keep(m: pyo.ConcreteModel) -> None:
 
 def chords(m: pyo.ConcreteModel) -> None:
     """Let the chords stand for the laws again."""
+    m.by_law = False
     m.power_law.deactivate()
     m.beyond.fix(0.0)
     for k, g in m.SEGMENTS:

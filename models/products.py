@@ -68,7 +68,7 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
     _booked(m, d, x, weight)
     _linearised(m, weight)
     #: how it is solved (``bilinear.prepare``)
-    m.engine, m.mixing_case, m.mixing_rule = "highs", "", None
+    m.engine, m.mixing_case, m.mixing_why, m.mixing_rule = "highs", "", "", None
 
 
 def _bilinear(m: pyo.ConcreteModel, x: Mixing, i: str, k: str) -> bool:

@@ -11,8 +11,8 @@
 What leaves a unit is one mixture, so that each of its ways out holds every inflow in one and the same proportion,
 whatever the component: via = portion x inflow. For pools fed by sources of given content, low = high, this is the
 pq-formulation (Tawarmalani & Sahinidis 2002), which is tighter than one of contents; the rows are implied by the
-products, and active with the relaxed ones only. Written where something passes in proportion (no gain or loss besides)
-and more than one thing comes in.
+products, and active with the relaxed ones only. Written where something passes in proportion (no gain or loss besides,
+nothing taken off) and more than one thing comes in.
 """
 
 from typing import Any
@@ -61,7 +61,7 @@ def _applies(d: Instance, x: Mixing, i: str) -> bool:
     inlets = [d.sinks[j] for j in x.outlets[i].inlets]
     together = all(j.unit == source.unit and j.operation == source.operation for j in inlets)
     moving = source.operation is not None or source.unit in d.facilities
-    needs = all(j.amount[t] > 0 for j in inlets for t in d.states)
+    needs = all(j.amount[t] > 0 for j in inlets for t in d.states) and not any(x.outlets[i].less.values())
     exchanges = [y for y in d.exchanges.values() if y.sink in x.outlets[i].inlets]
     return together and moving and needs and not any(source.beside.values()) and all(y.ratio > 0 for y in exchanges)
 

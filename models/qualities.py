@@ -55,6 +55,9 @@ class OutletData:
         By component and state, load picked up while the unit (or the operation) is there [load/yr].
     operation
         The operation it is the outlet of.
+    less
+        By component, sources of the unit whose content is given: their load leaves with them, not with this one, which
+        holds nothing where they hold more than is kept.
     lowest, highest
         By component, smallest valid bounds of its content, from the data: limits of the outlet, the largest content
         that can come in less what is removed.
@@ -64,6 +67,7 @@ class OutletData:
     kept: Mapping[Component, float]
     picked: Mapping[Component, Mapping[State, float]] = field(default_factory=dict)
     operation: OperationId | None = None
+    less: Mapping[Component, tuple[SourceId, ...]] = field(default_factory=dict)
     lowest: Mapping[Component, float] = field(default_factory=dict)
     highest: Mapping[Component, float] = field(default_factory=dict)
 
@@ -77,6 +81,31 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """A quality that may be unknown in what comes into an inlet, and in what leaves its unit then.
+
+    Attributes
+    ----------
+    direct
+        Exchanges into the inlet of sources that nobody knows the content of.
+    passed_on
+        (Exchange into the inlet, inlet of the unit it comes from): it brings what may have become unknown there.
+    barred
+        Exchanges of the unit's outlets that may not be where it is unknown.
+    accepted
+        Those whose taker limits the quality and accepts it unknown.
+    shut
+        ("discharged" or "sold", outlet): ways out that are closed where it is unknown.
+    """
+
+    direct: tuple[ExchangeId, ...] = ()
+    passed_on: tuple[tuple[ExchangeId, SinkId], ...] = ()
+    barred: tuple[ExchangeId, ...] = ()
+    accepted: tuple[ExchangeId, ...] = ()
+    shut: tuple[tuple[str, SourceId], ...] = ()
+
+
+@dataclass(frozen=True)
 class Mixing:
     """What streams hold, and what is admitted.
 
@@ -84,7 +113,7 @@ class Mixing:
     ----------
     components
         Component -> (quality; "mean", "highest" or "lowest"; scale: content in the unit of the quality, or of its
-        index, that is 1 here).
+        index, that is 1 here). An index that falls below 0 is counted from the lowest number that it comes to.
     weights
         Stream (source, or sink for its conventional supply) -> component -> weight of a unit of it. A missing entry is
         a stream whose content is not known and is accepted as such: it counts for nothing in a mixture.
@@ -105,6 +134,11 @@ class Mixing:
     supply_weights
         Sink -> component -> weight of a unit of its conventional supply, only for sinks whose id is that of a source,
         too, with other weights (``weights`` then has those of the source). See ``supply_weight``.
+    leaving
+        Source -> component -> what an operation may give at all, only for the diagnosis: else bounds of the outlet say
+        it.
+    unknowns
+        (Inlet, quality) that may be unknown there, and passed on.
     """
 
     components: Mapping[Component, tuple[str, str, float]]
@@ -117,6 +151,8 @@ class Mixing:
     sales: Mapping[SourceId, Mapping[Component, Bounds]] = field(default_factory=dict)
     once: tuple[Unit, ...] = ()
     supply_weights: Mapping[SinkId, Mapping[Component, float]] = field(default_factory=dict)
+    unknowns: Mapping[tuple[SinkId, str], Unknown] = field(default_factory=dict)
+    leaving: Mapping[SourceId, Mapping[Component, Bounds]] = field(default_factory=dict)
 
     def supply_weight(self, sink: SinkId) -> Mapping[Component, float]:
         """Weight of a unit of a sink's conventional supply by component; missing where its content is not known."""

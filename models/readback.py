@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 
 import pyomo.environ as pyo
 
+from . import power
 from .indicators import parts
 from .instance import Instance
 from .mains import netted
 from .solution import Solution, Stage, Status
-from .solve import Progress, Result
+from .solve import Progress, Result, relative_gap, status_of
 from .tidy import tidy
 
 
@@ -67,7 +68,9 @@ def stage_of(goal: str, result: Result, money: Money, name: str | None = None) -
 def read(
     model: pyo.ConcreteModel, money: Money, stages: list[Stage], last: Result, facts: Mapping[str, float]
 ) -> Solution:
-    """Plain data of a solved model."""
+    """Plain data of a solved model, its power laws worked out for the capacities that their chords led to."""
+    more = power.charge(model) * money.factor("cost")
+    stages = [_dearer(stage, more) if more and stage.goal.startswith("cost") else stage for stage in stages]
     values = {
         family: {index: value for index, v in members.items() if (value := sum(map(pyo.value, parts(v)))) > 1e-9}
         for family, members in model.families.items()
@@ -87,6 +90,12 @@ def read(
         _summed(facts, last.facts),
         last.mixing,
     )
+
+
+def _dearer(stage: Stage, more: float) -> Stage:
+    objective = stage.objective + more
+    gap = relative_gap(objective, stage.bound)
+    return dataclasses.replace(stage, objective=objective, gap=gap, status=status_of(gap))
 
 
 def _summed(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 Unit = str
 PlaceId = str
+ExchangeId = str
+OptionId = str
 Account = str
 
 
@@ -60,3 +62,22 @@ class Limit:
     max_expansion: float = 0.0
     ceiling: float = float("inf")
     expandable_in_baseline: bool = False
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """What may give in a relaxed instance, besides rows and places; for the diagnosis only.
+
+    Attributes
+    ----------
+    forbidden
+        Exchange that the case forbids -> requirement it breaks if it is built.
+    links
+        Option of an exchange -> requirement that its least flow is of.
+    capacities
+        Facility -> its largest capacity; its segments go beyond [activity/h].
+    """
+
+    forbidden: Mapping[ExchangeId, str] = field(default_factory=dict)
+    links: Mapping[tuple[ExchangeId, OptionId], str] = field(default_factory=dict)
+    capacities: Mapping[Unit, float] = field(default_factory=dict)

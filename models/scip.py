@@ -27,8 +27,8 @@ def available() -> bool:
     return importlib.util.find_spec("pyscipopt") is not None
 
 
-def solve(m: pyo.ConcreteModel, options: Options) -> Result:
-    """Solve the exact model and write its plan into the variables.
+def solve(m: pyo.ConcreteModel, options: Options, *, laws: bool = True) -> Result:
+    """Solve the exact model and write its plan into the variables; with ``laws``, power laws as they are.
 
     Raises
     ------
@@ -43,8 +43,7 @@ def solve(m: pyo.ConcreteModel, options: Options) -> Result:
     before = m.mixing_mode
     products.switch(m, "exact")
     products.unbound(m)
-    lawful = power.lawful(m)
-    if lawful:
+    if laws:
         power.free(m)
     try:
         model, columns = _translated(m, options)
@@ -52,7 +51,7 @@ def solve(m: pyo.ConcreteModel, options: Options) -> Result:
         goal, bound = _outcome(m, model, columns, interrupted)
     finally:
         products.switch(m, before)
-        if lawful:
+        if laws:
             power.keep(m)
     improved = slp.improve(m, replace(options, time_limit=None)) if products.spread(m) else goal
     if improved is None:

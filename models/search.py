@@ -13,11 +13,12 @@ import pyomo.environ as pyo
 from . import products, tighten
 from . import solve as bridge
 from .mixing import amount_of
-from .plans import Plans, Rule, restore
+from .plans import Plans, Rule
 from .products import Content
 from .solution import NoSolution, Status
 from .solve import Options, Result, relative_gap
 from .tighten import Box, Emptied
+from .values import restore
 
 KIND = "relaxed and restricted"
 
@@ -49,7 +50,7 @@ class Search(Plans):
             self.booked("outlets at their highest")
             self._rounds()
         except Emptied:
-            self.bound, self.bound_from = self.best, "bounds tightened until nothing better is left"
+            self.bound, self.bound_from = self.best, "a search that left nothing better"
         finally:
             products.unbound(self.m)
             products.switch(self.m, "relaxed")
@@ -109,16 +110,21 @@ class Search(Plans):
             if end.reason in ("infeasible", "unbounded"):
                 raise
             self.interrupted = self.interrupted or end.reason == "interrupted"
+            self._bounded(end.bound)
             return False
         self.nodes += result.nodes
         self.interrupted = self.interrupted or result.interrupted
-        bound = min(result.bound, self.best)
-        if bound > self.bound:
-            self.bound = bound
-            self.bound_from = f"relaxation in {len(self.pieces) and 'pieces' or 'one piece'}, round {self.rounds}"
+        self._bounded(result.bound)
         self.facts.update({n: v for n, v in result.facts.items() if not n.endswith("_s")})
         self._tell()
         return True
+
+    def _bounded(self, bound: float) -> None:
+        """Take a bound of the relaxation, if it is better."""
+        bound = min(bound, self.best)
+        if bound > self.bound:
+            self.bound = bound
+            self.bound_from = f"relaxation in {len(self.pieces) and 'pieces' or 'one piece'}, round {self.rounds}"
 
     def _tell(self) -> None:
         if self.options.progress is not None:
@@ -127,7 +133,8 @@ class Search(Plans):
 
     def _tighten(self) -> None:
         end = self.end if math.isinf(self.end) else time.perf_counter() + (self.left(0.3) or 0.0)
-        self.box, used = tighten.tighten(self.m, self.box, self.best, solves=self.rule.solves, end=end)
+        over = tighten.Over(end, self.options.interrupt)
+        self.box, used = tighten.tighten(self.m, self.box, self.best, solves=self.rule.solves, over=over)
         self.solves += used
 
     def _refine(self, errors: dict[Content, float], at: dict[Content, float]) -> None:

@@ -1,5 +1,6 @@
 """What a solve gives back: plain data, no Pyomo inside."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -20,11 +21,13 @@ class NoSolution(RuntimeError):  # noqa: N818 - an answer, not a fault
     ----------
     reason
         "infeasible", "limit" (time or nodes ran out first), "interrupted" or "unbounded".
+    bound
+        What is known of the goal all the same; -inf where nothing is.
     """
 
-    def __init__(self, reason: str, message: str = "") -> None:
+    def __init__(self, reason: str, message: str = "", bound: float = -math.inf) -> None:
         super().__init__(message or reason)
-        self.reason = reason
+        self.reason, self.bound = reason, bound
 
 
 @dataclass(frozen=True)

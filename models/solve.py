@@ -108,6 +108,11 @@ def relative_gap(objective: float, bound: float) -> float:
     return abs(objective - bound) / max(abs(objective), 1e-9)
 
 
+def status_of(gap: float) -> Status:
+    """What a gap makes of a plan."""
+    return Status.OPTIMAL if gap <= 1e-6 else Status.FEASIBLE
+
+
 def solve(model: pyo.ConcreteModel, options: Options | None = None) -> Result:
     """Solve a model and write the values into its variables.
 
@@ -139,8 +144,7 @@ def solve(model: pyo.ConcreteModel, options: Options | None = None) -> Result:
         "readback_s": time.perf_counter() - clock,
     }
     gap = relative_gap(objective, bound)
-    status = Status.OPTIMAL if gap <= 1e-6 else Status.FEASIBLE
-    return Result(status, objective, bound, gap, seconds, search.nodes, search.interrupted, facts)
+    return Result(status_of(gap), objective, bound, gap, seconds, search.nodes, search.interrupted, facts)
 
 
 def _write_unused(model: pyo.ConcreteModel) -> None:
@@ -280,7 +284,9 @@ class _Search:
         if status in HOPELESS:
             return NoSolution(HOPELESS[status])
         if status in _LIMITS:
-            return NoSolution("interrupted" if self.interrupted else "limit")
+            known = self.integers.any() and minimises(self.lp)
+            bound = self.highs.getInfo().mip_dual_bound * float(self.factors.max(initial=1.0)) if known else -math.inf
+            return NoSolution("interrupted" if self.interrupted else "limit", bound=bound)
         return RuntimeError(f"HiGHS ended without a plan: {status.name}")
 
     def outcome(self) -> tuple[np.ndarray, float, float]:

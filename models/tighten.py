@@ -9,6 +9,7 @@ plan's value.
 
 import math
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from .mixing import amount_of
 from .products import Content, Range
 from .relaxation import Relaxation
 from .solution import NoSolution
+from .solve import Interrupt, asked
 
 #: Margin, as a share of a range, for what the LP solver takes as 0.
 MARGIN = 1e-6
@@ -70,7 +72,19 @@ class _Bounds(Relaxation):
         return value
 
 
-def tighten(m: pyo.ConcreteModel, box: Box, cutoff: float, *, solves: int, end: float = math.inf) -> tuple[Box, int]:
+@dataclass(frozen=True)
+class Over:
+    """When to stop: at a time, or when somebody asks for it."""
+
+    end: float = math.inf
+    interrupt: Interrupt | None = None
+
+    def now(self) -> bool:
+        """Whether to stop now."""
+        return time.perf_counter() >= self.end or asked(self.interrupt)
+
+
+def tighten(m: pyo.ConcreteModel, box: Box, cutoff: float, *, solves: int, over: Over | None = None) -> tuple[Box, int]:
     """Bounds no wider than ``box``, and how many linear programs they took; the model has them, and no pieces.
 
     Raises
@@ -78,6 +92,7 @@ def tighten(m: pyo.ConcreteModel, box: Box, cutoff: float, *, solves: int, end: 
     Emptied
         If nothing is left.
     """
+    over = over or Over()
     before = m.mixing_mode
     products.switch(m, "relaxed")
     products.divide(m, {})
@@ -85,12 +100,12 @@ def tighten(m: pyo.ConcreteModel, box: Box, cutoff: float, *, solves: int, end: 
     used = 0
     try:
         for _ in range(4):
-            shrunk, did = _pass(m, box, cutoff, (solves - used, end))
+            shrunk, did = _pass(m, box, cutoff, (solves - used, over))
             used += did
             gain = 1.0 - sum(_width(shrunk)) / max(1e-12, sum(_width(box)))
             box = shrunk
             products.bound(m, *box)
-            if gain < 0.05 or used >= solves or time.perf_counter() >= end:
+            if gain < 0.05 or used >= solves or over.now():
                 break
     finally:
         products.switch(m, before)
@@ -101,7 +116,7 @@ def _width(box: Box) -> list[float]:
     return [high - low for low, high in box[0].values()]
 
 
-def _pass(m: pyo.ConcreteModel, box: Box, cutoff: float, budget: tuple[int, float]) -> tuple[Box, int]:
+def _pass(m: pyo.ConcreteModel, box: Box, cutoff: float, budget: "tuple[int, Over]") -> tuple[Box, int]:
     """One pass over all contents and amounts."""
     try:
         bounds = _Bounds(m, cutoff)
@@ -121,9 +136,9 @@ def _pass(m: pyo.ConcreteModel, box: Box, cutoff: float, budget: tuple[int, floa
         if high - low <= NARROW * full:
             continue
         for sign in (1.0, -1.0):
-            if used >= budget[0] or time.perf_counter() >= budget[1]:
+            if used >= budget[0] or budget[1].now():
                 return (contents, amounts), used
-            found = bounds.extreme(variable, sign, budget[1])
+            found = bounds.extreme(variable, sign, budget[1].end)
             used += 1
             if found is None:
                 continue

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import pyomo.environ as pyo
 
-from . import power
 from .bilinear import again
 from .instance import Instance
 from .solution import NoSolution, Status
 from .solve import Options, Result, relative_gap
+from .values import restore, snapshot
 
 #: Less than this is nothing [unit/yr].
 NOTHING = 1e-6
@@ -25,17 +25,16 @@ ROUNDS = 5
 
 def trim(m: pyo.ConcreteModel, result: Result, options: Options) -> Result:
     """Take what is idle out of the values of a solved model; the result with its better objective."""
-    if power.lawful(m):
+    if m.by_law:
         return result  # its costs are no longer those of a linear model
     for _ in range(ROUNDS):
         idle = list(_idle(m))
         if not idle:
             return result
-        before = [(v, v.value) for v in m.component_data_objects(pyo.Var)]
+        before = snapshot(m)
         better = _without(m, idle, options)
         if better is None or better.objective > result.objective + 1e-9 * max(1.0, abs(result.objective)):
-            for variable, value in before:
-                variable.set_value(value, skip_validation=True)
+            restore(before)
             return result
         bound = min(result.bound, better.objective) if math.isfinite(result.bound) else result.bound
         gap = relative_gap(better.objective, bound)

@@ -9,7 +9,7 @@
     after[u,n] >= running[e]                                    e from unit u into node n        (U7)
     after[u,n] >= after[u,l] + running[e] - 1                   e from node l into node n        (U8)
     after[u,n] + running[e] <= 1                                e from node n into unit u        (U9)
-    running[e] = 0                                              e from unit u into itself        (U10)
+    running[e] <= 0                                             e from unit u into itself        (U10)
 
 In a main everything is one pool: what arrives is anything between what its sources give. So on a main each source
 that feeds it must fit each sink that it feeds, alone: (U1) to (U4) for an outlet, whose content the plan decides, (U5),
@@ -150,4 +150,4 @@ def _once(m: pyo.ConcreteModel, d: Instance) -> None:
 
     @m.Constraint([key for u in once for key in of(u, True, True)], doc="U10")
     def not_into_itself(m, u, e):
-        return m.running[e] == 0
+        return m.running[e] <= 0

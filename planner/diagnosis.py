@@ -51,7 +51,7 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
     words = dict(instance.requirements)
     if not found.requirements and not found.relaxations:
         return _UNEXPLAINED
-    if not found.relaxations and any(name.startswith("quality:") for name in found.requirements):
+    if not found.relaxations and any(name.startswith(_OF_QUALITY) for name in found.requirements):
         return _unmixed(words)
     alone = len(found.requirements) == 1
     lines = [f"No plan can satisfy the case. {'This requirement cannot be met' if alone else _TOGETHER}:"]
@@ -121,7 +121,7 @@ def _alone(case: Case, distances: Distances, threads: int, time_limit: float) ->
     closed = {e: replace(x, forced=False, min_flow=0.0) for e, x in closed.items()}
     alone = replace(whole, exchanges=closed, limits={}, neighbours=())
     found = clash(alone, threads=threads, time_limit=time_limit)
-    return [whole.requirements[name] for name in found.requirements if name.startswith("quality:")]
+    return [whole.requirements[name] for name in found.requirements if name.startswith(_OF_QUALITY)]
 
 
 def _unmixed(words: Mapping[str, str]) -> str:
@@ -130,9 +130,11 @@ def _unmixed(words: Mapping[str, str]) -> str:
         "No plan can satisfy the case: taken for itself each requirement can be met, but no mixture was found that "
         "keeps all limits of quality at once. Make one of these laxer:"
     ]
-    return "\n".join([*lines, *(f"  - {text}" for name, text in words.items() if name.startswith("quality:"))])
+    return "\n".join([*lines, *(f"  - {text}" for name, text in words.items() if name.startswith(_OF_QUALITY))])
 
 
+#: Kinds of requirements that limit what something holds: what comes in or leaves the park, and what operations give.
+_OF_QUALITY = ("quality:", "outlet:")
 _TOGETHER = "These requirements cannot hold together"
 _UNEXPLAINED = (
     "No plan can satisfy the case, and no requirement of the case explains it: the streams do not balance. "
@@ -184,7 +186,7 @@ class _Change:
             return f"ask for {round(amount)} less"
         if kind == "max_pipes":
             return f"allow {round(amount)} more"
-        if kind == "quality":
+        if kind in ("quality", "outlet"):
             return self._laxer(name, amount)
         return REMEDIES.get(kind, "drop it")
 

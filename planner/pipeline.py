@@ -177,7 +177,7 @@ def _solved(case: Case, distances: "Distances", assembly: "Assembly", goal: str,
 def _explained(case: Case, distances: "Distances", end: "NoSolution") -> PlannerError:
     """What a user is told where there is no plan."""
     if end.reason == "infeasible":
-        from models.run import BASELINE
+        from models.alone import NONE as BASELINE
         from planner.diagnosis import explain, explain_baseline
 
         if str(end) == BASELINE:

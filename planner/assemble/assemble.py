@@ -134,20 +134,21 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
     geometry = Geometry(case, distances, places)
     ways = fitting_ways(qualities, {e: ways_of(deal, geometry, findings) for e, deal in deals.items()})
     exchanges = {e: exchange_data(deals[e], options) for e, options in ways.items() if options}
-    kept = {e: exchange for e, exchange in exchanges.items() if _carries_enough(e, exchange, findings)}
+    units = {e: case.resources[deal.source.resource].unit for e, deal in deals.items()}
+    kept = {e: exchange for e, exchange in exchanges.items() if _carries_enough(e, exchange, units[e], findings)}
     network = network_of(geometry, deals, ways, kept, findings)
     apart = never_together(qualities, ways, kept)
     ways = with_losses(ways, network.mains)
     return _Park(members, places, sources, sinks, deals, ways, kept, network, qualities, apart)
 
 
-def _carries_enough(e: str, exchange: ExchangeData, findings: Findings) -> bool:
+def _carries_enough(e: str, exchange: ExchangeData, unit: str, findings: Findings) -> bool:
     """False for an exchange that could never carry its least flow; what is forced stays, to be seen as impossible."""
     if exchange.forced or exchange.min_flow <= exchange.max_flow * (1.0 + 1e-9):
         return True
     findings.note(
-        f"{e} is left out: its min_flow of {exchange.min_flow:g} a year is above the "
-        f"{exchange.max_flow:g} that can flow"
+        f"{e} is left out: its min_flow of {exchange.min_flow:,.8g} {unit}/yr is above the "
+        f"{exchange.max_flow:,.8g} {unit}/yr that can flow"
     )
     return False
 

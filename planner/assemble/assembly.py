@@ -23,6 +23,7 @@ ACCOUNTS: Mapping[str, str] = {
     "treatment": "money/yr",
     "forgone": "money/yr",
     "purchase": "money/yr",
+    "credit": "money/yr",  # further purchases that an exchange avoids: negative; only where a case states any
     "supply_operation": "money/yr",
     "discharge": "money/yr",
     "sale": "money/yr",  # income: negative

@@ -85,16 +85,24 @@ def by_use(case: Case, deals: Mapping[str, Deal]) -> list[Barred]:
 
 
 def by_unknown(subject: Subject, reach: Reach, deals: Mapping[str, Deal]) -> list[Barred]:
-    """Exchanges of unknown content where it is limited, or what it becomes is."""
+    """Exchanges of unknown content into what limits it, be it where it comes in or in all that leaves there."""
     found = []
     for e, deal in deals.items():
         i, j = deal.source.id, deal.sink.id
-        if j not in reach.needed or not is_unknown(subject, reach, i) or accepts(subject, deal):
+        if not strict(subject, reach, j) or not is_unknown(subject, reach, i) or accepts(subject, deal):
             continue
         limit = subject.admitted.get(j)
         bound = None if limit is None else limit.most if limit.most is not None else limit.least
         found.append(Barred(e, subject.name, UNKNOWN, None, bound, subject.unit))
     return found
+
+
+def strict(subject: Subject, reach: Reach, sink: str) -> bool:
+    """Whether a sink limits a quality, or its unit all that leaves it: there nothing unknown may come in."""
+    limit = subject.admitted.get(sink)
+    if limit is not None and (limit.least is not None or limit.most is not None):
+        return True
+    return any(i in subject.given and subject.passed[i].inlet == sink and subject.passed[i].kept for i in reach.told)
 
 
 def is_unknown(subject: Subject, reach: Reach, source: str) -> bool:
@@ -148,7 +156,7 @@ def breaks(
     """(content, limit) in the unit of the quality, where one stream is beyond a limit and no other is within it."""
     if held is None:
         return None
-    back, others = component.subject.index.back, list(others)
+    back, others = component.back, list(others)
     least, most = bounds
     if held[0] > most + ROUNDING * abs(most) and not any(other[0] < most for other in others):
         return back(held[0]), back(most)

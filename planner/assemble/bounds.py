@@ -5,6 +5,7 @@ With λ the load that a unit of a sink's demand brings along:
     λ       in [least, most] of content x weight / ratio over all that may feed it, and not above its limit
     content  = (kept x λ x taken + picked up) / (weight x given)        of an operation, taken between least and most
     content  = kept x λ x (taken / given) / weight                      of a facility, both per unit of activity
+    content  = (kept x λ x taken - load of outputs of stated content) / (weight x given), or 0       of its residue
 
 Bounds grow from nothing until they stay: the contents that flows from the data can bring about. Loops that could
 raise them without end are cut off at a stated multiple of all that the case names.
@@ -39,7 +40,7 @@ class Bounded:
     own
         Only what comes from the same site counts, as in the baseline.
     limited
-        What comes in keeps the limits of where it comes in.
+        What comes in keeps the limits of where it comes in, and what operations give their largest outlets.
     endless
         Outlets that loops, or too small a flow, could bring to any content.
     """
@@ -119,7 +120,7 @@ class Bounded:
     def needed(self, i: str, inflow: Range) -> float:
         """The least an operation must take for its load to leave within its largest outlet [unit/yr]; may be inf."""
         limit = self.subject.given.get(i)
-        if limit is None or limit.most is None or self.component.subject.index.falls:
+        if limit is None or limit.most is None or self.component.subject.index.falls or not self.limited:
             return 0.0
         flow = self.sources[i]
         weight = self.weights.of(self.subject, flow.resource)
@@ -128,6 +129,19 @@ class Bounded:
         if most - inflow[0] <= _ROUNDING * max(abs(most), abs(inflow[0])):
             return _INF if load > 0.0 else 0.0
         return max(0.0, load / (most - inflow[0]))
+
+    def admitted(self, i: str, inflow: Range) -> float:
+        """The most an operation may take for what it gives to keep its largest outlet [unit/yr]; may be inf."""
+        limit = self.subject.given.get(i)
+        if limit is None or limit.most is None or not self.limited:
+            return _INF
+        flow = self.sources[i]
+        weight = self.weights.of(self.subject, flow.resource)
+        least, most = (bound * weight for bound in self.component.leaving(limit))
+        over = least - inflow[1] if self.subject.index.falls else inflow[0] - most
+        if over <= _ROUNDING * max(abs(inflow[0]), abs(inflow[1])):
+            return _INF
+        return max(0.0, (most * flow.beside - self.subject.passed[i].picked) / over) if most < _INF else 0.0
 
     def _outlet(self, i: str, passed: Passed, inflow: Range, cap: float) -> Range:
         flow = self.sources[i]
@@ -138,12 +152,20 @@ class Bounded:
             taken, given = self.sinks[passed.inlet].amount, flow.amount * weight
             share = passed.kept * taken / given if given else 0.0
             low, high = inflow[0] * share, inflow[1] * share
+            if passed.less and given:
+                less = sum(self._stated(n) for n in passed.less) / given
+                low, high = max(0.0, low - less), max(0.0, high - less)
         return self._limited(i, (max(low, -cap), min(high, cap)))
+
+    def _stated(self, i: str) -> float:
+        """Load of a source of known content, per unit of activity."""
+        flow = self.sources[i]
+        return self.component.value(self.subject.held[i]) * self.weights.of(self.subject, flow.resource) * flow.amount
 
     def _limited(self, i: str, bounds: Range) -> Range:
         """Bounds within the limit of the outlet."""
         limit = self.subject.given.get(i)
-        if limit is None:
+        if limit is None or not self.limited:
             return bounds
         least, most = self.component.leaving(limit)
         low, high = max(bounds[0], least), min(bounds[1], most)
@@ -194,13 +216,18 @@ def _differ(one: Range, other: Range) -> bool:
 
 def least_runs(bounded: Bounded, ranges: Mapping[str, Range]) -> dict[str, float]:
     """Operation -> the least it must take for its load, with the best that can come in [unit/yr]; may be inf."""
+    return {i: bounded.needed(i, inflow) for i, inflow in _inflows(bounded, ranges).items()}
+
+
+def most_runs(bounded: Bounded, ranges: Mapping[str, Range]) -> dict[str, float]:
+    """Operation -> the most it may take, with the best that can come in [unit/yr]; may be inf, and 0."""
+    return {i: bounded.admitted(i, inflow) for i, inflow in _inflows(bounded, ranges).items()}
+
+
+def _inflows(bounded: Bounded, ranges: Mapping[str, Range]) -> dict[str, Range]:
+    """Operation -> the load that can come in with a unit that it takes."""
     into: dict[str, list[Deal]] = {}
     for deal in bounded.deals.values():
         if deal.own or not bounded.own:
             into.setdefault(deal.sink.id, []).append(deal)
-    found = {}
-    for i in bounded.told:
-        if bounded.sources[i].run is not None:
-            inflow = bounded.inflow(i, into.get(i, []), ranges)
-            found[i] = bounded.needed(i, inflow)
-    return found
+    return {i: bounded.inflow(i, into.get(i, []), ranges) for i in bounded.told if bounded.sources[i].run is not None}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.assemble.contents import Admitted, Held, Subject
+from planner.case.mixing_units import MEAN
 
 #: Contents that differ by a smaller share are the same.
 _ROUNDING = 1e-12
@@ -21,6 +22,9 @@ class Component:
         Whether it carries the upper limits of its quality, and the lower ones, both before any index.
     scale
         Content, in the unit of the quality or of its index, that is 1 in the model.
+    floor
+        Number of its index that is 0 in the model: below 0 where the lowest content is. An index has no load, so that
+        it may be counted from anywhere; the mathematics take no number below 0.
     """
 
     name: str
@@ -29,23 +33,33 @@ class Component:
     upper: bool
     lower: bool
     scale: float = 1.0
+    floor: float = 0.0
+
+    def to(self, content: float) -> float:
+        """What it makes of a content, in the index above its floor and not scaled."""
+        return float(self.subject.index.to(content)) - self.floor
+
+    def back(self, number: float) -> float:
+        """The content that it makes a number of."""
+        return self.subject.index.back(number + self.floor)
 
     def value(self, held: Held) -> float:
-        """What it makes of a content, in the index and not scaled."""
-        return float(self.subject.index.to(getattr(held, self.kind)))
+        """What it makes of what something holds, in the index above its floor and not scaled."""
+        return self.to(getattr(held, self.kind))
 
     def bounds(self, limit: Admitted) -> tuple[float, float]:
-        """At least and at most, in the index and not scaled; a falling index swaps them."""
-        index = self.subject.index
-        least = -_INF if limit.least is None or not self.lower else index.to(limit.least)
-        most = _INF if limit.most is None or not self.upper else index.to(limit.most)
-        if index.falls:
+        """At least and at most, in the index above its floor and not scaled; a falling index swaps them."""
+        least = -_INF if limit.least is None or not self.lower else self.to(limit.least)
+        most = _INF if limit.most is None or not self.upper else self.to(limit.most)
+        if self.subject.index.falls:
             least, most = -_INF if most == _INF else most, _INF if least == -_INF else least
         return least, most
 
     def leaving(self, limit: Admitted) -> tuple[float, float]:
         """The same of the largest content of an outlet: no component of the quality is above it."""
-        most = float(self.subject.index.to(_INF if limit.most is None else limit.most))
+        if limit.most is None:
+            return -_INF, _INF
+        most = self.to(limit.most)
         return (most, _INF) if self.subject.index.falls else (-_INF, most)
 
 
@@ -72,8 +86,11 @@ def _apart(one: float, other: float) -> bool:
 
 
 def _scaled(component: Component, held: Iterable[Held], limits: Iterable[Admitted]) -> Component:
-    """The component with its scale: the largest limit, or where there is none the largest content."""
+    """The component with its scale, the largest limit, or where there is none the largest content; and its floor."""
+    held = list(held)
     sizes = [abs(x) for limit in limits for x in component.bounds(limit) if abs(x) < _INF]
     sizes = [x for x in sizes if x > 0.0] or [abs(component.value(x)) for x in held]
     scale = max((x for x in sizes if 0.0 < x < _INF), default=1.0)
-    return replace(component, scale=scale)
+    indexed = component.subject.index is not MEAN
+    floor = min([0.0, *(x for one in held if abs(x := component.value(one)) < _INF)]) if indexed else 0.0
+    return replace(component, scale=scale, floor=floor)

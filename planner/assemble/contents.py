@@ -13,6 +13,7 @@ from planner.assemble.findings import Findings
 from planner.assemble.lines import evidence_of
 from planner.assemble.streams import Flow, discharge_of, is_suppliable, sale_of
 from planner.case.case import Case
+from planner.case.contents import holds_the_rest
 from planner.case.facilities import Facility
 from planner.case.mixing_units import FIELDS, Index, index_of, load_unit, weight_of, weight_per_unit
 from planner.case.plants import Sink, Source
@@ -41,11 +42,14 @@ class Passed:
         Share of the load taken in that leaves with it.
     picked
         Load picked up [content x weight/yr].
+    less
+        Sources of the unit whose content the case states: what they hold does not leave with it.
     """
 
     inlet: str
     kept: float
     picked: float = 0.0
+    less: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,33 +192,56 @@ def _held(stated: Content | None, path: str) -> Held | None:
 def content_of(case: Case, flow: Flow, subject: Subject) -> Held | Passed | None:
     """What a source holds, or what that follows from; None where it is unknown."""
     name = subject.name
-    default = _held(case.resources[flow.resource].quality.get(name), f"resources.{flow.resource}.quality.{name}")
     if flow.operation is not None:
         load = flow.operation.load.get(name)
         return Passed(flow.id, 1.0, 0.0 if load is None else load.value / subject.to_load * flow.hours)
     item = flow.member.item
     if isinstance(item, Facility):
-        return _of_facility(flow, item, name, default)
+        return _of_facility(case, flow, item, name)
     if isinstance(flow.data, Source) and name in flow.data.quality:
         return _held(flow.data.quality[name], f"{flow.path}.quality.{name}")
-    return default
+    return _held(case.resources[flow.resource].quality.get(name), f"resources.{flow.resource}.quality.{name}")
 
 
-def _of_facility(flow: Flow, facility: Facility, name: str, default: Held | None) -> Held | Passed | None:
-    own, path, treats = facility.quality.get(flow.name, {}), flow.member.path, facility.treats
-    if name in own:
-        return _held(own[name], f"{path}.quality.{flow.name}.{name}")
-    if treats is None:
-        return default
-    inlet, removed = f"{flow.member.name} / {treats.inlet}", treats.removes.get(name)
+def _of_facility(case: Case, flow: Flow, facility: Facility, name: str) -> Held | Passed | None:
+    treats, unit = facility.treats, flow.member.name
+    if treats is None or is_told(case, unit, flow.name, name):
+        return told_of(case, unit, flow.name, name)
+    inlet, removed = f"{unit} / {treats.inlet}", treats.removes.get(name)
     if flow.name == treats.outlet:
-        if name in treats.leaves:
-            left = treats.leaves[name]
-            return Held(left.value, left.value, left.value, evidence_of(left, f"{path}.treats.leaves.{name}"))
         return Passed(inlet, 1.0 if removed is None else 1.0 - removed.value)
-    if flow.name == treats.residue and removed is not None:
-        return Passed(inlet, removed.value)
-    return default
+    told = [o for o in facility.outputs if o != flow.name and is_told(case, unit, o, name)]
+    known = tuple(f"{unit} / {o}" for o in told if told_of(case, unit, o, name) is not None)
+    return Passed(inlet, 1.0 if removed is None else removed.value, less=known)
+
+
+def is_told(case: Case, unit: str, output: str, name: str) -> bool:
+    """Whether the case says what an output holds of a quality, or that it is unknown; else it follows from its inlet.
+
+    What a treatment does not say of its outlet passes it, and where its outlet follows from a removal, or is known, its
+    residue holds the rest.
+    """
+    facility = case.facilities[unit]
+    treats = facility.treats
+    if treats is None or name in facility.quality.get(output, {}):
+        return True
+    if output == treats.outlet:
+        return name in treats.leaves
+    if output != treats.residue:
+        return True
+    return not holds_the_rest(case, unit, name)
+
+
+def told_of(case: Case, unit: str, output: str, name: str) -> Held | None:
+    """What the case says an output of a facility holds: of itself, by ``leaves``, of its resource; None if unknown."""
+    facility, path = case.facilities[unit], f"facilities.{unit}"
+    own, treats = facility.quality.get(output, {}), facility.treats
+    if name in own:
+        return _held(own[name], f"{path}.quality.{output}.{name}")
+    if treats is not None and output == treats.outlet and name in treats.leaves:
+        left = treats.leaves[name]
+        return Held(left.value, left.value, left.value, evidence_of(left, f"{path}.treats.leaves.{name}"))
+    return _held(case.resources[output].quality.get(name), f"resources.{output}.quality.{name}")
 
 
 def _check_index(case: Case, subject: Subject, sources: Mapping[str, Flow], findings: Findings) -> None:

@@ -59,6 +59,12 @@ class Deal:
         return tuple(dict.fromkeys((*self.source.evidence, *self.sink.evidence, self.hours)))
 
     @cached_property
+    def credits(self) -> Mapping[str, Evidence]:
+        """Resource -> what of it the taker does without per unit that arrives, besides what is replaced."""
+        stated = self.terms.get("also") or {}
+        return {name: evidence_of(per, f"{self.terms.paths['also']}.{name}") for name, per in stated.items()}
+
+    @cached_property
     def at_source(self) -> float:
         """The most that can leave the source [unit/yr], links and the sink apart."""
         most = min(self.source.rate * self.hours.value, self.source.most)

@@ -92,15 +92,15 @@ def largest_error(member: Member) -> float:
 
 
 def note_law(member: Member, findings: Findings) -> None:
-    """Say what straight lines make of a power law, and where its smallest capacity is assumed."""
+    """Say what straight lines do to a power law, and where its smallest capacity is assumed."""
     facility = member.item
     assert isinstance(facility, Facility)
     law, path = facility.investment, f"{member.path}.investment"
     if not isinstance(law, PowerLaw):
         return
     findings.note(
-        f"{path}: straight lines stand for the power law, except in a global solve; "
-        f"they lie at most {largest_error(member):.2%} below it"
+        f"{path}: straight lines, at most {largest_error(member):.2%} below it, stand for the power law while HiGHS "
+        "looks for a plan; what it finds is charged by the law itself, and the difference counts as gap"
     )
     if law.smallest is None:
         low = facility.curve()[0].capacity.value

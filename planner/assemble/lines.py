@@ -226,6 +226,8 @@ def _carbon_prices(case: Case) -> list[tuple[str, frozenset[str], float, Evidenc
 def accounts_of(case: Case) -> dict[str, str]:
     """All accounts of a case with their units, those of the park gate included."""
     accounts = dict(ACCOUNTS)
+    if not any(terms.also for terms in (*case.exchanges, *case.substitutions)):
+        del accounts["credit"]
     for name, gate in case.park_gate.items():
         unit = gate_unit(case, gate)
         if gate.yearly is not None:

@@ -47,7 +47,8 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ..
         return (Way("on site", data=OptionData({YEAR: flow})),) if enough else ()
     candidates = list(_candidates(deal, geometry, findings))
     bounded = (_bounded(deal, way, _lays(deal, way, pairs, geometry), geometry, findings) for way, pairs in candidates)
-    worth = (_worth(deal, way, findings) for way in bounded if way is not None)
+    unit = geometry.case.resources[deal.source.resource].unit
+    worth = (_worth(deal, way, unit, findings) for way in bounded if way is not None)
     ways = [way for way in worth if way is not None]
     mains = [way for way, _ in candidates if way.main is not None]
     if mains and not ways:
@@ -55,15 +56,15 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ..
     return _in_order(ways)
 
 
-def _worth(deal: Deal, way: Way, findings: Findings) -> Way | None:
+def _worth(deal: Deal, way: Way, unit: str, findings: Findings) -> Way | None:
     """The way with the least flow its link is worth building for; None where no more than less can flow."""
     if way.existing or way.link is None or way.link.min_flow is None or way.data is None:
         return way
     least = way.link.min_flow.value * deal.hours.value
     if least > way.max_flow * (1.0 + ROUNDING):
         findings.note(
-            f"{deal.id} by {way.id} is left out: min_flow of links.{way.name} is {least:g} a year, "
-            f"above the {way.max_flow:g} that can flow"
+            f"{deal.id} by {way.id} is left out: min_flow of links.{way.name} is {least:,.8g} {unit}/yr in the hours "
+            f"that both ends share, above the {way.max_flow:,.8g} {unit}/yr that can flow"
         )
         return None
     return replace(way, data=replace(way.data, min_flow=min(least, way.max_flow)))

@@ -12,6 +12,7 @@ from models.qualities import Bounds, Mixing, OutletData
 from planner.assemble.assembly import Barred
 from planner.assemble.barred import (
     Reach,
+    accepts,
     breaks,
     by_amount,
     by_unknown,
@@ -22,14 +23,17 @@ from planner.assemble.barred import (
     once_each,
     reach_of,
 )
+from planner.assemble.blind import note_unknowns, unknowns_of
 from planner.assemble.bounds import Bounded, Range, least_runs
 from planner.assemble.components import Component, components_of
 from planner.assemble.contents import Admitted, Subject, Weights, subjects_of
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
+from planner.assemble.overstated import note_overstated
 from planner.assemble.quality_faults import check_indices, check_purchases
 from planner.assemble.streams import YEAR, Flow
 from planner.case.case import Case
+from planner.case.quality_notes import quality_notes
 
 _ROUNDING = 1e-9
 _INF = float("inf")
@@ -127,6 +131,8 @@ def qualities_of(
     used = by_use(case, found.deals)
     drop(found.deals, used, findings)
     barred += used
+    for text in quality_notes(case):
+        findings.note(text)
     if case.qualities:
         found.subjects = subjects_of(case, found.sources, found.sinks, findings)
         found.components = {c.name: c for s in found.subjects.values() for c in components_of(s)}
@@ -134,6 +140,7 @@ def qualities_of(
         check_indices(found)
         _tighten(found)
         check_purchases(found)
+        note_overstated(found)
         _check_ways_out(found)
         _note(found)
         found.mixing = _mixing(found)
@@ -222,7 +229,8 @@ def _unfit(found: Qualities, name: str, source: str, limit: Admitted) -> str:
     for component in found.of(subject):
         why = breaks(component, component.bounds(limit), found.ranges[component.name].get(source), [])
         if why is not None:
-            return f"it holds {why[0]:.6g} {subject.unit} of {name}, and {limit.path} is {why[1]:.6g} {subject.unit}"
+            said, side = found.case.qualities[name].said, "at most" if why[0] > why[1] else "at least"
+            return f"it holds {why[0]:.6g}{said} of {name}, and {limit.path} is {side} {why[1]:.6g}{said}"
     return ""
 
 
@@ -239,7 +247,7 @@ def _note(found: Qualities) -> None:
 
 
 def _blind(subject: Subject, reach: Reach, deal: Deal) -> bool:
-    return is_unknown(subject, reach, deal.source.id)
+    return is_unknown(subject, reach, deal.source.id) and accepts(subject, deal)
 
 
 def _words_of(found: Qualities) -> dict[str, str]:
@@ -259,6 +267,9 @@ def _words_of(found: Qualities) -> dict[str, str]:
                 if asked:
                     text = f"{limit.path}: {what.format(stream)} holds {' and '.join(asked)} of {subject.name}"
                     words.setdefault(f"quality:{stream}:{component.name}", []).append(text)
+        for stream, limit in subject.given.items():
+            text = f"{limit.path}: what {stream} gives holds at most {limit.most:g}{said} of {subject.name}"
+            words.setdefault(f"outlet:{stream}:{component.name}", []).append(text)
     return {name: "; ".join(dict.fromkeys(texts)) for name, texts in words.items()}
 
 
@@ -274,6 +285,8 @@ def _mixing(found: Qualities) -> Mixing | None:
     made = _Making(found)
     for component in found.components.values():
         made.add(component)
+    unknowns = unknowns_of(found)
+    note_unknowns(found, unknowns)
     return Mixing(
         {c.name: (c.subject.name, c.kind, c.scale) for c in found.components.values()},
         made.weights(),
@@ -285,6 +298,8 @@ def _mixing(found: Qualities) -> Mixing | None:
         made.sales,
         once,
         made.supply_weights(),
+        unknowns,
+        made.leaving(),
     )
 
 
@@ -306,6 +321,15 @@ class _Making:
         """Of sources, and of conventional supplies whose sink has no source of its name."""
         return self.given | {j: by for j, by in self.taken.items() if j not in self.given}
 
+    def leaving(self) -> dict[str, dict[str, Bounds]]:
+        """Largest outlets of operations as limits that may give, where bounds of their contents do not say them."""
+        found: dict[str, dict[str, Bounds]] = {}
+        for c in self.found.components.values() if self.found.relaxed else ():
+            for i, limit in c.subject.given.items():
+                if i in self.found.reaches[c.subject.name].told:
+                    found.setdefault(i, {})[c.name] = _scaled(c, c.leaving(limit))
+        return found
+
     def supply_weights(self) -> dict[str, dict[str, float]]:
         """Of conventional supplies that differ from the source of the same name."""
         return {j: by for j, by in self.taken.items() if by != self.given.get(j, by)}
@@ -316,6 +340,7 @@ class _Making:
         reach = self.found.reaches[subject.name]
         going = {d.source.id for d in self.found.deals.values() if d.sink.id in reach.needed}
         going |= {*subject.discharged, *subject.sold, *subject.fees}
+        going |= {beside for i in reach.told for beside in subject.passed[i].less}
         for i, flow in self.found.sources.items():
             if i in reach.told or (i in subject.held and i in going):
                 self.given.setdefault(i, {})[c] = self.found.weights.of(subject, flow.resource)
@@ -352,6 +377,7 @@ class _Making:
             before,
             kept={**before.kept, c: passed.kept},
             picked={**before.picked, **picked},
+            less={**before.less, **({c: passed.less} if passed.less else {})},
             lowest={**before.lowest, c: bounds.least},
             highest={**before.highest, c: bounds.most},
         )

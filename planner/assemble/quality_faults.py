@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planner.assemble.barred import breaks, limit_bounds
-from planner.assemble.bounds import Range, least_runs
+from planner.assemble.bounds import Bounded, Range, least_runs, most_runs
 from planner.assemble.components import Component
 from planner.assemble.contents import Subject
 from planner.assemble.streams import YEAR, Flow
@@ -50,16 +50,32 @@ def check_purchases(found: "Qualities") -> None:
                 found.findings.fault(path, f"needed: what is bought for {j} is limited by {where}")
         for j in found.reaches[name].needed:
             found.weights.check_amounts(subject, found.sinks[j], found.deals)
-    for component in found.components.values():
-        bounded = found.bounded(component, own=True)
-        ranges = bounded.ranges()
+    own = [(component, found.bounded(component, own=True)) for component in found.components.values()]
+    alone = [(component, bounded, bounded.ranges()) for component, bounded in own]
+    for component, _, ranges in alone:
         for j, flow in found.sinks.items():
             if not isinstance(flow.member.item, Facility) and not _exists(found, j):
                 _check_bought(found, component, flow, ranges)
+    _check_runs(found, alone)
+
+
+def _check_runs(found: "Qualities", alone: list[tuple[Component, Bounded, dict[str, Range]]]) -> None:
+    """What operations must take for their loads, and may take for their largest outlets, with what their site gives."""
+    least: dict[str, float] = {}
+    most: dict[str, tuple[float, Component]] = {}
+    for component, bounded, ranges in alone:
         for i, needed in least_runs(bounded, ranges).items():
             run, flow = found.sources[i].run, found.sources[i]
             if run is not None and needed > run.most[YEAR] * (1.0 + 1e-6) and not _exists(found, i):
                 _no_flow(found, component.subject, flow, needed)
+            least[i] = max(least.get(i, 0.0 if run is None else run.least[YEAR]), needed)
+        for i, admitted in most_runs(bounded, ranges).items():
+            if admitted < most.get(i, (_INF, component))[0]:
+                most[i] = admitted, component
+    for i, (admitted, component) in most.items():
+        takes = least[i] > 0.0 or any(i in s.passed and s.passed[i].picked > 0.0 for s in found.subjects.values())
+        if takes and admitted <= least[i] * (1.0 - 1e-6) and not _exists(found, i):
+            _too_foul(found, component.subject, found.sources[i])
 
 
 def _exists(found: "Qualities", sink: str) -> bool:
@@ -96,4 +112,12 @@ def _no_flow(found: "Qualities", subject: Subject, flow: Flow, needed: float) ->
     found.findings.fault(
         f"{flow.path}.max_outlet.{subject.name}",
         f"its load of {subject.name} cannot be carried by what is bought or comes from its own site: {text}",
+    )
+
+
+def _too_foul(found: "Qualities", subject: Subject, flow: Flow) -> None:
+    found.findings.fault(
+        f"{flow.path}.max_outlet.{subject.name}",
+        f"what is bought for it, or comes from its own site, holds more {subject.name} than it may leave with: there "
+        "is no baseline",
     )

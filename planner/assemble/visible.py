@@ -231,9 +231,10 @@ def _exchanges(sight: Sight, findings: Findings) -> None:
             continue
         exchange = sight.exchanges[e]
         if exchange.min_flow > exchange.max_flow * (1.0 + ROUNDING):
+            unit = sight.case.resources[deal.source.resource].unit
             findings.impossible.append(
-                f"{deal.terms.paths['min_flow']}: {e} is forced and must carry {exchange.min_flow:g} a year; "
-                f"no more than {exchange.max_flow:.6g} can flow"
+                f"{deal.terms.paths['min_flow']}: {e} is forced and must carry "
+                f"{exchange.min_flow:,.8g} {unit}/yr; no more than {exchange.max_flow:,.8g} {unit}/yr can flow"
             )
 
 

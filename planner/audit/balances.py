@@ -1,7 +1,7 @@
 """Checks of the balances of loads and of water: each figure again from the flows, and that what comes in goes out."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
@@ -73,6 +73,8 @@ def _compare(
         if word(row, "unit") != units[quality]:
             checks.fail(check, f"{where}: its unit is {units[quality]}, the table says {word(row, 'unit')!r}")
         _figures(row, where, expected[quality][of], sides, checks, check)
+        if any(x != x for x in expected[quality][of].values()) and not word(row, "unknown"):
+            checks.fail(check, f"{where}: what it holds is not known of all, and it does not say of what")
     for quality, sums in expected.items():
         for of, figures in sums.items():
             if (quality, of) not in listed and any(abs(x) > 1e-4 for x in figures.values()):
@@ -98,13 +100,15 @@ def _figures(
             what = f"{where}: {column.replace('_', ' ')} is {found:.8g} {unit} in the table"
             checks.fail(check, f"{what}, {expected:.8g} recomputed")
     coming, going = (sum(told[column] for column in side) for side in sides)
-    if coming == coming and going == going and not abs(coming - going) <= small * len(told):
+    whole = not word(row, "unknown")
+    if whole and coming == coming and going == going and not abs(coming - going) <= small * len(told):
         checks.fail(check, f"{where}: {coming:.8g} {unit} come in and {going:.8g} go out")
 
 
 def _loads(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Sums:
     """Unit -> column -> load a year, and the same of the park."""
     sums: Sums = defaultdict(lambda: defaultdict(float))
+    known: Sums = defaultdict(lambda: defaultdict(float))
     carrying = frozenset(carriers(facts.case, quality))
     for unit, column, load in (
         *_from_sources(facts, run, mixtures, quality, carrying),
@@ -112,14 +116,34 @@ def _loads(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Sums:
         *_picked_up(facts, run, quality),
     ):
         sums[unit][column] += load
+        known[unit][column] += load if load == load else 0.0
+    _settle_treatments(facts, sums)
+    for unit, figures in sums.items():
+        if figures["removed"] != figures["removed"]:  # more may come in than is known: nothing is known to be made
+            known[unit]["removed"] = max(0.0, known[unit]["removed"])
+    _settle_treatments(facts, known)
     within = 0.0
     for row in run.exchanges:
         giver, source = str(row["from"]), str(row["source"])
-        held = mixtures.source(giver, source, quality)
+        held = mixtures.told_source(giver, source, quality)
         if held.known and not {giver, str(row["to"])} & facts.case.partners.keys():
             arriving = float(row["flow_per_yr"]) - float(row["lost_per_yr"])
             within += _load(facts, quality, facts.stream_resource(giver, "source", source), arriving, held)
-    return _with_park(facts, sums, within)
+    return {**sums, PARK: _with_park(facts, known, within)[PARK]}  # of the park the known part is told
+
+
+def _settle_treatments(facts: Facts, sums: Sums) -> None:
+    """What outputs of a treatment are stated to hold above all that comes in is given off, nothing is removed there."""
+    for unit, figures in sums.items():
+        made = -figures["removed"] if _treats(facts, unit) else 0.0
+        if made > 0:
+            figures["given_off"] += made
+            figures["removed"] = 0.0
+
+
+def _treats(facts: Facts, unit: str) -> bool:
+    facility = facts.case.facilities.get(unit)
+    return facility is not None and facility.treats is not None
 
 
 def _load(facts: Facts, quality: str, resource: str, amount: float, held: Holds) -> float:
@@ -133,7 +157,7 @@ def _from_sources(
     """What leaves each source, and where the load of it comes from, where the case gives its content."""
 
     def held_by(unit: str, source: str) -> tuple[str, Holds] | None:
-        resource, held = facts.stream_resource(unit, "source", source), mixtures.source(unit, source, quality)
+        resource, held = facts.stream_resource(unit, "source", source), mixtures.told_source(unit, source, quality)
         spoken = facts.weight(resource, quality) > 0 and (held.known or resource in carrying)
         return (resource, held) if spoken else None
 
@@ -150,19 +174,19 @@ def _from_sources(
             if found is not None:
                 yield unit, column, _load(facts, quality, found[0], amount, found[1])
     for (unit, source), amount in mixtures.leaving.items():
-        found = held_by(unit, source)
-        if found is not None and mixtures.outlet(unit, source, quality) is None:
-            whole = _load(facts, quality, found[0], amount, found[1])
-            left = _left_by_treatment(facts, (unit, source), quality)
-            yield (unit, "removed", -whole) if left else (unit, "given_off", whole)
+        found, outlet = held_by(unit, source), mixtures.outlet(unit, source, quality)
+        whole = 0.0 if found is None else _load(facts, quality, found[0], amount, found[1])
+        if outlet is not None and outlet.beside and found is not None:
+            yield unit, "removed", outlet.kept * _taken_by(facts, mixtures, outlet.inlets, quality) - whole
+        elif outlet is None and found is not None:
+            yield (unit, "removed", -whole) if _treats(facts, unit) else (unit, "given_off", whole)
 
 
-def _left_by_treatment(facts: Facts, key: Key, quality: str) -> bool:
-    """Tell whether a source is the outlet of a treatment, which leaves it at a fixed content."""
-    facility = facts.case.facilities.get(key[0])
-    if facility is None or facility.treats is None or quality in facility.quality.get(key[1], {}):
-        return False
-    return key[1] == facility.treats.outlet and quality in facility.treats.leaves
+def _taken_by(facts: Facts, mixtures: Mixtures, inlets: "Iterable[Key]", quality: str) -> float:
+    """Load that comes into a unit by these sinks; not a number where a part of it is not known."""
+    parts = ((key, part) for key in inlets for part in mixtures.parts(*key, quality) if part.weight > 0)
+    loads = (part.weight * mixtures.told_part(*key, part, quality).mean for key, part in parts)
+    return sum(loads) * facts.load_unit(quality)[1]
 
 
 def _into_sinks(facts: Facts, run: Run, mixtures: Mixtures, quality: str, carrying: frozenset[str]) -> Iterator[Entry]:
@@ -176,8 +200,8 @@ def _into_sinks(facts: Facts, run: Run, mixtures: Mixtures, quality: str, carryi
         for sink in facts.streams(unit, "sink"):
             resource = facts.stream_resource(unit, "sink", sink)
             for part in mixtures.parts(unit, sink, quality):
-                held = mixtures.part(unit, sink, part, quality)
-                if part.weight <= 0 or (not held.known and (part.accepted or resource not in carrying)):
+                held = mixtures.told_part(unit, sink, part, quality)
+                if part.weight <= 0 or (not held.known and resource not in carrying):
                     continue
                 load = part.weight * held.mean * facts.load_unit(quality)[1]
                 yield unit, "bought" if part.key is None else "exchanged_in", load

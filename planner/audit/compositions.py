@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
-from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures, limits_of
+from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures, Part, limits_of
 from planner.audit.network import number, word
 from planner.audit.quality import Bound, bounds, scale_of
 from planner.audit.reading import Row, rows_of
+from planner.case.mixing_units import weight_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,12 +25,19 @@ Label = tuple[str, str, str, str, str]  # at, unit, stream, exchange, quality
 
 @dataclass(frozen=True)
 class Expected:
-    """A row of the compositions that follows from flows and case; no load of what mixes by an index."""
+    """A row of the compositions that follows from flows and case; no load of what mixes by an index.
+
+    Attributes
+    ----------
+    counted
+        Unit of the amount; that of the resource where it is None.
+    """
 
     resource: str
     amount: float
     held: Holds
     load: float
+    counted: str | None = None
 
 
 def check_compositions(
@@ -85,7 +93,7 @@ def _row(facts: Facts, row: Row, expected: Expected, label: tuple[str, str], che
             _close(checks, check, f"{where}, {column}", (found, value), 1e-5 * abs(value) + small)
     unit, (load_unit, _) = facts.case.qualities[quality].unit, facts.load_unit(quality)
     told = [("resource", expected.resource), ("unit", unit)]
-    told.append(("amount_unit", facts.case.resources[expected.resource].unit))
+    told.append(("amount_unit", expected.counted or facts.case.resources[expected.resource].unit))
     told += [("load_unit", load_unit)] if word(row, "load_unit") or expected.load == expected.load else []
     for column, text in told:
         if word(row, column) != text:
@@ -120,7 +128,7 @@ def composed(facts: Facts, run: Run, mixtures: Mixtures) -> Iterator[tuple[Label
         for at, unit, stream, exchange, amount in ways:
             resource = facts.stream_resource(unit, "source", stream)
             if amount > NEGLIGIBLE and facts.weight(resource, quality) > 0:
-                held = mixtures.source(unit, stream, quality)
+                held = mixtures.told_source(unit, stream, quality)
                 load = load_of(facts, quality, amount * facts.weight(resource, quality), held)
                 yield (at, unit, stream, exchange, quality), Expected(resource, amount, held, load)
         yield from _at_sinks(facts, run, mixtures, quality)
@@ -135,13 +143,23 @@ def _at_sinks(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Itera
             if bought > NEGLIGIBLE and weight > 0:
                 load = load_of(facts, quality, bought * weight, held)
                 yield ("supply", unit, sink, "", quality), Expected(resource, bought, held, load)
-            parts = mixtures.parts(unit, sink, quality)
+            parts = [part for part in mixtures.parts(unit, sink, quality) if part.weight > 0]
             if parts:
-                held, replaced = mixtures.mixture(unit, sink, quality), bought
-                replaced += sum(float(row["replaced_per_yr"]) for row in mixtures.incoming.get((unit, sink), []))
-                load = load_of(facts, quality, mixtures.weight_of_known(unit, sink, quality), held)
+                held = mixtures.told_mixture(unit, sink, quality)
+                load = load_of(facts, quality, sum(part.weight for part in parts), held)
                 known = held if held.mean == held.mean else Holds(NAN, NAN, NAN, known=False)
-                yield ("mixture", unit, sink, "", quality), Expected(resource, replaced, known, load)
+                amount, counted = _come(facts, parts, resource, quality)
+                yield ("mixture", unit, sink, "", quality), Expected(resource, amount, known, load, counted)
+
+
+def _come(facts: Facts, parts: list[Part], own: str, quality: str) -> tuple[float, str]:
+    """What comes into a sink, with its unit: that of its parts, or of the weight where they differ."""
+    keys = (part.key for part in parts)
+    resources = [own if key is None else facts.stream_resource(key[0], "source", key[1]) for key in keys]
+    units = {facts.case.resources[name].unit for name in resources}
+    if len(units) == 1:
+        return sum(part.amount for part in parts), next(iter(units))
+    return sum(part.weight for part in parts), weight_of(facts.case, quality)
 
 
 def load_of(facts: Facts, quality: str, weight: float, held: Holds) -> float:
@@ -181,7 +199,8 @@ def _limits(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: 
         if word(row, "unit") != facts.case.qualities[key[3]].unit:
             checks.fail(check, f"{where}: {word(row, 'unit')!r} is not its unit")
         bound = standing.get(key)
-        expected = NAN if bound is None else bound.found.highest if kind == "max" else bound.found.lowest
+        held = None if bound is None else _told(bound, known[1])
+        expected = NAN if held is None else held.highest if kind == "max" else held.lowest
         if found == found or expected == expected:
             small = 1e-5 * abs(expected) + 1e-7 * scale_of(facts, key[3])
             _close(checks, check, f"{where}, found against {limit:g}", (found, expected), small)
@@ -190,6 +209,12 @@ def _limits(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: 
         for kind, value in (("max", bound.limit.max_), ("min", bound.limit.min_)):
             if value is not None and (*key, kind) not in listed:
                 checks.fail(check, f"{bound.where}: the limit of {value.value:g} for {bound.quality} is not listed")
+
+
+def _told(bound: Bound, mixtures: Mixtures) -> Holds:
+    """What may be told of what stands against a limit."""
+    tell = mixtures.told_mixture if bound.at == "sink" else mixtures.told_source
+    return tell(bound.unit, bound.stream, bound.quality)
 
 
 def _binding(row: Row, label: tuple[str, str], pair: tuple[float, float], checks: Checks, check: str) -> None:

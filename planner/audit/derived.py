@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Tables = Mapping[str, pd.DataFrame]
 
 NAN = float("nan")
+#: A saving below this share of the costs that it is the difference of is rounding.
+ROUNDING = 1e-10
 #: Total -> its accounts among the line items.
 REPORTED: Mapping[str, tuple[str, ...]] = {
     "total_annual_cost": YEARLY_MONEY,
@@ -98,9 +100,10 @@ def _indicators(facts: Facts, tables: "Tables", runs: Mapping[str, Recomputed], 
     listed = {str(row["indicator"]): row for row in rows_of(tables, "indicators")}
     expected: dict[str, dict[str, float]] = {run: _figures(facts, runs[run]) for run in runs}
     plan, alone = runs["plan"], runs["baseline"]
-    saved = expected["baseline"]["cost_before_capital"] - expected["plan"]["cost_before_capital"]
+    costs = [expected[run]["cost_before_capital"] for run in ("baseline", "plan")]
+    saved = costs[0] - costs[1]
     extra = plan.total["investment"] - alone.total["investment"]
-    expected["plan"]["payback_yr"] = max(extra, 0.0) / saved if saved > 0 else NAN
+    expected["plan"]["payback_yr"] = max(extra, 0.0) / saved if saved > ROUNDING * sum(map(abs, costs)) else NAN
     for name in dict.fromkeys([*expected["plan"], *expected["baseline"]]):
         if name not in listed:
             checks.fail(check, f"{name} is missing")

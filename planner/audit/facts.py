@@ -43,6 +43,8 @@ class Terms:
         Whether the case states one.
     accept_unknown
         Qualities that may be unknown in what is exchanged.
+    also
+        Resource -> what of it a unit delivered saves besides what it replaces.
     """
 
     ratio: float
@@ -62,6 +64,7 @@ class Terms:
     permit: bool
     declaration: bool
     accept_unknown: frozenset[str]
+    also: dict[str, float]
 
 
 def parts_of(name: str, operation: Operation) -> list[str]:
@@ -320,6 +323,7 @@ class Facts:
             permit=permit is not None,
             declaration=first("declaration") is not None,
             accept_unknown=frozenset(next((x.accept_unknown for x in reversed(entries) if x.accept_unknown), ())),
+            also={name: x.value for name, x in (first("also") or {}).items()},  # type: ignore[attr-defined]
             connection=sum(end.value for end in ends if end),
             fixed_cost=number("fixed_cost", 0.0),
             shared_hours=None if first("shared_hours") is None else number("shared_hours", 0.0),

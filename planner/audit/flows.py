@@ -55,7 +55,6 @@ class Run:
     network: Network = field(default_factory=Network)
     taken: dict[Key, float] = field(default_factory=dict)
     load_shares: dict[Key, float] = field(default_factory=dict)
-    invested: dict[str, float] = field(default_factory=dict)
 
     def amount(self, facts: Facts, unit: str, direction: str, stream: str) -> float:
         """Yearly amount of a stream in this run [unit/yr]."""
@@ -106,7 +105,6 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
         capacity={str(row["facility"]): float(row["capacity_per_h"]) for row in facilities},
         places=places,
         network=read_network(tables, prefix),
-        invested={str(row["facility"]): float(row["capex"]) for row in facilities if "capex" in row},
     )
     run.load_shares = {operation_of(row): float(row["load_share"]) for row in rows("operations")}
     run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)

@@ -3,6 +3,9 @@
 A stream holds what the case says of it, or what follows from all that goes into the unit it leaves: for each quality
 one linear system over all such streams, so that loops of reuse need no order. Means, highest and lowest worst values
 follow the same equations.
+
+What is accepted unknown counts for nothing where a limit is checked; in what is told of a mixture, and of all that
+comes of it, it makes the content unknown (``told_source``, ``told_mixture``).
 """
 
 from collections import defaultdict
@@ -12,7 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.facts import Facts
-from planner.case.facilities import Facility
+from planner.audit.outlets import NEGLIGIBLE as NEGLIGIBLE
+from planner.audit.outlets import Outlet, at_least_nothing, of_treatment
 from planner.case.mixing_units import Index, index_of
 from planner.case.qualities import Content, QualityLimit
 
@@ -20,8 +24,6 @@ if TYPE_CHECKING:
     from planner.audit.flows import Key, Run
 
 NAN = float("nan")
-#: Amounts that are rounding, in units of what they are part of.
-NEGLIGIBLE = 1e-6
 #: What is computed of every content.
 STATES = ("mean", "highest", "lowest")
 
@@ -78,25 +80,6 @@ class Part:
     accepted: bool
 
 
-@dataclass(frozen=True)
-class Outlet:
-    """A source whose content follows from what its unit takes in.
-
-    Attributes
-    ----------
-    inlets
-        (unit, sink) of all that goes in.
-    kept
-        Share of the load that comes in and leaves with it.
-    picked
-        Load picked up a year, in content x weight.
-    """
-
-    inlets: "tuple[Key, ...]"
-    kept: float
-    picked: float = 0.0
-
-
 def _held(index: Index, mixed: list[float]) -> Holds:
     """What a stream holds whose mixing indices are these; nothing known of what does not flow."""
     if any(x != x for x in mixed):
@@ -112,6 +95,7 @@ class Mixtures:
         self.facts = facts
         self.run = run
         self._solved: dict[str, dict[Key, Holds]] = {}
+        self._blind: dict[str, set[Key]] = {}
 
     @cached_property
     def incoming(self) -> "Mapping[Key, list[Mapping[str, Any]]]":
@@ -192,6 +176,23 @@ class Mixtures:
         parts = self.parts(unit, sink, quality)
         return sum(part.weight for part in parts if self.part(unit, sink, part, quality).known)
 
+    def told_source(self, unit: str, stream: str, quality: str) -> Holds:
+        """What may be told of a source: nothing where anything unknown went into it, though it was accepted."""
+        if quality not in self._blind:
+            outlets = self._outlets(quality)
+            self._blind[quality] = outlets.keys() - self._known(outlets, quality, accepting=False)
+        return UNKNOWN if (unit, stream) in self._blind[quality] else self.source(unit, stream, quality)
+
+    def told_part(self, unit: str, sink: str, part: Part, quality: str) -> Holds:
+        """What may be told of a part of a mixture."""
+        return self.supply(unit, sink, quality) if part.key is None else self.told_source(*part.key, quality)
+
+    def told_mixture(self, unit: str, sink: str, quality: str) -> Holds:
+        """What may be told of a mixture: nothing where a part of it is not known."""
+        parts = [part for part in self.parts(unit, sink, quality) if part.weight > 0]
+        told = all(self.told_part(unit, sink, part, quality).known for part in parts)
+        return self.mixture(unit, sink, quality) if told else UNKNOWN
+
     def outlet(self, unit: str, stream: str, quality: str) -> Outlet | None:
         """What the content of a source follows from; None where the case gives it."""
         operation = self.facts.operation(unit, stream)
@@ -203,7 +204,8 @@ class Mixtures:
         facility = self.facts.case.facilities.get(unit)
         if facility is None or quality in facility.quality.get(stream, {}):
             return None
-        return _of_treatment(unit, facility, stream, quality)
+        by_mean = self.facts.case.qualities[quality].mixing == "mean"
+        return of_treatment(unit, facility, stream, quality, by_mean=by_mean)
 
     def _index(self, quality: str) -> Index:
         return index_of(self.facts.case.qualities[quality])
@@ -248,10 +250,11 @@ class Mixtures:
                 if held.known and part.key not in outlets:
                     right[n] += [load * index.to(held.of(state)) for state in STATES]
                     passed += load
+            right[n] -= self._beside(key[0], outlets[key], quality)
             # what mixes by an index has no load: it passes unchanged, whatever water is lost or gained
             by_load = self.facts.case.qualities[quality].mixing == "mean" or not leaving
             matrix[n, n] += leaving if by_load else passed
-        contents = _solution(matrix, right)
+        contents = at_least_nothing(matrix, right, [n for key, n in order.items() if outlets[key].beside])
         for key, n in order.items():
             solved[key] = _held(index, [float(x) for x in contents[n]])
             if matrix[n, n] > NEGLIGIBLE and solved[key].mean != solved[key].mean:
@@ -267,18 +270,35 @@ class Mixtures:
     def _going_in(self, inlets: "Iterable[Key]", quality: str) -> "list[tuple[Key, Part]]":
         return [(sink, part) for sink in inlets for part in self.parts(*sink, quality)]
 
-    def _known(self, outlets: "Mapping[Key, Outlet]", quality: str) -> "set[Key]":
+    def _beside(self, unit: str, outlet: Outlet, quality: str) -> list[float]:
+        """Loads of the outputs of stated content beside an outlet: mean, highest, lowest [content x weight/yr]."""
+        loads = dict.fromkeys(STATES, 0.0)
+        for output in outlet.beside:
+            held = self._fixed(unit, output, quality)
+            weight = self.leaving.get((unit, output), 0.0) * self.facts.weight(output, quality)
+            for state in STATES if held.known else ():
+                loads[state] += weight * held.of(state)
+        return list(loads.values())
+
+    def _known(self, outlets: "Mapping[Key, Outlet]", quality: str, *, accepting: bool = True) -> "set[Key]":
         """Outlets whose content is known: nothing unknown goes in, but what is accepted so or removed whole."""
         known = set(outlets)
         while True:
-            lost = {key for key in known if not self._knows(outlets[key], known, outlets, quality)}
+            lost = {
+                key
+                for key in known
+                if outlets[key].kept and not self._knows(outlets[key], (known, outlets), quality, accepting)
+            }
             if not lost:
                 return known
             known -= lost
 
-    def _knows(self, outlet: Outlet, known: "set[Key]", outlets: "Mapping[Key, Outlet]", quality: str) -> bool:
+    def _knows(
+        self, outlet: Outlet, among: "tuple[set[Key], Mapping[Key, Outlet]]", quality: str, accepting: bool
+    ) -> bool:
+        known, outlets = among
         for sink, part in self._going_in(outlet.inlets, quality):
-            if part.accepted or not outlet.kept or not part.weight > 0:
+            if (accepting and part.accepted) or not part.weight > 0:
                 continue
             if part.key in outlets:
                 if part.key not in known:
@@ -306,32 +326,3 @@ def limits_of(facts: Facts, unit: str, sink: str) -> dict[str, QualityLimit]:
         return {quality: QualityLimit(max=most) for quality, most in operation.max_inlet.items()}
     facility = facts.case.facilities.get(unit)
     return dict(facility.limits.get(sink, {})) if facility is not None else {}
-
-
-def _of_treatment(unit: str, facility: Facility, stream: str, quality: str) -> Outlet | None:
-    """Outlet or residue of a facility that changes qualities; None for what it leaves at a fixed content."""
-    treats = facility.treats
-    if treats is None:
-        return None
-    removed = treats.removes[quality].value if quality in treats.removes else 0.0
-    inlets = ((unit, treats.inlet),)
-    if stream == treats.outlet and quality not in treats.leaves:
-        return Outlet(inlets, 1.0 - removed)
-    if stream == treats.residue and quality in treats.removes:
-        return Outlet(inlets, removed)
-    return None
-
-
-def _solution(matrix: Any, right: Any) -> Any:
-    """Solution of the system; not a number for what nothing flows of, or where closed loops leave it open."""
-    import numpy as np
-
-    empty = np.diag(matrix) <= NEGLIGIBLE
-    found = np.full(right.shape, NAN)
-    full = ~empty
-    if full.any():
-        size = np.diag(matrix)[full, None]
-        scaled = matrix[np.ix_(full, full)] / size
-        if np.linalg.cond(scaled) < 1e12:
-            found[full] = np.linalg.solve(scaled, right[full] / size)
-    return found

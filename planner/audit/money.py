@@ -190,17 +190,11 @@ class Accounts:
             self.total["co2e_facilities"] += activity * (facility.co2e.value if facility.co2e else 0.0)
 
     def investment_of(self, name: str, capacity: float) -> float:
-        """Investment in a facility before contingency, on the straight lines of its curve.
-
-        The lines of a power law lie below it; what the table says counts where it lies between the two.
-        """
+        """Investment in a facility before contingency: by its power law, or on the straight lines of its curve."""
         facility = self.facts.case.facilities[name]
-        lines = interpolate([(p.capacity.value, p.investment.value) for p in facility.curve()], capacity)
-        if not isinstance(facility.investment, PowerLaw):
-            return lines
-        told = self.run.invested.get(name, lines * self.facts.contingency) / self.facts.contingency
-        between = lines * (1 - 1e-6) <= told <= facility.investment.worth(capacity) * (1 + 1e-6)
-        return told if between else lines
+        if isinstance(facility.investment, PowerLaw):
+            return facility.investment.worth(capacity)
+        return interpolate([(p.capacity.value, p.investment.value) for p in facility.curve()], capacity)
 
     def _exchange(self, row: dict[str, Any]) -> None:
         giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
@@ -218,6 +212,8 @@ class Accounts:
             self.total["reused"] += flow * mass
         self._forgo(giver, source, flow)
         self._treat(terms.treatment, flow)
+        for name, per_unit in terms.also.items():
+            self._credit(name, arriving * per_unit, terms.displacement)
         if self.facts.host(giver) != self.facts.host(taker):
             book_link(self, row, self.invested)
 
@@ -246,6 +242,15 @@ class Accounts:
         for bought, per_unit in inputs.items():
             supply = self.facts.case.resources[bought].co2e.supply
             self.total[self._supply_scope(bought)] += amount * per_unit * (supply.value if supply else 0.0)
+
+    def _credit(self, resource: str, amount: float, displacement: float) -> None:
+        """Book a purchase that falls away besides what is replaced; it counts in no physical total."""
+        data = self.facts.case.resources[resource]
+        use, supply, biogenic = (x.value if x else 0.0 for x in (data.co2e.use, data.co2e.supply, data.co2e.biogenic))
+        self.total["credit"] -= amount * (data.price.value if data.price else 0.0)
+        self.total["co2e_use"] -= amount * use
+        self.total[self._supply_scope(resource)] -= amount * supply * displacement
+        self.total["memo_biogenic"] -= amount * biogenic
 
     def _treat(self, treatment: Any, flow: float) -> None:
         if treatment is None:

@@ -25,6 +25,7 @@ YEARLY_MONEY = (
     "treatment",
     "forgone",
     "purchase",
+    "credit",
     "supply_operation",
     "discharge",
     "sale",

@@ -7,7 +7,7 @@ from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.links import carried_today
-from planner.audit.mixtures import NEGLIGIBLE, Mixtures, limits_of
+from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures, limits_of
 from planner.audit.network import number, word
 from planner.audit.quality import Bound, barred_uses, broken, passes, use_of
 from planner.audit.reading import Row, rows_of
@@ -36,10 +36,75 @@ def check_verdicts(
     _barred(facts, barred, (run, mixtures), checks, check)
     if facts.case.qualities or barred:
         _complete(facts, barred, (run, mixtures), checks, check)
-    named = {word(row, "exchange") for row in barred}
+    check = "plan: verdicts on what is barred"
+    reasons: dict[str, list[Row]] = {}
+    for row in barred:
+        reasons.setdefault(word(row, "exchange"), []).append(row)
     for row in verdicts:
-        if not bool(row["built"]) and word(row, "exchange") not in named:
-            checks.fail(check, f"{row['exchange']} is neither built nor barred")
+        if not bool(row["built"]):
+            checks.start(check)
+            _unbuilt(facts, row, reasons.get(word(row, "exchange"), []), mixtures, checks, check)
+    for exchange in sorted(reasons.keys() - {word(row, "exchange") for row in verdicts}):
+        checks.fail(check, f"{exchange} is barred and has no verdicts")
+
+
+def _unbuilt(facts: Facts, row: Row, reasons: list[Row], mixtures: Mixtures, checks: Checks, check: str) -> None:
+    """Check each verdict on a barred exchange by itself: by its reasons where they say it, else by the case."""
+    label = word(row, "exchange")
+    ends = _possible(facts).get(label)
+    if not reasons:
+        checks.fail(check, f"{label} is neither built nor barred")
+    terms = None if ends is None else facts.terms(*ends)
+    if not reasons or ends is None or terms is None:
+        return
+    by_quality = [one for one in reasons if word(one, "quality")]
+    status = law_of(facts, ends[0], ends[2], "status")
+    if by_quality:
+        found = any(number(one, "found") == number(one, "found") for one in by_quality)
+        fit = "does not fit" if found else "unknown"
+    else:
+        fit = _by_content(facts, ends, mixtures)
+    barred = len(by_quality) < len(reasons)
+    expected = {
+        "technical": fit,
+        "compliance": "forbidden" if barred else _compliance(facts, ends, status),
+        "payback": "",
+        "waste_code": law_of(facts, ends[0], ends[2], "waste_code") or "",
+        "status": status or "",
+    }
+    for column, text in expected.items():
+        if word(row, column) != text:
+            checks.fail(check, f"{label}: {column} is {word(row, column)!r}, {text!r} recomputed")
+        elif column + "_why" in row and not word(row, column + "_why"):
+            checks.fail(check, f"{label}: no reason is given for its {column}")
+    if bool(row["declaration"]) != terms.declaration or bool(word(row, "permit")) != terms.permit:
+        checks.fail(check, f"{label}: permit or declaration is not what the case states")
+    checks.equal(check, f"{label}: delay_yr", number(row, "delay_yr"), terms.delay)
+    for column in ("payback_yr", "permit_cost"):
+        if number(row, column) == number(row, column):
+            checks.fail(check, f"{label}: it is not built and states {column}")
+
+
+def _by_content(facts: Facts, ends: Ends, mixtures: Mixtures) -> str:
+    """Whether what a source holds would fit: alone, or with enough of what its taker buys."""
+    giver, taker, source, sink = ends
+    limits = limits_of(facts, taker, sink)
+    held = {quality: mixtures.told_source(giver, source, quality) for quality in limits}
+    if not all(one.known and one.mean == one.mean for one in held.values()):
+        return "unknown"
+
+    def over(found: Mapping[str, Holds]) -> list[str]:
+        bounds = {q: Bound("sink", taker, sink, q, limits[q], one, float("inf")) for q, one in found.items()}
+        return [quality for quality, bound in bounds.items() if broken(facts, bound) is not None]
+
+    beyond = over(held)
+    if not beyond:
+        return "fits alone"
+    whole = getattr(facts.stream(taker, "sink", sink), "whole_demand_from_one_source", False)
+    bought = {quality: mixtures.supply(taker, sink, quality) for quality in beyond}
+    if whole or not _suppliable(facts, taker, sink) or not all(one.known for one in bought.values()) or over(bought):
+        return "does not fit"
+    return "fits in a mixture"
 
 
 def _speaks_of_law(facts: Facts) -> bool:
@@ -109,7 +174,7 @@ def _technical(facts: Facts, ends: Ends, link: Row, mixtures: Mixtures) -> str:
         return "fits alone"
     over = False
     for quality, limit in limits.items():
-        held = mixtures.source(giver, source, quality)
+        held = mixtures.told_source(giver, source, quality)
         if not held.known:
             return "unknown"
         if broken(facts, Bound("sink", taker, sink, quality, limit, held, float("inf"))) is None:

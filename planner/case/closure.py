@@ -1,10 +1,11 @@
-"""Material flow check: whether what goes into a plant comes out of it again."""
+"""Material flow check: whether what goes into a plant or facility comes out of it again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from planner.case import units
 from planner.case.case import Case
+from planner.case.facilities import Facility
 from planner.case.pairs import inlets, outlets
 from planner.case.plants import Stream, Tenant
 from planner.case.resources import Resource
@@ -15,12 +16,16 @@ TOLERANCE = 0.10
 
 
 class Closure(NamedTuple):
-    """In against out of a plant or partner.
+    """In against out of a plant, partner or facility.
 
     Attributes
     ----------
+    plant
+        Name of the plant, partner or facility.
     what
-        "mass" (t/yr) or "water" (m3/yr).
+        "mass" or "water".
+    unit
+        "t/yr" or "m3/yr"; of a facility "t" or "m3" per unit of its activity.
     into, out
         Declared amounts a year; ``out`` includes the product.
     difference
@@ -44,10 +49,12 @@ class Closure(NamedTuple):
 
 
 def closure(case: Case) -> list[Closure]:
-    """In against out, by plant and partner; nothing where one side declares nothing.
+    """In against out, by plant, partner and facility; nothing where one side declares nothing.
 
     A stream counts with its yearly amount if its resource tells its mass (unit t or kg, or ``mass``) or its water (kind
     water counted in m3, or ``water``). Water in m3, heat and power are no mass unless their resource states ``mass``.
+    Water of a facility counts where it treats: any other may make or use it up. One that gives heat or power may burn
+    mass, but make none.
     """
     rows = []
     for name, tenant in (*case.plants.items(), *case.partners.items()):
@@ -59,7 +66,26 @@ def closure(case: Case) -> list[Closure]:
             if taken > 0 and given > 0:
                 difference = taken - given
                 rows.append(Closure(name, what, unit, taken, given, difference, difference / max(taken, given)))
-    return rows
+    return [*rows, *_of_facilities(case)]
+
+
+def _of_facilities(case: Case) -> Iterator[Closure]:
+    for name, facility in case.facilities.items():
+        for what, unit in (("mass", "t"), ("water", "m3")) if facility.treats else (("mass", "t"),):
+            content = _mass if what == "mass" else _water
+            taken, given = (
+                sum(per.value * (content(case.resources[resource]) or 0.0) for resource, per in amounts.items())
+                for amounts in (facility.inputs, facility.outputs)
+            )
+            if taken > 0 and given > 0 and not (what == "mass" and taken > given and _burns(case, facility)):
+                difference = taken - given
+                share = difference / max(taken, given)
+                yield Closure(name, what, f"{unit} per {facility.unit}", taken, given, difference, share)
+
+
+def _burns(case: Case, facility: Facility) -> bool:
+    """Whether what a facility takes may leave as flue gas, which nobody declares."""
+    return any(case.resources[resource].kind in ("heat", "power") for resource in facility.outputs)
 
 
 def yearly_amount(tenant: Tenant, stream: Stream) -> float:

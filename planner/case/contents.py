@@ -30,9 +30,21 @@ def stated_content(case: Case, outlet: Outlet, quality: str) -> Content | None:
     stated, treats = facility.quality.get(outlet.name, {}).get(quality), facility.treats
     if stated is None and treats and outlet.name == treats.outlet:
         return Content(mean=treats.leaves[quality]) if quality in treats.leaves else None
-    if stated is None and treats and outlet.name == treats.residue and quality in treats.removes:
+    if stated is None and treats and outlet.name == treats.residue and holds_the_rest(case, outlet.unit, quality):
         return None
     return general if stated is None else stated
+
+
+def holds_the_rest(case: Case, unit: str, quality: str) -> bool:
+    """Whether what a residue holds follows from what comes in: what is removed, or all but what the outlet holds."""
+    facility = case.facilities[unit]
+    treats = facility.treats
+    if treats is None or treats.residue is None:
+        return False
+    left = facility.quality.get(treats.outlet, {}).get(quality)
+    fixed = quality in treats.leaves if left is None else left.known
+    mean = quality in case.qualities and case.qualities[quality].mixing == "mean"
+    return quality in treats.removes or (fixed and mean)
 
 
 def accepts_unknown(limits: dict[str, QualityLimit], quality: str) -> bool:

@@ -73,6 +73,9 @@ class Terms(Section):
     """By-product declaration, where that is what the law asks."""
     effort: Effort | None = None
     """What it takes to bring about; reported with the exchange."""
+    also: dict[Name, PerUnit] | None = None
+    """Further purchases that each unit delivered avoids at the taker, besides what it replaces: sludge replaces a
+    nitrogen fertiliser and saves phosphate, too. Credited at the price and the CO2e of that resource."""
 
 
 class Substitution(Terms):

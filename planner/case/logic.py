@@ -8,12 +8,12 @@ from planner.case.logic_links import check_capacities, check_links
 from planner.case.logic_mains import check_networks
 from planner.case.logic_quality import check_qualities
 from planner.case.logic_siting import check_facilities, check_plots, check_rules, check_tenants
-from planner.case.marks import Marks
+from planner.case.marks import NAMES, Marks
 from planner.case.resources import Resource
 from planner.errors import Fault
 
 
-def logical_faults(case: Case, marks: Marks, known: list[Fault]) -> list[Fault]:
+def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool = True) -> list[Fault]:
     """Faults of what a case says, beyond names and units.
 
     Parameters
@@ -24,6 +24,8 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault]) -> list[Fault]:
         Where each part stands.
     known
         Faults found before; what may only follow from them is not reported.
+    whole
+        False where parts of the case are missing here that could mend what nothing in it does.
     """
     found = Findings(marks)
     _check_economics(case, found)
@@ -42,7 +44,8 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault]) -> list[Fault]:
     if not known and not found.faults:
         check_capacities(case, found)
     said = [fault.field for fault in known]
-    faults = [fault for fault in found.faults if not any(_related(fault.field, field) for field in said)]
+    faults = [fault for fault in found.faults if whole or fault not in found.resting]
+    faults = [fault for fault in faults if not any(_related(fault.field, field) for field in said)]
     return faults if known else faults + found.following
 
 
@@ -50,7 +53,8 @@ def _related(field: str, other: str) -> bool:
     """Whether one field is part of the other, or both stand in one section."""
     if field == other or field.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{field}.", f"{field}[")):
         return True
-    return "." in field and field.rsplit(".", 1)[0] == other.rsplit(".", 1)[0]
+    section, _, _ = field.rpartition(".")
+    return bool(section) and section.rpartition(".")[2] not in NAMES and section == other.rpartition(".")[0]
 
 
 def _check_economics(case: Case, found: Findings) -> None:

@@ -1,5 +1,7 @@
 """Checks what a case says of exchanges, and whether everyone can do without any exchange."""
 
+from collections.abc import Iterable
+
 from planner.case import units
 from planner.case.case import Case
 from planner.case.exchanges import Exchange
@@ -26,6 +28,7 @@ def check_exchanges(case: Case, found: Findings) -> None:
             found.say((*path, "ratio"), f"found {substitution.ratio.given}; expected more than 0")
         if substitution.treatment:
             check_bought(case, substitution.treatment.uses, (*path, "treatment", "uses"), found)
+        _check_credits(case, substitution.also or {}, ends, path, found)
     stated: set[tuple[str | None, ...]] = set()
     for index, exchange in enumerate(case.exchanges):
         named = (exchange.from_, exchange.stream, exchange.to, exchange.into)
@@ -61,7 +64,7 @@ def check_supply_and_disposal(case: Case, found: Findings) -> None:
             message = f"{outlet.resource} could not be disposed of without an exchange; state a discharge" + (
                 ", a sale without limit, or on_demand: true" if outlet.stream else " or a sale without limit of it"
             )
-            found.say(path, message, at_key=True)
+            found.rest(path, message, at_key=True)
 
 
 def _kind(case: Case, unit: str) -> str:
@@ -76,7 +79,7 @@ def _check_suppliable(case: Case, sink: Sink | None, resource: str, helped: bool
     elif not helped and resource in case.resources and case.resources[resource].price is None:
         today = ", or what supplies it today (`supplied_today_by`)" if sink else ""
         message = f"{resource} could not be had without an exchange; state a price of the resource{today}"
-        found.say(path, message, at_key=True)
+        found.rest(path, message, at_key=True)
 
 
 def _is_disposable(case: Case, unit: str, source: Source | None, name: str) -> bool:
@@ -124,12 +127,25 @@ def _check_exchange(case: Case, exchange: Exchange, path: Path, found: Findings)
         found.say((*path, "transfer"), "states price and seller_share; expected one of them")
     if exchange.treatment:
         check_bought(case, exchange.treatment.uses, (*path, "treatment", "uses"), found)
+    if exchange.also:
+        pairs_meant = [(pair.outlet.resource, pair.inlet.resource) for pair in matches(case, exchange)]
+        _check_credits(case, exchange.also, [name for pair in pairs_meant for name in pair], path, found)
     if exchange.ratio and exchange.ratio.value <= 0:
         found.say((*path, "ratio"), f"found {exchange.ratio.given}; expected more than 0")
     if exchange.links is not None and not exchange.links:
         found.say((*path, "links"), "is an empty list; forbid the exchange instead")
     _check_ends(case, exchange, path, found)
     _check_shared_hours(case, exchange, path, found)
+
+
+def _check_credits(case: Case, also: Iterable[str], ends: Iterable[str], path: Path, found: Findings) -> None:
+    """What a unit delivered saves besides: it has a price, and is neither what is given nor what is replaced."""
+    named = set(ends)
+    check_bought(case, also, (*path, "also"), found)
+    for name in also:
+        if name in named:
+            message = f"{name} is an end of it; state what is saved besides what it replaces (the ratio says that)"
+            found.say((*path, "also", name), message, at_key=True)
 
 
 def _check_shared_hours(case: Case, exchange: Exchange, path: Path, found: Findings) -> None:
@@ -150,11 +166,21 @@ def _shorter(case: Case, pair: Pair) -> tuple[float, Outlet | Inlet]:
 
 
 def _why_none(case: Case, exchange: Exchange) -> str:
+    if exchange.from_ is not None and exchange.from_ == exchange.to and _one_unit(case, exchange):
+        return "a facility or operation does not feed itself: what it recirculates is its own affair"
     streams = could_cross(case, exchange)
     if streams is None or exchange.ratio is not None:
         return "no source and sink of the case fit it"
     resources = f"{streams[0].resource} cannot replace {streams[1].resource}"
     return f"{resources}; declare a substitution, or state a ratio here with both ends"
+
+
+def _one_unit(case: Case, exchange: Exchange) -> bool:
+    """Whether an entry from a place to itself means one facility, or one operation of a plant."""
+    plant = case.plants.get(str(exchange.from_))
+    operations = {} if plant is None else plant.operations
+    one = operations and {exchange.stream, exchange.into} <= {None, *operations} and exchange.stream == exchange.into
+    return str(exchange.from_) in case.facilities or bool(one)
 
 
 def _by_ratio_alone(pair: Pair) -> bool:

@@ -8,6 +8,7 @@ from planner.case.mixing_units import limiting_flow, load_unit, weight_per_unit
 from planner.case.pairs import Inlet
 from planner.case.plants import Tenant
 from planner.case.qualities import Operation, Treats
+from planner.case.quality_ranges import out_of_range
 
 _ROUNDING = 1e-9
 
@@ -25,7 +26,7 @@ def check_operations(case: Case, contents: Contents, found: Findings) -> None:
                 if case.resources.keys() >= {operation.takes, operation.gives}:
                     _check_largest(case, operation, path, found)
                     inlet = Inlet(unit, name, operation.takes, operation=operation)
-                    for quality in operation.load:
+                    for quality in operation.max_outlet:
                         _check_carried(contents, inlet, quality, path, found)
 
 
@@ -81,7 +82,8 @@ def _check_load(case: Case, operation: Operation, quality: str, path: Path, foun
         found.say((*path, "load", quality), message)
     if quality in case.qualities and case.qualities[quality].mixing != "mean":
         found.say((*path, "load", quality), f"{quality} mixes by an index and has no load")
-    if into is not None and out is not None and into.value >= out.value:
+    sound = quality not in case.qualities or out is None or not out_of_range(case.qualities[quality], out)
+    if into is not None and out is not None and sound and into.value >= out.value:
         message = f"{into.given} is not below its max_outlet, {out.given}; no flow could pick up the load"
         found.say((*path, "max_inlet", quality), message)
 
@@ -103,37 +105,62 @@ def _check_largest(case: Case, operation: Operation, path: Path, found: Findings
 
 
 def _check_carried(contents: Contents, inlet: Inlet, quality: str, path: Path, found: Findings) -> None:
-    """A load that no flow can carry, with the best of what the operation could take."""
+    """A largest outlet content that no flow meets, with the best of what the operation could take.
+
+    With a flow f taken, f + beside given and nothing better than ``best`` coming in, its outlet has room for a load of
+    (f + beside) x max_outlet - f x best, by their weights: most at its least flow or at its largest. It takes
+    something, unless all it gives is gained.
+    """
     case, operation = contents.case, inlet.operation
     assert operation is not None
-    out, load = operation.max_outlet.get(quality), operation.load[quality]
+    out, load = operation.max_outlet[quality], operation.load.get(quality)
     best = contents.extreme(inlet, quality, lowest=True) if quality in case.qualities else None
-    if out is None or load.value <= 0 or best is None or best == float("-inf"):
+    if best is None or best == float("-inf") or _at_fault(case, operation, quality):
         return
-    unit, limit = case.qualities[quality].unit, operation.max_inlet.get(quality)
-    if out.unit != unit or load.unit != _hourly(load_unit(case, quality)[0]):
-        return  # a number at fault
-    if limit is not None and best > limit.value + _ROUNDING * max(1.0, abs(limit.value)):
-        return  # said of the limit
-    holds = f"the best it could take holds {best:g} {unit}"
-    if best >= out.value:
-        message = f"{out.given} is not above what it could take: {holds}; no flow can carry the load"
-        found.say((*path, "max_outlet", quality), message)
-        return
-    taken, given = (weight_per_unit(case, quality, name) for name in (operation.takes, operation.gives))
-    if operation.max_flow is None or not taken or not given:
-        return
-    most = operation.max_flow.value
-    beside = (operation.gain.value if operation.gain else 0.0) - (operation.loss.value if operation.loss else 0.0)
-    if most <= 0 or most + beside <= 0:
-        return  # said of the flows
-    scale = load_unit(case, quality)[1]
-    carried = ((most + beside) * given * out.value - most * taken * best) * scale
-    if carried < load.value * (1 - _ROUNDING):
-        message = (
-            f"{operation.max_flow.given} carries at most {max(0.0, carried):.4g} {load.unit} of {quality} ({holds}"
-        )
-        found.say((*path, "max_flow"), f"{message}, it may leave with {out.given}); the load is {load.given}")
+    holds = f"the best it could take holds {best:g}{case.qualities[quality].said}"
+    slope, room = _room(case, operation, quality, best)
+    rounding = _ROUNDING * max(1.0, abs(best))
+    if slope <= rounding if load else slope < -rounding:
+        if room is None or room < (load.value if load else 0.0) - _ROUNDING:
+            picks = "the load" if load else f"meet it, although it picks up no {quality}"
+            message = f"{out.given} is {'not above' if load else 'below'} what it could take: {holds}; no flow can"
+            found.rest((*path, "max_outlet", quality), f"{message} {'carry ' if load else ''}{picks}")
+    elif load and operation.max_flow and room is not None and room < load.value * (1 - _ROUNDING):
+        message = f"{operation.max_flow.given} carries at most {max(0.0, room):.4g} {load.unit} of {quality} ({holds}"
+        found.rest((*path, "max_flow"), f"{message}, it may leave with {out.given}); the load is {load.given}")
+
+
+def _room(case: Case, operation: Operation, quality: str, best: float) -> tuple[float, float | None]:
+    """Room for a load that a unit of flow brings, and the most that any flow does [load/h]; None where there is none.
+
+    Without a largest flow, that at the least.
+    """
+    mixes = case.qualities[quality].mixing == "mean"
+    names = (operation.takes, operation.gives) if mixes else ()
+    taken, given = [weight_per_unit(case, quality, name) or 1.0 for name in names] or (1.0, 1.0)
+    out, least = operation.max_outlet[quality].value, operation.min_flow.value if operation.min_flow else 0.0
+    most = operation.max_flow.value if operation.max_flow else least
+    beside, slope = _beside(operation) if mixes else 0.0, given * out - taken * best
+    flows = [flow for flow in (least, most) if flow + beside > 0]
+    room = max((flow * slope + beside * given * out for flow in flows), default=None)
+    return slope, None if room is None else room * load_unit(case, quality)[1]
+
+
+def _at_fault(case: Case, operation: Operation, quality: str) -> bool:
+    """Whether a number that the load of a quality hangs on is at fault, and said to be elsewhere."""
+    out, load, data = operation.max_outlet[quality], operation.load.get(quality), case.qualities[quality]
+    least, most = operation.min_flow, operation.max_flow
+    if most is not None and (most.value <= 0 or (least is not None and least.value > most.value)):
+        return True
+    if out.unit != data.unit or out_of_range(data, out):
+        return True
+    hourly = _hourly(load_unit(case, quality)[0])
+    return load is not None and (load.value <= 0 or load.unit != hourly or data.mixing != "mean")
+
+
+def _beside(operation: Operation) -> float:
+    """What it gives besides what it takes [unit/h]."""
+    return (operation.gain.value if operation.gain else 0.0) - (operation.loss.value if operation.loss else 0.0)
 
 
 def _hourly(load: str) -> str:
@@ -165,4 +192,4 @@ def _check_removable(contents: Contents, name: str, treats: Treats, quality: str
     inlet = Inlet(name, treats.inlet, treats.inlet)
     if contents.extreme(inlet, quality, lowest=True) is None:
         message = f"removes {quality}, but nothing that could feed {treats.inlet} states what it holds of it"
-        found.say(("facilities", name, "treats", "removes", quality), message, at_key=True)
+        found.rest(("facilities", name, "treats", "removes", quality), message, at_key=True)

@@ -7,6 +7,18 @@ from typing import NamedTuple
 from planner.errors import Fault
 
 Path = tuple[str | int, ...]
+#: Fields whose entries go by the names of qualities.
+OF_QUALITIES = frozenset(
+    {"quality", "limits", "load", "max_inlet", "max_outlet", "load_fees", "removes", "leaves", "accept_unknown"}
+)
+#: Fields whose entries go by names of the user's own, or by those of resources and qualities.
+NAMES = OF_QUALITIES | frozenset(
+    {
+        *("resources", "qualities", "plants", "partners", "facilities", "links", "plots", "parties", "park_gate"),
+        *("existing_pipes", "existing_mains", "sources", "sinks", "operations", "inputs", "outputs", "uses", "also"),
+        "max_links",
+    }
+)
 
 
 class Mark(NamedTuple):

@@ -50,7 +50,7 @@ def explain(error: ValidationError, root: type[BaseModel], tree: Any, marks: Mar
     """
     faults: list[Fault] = []
     choices: dict[Path, list[str]] = {}
-    for finding in error.errors(include_url=False):
+    for finding in _meant(error.errors(include_url=False), root, tree, marks):
         loc = tuple(finding["loc"])
         if finding["type"] in (*_EXPECTED, *_SECTION_TYPES, "literal_error"):
             choices.setdefault(marks.known(loc), []).append(_expected(finding, loc, root))
@@ -66,6 +66,19 @@ def explain(error: ValidationError, root: type[BaseModel], tree: Any, marks: Mar
             message = f"found {describe(found)}; expected {_or(expected)}" + _near_choice(found, expected)
         faults.append(marks.fault(path, message))
     return faults
+
+
+def _meant(findings: Sequence[Any], root: type[BaseModel], tree: Any, marks: Marks) -> Iterator[Any]:
+    """Findings without those of a choice that was not meant: of a list or a section, what has none of its fields."""
+    idle: list[Any] = []
+    for listed in (finding for finding in findings if finding["type"] in ("tuple_type", "list_type")):
+        place = marks.known(listed["loc"])
+        found = _at(tree, place)
+        others = [one for one in findings if one is not listed and marks.known(one["loc"])[: len(place)] == place]
+        if isinstance(found, dict) and others:
+            fields = {name for model in _models_at(root, tuple(listed["loc"])[:-1]) for name in _field_names(model)}
+            idle += [listed] if fields & found.keys() else others
+    yield from (finding for finding in findings if not any(finding is one for one in idle))
 
 
 def _expected(finding: Any, loc: Path, root: type[BaseModel]) -> str:

@@ -18,6 +18,10 @@ FIELDS = {"t": "mass", "m3": "water", "MWh": "enthalpy"}
 _OPERATORS = re.compile(r"[/*^()]|\bper\b")
 #: Shares as they may be misspelt: taken for words of the user's own they would not convert.
 _SHARES = ("ppm", "ppb", "percent", "permille")
+#: What a pH may be. Hydrogen times hydroxide ions are 10^-14 (mol/L)^2 in water of 25 degC.
+PH_RANGE = (0.0, 14.0)
+#: A number of this size is no pH at all, and its powers of ten no numbers.
+_ANY_PH = 100.0
 _NAN = float("nan")
 
 
@@ -44,22 +48,38 @@ class Index:
         return self.to(content)
 
 
-def index_of(quality: Quality) -> Index:
-    """The index by which a quality mixes; the content itself where it mixes as a weighted mean."""
-    if not isinstance(quality.mixing, str):
-        return _table(quality.mixing)
-    return {
-        "mean": Index(lambda content: content, lambda index: index),
-        "log": Index(lambda content: math.log(content) if content > 0 else _NAN, math.exp),
-        "reciprocal": Index(lambda content: 1.0 / content if content > 0 else _NAN, _reciprocal, falls=True),
-        "10^-x": Index(
-            lambda content: float(10.0**-content), lambda index: -math.log10(index) if index > 0 else _NAN, falls=True
-        ),
-    }[quality.mixing]
-
-
 def _reciprocal(number: float) -> float:
     return 1.0 / number if number else _NAN
+
+
+def _acid(ph: float) -> float:
+    """Hydrogen less hydroxide ions [mol/L] in water of 25 degC that buffers nothing."""
+    return float(10.0**-ph - 10.0 ** (ph - PH_RANGE[1])) if abs(ph) < _ANY_PH else _NAN
+
+
+def _ph(acid: float) -> float:
+    """The pH of so many hydrogen less hydroxide ions h - 1e-14/h [mol/L]; of both roots the one without a difference.
+
+    h = (acid + root) / 2, or 2e-14 / (root - acid), with root = sqrt(acid^2 + 4e-14).
+    """
+    product = 10.0 ** -PH_RANGE[1]
+    root = math.sqrt(acid * acid + 4.0 * product)
+    return -math.log10((acid + root) / 2.0 if acid >= 0 else 2.0 * product / (root - acid))
+
+
+#: The index of a weighted mean: the content itself.
+MEAN = Index(lambda content: content, lambda index: index)
+_INDICES = {
+    "mean": MEAN,
+    "log": Index(lambda content: math.log(content) if content > 0 else _NAN, math.exp),
+    "reciprocal": Index(lambda content: 1.0 / content if content > 0 else _NAN, _reciprocal, falls=True),
+    "pH": Index(_acid, _ph, falls=True),
+}
+
+
+def index_of(quality: Quality) -> Index:
+    """The index by which a quality mixes; the content itself where it mixes as a weighted mean."""
+    return _INDICES[quality.mixing] if isinstance(quality.mixing, str) else _table(quality.mixing)
 
 
 def _table(points: Sequence[IndexPoint]) -> Index:
@@ -182,10 +202,10 @@ def _speaking(case: Case, quality: str) -> Iterator[str]:
             if any(quality in stated for stated in (operation.load, operation.max_inlet, operation.max_outlet)):
                 yield from (operation.takes, operation.gives)
     for facility in case.facilities.values():
-        yield from _of_facility(facility, quality)
+        yield from _of_facility(facility, quality, has_load=case.qualities[quality].mixing == "mean")
 
 
-def _of_facility(facility: Facility, quality: str) -> Iterator[str]:
+def _of_facility(facility: Facility, quality: str, *, has_load: bool) -> Iterator[str]:
     yield from (name for name, limits in facility.limits.items() if quality in limits)
     yield from (name for name, contents in facility.quality.items() if _holds(contents, quality))
     treats = facility.treats
@@ -193,7 +213,7 @@ def _of_facility(facility: Facility, quality: str) -> Iterator[str]:
         yield treats.inlet
     if treats and (quality in treats.removes or quality in treats.leaves):
         yield treats.outlet
-        yield from (treats.residue,) if treats.residue and quality in treats.removes else ()
+        yield from (treats.residue,) if treats.residue and (has_load or quality in treats.removes) else ()
 
 
 def _passages(case: Case) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Qualities: properties of what flows, limits on them, and the units that change them."""
 
+import re
 from typing import Any, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -8,8 +9,10 @@ from pydantic_core import CoreSchema
 
 from planner.case.values import Fraction, Name, Number, Rate, Section, Value, Whole
 
+#: A word, and no number: neither nan nor infinity, which are said to be none.
+_A_WORD = re.compile(r"(?!\.?(nan|inf|infinity)$)[^\W\d_][\w ./-]{0,40}|[?-]", re.IGNORECASE)
 Weight = Literal["amount", "t", "m3", "MWh"]
-Index = Literal["mean", "log", "reciprocal", "10^-x"]
+Index = Literal["mean", "log", "reciprocal", "pH"]
 
 
 class QualityValue(Value):
@@ -50,8 +53,9 @@ class Quality(Section):
     or the amount in the resource's own unit. By default m3 where the unit is a mass per volume, t where it is a share
     or something per mass, else the amount."""
     mixing: Index | tuple[IndexPoint, ...] = "mean"
-    """How it mixes: "mean" (weighted mean), or by an index that mixes so: the logarithm, the reciprocal, 10^-x (pH), or
-    a table of points, strictly rising or falling in both columns."""
+    """How it mixes: "mean" (weighted mean), or by an index that mixes so: the logarithm ("log"), the reciprocal, that
+    of a pH (hydrogen less hydroxide ions, at 25 degC and without buffering), or a table of points, strictly rising or
+    falling in both columns."""
     note: str | None = None
     """In words."""
 
@@ -74,6 +78,8 @@ class Content(Section):
     def _plain(cls, raw: Any) -> Any:
         if isinstance(raw, str) and raw.strip() == "unknown":
             return {}
+        if isinstance(raw, str) and _A_WORD.fullmatch(raw.strip()):
+            raise ValueError(f'found "{raw.strip()}"; expected a number, or the word unknown')
         if isinstance(raw, Content) or (isinstance(raw, dict) and ("mean" in raw or "worst" in raw or not raw)):
             return raw
         return {"mean": raw}
@@ -97,7 +103,8 @@ class QualityLimit(Section):
     min_: QualityValue | None = Field(default=None, alias="min")
     """At least."""
     accept_unknown: bool = False
-    """True: a stream whose content is not known may come; it is listed, and counts for nothing in the limit."""
+    """True: a stream whose content is not known may come; it is listed, and counts for nothing in the limit. What it
+    comes into is then unknown in the results, and so is all that comes of it."""
 
     @model_validator(mode="before")
     @classmethod
@@ -121,9 +128,11 @@ class Treats(Section):
     removes: dict[Name, Fraction] = Field(default_factory=dict)
     """Share of the load that is removed, by quality; all others leave with the outlet."""
     leaves: dict[Name, QualityValue] = Field(default_factory=dict)
-    """Content of the outlet, by quality, whatever comes in: a fixed outlet quality."""
+    """Content of the outlet, by quality, whatever comes in: a fixed outlet quality. Where what comes in holds less,
+    plans count it all the same, and say how much never came in."""
     residue: Name | None = None
-    """Output that holds what is removed (sludge, brine); without it, it is destroyed."""
+    """Output that holds what is removed, or what an outlet of fixed content does not hold (sludge, brine); without it,
+    that is destroyed."""
     recycling: bool = True
     """False: water that has been here may go only where no water from there comes here (regeneration reuse)."""
 

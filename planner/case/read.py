@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from planner.case.case import Case
 from planner.case.files import Folder, OutsideFolderError, geographic_faults, has_layers
+from planner.case.intact import Intact, intact_part
 from planner.case.late_faults import mark_layers, with_places
 from planner.case.logic import logical_faults
 from planner.case.marks import Marks, in_order
@@ -45,16 +46,22 @@ def read_case(path: str | Path) -> Case:
         raise CaseError([Fault(name, 0, 0, "", str(error))]) from None
     marks, faults = read.marks, read.faults
     case, more = _validate(read.tree, marks)
+    intact = None
     if case is None:
-        raise CaseError(in_order(faults + read.placed(more)))
+        faults += read.placed(more)
+        intact = intact_part(read.tree, marks)
+        if intact is None:
+            raise CaseError(in_order(faults))
+        case = intact.case
     case._folder = folder
     geographic = geographic_faults(case, marks, files)
     if not geographic and has_layers(case):
         case, geographic = _with_layers(case, marks)
-    faults += reference_faults(case, marks, plots_known=not geographic)
+    named = reference_faults(case, marks, plots_known=not geographic)
+    intact = intact or Intact(case)
     case, unresolved = resolve(case, marks)
-    faults += unresolved
-    faults += logical_faults(case, marks, faults)
+    faults += intact.named(named + unresolved)
+    faults += intact.meant(logical_faults(case, marks, faults, whole=intact.whole))
     if faults + geographic:
         kind = CaseError if faults else GeometryError
         raise kind(in_order(faults + with_places(geographic, marks)))

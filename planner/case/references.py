@@ -265,6 +265,7 @@ class _Names:
             self.resource((*path, "from"), substitution.from_)
             self.resource((*path, "to"), substitution.to)
             self.treatment(path, substitution.treatment)
+            self.keys((*path, "also"), substitution.also or {})
         giving, taking = list(outlets(case)), list(inlets(case))
         for index, exchange in enumerate(case.exchanges):
             path = ("exchanges", index)
@@ -282,6 +283,7 @@ class _Names:
                 known_parties = ("seller", "buyer", *self.parties)
                 self.found.refer((*path, "paid_by", party), party, known_parties, "party", at_key=True)
             self.treatment(path, exchange.treatment)
+            self.keys((*path, "also"), exchange.also or {})
             if isinstance(exchange.existing, Existing):
                 self.link_size((*path, "existing"), exchange.existing.link, exchange.existing.size)
 

@@ -9,11 +9,14 @@ from planner.case.facilities import Facility
 from planner.case.findings import Findings, Path
 from planner.case.mixing_units import is_own_word
 from planner.case.plants import Tenant
+from planner.case.quality_places import barred_uses, uses
 from planner.case.resources import Discharge, Sale
 from planner.case.units import UnitError
 
 #: Ends of names that results give to the worst values of a quality.
 _RESERVED_ENDS = (" (highest)", " (lowest)")
+#: Likeness from which on two words are one, and where their first letters are the same.
+_ALIKE, _ALIKE_SHORT = 0.8, 0.75
 
 
 def quality_faults(case: Case, found: Findings) -> None:
@@ -99,18 +102,14 @@ def _check_facility(name: str, facility: Facility, found: Findings) -> None:
 
 def _check_uses(case: Case, found: Findings) -> None:
     """A barred use that no sink has may hold for sinks to come; one that is nearly written like one is a slip."""
-    uses = sorted({sink.use for tenant in _tenants(case) for sink in tenant.sinks.values() if sink.use})
-    barred: list[tuple[Path, tuple[str, ...]]] = [
-        (("resources", name, "not_into"), resource.not_into) for name, resource in case.resources.items()
-    ]
-    for kind in ("plants", "partners"):
-        for name, tenant in getattr(case, kind).items():
-            barred += [((kind, name, "sources", n, "not_into"), s.not_into or ()) for n, s in tenant.sources.items()]
-    for path, names in barred:
+    known = uses(case)
+    for path, names in barred_uses(case):
         for index, name in enumerate(names):
-            if name not in uses and difflib.get_close_matches(name.lower(), [use.lower() for use in uses], cutoff=0.8):
-                found.refer((*path, index), name, uses, "use of a sink")
+            if name not in known and any(_is_slip(name.lower(), use.lower()) for use in known):
+                found.refer((*path, index), name, known, "use of a sink")
 
 
-def _tenants(case: Case) -> list[Tenant]:
-    return [*case.plants.values(), *case.partners.values()]
+def _is_slip(name: str, use: str) -> bool:
+    """Whether two words are nearly alike; of four letters three are enough, but not another first one (seed, feed)."""
+    alike = difflib.SequenceMatcher(None, use, name).ratio()
+    return alike >= _ALIKE or (alike >= _ALIKE_SHORT and name[:1] == use[:1])

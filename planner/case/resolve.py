@@ -24,7 +24,9 @@ from planner.case.values import DaysPerYear, HoursPerYear, PerUnit, Rate, Sectio
 from planner.errors import Fault
 
 _DAY_LONG = frozenset({"d", "day", "days", "week", "weeks"})
+#: Shares of water so small that a litre of it is a kilogram.
 _MILLIONTHS = frozenset({"ppm", "ppb"})
+_PER_MASS = frozenset({("mg", "kg"), ("ug", "kg"), ("g", "t"), ("mg", "t")})
 _YEAR_LONG = frozenset({"yr", "a", "y", "year", "years", "month", "months"})
 
 
@@ -222,8 +224,8 @@ class _Resolver:
 
     def accepted(self, kind: type[Value], unit: str, expected: str, place: _Place) -> tuple[str, float]:
         """The unit a value is first converted to, and the number of expected units in one of that."""
-        if issubclass(kind, QualityValue) and units.has_any(unit, _MILLIONTHS) and _is_mass_per_volume(expected):
-            return "ppm", units.factor("mg/L", expected)  # of water
+        if issubclass(kind, QualityValue) and _is_of_water(unit) and _is_mass_per_volume(expected):
+            return "ppm", units.factor("mg/L", expected)
         for template, bonus in kind.also.items():
             other = self.expected(template, place)
             try:
@@ -328,6 +330,14 @@ def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
 def _parts(value: Value) -> dict[str, float]:
     """The number and the ends of its range."""
     return {part: number for part in ("value", "low", "high") if (number := getattr(value, part)) is not None}
+
+
+def _is_of_water(unit: str) -> bool:
+    """Whether a unit counts millionths, as they are of water where contents are written per volume: ppm, mg/kg."""
+    factors = units.parse(unit)
+    up, down = ([name for name, power in factors if power == sign] for sign in (1, -1))
+    small = len(factors) == 2 and len(up) == len(down) == 1 and (up[0], down[0]) in _PER_MASS
+    return small or units.has_any(unit, _MILLIONTHS)
 
 
 def _is_mass_per_volume(unit: str) -> bool:

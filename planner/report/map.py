@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shapely import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
+from planner.report.contents import at_limit, limit_entry, marked, with_contents
 from planner.report.ground import (
     courses_of,
     draw_ground,
@@ -26,6 +27,7 @@ from planner.report.marks import arrow, write_number
 from planner.report.pipe_key import pipe_entries, pipe_symbols
 from planner.report.pipes import Pipework, beside, bounds, draw_pipes, label_pipes, over_mains, pipework
 from planner.report.schematic import draw_schematic
+from planner.report.works import idle
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def save_map(plan: Plan, folder: Path) -> list[Path]:
 def draw(plan: Plan) -> "Figure":
     """Return the map as a figure, or a diagram of the network for a case without coordinates."""
     plots = plan.layers.get("plots")
-    drawn = strokes(plan.exchanges)
+    drawn = with_contents(strokes(plan.exchanges), plan)
     title = f"{plan.header['case']['name']}: plan for least {_goal(str(plan.header.get('objective', 'cost')))}"
     if plots is None or plots.empty:
         return draw_schematic(plan, drawn, title)
@@ -77,7 +79,7 @@ def draw(plan: Plan) -> "Figure":
     if work:
         label_pipes(axes, work, taken)
         rows = pipe_symbols(work) + pipe_entries(work, drawn)
-    write_key(key, symbols(plan, ground) + rows, columns, key_size)
+    write_key(key, symbols(plan, ground) + limit_entry(plan) + rows, columns, key_size)
     return figure
 
 
@@ -214,19 +216,22 @@ def _labels(axes: "Axes", plan: Plan, taken: Sequence[Box]) -> list[Box]:
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=2.2, foreground="white")]
-    tenants = plan.siting.groupby("plot")["unit"].apply(lambda units: "\n".join(str(u) for u in units)).to_dict()
+    binding, without = at_limit(plan), idle(plan)
+    there = plan.siting[~plan.siting["unit"].isin(without)]
+    tenants = there.groupby("plot")["unit"].apply(lambda units: "\n".join(marked(str(u), binding) for u in units))
     plots = plan.layers["plots"]
     named, free = [], []
     for name, shape in zip(names_of(plots), plots.geometry, strict=True):
         anchor = shape.bounds if isinstance(shape, Point) else _middle(shape)
         if name in tenants:
             style = {"fontsize": 7.5, "weight": "bold", "path_effects": halo, "zorder": 10, "linespacing": 1.1}
-            named.append(Label(tenants[name] if tenants[name] == name else f"{tenants[name]}\n{name}", anchor, style))
+            alike = tenants[name] in (name, marked(name, binding))
+            named.append(Label(tenants[name] if alike else f"{tenants[name]}\n{name}", anchor, style))
         else:
             free.append(Label(name, anchor, {"fontsize": 6, "color": "#777777", "path_effects": halo, "zorder": 9}))
     style = {"fontsize": 7.5, "style": "italic", "path_effects": halo, "zorder": 10}
     spots = _partner_spots(axes, plan)
-    named += [Label(name, (x, y, x, y), style) for name, (x, y) in spots.items()]
+    named += [Label(marked(name, binding), (x, y, x, y), style) for name, (x, y) in spots.items()]
     marks = [axes.transData.transform(at) for at in spots.values()]
     return place(axes, named + free, [*taken, *((x - 8, y - 8, x + 8, y + 8) for x, y in marks)])
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from planner.report.contents import at_limit, limit_entry, marked
 from planner.report.legend import OCCUPIED, PLOT, Entry, Stroke, badge, entries, write_key
 from planner.results.plan import Plan
 
@@ -33,13 +34,14 @@ def draw_schematic(plan: Plan, drawn: Sequence[Stroke], title: str) -> "Figure":
     spots = _ring(_order([ends[s.exchange] for s in drawn], list(places)))
     for stroke in drawn:
         _arrow(axes, spots[ends[stroke.exchange][0]], spots[ends[stroke.exchange][1]], stroke)
+    binding = at_limit(plan)
     for name, at in spots.items():
-        _site(axes, name, places.get(name), at)
+        _site(axes, places.get(name), at, marked(name, binding))
     axes.text(-1.43, -1.43, "diagram: the case has no coordinates, positions mean nothing", fontsize=7, color="#666666")
     rows = [Entry("plant or facility on its plot", fill=OCCUPIED)]
     if set(spots) - set(places):
         rows.append(Entry("partner outside the park", fill=PLOT))
-    write_key(key, entries(drawn) + rows, 1, (72 * 3.3, 72 * _SIDE))
+    write_key(key, entries(drawn) + rows + limit_entry(plan), 1, (72 * 3.3, 72 * _SIDE))
     return figure
 
 
@@ -79,12 +81,12 @@ def _arrow(axes: "Axes", start: tuple[float, float], end: tuple[float, float], s
     badge(axes, at, stroke.number, stroke.colour)
 
 
-def _site(axes: "Axes", name: str, plot: str | None, at: tuple[float, float]) -> None:
+def _site(axes: "Axes", plot: str | None, at: tuple[float, float], said: str) -> None:
     look = {
         "boxstyle": "round,pad=0.45",
         "facecolor": OCCUPIED if plot else PLOT,
         "edgecolor": "#555555",
         "linewidth": 0.8,
     }
-    words = f"{name}\n{plot}" if plot else name
+    words = f"{said}\n{plot}" if plot else said
     axes.text(*at, words, ha="center", va="center", fontsize=8, weight="bold", bbox=look, zorder=5, parse_math=False)

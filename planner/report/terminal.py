@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from planner.report.law import barred_rows, permit_rows
 from planner.report.numbers import amount, in_words, percent
-from planner.report.water import LAXER, barred_rows, limit_rows, permit_rows, water_rows
-from planner.report.works import hydraulic_verdict, main_rows, shares, trench_rows
+from planner.report.water import LAXER, limit_rows, water_rows
+from planner.report.works import hydraulic_verdict, idle, main_rows, shares, trench_rows
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _GOAL_UNITS: Mapping[str, str] = {
     "waste": "t/yr",
     "water": "m3/yr",
 }
+#: Differences below this share of the figures say nothing: plan and baseline are each proven to 1e-6.
+NOISE = 2e-6
 _GOALS: Mapping[str, str] = {"cost": "cost", "co2": "CO2e", "waste": "waste", "water": "fresh water"}
 
 
@@ -111,12 +114,19 @@ def _unknown(value: Any) -> bool:
 
 
 def _headline(row: Mapping[Hashable, Any]) -> str:
-    change = _number(row["reduction"])
+    change = _saved(row)
     name, unit = _TITLES[row["indicator"]], row["unit"]
-    if abs(change) <= 1e-9 * max(1.0, abs(_number(row["baseline"]))):
+    if not change:
         return f"{name}: unchanged at {in_words(row['plan'])} {unit}"
     share = f" ({abs(row['reduction_pct']):.1f} %)" if _number(row["reduction_pct"]) else ""
     return f"{name}: {in_words(abs(change))} {unit} {'less' if change > 0 else 'MORE'}{share} than in the baseline"
+
+
+def _saved(row: Mapping[Hashable, Any]) -> float:
+    """Reduction of an indicator; 0 where baseline and plan differ by rounding alone."""
+    change = _number(row["reduction"])
+    size = max(abs(_number(row["baseline"])), abs(_number(row["plan"])))
+    return 0.0 if abs(change) <= max(NOISE * size, 1e-9) else change
 
 
 def _indicators(plan: Plan) -> Table:
@@ -129,11 +139,17 @@ def _indicators(plan: Plan) -> Table:
         unit = str(row["unit"])
         if unit == "1":
             unit, figures = "%", tuple(amount(100 * _number(row[key])) for key in ("baseline", "plan"))
-        saved = ("", "") if row["indicator"] in _GAINS else (amount(row["reduction"]), percent(row["reduction_pct"]))
+        saved = ("", "") if row["indicator"] in _GAINS else _reduction(row)
         known = tuple(_share(row.get(key)) for key in ("weak_share", "ungraded_share"))
         rows.append((_TITLES[row["indicator"]], unit, *figures, *saved, *known))
     header = ("", "unit", "baseline", "plan", "reduction", "", "weak data", "ungraded")
     return Table("Baseline and plan", header, tuple(rows), frozenset({2, 3, 4, 5, 6, 7}))
+
+
+def _reduction(row: Mapping[Hashable, Any]) -> tuple[str, str]:
+    saved = _saved(row)
+    known = not _unknown(row["reduction"]) and not saved
+    return ("0" if known else amount(row["reduction"])), percent(row["reduction_pct"])
 
 
 def _share(value: Any) -> str:
@@ -141,7 +157,7 @@ def _share(value: Any) -> str:
 
 
 def _built(plan: Plan) -> Table:
-    money = plan.header["currency"]
+    money, without = plan.header["currency"], idle(plan)
     rows = [
         (
             str(row["exchange"]),
@@ -163,6 +179,7 @@ def _built(plan: Plan) -> Table:
             "",
         )
         for row in plan.tables["facilities"].to_dict("records")
+        if row["facility"] not in without
     ]
     header = ("exchange or facility", "link", "km", "flow", f"capex {money}", "payback yr")
     return Table("What is built", header, tuple(rows), frozenset({2, 3, 4, 5}))
@@ -182,12 +199,14 @@ def _of_quality(plan: Plan) -> tuple[Table, ...]:
     """Water, limits that bind, permits and what is barred; without rows where the case speaks of none of it."""
     limits, barred = limit_rows(plan), barred_rows(plan)
     asked = any(row[-1] not in ("-", "") for row in limits)
-    unit = _GOAL_UNITS[plan.header["objective"]].format(currency=plan.header["currency"])
+    money = plan.header["currency"]
+    unit = _GOAL_UNITS[plan.header["objective"]].format(currency=money)
+    law = ("exchange", "verdict", "why", f"cost {money}", f"as capital {money}/yr", "delay yr")
     head = ("limit that binds", "quality", "unit", "limit", "found", *((LAXER.format(unit=unit),) if asked else ()))
     return (
         Table("Water of the park", ("", "unit", "baseline", "plan"), water_rows(plan), frozenset({2, 3})),
         Table("Limits of quality that bind", head, tuple(row[: len(head)] for row in limits), frozenset({3, 4, 5})),
-        Table("What the law asks", ("exchange", "verdict", "why", "delay yr"), permit_rows(plan), frozenset({3})),
+        Table("What the law asks", law, permit_rows(plan), frozenset({3, 4, 5})),
         Table("Exchanges that are barred", ("exchange", "quality", "why"), barred),
     )
 
@@ -195,7 +214,7 @@ def _of_quality(plan: Plan) -> tuple[Table, ...]:
 def _remarks(plan: Plan) -> tuple[str, ...]:
     """What a reader would misread in the tables above."""
     said = []
-    built = set(plan.tables["facilities"]["facility"])
+    built = set(plan.tables["facilities"]["facility"]) - idle(plan)
     if any(built & {row["from"], row["to"]} for row in plan.exchanges.to_dict("records")):
         said.append("the payback of an exchange counts its link and connections, not the facility at its end")
     if any(shares(plan)):
@@ -207,9 +226,11 @@ def _remarks(plan: Plan) -> tuple[str, ...]:
 
 
 def _siting(plan: Plan) -> Table:
+    without = idle(plan)
     rows = tuple(
         (str(row["unit"]), str(row["kind"]), str(row["plot"]), amount(row["land_taken_ha"]))
         for row in plan.siting.to_dict("records")
+        if row["unit"] not in without
     )
     return Table("Siting", ("unit", "kind", "plot", "ha taken"), rows, frozenset({3}))
 

@@ -1,16 +1,18 @@
 """Water and qualities in the summary of a plan."""
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from planner.assemble.streams import content
+from planner.case.case import Case
+from planner.case.plants import Sink
 from planner.report.numbers import amount
 from planner.report.runs import number, text, yes
 from planner.results.plan import Plan
 
 Rows = tuple[tuple[str, ...], ...]
 #: Exchanges that are barred, and limits that bind, which the summary names; the tables name all.
-_TOLD = 12
+TOLD = 12
 LAXER = "5 % laxer saves {unit}"
 #: Columns of a water balance, as a person calls them.
 _WATER: Mapping[str, str] = {
@@ -25,7 +27,8 @@ _WATER: Mapping[str, str] = {
 }
 
 
-def _records(plan: Plan, name: str) -> list[dict[Hashable, Any]]:
+def records(plan: Plan, name: str) -> list[dict[Hashable, Any]]:
+    """Rows of a table; none where the plan has no such table."""
     table = plan.tables.get(name)
     return [] if table is None else table.to_dict("records")
 
@@ -33,7 +36,7 @@ def _records(plan: Plan, name: str) -> list[dict[Hashable, Any]]:
 def water_rows(plan: Plan) -> Rows:
     """A row for each side of the water balance of the park, and what is exchanged within it."""
     rows = []
-    runs = [_records(plan, f"{run}water_balances") for run in ("baseline_", "")]
+    runs = [records(plan, f"{run}water_balances") for run in ("baseline_", "")]
     if not any(runs):
         return ()
     parks = [next((row for row in run if row["of"] == "park"), {}) for run in runs]
@@ -41,58 +44,60 @@ def water_rows(plan: Plan) -> Rows:
         figures = [number(park.get(column), 0.0) for park in parks]
         if any(abs(figure) > 1e-6 for figure in figures):
             rows.append((words, "m3/yr", *map(amount, figures)))
-    within = [_within(run, park) for run, park in zip(runs, parks, strict=True)]
-    if any(abs(figure) > 1e-6 for figure in within):
-        rows.append(("reused within the park", "m3/yr", *map(amount, within)))
+    reused = [_reused(plan, f"{run}exchanges") for run in ("baseline_", "")]
+    if any(abs(figure) > 1e-6 for figure in reused):
+        rows.append(("reused in place of bought water", "m3/yr", *map(amount, reused)))
     return tuple(rows)
 
 
-def _within(run: list[dict[Hashable, Any]], park: Mapping[Hashable, Any]) -> float:
-    """Water that units of the park, partners left out, take from each other: it stands on no side of the park's row."""
-    partners = -number(park.get("exchanged_out_per_yr"), 0.0) - number(park.get("exchanged_in_per_yr"), 0.0)
-    return max(0.0, sum(number(row["exchanged_in_per_yr"], 0.0) for row in run if row["of"] != "park") + partners)
+def _reused(plan: Plan, name: str) -> float:
+    """Bought water that plants and partners do without because they take from other streams of the park [m3/yr].
+
+    What goes into a facility is not used again there: treated water counts where it is taken, and not at all where it
+    is let out.
+    """
+    case = plan.case
+    if case is None:
+        return 0.0
+    tenants = {**case.plants, **case.partners}
+    return sum(
+        number(row["replaced_per_yr"], 0.0) * _water_in(case, text(row["replaces"]))
+        for row in records(plan, name)
+        if row["to"] in tenants
+        and row["from"] not in case.partners
+        and _bought(case, tenants[row["to"]].sinks.get(text(row["sink"])), text(row["replaces"]))
+    )
+
+
+def _bought(case: Case, sink: Sink | None, resource: str) -> bool:
+    """Whether a sink, or the operation that takes a resource, could buy what it takes."""
+    return (sink is not None and sink.supplied_today_by is not None) or case.resources[resource].price is not None
+
+
+def _water_in(case: Case, resource: str) -> float:
+    """Cubic metres of water in a unit of a resource, as in the table ``water_balances``."""
+    data = case.resources[resource]
+    if data.water is not None:
+        return data.water.value
+    if data.kind != "water":
+        return 0.0
+    return content(case, resource, "m3") or content(case, resource, "t") or 0.0
 
 
 def limit_rows(plan: Plan) -> Rows:
     """A row for each limit that binds; the last column says what a laxer one saves, "-" where it was not asked."""
     rows = []
-    for row in _records(plan, "quality_limits"):
+    for row in records(plan, "quality_limits"):
         if yes(row["binding"]):
             sign = "at most " if row["kind"] == "max" else "at least "
             where = f"{text(row['by'])} / {text(row['stream'])}, {text(row['at'])}"
             figures = (sign + amount(row["limit"]), amount(row["found"]), amount(row["saving_per_yr"]))
             rows.append((where, text(row["quality"]), text(row["unit"]), *figures))
-    return _cut(rows, 6, "tables/quality_limits.csv")
+    return cut(rows, 6, "tables/quality_limits.csv")
 
 
-def permit_rows(plan: Plan) -> Rows:
-    """A row for each exchange of the plan of which the law asks anything."""
-    asking = ("permit needed", "permit needed, none stated", "declaration")
-    return tuple(
-        (text(row["exchange"]), text(row["compliance"]), text(row["compliance_why"]), amount(row["delay_yr"]))
-        for row in _records(plan, "verdicts")
-        if yes(row["built"]) and row["compliance"] in asking
-    )
-
-
-def barred_rows(plan: Plan) -> Rows:
-    """A row for each exchange that is barred and each reason for it; first those that quality bars."""
-    rows = [(text(row["exchange"]), text(row["quality"]), _why(row)) for row in _records(plan, "barred")]
-    rows.sort(key=lambda row: not row[1])
-    return _cut(rows, 3, "tables/barred.csv")
-
-
-def _why(row: Mapping[Hashable, Any]) -> str:
-    """Why an exchange is barred, with what it holds and what is admitted where both are known."""
-    found, limit = number(row["found"], math.nan), number(row["limit"], math.nan)
-    if math.isnan(found) or math.isnan(limit):
-        return text(row["why"])
-    bound = "at most" if found > limit else "at least"
-    unit = "" if text(row["unit"]) in ("-", "1") else f" {text(row['unit'])}"
-    return f"holds {amount(found)}{unit}, {bound} {amount(limit)} admitted; {text(row['why'])}"
-
-
-def _cut(rows: Sequence[tuple[str, ...]], width: int, where: str) -> Rows:
-    if len(rows) <= _TOLD:
+def cut(rows: Sequence[tuple[str, ...]], width: int, where: str) -> Rows:
+    """The first rows, and how many more there are."""
+    if len(rows) <= TOLD:
         return tuple(rows)
-    return (*rows[:_TOLD], (f"and {len(rows) - _TOLD} more: see {where}", *[""] * (width - 1)))
+    return (*rows[:TOLD], (f"and {len(rows) - TOLD} more: see {where}", *[""] * (width - 1)))

@@ -11,6 +11,8 @@ from planner.results.plan import Plan
 Rows = tuple[tuple[str, ...], ...]
 #: Failing pipes that the warning names.
 _TOLD = 5
+#: Amounts below this are rounding.
+_NOTHING = 1e-6
 
 
 def main_rows(plan: Plan) -> Rows:
@@ -87,3 +89,21 @@ def shares(plan: Plan) -> Sequence[float]:
     if "shared_capex" not in plan.exchanges.columns:
         return [0.0] * len(plan.exchanges)
     return [number(value, 0.0) for value in plan.exchanges["shared_capex"]]
+
+
+def idle(plan: Plan) -> frozenset[str]:
+    """Facilities that cost nothing and do nothing: whether they are there makes no difference."""
+    rows = plan.tables["facilities"].to_dict("records")
+    return frozenset(
+        str(row["facility"])
+        for row in rows
+        if not any(abs(number(row[key], 0.0)) > _NOTHING for key in ("activity_per_yr", "capex", "cost_per_yr"))
+        and not _used(plan, str(row["facility"]))
+    )
+
+
+def _used(plan: Plan, facility: str) -> bool:
+    """Whether a facility gives or takes anything, or holds land."""
+    exchanges, siting = plan.exchanges, plan.siting
+    land = siting.loc[siting["unit"] == facility, "land_taken_ha"].fillna(0.0)
+    return bool((exchanges["from"] == facility).any() or (exchanges["to"] == facility).any() or (land > 0).any())

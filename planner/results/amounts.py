@@ -24,8 +24,6 @@ class Arrival:
     ----------
     leaving, arriving
         At its ends, both in the unit of the source [unit/yr].
-    replaced
-        What it meets of the demand of the sink [unit of the sink/yr].
     """
 
     exchange: str
@@ -34,7 +32,6 @@ class Arrival:
     state: str
     leaving: float
     arriving: float
-    replaced: float
 
 
 @dataclass(frozen=True)
@@ -46,11 +43,10 @@ class Amounts:
     @cached_property
     def arrivals(self) -> tuple[Arrival, ...]:
         """Exchanges that bring something, in the order of the assembly."""
-        sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+        sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
         for flow in flows(self.books):
             sums[flow.exchange, flow.state][0] += flow.leaving
             sums[flow.exchange, flow.state][1] += flow.leaving - flow.lost
-            sums[flow.exchange, flow.state][2] += flow.replaced
         exchanges = self.books.assembly.instance.exchanges
         return tuple(
             Arrival(e, exchanges[e].source, exchanges[e].sink, state, *parts)
@@ -90,10 +86,6 @@ class Amounts:
         """All that leaves a source: by exchanges, disposed of and sold [unit/yr]."""
         sent = sum(arrival.leaving for arrival in self.out_of.get((source, state), ()))
         return sent + self.discharged(source, state) + self.sold(source, state)
-
-    def taken(self, sink: str, state: str) -> float:
-        """All that a sink takes: demand met by exchanges, and supplied [unit of the sink/yr]."""
-        return self.supplied(sink, state) + sum(one.replaced for one in self.into.get((sink, state), ()))
 
     def _moved(self, family: str, stream: str, state: str) -> float:
         amount = self.books.solution.value(family, stream, state)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.assemble.streams import content
+from planner.case.facilities import Facility
 from planner.results.amounts import NEGLIGIBLE
 from planner.results.books import Books
 from planner.results.compositions import Contents
@@ -27,6 +28,8 @@ PARK = "park"
 #: Water of a resource of kind water that is counted in tonnes and says nothing of it.
 M3_PER_T = 1.0
 Sums = dict[str, float]
+#: Share of the largest figure of a row up to which a difference is rounding.
+ROUNDING = 1e-9
 
 #: Columns of a load balance, and of a water balance, that come in; the others go out.
 LOADS_IN = ("exchanged_in", "bought", "picked_up", "given_off")
@@ -39,9 +42,10 @@ def load_balances_table(contents: Contents) -> "pd.DataFrame":
     """Make the ``load_balances`` table: a row for each unit, and the park, and quality that mixes as a weighted mean.
 
     ``given_off`` is the load of streams whose content the case states, ``picked_up`` that of operations; ``removed``
-    is what a treatment takes out and no residue holds, and what goes into a process without an outlet of its own (at a
-    fixed outlet content it is negative where the outlet holds more than what comes in). A figure is empty where a
-    content behind it is not known; what is accepted unknown counts for nothing where it arrives.
+    is what a treatment takes out and no output holds, and what goes into a process without an outlet of its own. What
+    the outputs of a treatment are stated to hold counts against what it removes; what they hold beyond that is
+    ``given_off``. A figure of a unit is empty where a content behind it is not known; the row of the park holds the
+    known part. ``unknown`` names the streams whose content is not known, of the park all of them.
     """
     import pandas as pd
 
@@ -49,10 +53,10 @@ def load_balances_table(contents: Contents) -> "pd.DataFrame":
     for quality in contents.qualities:
         mixtures = contents.of(quality)
         if mixtures.has_loads:
-            sums = _loads(contents, mixtures)
+            sums, unknown = _loads(contents, mixtures), _unknown(contents, mixtures)
             for unit in _in_order(contents.books, sums):
                 rows.append(_row({"of": unit, "quality": quality}, sums[unit], (*LOADS_IN, *LOADS_OUT)))
-                rows[-1]["unit"] = mixtures.load_unit[0]
+                rows[-1] |= {"unit": mixtures.load_unit[0], "unknown": "; ".join(unknown.get(unit, ())) or None}
     return pd.DataFrame(rows, columns=list(COLUMNS["load_balances"]))
 
 
@@ -68,10 +72,39 @@ def _in_order(books: Books, sums: Mapping[str, Sums]) -> list[str]:
 def _loads(contents: Contents, mixtures: Mixtures) -> dict[str, Sums]:
     """Unit -> column -> load a year."""
     sums: dict[str, Sums] = defaultdict(lambda: defaultdict(float))
+    known: dict[str, Sums] = defaultdict(lambda: defaultdict(float))
     for state in contents.books.assembly.instance.states:
         for unit, column, load in (*_given_loads(contents, mixtures, state), *_taken_loads(contents, mixtures, state)):
             sums[unit][column] += load
-    return _with_park(contents, sums, _internal_loads(contents, mixtures))
+            known[unit][column] += load if load == load else 0.0
+    for unit, figures in known.items():
+        if treats(contents.books, unit) and figures["removed"] < 0:
+            told = sums[unit]["removed"] == sums[unit]["removed"]  # else more may come in than is known
+            figures["given_off"] += _above_rounding(-figures["removed"], figures) if told else 0.0
+            figures["removed"] = 0.0
+            sums[unit] |= {column: figures[column] for column in ("given_off", "removed") if told}
+    return {**sums, PARK: _with_park(contents, known, _internal_loads(contents, mixtures))[PARK]}
+
+
+def _unknown(contents: Contents, mixtures: Mixtures) -> dict[str, list[str]]:
+    """Unit, and the park -> streams that leave it or come into it whose content is not known."""
+    books, amounts, quality = contents.books, contents.amounts, mixtures.quality
+    found: dict[str, list[str]] = defaultdict(list)
+    for state in books.assembly.instance.states:
+        for name in books.assembly.instance.sources:
+            stream, held = source(books, name), mixtures.at_source(name, state)
+            flows = amounts.leaving(name, state) > NEGLIGIBLE
+            if flows and not held.known and contents.matters(quality, stream.resource, held):
+                found[stream.unit].append(name)
+        for name in books.assembly.instance.sinks:
+            stream = sink(books, name)
+            for part in mixtures.parts(name, state) if stream.resource in contents.carriers[quality] else ():
+                if not mixtures.of_part(name, part).known:
+                    origin = f"what is bought for {name}" if part.arrival is None else part.arrival.source
+                    found[stream.unit].append(origin)
+    units = books.assembly.instance.units
+    park = [name for unit, names in found.items() if units[unit].kind != "partner" for name in names]
+    return {unit: list(dict.fromkeys(names)) for unit, names in {**found, PARK: park}.items()}
 
 
 def _given_loads(contents: Contents, mixtures: Mixtures, state: str) -> Iterator[tuple[str, str, float]]:
@@ -91,9 +124,10 @@ def _given_loads(contents: Contents, mixtures: Mixtures, state: str) -> Iterator
         yield stream.unit, "discharged", load(amounts.discharged(name, state))
         yield stream.unit, "sold", load(amounts.sold(name, state))
         if (name, state) not in mixtures.outlets:
-            leaves = _leaves(books, stream.unit, stream.name, mixtures.quality)
             whole = load(amounts.leaving(name, state))
-            yield (stream.unit, "removed", -whole) if leaves else (stream.unit, "given_off", whole)
+            yield (stream.unit, "removed", -whole) if treats(books, stream.unit) else (stream.unit, "given_off", whole)
+        elif any(mixtures.outlets[name, state].less):
+            yield stream.unit, "removed", _spared(mixtures, (name, state), load(amounts.leaving(name, state)))
     for part in parts_in(books.case):
         stated = part.stated.load.get(mixtures.quality)
         if stated is not None and part.unit in books.places():
@@ -101,12 +135,42 @@ def _given_loads(contents: Contents, mixtures: Mixtures, state: str) -> Iterator
             yield part.unit, "picked_up", stated.value * hours_of(tenants(books.case)[part.unit]) * weight
 
 
-def _leaves(books: Books, unit: str, stream: str, quality: str) -> bool:
-    """Whether a stream is the outlet of a treatment that leaves it at a fixed content."""
+def _above_rounding(amount: float, figures: Sums) -> float:
+    largest = max((abs(x) for x in figures.values() if x == x), default=0.0)
+    return amount if amount > ROUNDING * largest else 0.0
+
+
+def made_of_nothing(contents: Contents, load_balances: "pd.DataFrame") -> Iterator[str]:
+    """Say of each treatment whose outputs are stated to hold more than comes in how much more it is."""
+    case = contents.books.case
+    for row in load_balances.to_dict("records"):
+        unit, quality, amount = str(row["of"]), str(row["quality"]), float(row["given_off_per_yr"])
+        if treats(contents.books, unit) and amount > 0:
+            fields = ", ".join(_stated_in(case.facilities[unit], unit, quality))
+            yield (
+                f"{unit} gives off {amount:,.4g} {row['unit']}/yr of {quality} more than comes in: what leaves it "
+                f"counts with the content that is stated ({fields or 'of its resources'})"
+            )
+
+
+def _stated_in(facility: Facility, unit: str, quality: str) -> Iterator[str]:
+    if facility.treats is not None and quality in facility.treats.leaves:
+        yield f"facilities.{unit}.treats.leaves.{quality}"
+    yield from (f"facilities.{unit}.quality.{o}.{quality}" for o, held in facility.quality.items() if quality in held)
+
+
+def treats(books: Books, unit: str) -> bool:
+    """Whether a unit is a treatment."""
     facility = books.case.facilities.get(unit)
-    if facility is None or facility.treats is None or quality in facility.quality.get(stream, {}):
-        return False
-    return stream == facility.treats.outlet and quality in facility.treats.leaves
+    return facility is not None and facility.treats is not None
+
+
+def _spared(mixtures: Mixtures, key: tuple[str, str], held: float) -> float:
+    """What a residue does not hold of its share of what comes in, as outputs of stated content hold it."""
+    outlet, state = mixtures.outlets[key], key[1]
+    parts = [(part.weight, mixtures.of_part(outlet.inlet, part)) for part in mixtures.parts(outlet.inlet, state)]
+    coming = sum(weight * one.mean for weight, one in parts) * mixtures.load_unit[1]
+    return outlet.kept * coming - held
 
 
 def _taken_loads(contents: Contents, mixtures: Mixtures, state: str) -> Iterator[tuple[str, str, float]]:
@@ -120,7 +184,7 @@ def _taken_loads(contents: Contents, mixtures: Mixtures, state: str) -> Iterator
         stream = sink(books, name)
         for part in mixtures.parts(name, state):
             held = mixtures.of_part(name, part)
-            if not held.known and (part.accepted or stream.resource not in contents.carriers[mixtures.quality]):
+            if not held.known and stream.resource not in contents.carriers[mixtures.quality]:
                 continue
             load = part.weight * held.mean * mixtures.load_unit[1]
             yield stream.unit, "bought" if part.arrival is None else "exchanged_in", load

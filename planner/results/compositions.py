@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from planner.case.mixing_units import carriers
+from planner.case.mixing_units import carriers, weight_unit
 from planner.results.amounts import NEGLIGIBLE, Amounts
 from planner.results.books import Books
-from planner.results.mixtures import Held, Mixtures
+from planner.results.mixtures import Held, Mixtures, Part
 from planner.results.plan import COLUMNS
 from planner.results.streams import Stream, sink, source
 
@@ -48,10 +48,11 @@ def compositions_table(contents: Contents) -> "pd.DataFrame":
 
     A row for each state, quality and ``at``: "source" is all that leaves a source, "exchange" what leaves it by one
     exchange (losses on the way take their share of the load along), "supply" the conventional supply of a sink,
-    "mixture" all that a sink takes, in the unit of the sink, "discharge" and "sale" what leaves for outside. ``worst``
-    is the highest content where that is above the mean, else the lowest. Where ``known`` is False a part is not known
-    and not accepted as such, and there is no content; of an accepted one nothing counts. What mixes by an index has no
-    load.
+    "mixture" all that comes into a sink, "discharge" and "sale" what leaves for outside. The amount of a mixture is
+    what arrives and is bought, in the unit that its parts are counted in, or by the weight of the quality where their
+    units differ; where a by-product replaces more or less than itself, that is not the demand that it meets. ``worst``
+    is the highest content where that is above the mean, else the lowest. Where ``known`` is False a part is not known,
+    be it accepted so or not, and there is no content. What mixes by an index has no load.
     """
     import pandas as pd
 
@@ -84,14 +85,28 @@ def _at_sink(contents: Contents, name: str, state: str) -> Iterator[dict[str, An
         if bought > NEGLIGIBLE and contents.matters(quality, stream.resource, held):
             load = mixtures.load(stream.resource, bought, held)
             yield _row(contents, (state, "supply", None), stream, (bought, quality, held, load))
-    taken = contents.amounts.taken(name, state)
-    for quality in contents.qualities if taken > NEGLIGIBLE else ():
+    for quality in contents.qualities:
         mixtures = contents.of(quality)
         held, weight = mixtures.at_sink(name, state)
-        any_known = any(mixtures.of_part(name, part).known for part in mixtures.parts(name, state))
-        if any_known or contents.matters(quality, stream.resource, held):
+        parts = list(mixtures.parts(name, state))
+        any_known = any(mixtures.of_part(name, part).known for part in parts)
+        if parts and (any_known or contents.matters(quality, stream.resource, held)):
             load = weight * held.mean * mixtures.load_unit[1]
-            yield _row(contents, (state, "mixture", None), stream, (taken, quality, held, load))
+            amount, unit = _come(mixtures, name, parts)
+            row = _row(contents, (state, "mixture", None), stream, (amount, quality, held, load))
+            yield row | {"amount_unit": unit}
+
+
+def _come(mixtures: Mixtures, name: str, parts: list[Part]) -> tuple[float, str]:
+    """What comes into a sink, in the unit of its parts, or by weight where these differ."""
+    books, case = mixtures.books, mixtures.books.case
+    streams = (sink(books, name) if one.arrival is None else source(books, one.arrival.source) for one in parts)
+    resources = [stream.resource for stream in streams]
+    units = {case.resources[resource].unit for resource in resources}
+    if len(units) > 1:
+        return sum(one.weight for one in parts), weight_unit(case, mixtures.quality)
+    amounts = (one.weight / mixtures.weight(resource) for one, resource in zip(parts, resources, strict=True))
+    return sum(amounts), units.pop()
 
 
 def _row(

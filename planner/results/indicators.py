@@ -135,7 +135,7 @@ def _money(plan: Books, baseline: Books) -> list[dict[str, Any]]:
         row("investment_low", currency, ranges[0].low, ranges[1].low),
         row("investment_high", currency, ranges[0].high, ranges[1].high),
         row("cost_before_capital", f"{currency}/yr", before, after, quality),
-        row("payback_yr", "yr", NAN, payback(extra, before - after)),
+        row("payback_yr", "yr", NAN, payback(extra, before - after, of=abs(before) + abs(after))),
     ]
 
 

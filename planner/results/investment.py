@@ -12,6 +12,9 @@ CLASS_RANGE = {1: (-0.10, 0.15), 2: (-0.15, 0.20), 3: (-0.20, 0.30), 4: (-0.30, 
 #: Land has a price, not an estimate: its range is the figure itself.
 WITHOUT_RANGE = frozenset({"investment_land"})
 
+#: A gain below this share of the sums that it is the difference of is rounding.
+ROUNDING = 1e-10
+
 
 @dataclass(frozen=True)
 class Range:
@@ -56,8 +59,11 @@ def investment_range(books: Books, entries: Iterable[Entry]) -> Range:
     return Range(firm + estimated, firm + estimated * (1 + shares[0]), firm + estimated * (1 + shares[1]))
 
 
-def payback(investment: float, gain_per_yr: float, delay_yr: float = 0.0) -> float:
-    """Simple payback [yr]: investment over yearly gain before capital, plus delay; not a number without a gain."""
-    if not gain_per_yr > 0:
+def payback(investment: float, gain_per_yr: float, delay_yr: float = 0.0, *, of: float = 0.0) -> float:
+    """Simple payback [yr]: investment over yearly gain before capital, plus delay; not a number without a gain.
+
+    Of two sums of size ``of``, a difference in the tenth digit is rounding and no gain.
+    """
+    if not gain_per_yr > ROUNDING * of:
         return float("nan")
     return max(investment, 0.0) / gain_per_yr + delay_yr

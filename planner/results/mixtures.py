@@ -3,13 +3,14 @@
 For each quality and state, with x the content (or its blending index), w the weight of a unit, F what leaves a source:
 
     load(sink)     = sum over what arrives of w x arriving x x(source) + w x supplied x x(supply)
-    x(sink)        = load(sink) / weight(sink); what is not known and accepted counts neither above nor below
-    w F x(outlet)  = kept x load(inlet) + load picked up
+    x(sink)        = load(sink) / weight(sink)
+    w F x(outlet)  = kept x load(inlet) + load picked up - load of the unit's outlets of stated content, or 0
     x(outlet)      = x(inlet)          of a quality that mixes by an index: it has no load, and passes unchanged
 
 Contents that the case gives go to the right side, those of outlets are unknowns: one linear system for each quality
 and state, so that loops of reuse and recycling need no order. Highest and lowest worst values follow the same
-equations. What does not flow has no content.
+equations. What does not flow has no content. Where a part is not known nothing is, whether or not it is accepted so:
+that only means that it may come.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from planner.case.contents import holds_the_rest
+from planner.case.facilities import Facility
 from planner.case.mixing_units import Index, index_of, load_unit, weight_per_unit
 from planner.case.plants import Sink, Source
 from planner.case.qualities import Content, QualityLimit
@@ -94,11 +97,15 @@ class Outlet:
     ----------
     inlet
         Sink whose mixture goes into it.
+    less
+        Load of the other outlets of its unit whose content the case states, mean, highest and lowest [content x
+        weight/yr]; it does not leave with this one.
     """
 
     inlet: str
     kept: float
     picked: float = 0.0
+    less: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 def holds(stated: Content | None) -> Held:
@@ -174,15 +181,14 @@ class Mixtures:
         return self.at_source(part.arrival.source, part.arrival.state)
 
     def at_sink(self, sink_id: str, state: str) -> tuple[Held, float]:
-        """What the mixture at a sink holds, and its weight; unknown where a part is, unless that is accepted."""
+        """What the mixture at a sink holds, and its weight; unknown where a part is."""
         weight, sums, known = 0.0, [0.0, 0.0, 0.0], True
         for part in self.parts(sink_id, state):
             held = self.of_part(sink_id, part)
-            if not held.known:
-                known = known and part.accepted
-                continue
+            known = known and held.known
             weight += part.weight
-            sums = [x + part.weight * self.index(y) for x, y in zip(sums, held.three, strict=True)]
+            if known:
+                sums = [x + part.weight * self.index(y) for x, y in zip(sums, held.three, strict=True)]
         if not known or not weight > 0:
             return UNKNOWN, weight
         return Held.made(self.index.back(x / weight) for x in sums), weight
@@ -209,6 +215,25 @@ class Mixtures:
                 return Held(left.value, left.value, left.value)
         return holds(own.get(self.quality, resource))
 
+    def _is_given(self, unit: str, facility: Facility, output: str) -> bool:
+        """Whether the case says what an output of a facility holds, or that it is not known."""
+        treats = facility.treats
+        if treats is None or self.quality in facility.quality.get(output, {}):
+            return True
+        if output == treats.outlet:
+            return self.quality in treats.leaves
+        return output != treats.residue or not holds_the_rest(self.books.case, unit, self.quality)
+
+    def _beside(self, unit: str, facility: Facility, output: str, state: str) -> tuple[float, ...]:
+        """Load of all other outputs of a facility of which the case says what they hold."""
+        sums: tuple[float, ...] = (0.0, 0.0, 0.0)
+        for other in facility.outputs:
+            source_id = f"{unit} / {other}"
+            if other != output and self._is_given(unit, facility, other) and (held := self.given(source_id)).known:
+                weight = self.amounts.leaving(source_id, state) * self.weight(other)
+                sums = tuple(x + weight * y for x, y in zip(sums, held.three, strict=True))
+        return sums
+
     def outlet(self, source_id: str, state: str) -> Outlet | None:
         """What the content of a source follows from; None where the case gives it."""
         stream = source(self.books, source_id)
@@ -221,15 +246,14 @@ class Mixtures:
             share = self.books.assembly.instance.states[state].weight * load_share(self.books, part, state)
             return Outlet(source_id, 1.0, hourly * hours_of(tenants(self.books.case)[stream.unit]) * share)
         facility = self.books.case.facilities.get(stream.unit)
-        if facility is None or facility.treats is None or self.quality in facility.quality.get(stream.name, {}):
+        if facility is None or facility.treats is None or self._is_given(stream.unit, facility, stream.name):
             return None
         treats, inlet = facility.treats, f"{stream.unit} / {facility.treats.inlet}"
         removed = treats.removes.get(self.quality)
-        if stream.name == treats.outlet and self.quality not in treats.leaves:
+        if stream.name == treats.outlet:
             return Outlet(inlet, 1.0 - (removed.value if removed is not None else 0.0))
-        if stream.name == treats.residue and removed is not None:
-            return Outlet(inlet, removed.value)
-        return None
+        beside = self._beside(stream.unit, facility, stream.name, state)
+        return Outlet(inlet, 1.0 if removed is None else removed.value, less=beside)
 
     @cached_property
     def outlets(self) -> dict[tuple[str, str], Outlet]:
@@ -249,7 +273,7 @@ class Mixtures:
         return solved
 
     def _known(self, state: str) -> set[str]:
-        """Outlets into which nothing unknown goes, but what is accepted so or leaves in no share with them."""
+        """Outlets into which nothing unknown goes but what leaves in no share with them."""
         known = {i for i, s in self.outlets if s == state}
         while True:
             lost = {i for i in known if not self._follows(i, state, known)}
@@ -262,8 +286,6 @@ class Mixtures:
         if not outlet.kept:
             return True
         for part in self.parts(outlet.inlet, state):
-            if part.accepted:
-                continue
             if part.arrival is not None and (part.arrival.source, state) in self.outlets:
                 if part.arrival.source not in known:
                     return False
@@ -284,7 +306,7 @@ class Mixtures:
         for i, n in at.items():
             outlet = self.outlets[i, state]
             passed = 0.0
-            right[n] += outlet.picked
+            right[n] += outlet.picked - np.array(outlet.less)
             for part in self.parts(outlet.inlet, state):
                 giver, kept = None if part.arrival is None else part.arrival.source, outlet.kept * part.weight
                 if giver in at:
@@ -295,11 +317,24 @@ class Mixtures:
                     right[n] += [kept * self.index(x) for x in held.three]
                 passed += kept
             matrix[n, n] += sizes[i] if self.has_loads else passed
-        found = _solution(matrix, right)
+        found = _not_below_zero(matrix, right, [n for i, n in at.items() if any(self.outlets[i, state].less)])
         nothing = Held(NAN, NAN, NAN)
         return dict.fromkeys(known, nothing) | {
             i: Held.made(self.index.back(float(x)) if np.isfinite(x) else NAN for x in found[n]) for i, n in at.items()
         }
+
+
+def _not_below_zero(matrix: "np.ndarray", right: "np.ndarray", rows: Iterable[int]) -> "np.ndarray":
+    """Solution of the system; 0 in those of the rows where more leaves beside them than comes in."""
+    found = _solution(matrix, right)
+    for column in range(right.shape[1]):
+        left, loads, empty = matrix.copy(), right[:, [column]].copy(), set[int]()
+        while below := {n for n in rows if found[n, column] < 0} - empty:
+            empty |= below
+            for n in below:
+                left[n], left[n, n], loads[n] = 0.0, 1.0, 0.0
+            found[:, [column]] = _solution(left, loads)
+    return found
 
 
 def _solution(matrix: "np.ndarray", right: "np.ndarray") -> "np.ndarray":

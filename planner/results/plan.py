@@ -204,6 +204,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "sold_per_yr",
         "removed_per_yr",
         "unit",
+        "unknown",
     ),
     "water_balances": (
         "of",

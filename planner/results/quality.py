@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from planner.results.balances import load_balances_table, water_balances_table
+from planner.results.balances import load_balances_table, made_of_nothing, water_balances_table
+from planner.results.barred import barred_table
 from planner.results.books import Books
 from planner.results.compositions import Contents, compositions_table
 from planner.results.operations import operations_table
 from planner.results.plan import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE
 from planner.results.quality_limits import quality_limits_table
-from planner.results.verdicts import barred_table, notes, speaks_of_law, verdicts_table
+from planner.results.verdicts import notes, speaks_of_law, verdicts_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,12 @@ KINDS: Mapping[str, str] = {
     "in proportion to fresh water, that loses nothing and is proven",
     "relaxed and restricted": "what outlets hold depends on what they take, so that the bound is that of a relaxation "
     "and the plan the best that was found; the gap stated is that between the two",
-    "global (SCIP)": "what outlets hold depends on what they take; plan and bound are of a global search (SCIP)",
+    "relaxed and restricted, proven": "what outlets hold depends on what they take; the plan, found by a "
+    "restriction, meets the bound of a relaxation, so that it is proven optimal",
+    "global (SCIP)": "what outlets hold depends on what they take; the bound is that of a global search (SCIP), "
+    "which the plan does not meet: the gap stated is that between the two",
+    "global (SCIP), proven": "what outlets hold depends on what they take; a global search (SCIP) proves that the plan "
+    "is optimal",
 }
 _TABLES: "Mapping[str, Callable[[Contents], pd.DataFrame]]" = {
     "operations": lambda contents: operations_table(contents.books),
@@ -43,7 +49,7 @@ def quality_tables(
     exchanges
         The ``exchanges`` table of the plan.
     mixing
-        How mixtures were solved: kind, bound_from, plan_from.
+        How mixtures were solved: kind, bound_from, plan_from; and the status of the solve.
     """
     import pandas as pd
 
@@ -57,12 +63,17 @@ def quality_tables(
     if not plan.case.qualities and not speaks_of_law(plan.case):
         return tables, ()
     tables |= {"verdicts": verdicts_table(contents, exchanges), "barred": barred_table(plan)}
-    return tables, (*_on_mixing(mixing), *notes(plan, contents, tables["verdicts"]))
+    told = (*notes(contents, tables["verdicts"]), *made_of_nothing(contents, tables["load_balances"]))
+    return tables, (*_on_mixing(mixing), *told)
 
 
 def _on_mixing(mixing: Mapping[str, str]) -> Iterable[str]:
     """How mixtures were solved, in words."""
     if mixing:
         kind = str(mixing.get("kind", "not stated"))
+        if mixing.get("status") == "optimal" and f"{kind}, proven" in KINDS:
+            kind += ", proven"
         ends = [f"{end} from {mixing[f'{end}_from']}" for end in ("bound", "plan") if mixing.get(f"{end}_from")]
-        yield f"mixtures: {KINDS.get(kind, '; '.join([kind, *ends]))}"
+        why = mixing.get("because")
+        rule = f" (outlets at their largest content need not be best here: {why})" if why else ""
+        yield f"mixtures: {KINDS.get(kind, '; '.join([kind, *ends]))}{rule}"

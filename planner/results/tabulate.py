@@ -10,6 +10,7 @@ from planner.geography.distances import Distances
 from planner.hydraulics.mending import notes_on_mending
 from planner.results.accounts import costs_table, emissions_table, limits_table
 from planner.results.books import Books, tie_out
+from planner.results.credits import notes_on_credits
 from planner.results.exchanges import exchanges_table
 from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
@@ -21,6 +22,7 @@ from planner.results.network import Network
 from planner.results.network_money import NetworkMoney
 from planner.results.parties import parties_table
 from planner.results.plan import Plan
+from planner.results.power_laws import with_laws
 from planner.results.quality import quality_tables
 from planner.results.quantities import quantities_table
 from planner.results.shares import Shares, trench_shares_table
@@ -31,6 +33,8 @@ from planner.results.trenches import trenches_table
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Gap up to which a baseline is proven.
+PROVEN = 1e-6
 BASELINE = "baseline_"
 
 
@@ -80,15 +84,40 @@ def tabulate(
     tables |= of_quality
     tables["hydraulics"], found = _hydraulics(case, distances, tables)
     network = shares.network
-    found = (*notes_on_mending(books), *found)
-    notes = [*distances.notes, *assembly.notes, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
+    found = (*notes_on_mending(books), *notes_on_credits(books), *found)
+    own = with_laws(assembly.notes, books, tables["facilities"])
+    notes = [*distances.notes, *own, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
+    notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case)
 
 
 def _mixing(header: dict[str, Any] | None) -> dict[str, str]:
-    """How mixtures were solved, as the header says it."""
-    return ((header or {}).get("solver") or {}).get("mixing") or {}
+    """How mixtures were solved, and how far that came, as the header says it."""
+    solver = (header or {}).get("solver") or {}
+    told = solver.get("mixing") or {}
+    return {**told, "status": str(solver.get("status"))} if told else {}
+
+
+def _on_baseline(baseline: Solution, currency: str) -> Iterable[str]:
+    """What a baseline that is not proven means for the savings."""
+    cost = baseline.stages[0]
+    if cost.gap > PROVEN:
+        yield (
+            f"the baseline is not proven to be the cheapest: without the park the same plants might do with up to "
+            f"{cost.objective - cost.bound:,.0f} {currency}/yr less ({cost.gap:.2%}), and the saving would be as much "
+            "smaller; a longer --time-limit narrows that"
+        )
+
+
+def _on_today(before: Books, exchanges: "pd.DataFrame") -> Iterable[str]:
+    """Existing exchanges that the baseline of what is there today leaves unused."""
+    if before.case.baseline == "as_is":
+        used, there = set(exchanges["exchange"]), {*before.places(), *before.case.partners}
+        for e, data in before.assembly.instance.exchanges.items():
+            ends = {before.assembly.instance.sources[data.source].unit, before.assembly.instance.sinks[data.sink].unit}
+            if any(option.existing for option in data.options.values()) and e not in used and ends <= there:
+                yield f"the baseline leaves the existing exchange {e} unused: without it the same plants pay less"
 
 
 def _hydraulics(

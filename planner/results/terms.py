@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from planner.case.case import Case
 from planner.case.exchanges import Exchange
 from planner.results.books import Books
+from planner.results.operations import operation_at
+from planner.results.streams import Stream
 
 
 def stated(books: Books, exchange: str, field: str) -> Any:
@@ -12,10 +15,29 @@ def stated(books: Books, exchange: str, field: str) -> Any:
     Of entries equally specific the later one counts.
     """
     facts = books.assembly.exchanges[exchange]
-    ends = (facts.giver, facts.taker, facts.source, facts.sink)
+    return _stated(books.case, (facts.giver, facts.taker, facts.source, facts.sink), field)
+
+
+def stated_between(case: Case, given: Stream, taken: Stream, field: str) -> Any:
+    """The same of two streams that need not be an exchange of the plan; entries name an operation, not its parts."""
+    names = []
+    for stream in (given, taken):
+        part = operation_at(case, stream.unit, stream.name)
+        names.append(stream.name if part is None else part.name)
+    return _stated(case, (given.unit, taken.unit, *names), field)
+
+
+def agreed_between(case: Case, given: Stream, taken: Stream, field: str) -> Any:
+    """The same, else what the substitution of the one resource for the other says; None where neither does."""
+    found = stated_between(case, given, taken, field)
+    swap = next((s for s in case.substitutions if (s.from_, s.to) == (given.resource, taken.resource)), None)
+    return found if found is not None or swap is None else getattr(swap, field, None)
+
+
+def _stated(case: Case, ends: tuple[str, ...], field: str) -> Any:
     entries = [
         (sum(end is not None for end in _ends(entry)), rank, getattr(entry, field))
-        for rank, entry in enumerate(books.case.exchanges)
+        for rank, entry in enumerate(case.exchanges)
         if getattr(entry, field) is not None and _applies(entry, ends)
     ]
     return max(entries, key=lambda found: found[:2])[2] if entries else None

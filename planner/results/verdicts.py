@@ -1,41 +1,24 @@
-"""Tables ``verdicts`` and ``barred``: technical fit, compliance fit and payback of an exchange, never one score."""
+"""Table ``verdicts``: technical fit, compliance fit and payback of an exchange, never one score."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from planner.assemble.assembly import Barred
 from planner.case.case import Case
 from planner.case.qualities import QualityLimit
 from planner.results.amounts import Arrival
+from planner.results.barred import verdicts_on_barred
 from planner.results.books import Books
 from planner.results.compositions import Contents
+from planner.results.fits import ALONE, MIXED, UNFIT, UNKNOWN, breaks
+from planner.results.law import Verdict, compliance, notes_on_law
 from planner.results.mixtures import Held, limits_at
 from planner.results.operations import tenants
 from planner.results.plan import COLUMNS
-from planner.results.streams import declared, source
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NAN = float("nan")
-
-#: A limit may be exceeded by this share of it: rounding of the solver.
-TOLERANCE = 1e-4
-ALONE, MIXED, UNFIT, UNKNOWN = "fits alone", "fits in a mixture", "does not fit", "unknown"
-CLEAR, DECLARATION, PERMIT = "clear", "declaration", "permit needed"
-UNSTATED, FORBIDDEN = "permit needed, none stated", "forbidden"
 PAYS, NO, FREE = "pays", "does not pay", "no investment"
-#: Parts of a legal status that need no permit.
-FREE_STATUS = ("product", "by-product", "end-of-waste")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A verdict in a word, and why."""
-
-    word: str
-    why: str
 
 
 def speaks_of_law(case: Case) -> bool:
@@ -50,20 +33,23 @@ def speaks_of_law(case: Case) -> bool:
 def verdicts_table(contents: Contents, exchanges: "pd.DataFrame") -> "pd.DataFrame":
     """Make the ``verdicts`` table: a row for each exchange that is built and each that is barred.
 
+    Each verdict is given on its own: what is forbidden may fit, and what does not fit may be lawful.
+
     technical
         "fits alone", "fits in a mixture", "does not fit", or "unknown" where a content that is limited is not known.
     compliance
         "clear", "declaration", "permit needed", "permit needed, none stated" (a waste that leaves its site),
         "forbidden", or "unknown" where the case states no legal status.
     payback
-        "pays" where the yearly gain covers the yearly capital cost, "does not pay", or "no investment".
+        "pays" where the yearly gain covers the yearly capital cost, "does not pay", or "no investment"; empty, with
+        the reason, of what is barred.
     permit_cost
-        Investment in permit and declaration.
+        Investment in permit and declaration; empty of what is barred.
     """
     import pandas as pd
 
     rows = [_built(contents, row) for row in exchanges.to_dict("records")]
-    rows += _of_barred(contents.books)
+    rows += verdicts_on_barred(contents)
     return pd.DataFrame(rows, columns=list(COLUMNS["verdicts"]))
 
 
@@ -122,42 +108,14 @@ def _at_source(contents: Contents, quality: str, arrival: Arrival) -> Held:
 def _over(contents: Contents, quality: str, limit: QualityLimit, arrivals: list[Arrival]) -> str:
     unit = contents.books.case.qualities[quality].said
     return next(
-        (told for a in arrivals if (told := _breaks(_at_source(contents, quality, a), limit, quality, unit))), ""
+        (told for a in arrivals if (told := breaks(_at_source(contents, quality, a), limit, quality, unit))), ""
     )
 
 
 def _over_mixed(contents: Contents, quality: str, limit: QualityLimit, arrivals: list[Arrival]) -> str:
     unit = contents.books.case.qualities[quality].said
     mixtures = (contents.of(quality).at_sink(arrival.sink, arrival.state)[0] for arrival in arrivals)
-    return next((told for held in mixtures if (told := _breaks(held, limit, quality, unit))), "")
-
-
-def _breaks(held: Held, limit: QualityLimit, quality: str, unit: str) -> str:
-    """What of a limit is broken, in words; "" where it is kept."""
-    if limit.max_ is not None and held.highest > limit.max_.value + TOLERANCE * abs(limit.max_.value) + 1e-9:
-        return f"{quality} {held.highest:.4g}{unit} is above {limit.max_.value:.4g}"
-    if limit.min_ is not None and held.lowest < limit.min_.value - TOLERANCE * abs(limit.min_.value) - 1e-9:
-        return f"{quality} {held.lowest:.4g}{unit} is below {limit.min_.value:.4g}"
-    return ""
-
-
-def compliance(books: Books, exchange: str) -> Verdict:
-    """What the law asks of an exchange, as far as the case says."""
-    facts = books.assembly.exchanges[exchange]
-    code = f" (waste code {facts.waste_code})" if facts.waste_code else ""
-    if facts.permit is not None:
-        also = ", and a by-product declaration" if facts.declaration else ""
-        return Verdict(PERMIT, f"{facts.permit}{code}{also}")
-    own = books.assembly.instance.exchanges[exchange].own
-    if facts.status == "waste" and not own:
-        return Verdict(UNSTATED, f"{facts.source} is a waste{code}, and no permit is stated")
-    if facts.declaration:
-        return Verdict(DECLARATION, f"by-product declaration of {facts.giver}{code}")
-    if facts.status in FREE_STATUS:
-        return Verdict(CLEAR, f"{facts.source} is stated as {facts.status}{code}")
-    if own:
-        return Verdict(CLEAR, f"own site: it never leaves the site of {facts.giver}{code}")
-    return Verdict(UNKNOWN, f"no status of {facts.source} is stated{code}")
+    return next((told for held in mixtures if (told := breaks(held, limit, quality, unit))), "")
 
 
 def payback(row: "Mapping[Any, Any]", currency: str) -> Verdict:
@@ -174,87 +132,9 @@ def payback(row: "Mapping[Any, Any]", currency: str) -> Verdict:
     return Verdict(PAYS, f"{told}, of {invested:,.0f} {currency} invested")
 
 
-def barred_table(books: Books) -> "pd.DataFrame":
-    """Make the ``barred`` table: exchanges that quality, an unknown content or the law does not admit, and why."""
-    import pandas as pd
-
-    rows = [
-        {
-            "exchange": one.exchange,
-            "quality": one.quality or None,
-            "why": one.why,
-            "found": NAN if one.found is None else one.found,
-            "limit": NAN if one.limit is None else one.limit,
-            "unit": one.unit or None,
-        }
-        for one in books.assembly.barred
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS["barred"]))
-
-
-def _of_barred(books: Books) -> Iterator[dict[str, Any]]:
-    """Verdicts on barred exchanges, one row each, whatever number of reasons there are."""
-    reasons: dict[str, list[Barred]] = {}
-    for one in books.assembly.barred:
-        reasons.setdefault(one.exchange, []).append(one)
-    for exchange, found in reasons.items():
-        by_quality, by_law = [x for x in found if x.quality], [x for x in found if not x.quality]
-        code, status = _law_of(books, exchange)
-        row = {
-            "exchange": exchange,
-            "technical": UNKNOWN,
-            "technical_why": "not looked at: it is forbidden",
-            "compliance": UNKNOWN,
-            "compliance_why": "not looked at: its quality bars it",
-            "payback": None,
-            "payback_why": "not looked at: it is barred",
-            "payback_yr": NAN,
-            "waste_code": code,
-            "status": status,
-            "declaration": False,
-            "permit": None,
-            "delay_yr": NAN,
-            "permit_cost": NAN,
-            "built": False,
-        }
-        if by_quality:
-            known = any(x.found is not None for x in by_quality)
-            row |= {"technical": UNFIT if known else UNKNOWN, "technical_why": "; ".join(map(_reason, by_quality))}
-        if by_law:
-            row |= {"compliance": FORBIDDEN, "compliance_why": "; ".join(x.why for x in by_law)}
-        yield row
-
-
-def _reason(one: Barred) -> str:
-    """Why a quality bars an exchange, with what is found and admitted where that is known."""
-    found = "" if one.found is None else f" {one.found:.4g} {one.unit}"
-    limit = "" if one.limit is None else f", the limit is {one.limit:.4g} {one.unit}"
-    return f"{one.quality}{found}{limit}: {one.why}"
-
-
-def _law_of(books: Books, exchange: str) -> tuple[str | None, str | None]:
-    """Waste code and status of the source of an exchange that is in no assembly, from its name."""
-    for name in books.assembly.instance.sources:
-        stream = source(books, name)
-        starts, streams = exchange.startswith(f"{stream.unit} > "), f"{exchange} -> ".split(f": {stream.name} -> ")
-        if starts and len(streams) > 1:
-            resource = books.case.resources[stream.resource]
-            stated = declared(books, stream.unit, stream.name, "sources")
-            code, status = (getattr(stated, field, None) for field in ("waste_code", "status"))
-            return code or resource.waste_code, status or resource.status
-    return None, None
-
-
-def notes(books: Books, contents: Contents, verdicts: "pd.DataFrame") -> Iterator[str]:
+def notes(contents: Contents, verdicts: "pd.DataFrame") -> Iterator[str]:
     """What a plan must say of permits, and of contents that are accepted unknown."""
-    asked = verdicts[verdicts["compliance"].isin((PERMIT, UNSTATED)) & verdicts["built"].astype(bool)]
-    asked = asked.drop_duplicates("exchange")  # one may have two kinds of links
-    if len(asked):
-        count = "1 exchange of the plan needs" if len(asked) == 1 else f"{len(asked)} exchanges of the plan need"
-        yield f"{count} a permit: {', '.join(asked['exchange'])}"
-    bare = asked[asked["compliance"] == UNSTATED]
-    if len(bare):
-        yield f"the case states no permit for: {', '.join(bare['exchange'])}"
+    yield from notes_on_law(verdicts)
     for quality in contents.qualities:
         found = dict.fromkeys(_accepted(contents, quality))
         if found:
@@ -268,5 +148,5 @@ def _accepted(contents: Contents, quality: str) -> Iterator[str]:
         limit = mixtures.limit(name)
         for state in instance.states if limit is not None else ():
             for part in mixtures.parts(name, state):
-                if part.accepted and not mixtures.of_part(name, part).known:
+                if not mixtures.of_part(name, part).known:
                     yield part.arrival.exchange if part.arrival is not None else f"what {name} buys"

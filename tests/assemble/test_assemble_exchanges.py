@@ -107,7 +107,7 @@ def test_what_nothing_carries_stays_with_its_owner() -> None:
 def test_a_least_flow_that_cannot_be_is_left_out_and_said() -> None:
     park = made(exchanges=[{"from": "smelter", "to": "mill", "min_flow": 150_000}])
     assert STEAM not in park.instance.exchanges
-    assert any("150000 a year is above the 140000" in note for note in park.notes)
+    assert any("min_flow of 150,000 t/yr is above the 140,000 t/yr that can flow" in note for note in park.notes)
 
 
 def test_least_flow_and_force_are_kept() -> None:

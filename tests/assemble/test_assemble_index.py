@@ -11,7 +11,7 @@ from planner.errors import CaseError
 def acid(limits, **operation):
     """The laundry and the dyer with a pH of all that comes in; the dyer limits it, or not."""
     park = copy.deepcopy(WATER)
-    park["qualities"]["pH"] = {"unit": "-", "weight": "m3", "mixing": "10^-x"}
+    park["qualities"]["pH"] = {"unit": "-", "weight": "m3", "mixing": "pH"}
     park["resources"]["fresh"]["quality"]["pH"] = 7
     park["plants"]["dyer"]["sources"]["waste"]["quality"]["pH"] = 5
     park["plants"]["dyer"]["sinks"]["fresh"]["limits"] |= limits

@@ -123,3 +123,28 @@ def test_a_power_law_has_its_coefficient_in_scaled_money_and_its_error_told() ->
     assert data.law == (pytest.approx(1000 / park.instance.money_scale), 0.5)
     assert data.least == {YEAR: pytest.approx(3 * 7200)}
     assert any("at most 1.48% below it" in note for note in park.notes)
+
+
+def test_an_outlet_that_only_a_neighbour_could_keep_clean_is_a_fault() -> None:
+    """Fresh water holds 20 of chloride, the wash may leave with 10 and picks up none; the dyer's waste holds 0.
+
+    With it there is a plan; alone the wash must take something for its COD, and all of that holds too much.
+    """
+    wash = {**WATER["plants"]["laundry"]["operations"]["wash"], "max_outlet": {"COD": 150, "Cl": 10}}
+    fields = {
+        "qualities": {"COD": {"unit": "mg/L"}, "Cl": {"unit": "mg/L"}},
+        "resources__fresh__quality": {"COD": 20, "Cl": 20},
+        "plants__dyer__sources__waste__quality": {"COD": 100, "Cl": 0},
+        "plants__laundry__operations__wash": wash,
+    }
+    with pytest.raises(
+        CaseError, match=r"wash\.max_outlet\.Cl: what is bought for it, or comes from its own site, holds"
+    ):
+        water(**fields)
+    wash["max_outlet"]["Cl"] = 20
+    assert water(**fields).instance.operations[WASH].least[YEAR] > 0
+
+
+def test_uses_that_bar_nothing_are_noted() -> None:
+    park = water(resources__waste__not_into=["food"])
+    assert "resources.waste.not_into: food bars no sink of this case (no sink states a use)" in park.notes

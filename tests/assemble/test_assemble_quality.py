@@ -100,19 +100,37 @@ def test_lower_limits_go_by_the_lowest_worst_values() -> None:
     assert mixing.limits["dyer / fresh"]["HV (lowest)"].least == pytest.approx(1.0)
 
 
-def test_a_falling_index_turns_limits_round() -> None:
-    """A pH of at least 6 and at most 9 is H+ between 1e-9 and 1e-6: scale 1e-6. Water of pH 7 holds 0.1."""
-    mixing = water(
-        qualities__pH={"unit": "pH", "mixing": "10^-x", "weight": "m3"},
+def acid(waste):
+    """Mixing where the dyer's waste has this pH, and the dyer admits 6 to 9."""
+    return water(
+        qualities__pH={"unit": "pH", "mixing": "pH", "weight": "m3"},
         resources__fresh__quality={"COD": 20, "pH": 7},
-        plants__dyer__sources__waste__quality={"COD": 100, "pH": 5},
+        plants__dyer__sources__waste__quality={"COD": 100, "pH": waste},
         plants__dyer__sinks__fresh__limits={"COD": 60, "pH": {"min": 6, "max": 9}},
     ).instance.mixing
-    assert mixing.components["pH"] == ("pH", "mean", pytest.approx(1e-6))
+
+
+def test_a_falling_index_turns_limits_round() -> None:
+    """Hydrogen less hydroxide: 0.99e-6 of pH 6; -9.999e-6 of pH 9, the scale; none of pH 7; 9.999e-6 of pH 5."""
+    mixing = acid(5)
+    assert mixing.components["pH"] == ("pH", "mean", pytest.approx(9.999e-6))
     bounds = mixing.limits["dyer / fresh"]["pH"]
-    assert (bounds.least, bounds.most) == (pytest.approx(1e-3), pytest.approx(1.0))
-    assert mixing.supplies["dyer / fresh"]["pH"] == pytest.approx(0.1)
-    assert mixing.contents["dyer / waste"]["pH"] == pytest.approx(10.0)
+    assert (bounds.least, bounds.most) == (pytest.approx(-1.0), pytest.approx(0.99 / 9.999))
+    assert mixing.supplies["dyer / fresh"]["pH"] == pytest.approx(0.0, abs=1e-12)
+    assert mixing.contents["dyer / waste"]["pH"] == pytest.approx(1.0)
+
+
+def test_an_index_below_nothing_is_counted_from_its_lowest() -> None:
+    """The mathematics take no content below 0: lye of pH 11, -1e-3 + 1e-11, is 0, and water of pH 7 so much above it.
+
+    In scales of 9.999e-6: water 100.01, a pH of 9 one less, a pH of 6 0.099 more.
+    """
+    mixing = acid(11)
+    lye = (1e-3 - 1e-11) / 9.999e-6
+    bounds = mixing.limits["dyer / fresh"]["pH"]
+    assert mixing.contents["dyer / waste"]["pH"] == pytest.approx(0.0, abs=1e-9)
+    assert mixing.supplies["dyer / fresh"]["pH"] == pytest.approx(lye)
+    assert (bounds.least, bounds.most) == (pytest.approx(lye - 1.0), pytest.approx(lye + 0.99 / 9.999))
 
 
 def test_treatment_keeps_what_it_does_not_remove() -> None:
@@ -210,7 +228,7 @@ def test_a_source_above_its_permit_is_a_fault_unless_it_goes_elsewhere() -> None
     text = fault(
         plants__dyer__sinks={}, plants__dyer__sources__waste={"rate": 10, "quality": {"COD": 100}, "discharge": permit}
     )
-    assert "it holds 100 mg/L of COD, and plants.dyer.sources.waste.discharge.limits.COD is 90 mg/L" in text
+    assert "it holds 100 mg/L of COD, and plants.dyer.sources.waste.discharge.limits.COD is at most 90 mg/L" in text
     sold = {"rate": 10, "quality": {"COD": 100}, "discharge": permit, "sale": {"price": 0}}
     park = water(plants__dyer__sources__waste=sold)
     assert not park.instance.sources["dyer / waste"].dischargeable
@@ -252,3 +270,10 @@ def test_a_loop_without_limit_is_cut_off_and_said() -> None:
     mixing = park.instance.mixing
     # cut off at ten times the limit of 500, which is 1
     assert mixing.outlets[WASH].highest["salt"] == pytest.approx(10.0)
+
+
+def test_a_minimum_that_is_broken_is_said_to_be_one() -> None:
+    """The sewer takes water of at least 1000 mg/L; the dyer's of 100 may not go there."""
+    sewer = {"route": "sewer", "limits": {"COD": {"min": 1000}}}
+    with pytest.raises(CaseError, match=r"100 mg/L of COD, and \S+waste\.discharge\.limits\.COD is at least 1000 mg/L"):
+        water(plants__dyer__sources__waste__discharge=sewer, substitutions=[])

@@ -88,7 +88,7 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any]]] = {
         {"exchanges": [{"from": "smelter", "forbidden": True}, {"from": "smelter", "to": "mill", "forced": True}]},
     ),
     "a forced least flow above what can flow": (
-        f"exchanges[1].min_flow: {STEAM} is forced and must carry 150000 a year; no more than 140000 can flow",
+        f"exchanges[1].min_flow: {STEAM} is forced and must carry 150,000 t/yr; no more than 140,000 t/yr can flow",
         {"exchanges": [{"from": "smelter", "to": "mill", "forced": True, "min_flow": 150_000}]},
     ),
     "a sink that exchanges cannot fill": (

@@ -291,7 +291,8 @@ def _judged():
     for name, (*words, cost) in VERDICTS.items():
         row = {"exchange": name, "built": True, "permit_cost": cost} | dict(zip(columns, words, strict=True))
         verdicts.append(row | {"payback_yr": exchange(name, *EXCHANGES[name])["payback_yr"]})
-    verdicts.append({"exchange": BARRED, "built": False, "technical": "unknown", "compliance": "forbidden"})
+    nothing = {"declaration": False, "delay_yr": 0.0}
+    verdicts.append({"exchange": BARRED, "built": False, "technical": "unknown", "compliance": "forbidden"} | nothing)
     reasons = (("salt", "the salt of blowdown is not known", 150.0), (None, "blowdown may not come into food", NAN))
     barred = [
         {"exchange": BARRED, "quality": q, "why": why, "found": NAN, "limit": x, "unit": "mg/L" if q else None}

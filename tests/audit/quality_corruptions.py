@@ -362,6 +362,31 @@ CORRUPTIONS = {
         "verdicts on exchanges",
         ("A > B: wash -> rinse #1 is in only one of exchanges and verdicts",),
     ),
+    "a barred exchange called fit": (
+        cell("verdicts", "technical", "fits alone", exchange=by_hand.BARRED),
+        "verdicts on what is barred",
+        ("technical is 'fits alone', 'unknown' recomputed",),
+    ),
+    "a forbidden exchange called lawful": (
+        cell("verdicts", "compliance", "clear", exchange=by_hand.BARRED),
+        "verdicts on what is barred",
+        ("compliance is 'clear', 'forbidden' recomputed",),
+    ),
+    "a payback of what is not built": (
+        cell("verdicts", "payback", "pays", exchange=by_hand.BARRED),
+        "verdicts on what is barred",
+        ("payback is 'pays', '' recomputed",),
+    ),
+    "a delay of what is barred": (
+        cell("verdicts", "delay_yr", 2.0, exchange=by_hand.BARRED),
+        "verdicts on what is barred",
+        ("delay_yr: 2 in the tables, 0 recomputed",),
+    ),
+    "barred without verdicts": (
+        drop("verdicts", exchange=by_hand.BARRED),
+        "verdicts on what is barred",
+        ("is barred and has no verdicts",),
+    ),
     "barred for what is known": (
         cell("barred", "quality", "COD", quality="salt"),
         "what is barred is not built",

@@ -186,11 +186,11 @@ OTHERS = {
                 "status: waste, discharge: {route: landfill, cost: 90}}",
             ),
         ],
-        "resources.sludge.water: is missing; COD mixes by m3, so state it in m3/t",
+        "resources.sludge.water: is missing; COD mixes by m3 (and TSS), so state it in m3/t",
     ),
     "no weight": (
         [("{route: landfill, cost: 90}, water: 0.7}", "{route: landfill, cost: 90}, water: 0}")],
-        "resources.sludge.water: found 0; COD mixes by it, so expected more than 0",
+        "resources.sludge.water: found 0; COD mixes by it (and TSS), so expected more than 0",
     ),
     "forced, but not known": (
         [("accept_unknown: [COD, colour]", "accept_unknown: [COD], forced: true")],

@@ -208,7 +208,10 @@ NUMBERS = {
     ),
     "a load of an index": (
         [
-            ("colour: {unit: degree, weight: m3}", "colour: {unit: degree, weight: m3, mixing: 10^-x}"),
+            (
+                "colour: {unit: degree, weight: m3}",
+                "colour: {unit: degree, weight: m3, mixing: [{value: 0, index: 0}, {value: 1000, index: 5}]}",
+            ),
             (", colour: 0.001}", "}"),
         ],
         "plants.dye works.operations.scouring.load.colour: colour mixes by an index and has no load",

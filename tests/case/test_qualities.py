@@ -260,7 +260,8 @@ def quality(mixing):
         ("mean", 2, 8, 5),
         ("log", 2, 8, 4),  # sqrt(16)
         ("reciprocal", 2, 6, 3),  # 2 / (1/2 + 1/6)
-        ("10^-x", 6, 8, 8 - math.log10(50.5)),  # mean of 1e-6 and 1e-8 is 50.5e-8
+        ("pH", 6, 8, 7.0),  # 0.99e-6 mol/L of acid and as much of lye
+        ("pH", 4, 6, 4.29675035),  # (1e-4 - 1e-10 + 1e-6 - 1e-8) / 2 = 50.4949e-6 = h - 1e-14/h: h = 50.4951e-6
     ],
 )
 def test_half_and_half(mixing, one, other, half):
@@ -282,7 +283,7 @@ CONTENTS = st.floats(0.01, 14.0)
 COLUMNS = st.lists(st.integers(1, 400), min_size=2, max_size=6, unique=True).map(sorted)
 
 
-@given(CONTENTS, CONTENTS, st.sampled_from(["mean", "log", "reciprocal", "10^-x"]), st.floats(0.0, 1.0))
+@given(CONTENTS, CONTENTS, st.sampled_from(["mean", "log", "reciprocal", "pH"]), st.floats(0.0, 1.0))
 def test_named_indices_go_there_and_back_and_mix_between(one, other, mixing, share):
     index = index_of(quality(mixing))
     assert index.back(index(one)) == pytest.approx(one, rel=1e-9)

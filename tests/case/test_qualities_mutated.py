@@ -26,7 +26,7 @@ WORDS = [
     "max: 1",
     "min: 9",
     "wastewater",
-    "10^-x",
+    "pH",
 ]
 PLACES = st.integers(0, len(TOKENS) - 1)
 MUTATIONS = st.lists(

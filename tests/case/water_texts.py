@@ -20,7 +20,7 @@ qualities:
   TSS: {unit: g/m3}
   chloride: {unit: ppm, weight: t}
   moisture: {unit: '%'}
-  pH: {unit: '-', mixing: 10^-x, weight: m3}
+  pH: {unit: '-', mixing: pH, weight: m3}
   heating value: {unit: MJ/kg}
   colour: {unit: degree, weight: m3}
   viscosity:

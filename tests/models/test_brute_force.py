@@ -57,7 +57,7 @@ def test_a_park_that_the_presolve_calls_infeasible_has_its_plan(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(20))
+@pytest.mark.parametrize("block", range(10))
 def test_model_finds_the_least_cost_on_many_more_parks(block):
     for seed in range(1000 + 50 * block, 1050 + 50 * block):
         _agree(seed)
@@ -74,5 +74,5 @@ def test_random_parks_hold_every_rule():
         seen |= {c.doc for c in model.component_objects(pyo.Constraint) if len(c)}
     everything = {c.doc for c in build(random_park(0)).component_objects(pyo.Constraint)}
     networks = {tag for tag in everything if tag[0] in "MPWDH"}  # these have parks of their own: test_networks.py
-    mixing = {tag for tag in everything if tag[0] in "AOQRNUV"} | {"E13", "E14", "F12"}  # and these: test_mixing.py
+    mixing = {tag for tag in everything if tag[0] in "AOQRNUVY"} | {"E13", "E14", "F12"}  # and these: test_mixing.py
     assert everything - networks - mixing - seen == set()

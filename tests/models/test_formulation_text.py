@@ -27,6 +27,7 @@ from models import (
     siting,
     stars,
     trenches,
+    unknown,
     unmixed,
 )
 from models.instance import Instance
@@ -37,7 +38,7 @@ CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
     "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
-    "A": around,
+    "A": around, "Y": unknown,
 }  # fmt: skip
 
 

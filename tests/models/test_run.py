@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from random_parks import random_park
 from toys import YEAR, option, source, two_plants, with_effects, with_exchange
 
-from models import run
+from models import alone, run
 from models.instance import Instance, UnitData
 from models.rules import Limit
 from models.solution import NoSolution, Status
@@ -188,6 +188,7 @@ def test_the_baseline_of_an_interrupted_plan_is_whole(monkeypatch):
         return dataclasses.replace(result, interrupted=len(asked) == 1)
 
     monkeypatch.setattr(run, "solve", interrupted_once)
+    monkeypatch.setattr(alone, "solve", interrupted_once)
     event.set()
     result = run.plan(two_plants(), interrupt=event)
     assert result.plan.interrupted

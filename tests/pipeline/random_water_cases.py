@@ -19,7 +19,7 @@ QUALITIES: dict[str, Text] = {
     "salt": {"said": {"unit": "kg/m3"}, "clean": (0, 0.1), "foul": (0.5, 2), "limit": (0.3, 1)},
     "hardness": {"said": {"unit": "degree", "weight": "m3"}, "clean": (1, 4), "foul": (10, 20), "limit": (6, 12)},
     "acidity": {
-        "said": {"unit": "pH", "weight": "m3", "mixing": "10^-x"},
+        "said": {"unit": "pH", "weight": "m3", "mixing": "pH"},
         "clean": (7, 7.5),
         "foul": (5, 6),
         "limit": (6, 7),

@@ -143,6 +143,18 @@ def test_a_cap_on_fresh_water_that_operations_cannot_keep(tmp_path):
     assert "raise it by 350,000 m3/yr" in told
 
 
+def test_a_cap_on_fresh_water_clashes_with_a_largest_outlet(tmp_path):
+    """5 kg/h from 20 to 150 mg/L need 5 / 0.13 = 38.46 m3/h, 307,692 m3/yr: the cap is 7,692 too low."""
+    wash = {"takes": "fresh", "gives": "waste", "load": {"COD": 5}, "max_outlet": {"COD": 150}, "max_flow": 60}
+    plant = {"plot": "P1", "area": 1, "hours": 8000, "operations": {"wash": wash}}
+    capped = {"discount_rate": 0, "caps": {"fresh_water": 300_000}}
+    told = refused(write(tmp_path, plants={"laundry": plant}, economics=capped))
+    assert "economics.caps.fresh_water: at most 300,000 m3/yr" in told
+    outlet = "plants.laundry.operations.wash.max_outlet.COD: what laundry / wash gives holds at most 150 mg/L of COD"
+    assert outlet in told
+    assert "raise it by 7,692.31 m3/yr" in told
+
+
 def test_no_baseline_for_a_limit_that_only_a_neighbour_helps_to_meet(tmp_path):
     """Alone the dyer is at 46 mg/L; with 5 m3/h of 10 mg/L from the mill 10 of 11 clean ones do, far below 40."""
     mill = {

@@ -58,17 +58,27 @@ def test_scip_holds_the_law_itself(tmp_path):
     assert plan.header["solver"]["mixing"]["kind"] == "global (SCIP)"
 
 
-def test_highs_takes_the_straight_line_and_says_by_how_much_it_is_off(tmp_path):
+def test_highs_plans_by_straight_lines_and_charges_by_the_law(tmp_path):
     # Points at 2^(n/4): 9 lies between 8 (100 x 8^0.5 = 282.843) and 8 x 2^0.25 = 9.5137 (308.442), on whose chord it
-    # is worth 282.843 + 1 x 25.600 / 1.5137 = 299.755: 329.730 with contingency.
+    # is worth 282.843 + 1 x 25.600 / 1.5137 = 299.755. The bound is by the chord: 1.1 x 299.755 + 0.02 x 299.755.
     plan = planned(tmp_path, "highs")
     assert abs(CHORD - 299.755) < 1e-3
     low, high = LOW, HIGH
-    assert plan.tables["facilities"].iloc[0]["capex"] == pytest.approx(1.1 * CHORD, rel=1e-9)
+    assert plan.tables["facilities"].iloc[0]["capex"] == pytest.approx(330, rel=1e-9)
+    solver = plan.header["solver"]
+    assert solver["objective"] == pytest.approx(336, rel=1e-9)
+    assert solver["bound"] == pytest.approx(1.12 * CHORD, rel=1e-6)
+    assert solver["status"] == "feasible"
     # the largest error, looked for on the whole curve
     worst = max(
         1 - (low**0.5 + (c - low) * (high**0.5 - low**0.5) / (high - low)) / c**0.5
         for c in (low + (high - low) * n / 1000 for n in range(1001))
     )
     note = next(n for n in plan.header["notes"] if n.startswith("facilities.cleaner.investment:"))
-    assert f"at most {worst:.2%} below it" in note
+    assert f"straight lines, at most {worst:.2%} below it" in note
+
+
+def test_left_to_choose_scip_closes_what_the_lines_leave_open(tmp_path):
+    plan = planned(tmp_path, "auto")
+    assert plan.header["solver"]["objective"] == pytest.approx(336, rel=1e-6)
+    assert plan.header["solver"]["status"] == "optimal"

@@ -7,7 +7,7 @@ from random_cases import random_case
 from whole_cases import assert_saved_whole, planned
 
 QUICK = range(40)
-DEEP = range(40, 90)
+DEEP = range(40, 65)
 
 
 @pytest.mark.parametrize("seed", QUICK)

@@ -124,7 +124,7 @@ def alike(one, other, factor=1.0):
 
 #: What is in a park, and seeds of it.
 FEW = [(0, 0, 0), (1, 0, 0), (4, 1, 0)]
-MANY = [(2, 0, 0), (6, 0, 1)]
+MANY = [(2, 0, 0), (5, 0, 1)]
 KINDS = [*FEW, *(pytest.param(*kind, marks=pytest.mark.slow) for kind in MANY)]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from planner.case.case import Case
 from planner.report.terminal import plain, summary_of
 from planner.report.write import write
 from planner.results.contract import load
@@ -92,8 +93,59 @@ def test_summary_says_where_the_water_goes(wet):
     assert "bought m3/yr 160 100" in told
     assert "given to partners m3/yr 0 10" in told
     assert "discharged m3/yr 160 60" in told
-    assert "reused within the park m3/yr 0 60" in told  # not the 10 of the town
     assert not any(line.startswith("sold") for line in told)  # none of it in either run
+
+
+def test_summary_counts_water_as_reused_once_and_only_where_it_saves_bought_water(plan):
+    """A raw effluent through a works to a plant: only what the plant takes saves water."""
+    resources = {
+        "fresh": {"kind": "water", "unit": "m3", "price": 1},
+        "raw": {"kind": "water", "unit": "m3", "discharge": {"route": "sewer"}},
+        "clean": {"kind": "water", "unit": "t", "discharge": {"route": "river"}},
+        "steam": {"kind": "heat", "unit": "MWh", "price": 30, "enthalpy": 1},
+        "slag": {"kind": "material", "unit": "t", "price": 5},
+    }
+    paid = {"investment": [{"capacity": 1, "investment": 1}]}
+    case = Case.model_validate(
+        {
+            "case": "Works",
+            "currency": "EUR",
+            "price_year": 2025,
+            "economics": {"discount_rate": 0},
+            "resources": resources,
+            "plants": {name: {"plot": name, "hours": 1} for name in ("A", "B")},
+            "partners": {"lake": {}, "farm": {}},
+            "facilities": {"works": {"inputs": {"raw": 1}, "outputs": {"clean": 1}, **paid}},
+        }
+    )
+
+    def sent(giver, taker, replaces, replaced):
+        ends = {"exchange": f"{giver} > {taker}", "from": giver, "to": taker, "sink": "s", "own": False}
+        return ends | {"replaces": replaces, "replaced_per_yr": replaced, "capex": 0.0, "unit": "m3", "link": "pipe"}
+
+    # 1,000 m3 go to treatment, 800 come back to B and 50 to a farm; 100 of the rest feed a boiler of the works. Steam
+    # and slag are no water; what a lake gives is no water of the park; the rest of the works goes to the river.
+    exchanges = (
+        sent("A", "works", "raw", 1000.0),
+        sent("works", "B", "fresh", 800.0),
+        sent("works", "farm", "fresh", 50.0),
+        sent("A", "works", "fresh", 100.0),
+        sent("A", "B", "steam", 500.0),
+        sent("A", "B", "slag", 500.0),
+        sent("lake", "B", "fresh", 70.0),
+    )
+    made = {
+        "water_balances": table("water_balances", balance("park", bought=10.0)),
+        "baseline_water_balances": table("water_balances", balance("park", bought=860.0)),
+        "baseline_exchanges": table("exchanges", sent("A", "A", "fresh", 20.0)),
+        "exchanges": table("exchanges", *exchanges),
+    }
+    told = lines(replace(plan, tables={**plan.tables, **made}, case=case))
+    assert "reused in place of bought water m3/yr 20 850" in told
+    # an effluent that is only treated and let out is not reused at all
+    made["exchanges"] = table("exchanges", sent("A", "works", "raw", 1000.0))
+    made["baseline_exchanges"] = table("exchanges")
+    assert not any("reused" in line for line in lines(replace(plan, tables={**plan.tables, **made}, case=case)))
 
 
 def test_summary_says_which_limits_bind_and_what_a_laxer_one_saves(wet):
@@ -110,13 +162,57 @@ def test_summary_says_which_limits_bind_and_what_a_laxer_one_saves(wet):
 
 def test_summary_says_what_needs_a_permit_and_what_is_barred(wet):
     told = lines(wet)
-    assert "smelter > =mill: steam permit needed waste permit 0.5" in told
+    assert "smelter > =mill: steam permit needed waste permit - 0 0.5" in told
     assert not any(line.startswith("smelter > town: slag") for line in told)  # not in the plan
     assert "smelter > =mill: s1 COD COD is not known" in told
     many = table("barred", *(barred(n) for n in range(20)))
     told = lines(replace(wet, tables={**wet.tables, "barred": many}))
     assert sum(line.startswith("smelter > =mill: s") and "not known" in line for line in told) == 12
     assert "and 8 more: see tables/barred.csv" in told
+
+
+def test_summary_adds_up_what_the_law_asks(wet):
+    """4,000 EUR of a permit at 10 % a year, 2,000 EUR of a declaration at 15 %: 6,000 EUR once, 700 EUR a year."""
+
+    def line(exchange, amount, run="plan"):
+        return {"run": run, "account": "permit", "exchange": exchange, "amount": amount}
+
+    asked = (
+        verdict("a", "permit needed", permit_cost=4000.0, delay_yr=1.0),
+        verdict("a", "permit needed", permit_cost=4000.0, delay_yr=1.0),  # by two kinds of links, permitted once
+        verdict("b", "declaration", permit_cost=2000.0, delay_yr=0.25, declaration=True),
+        verdict("c", "permit needed, none stated", permit_cost=0.0, delay_yr=0.0),
+        verdict("d", "clear", permit_cost=0.0),
+    )
+    made = {
+        "verdicts": table("verdicts", *asked),
+        "lines": table("lines", line("a", 400.0), line("b", 300.0), line("b", 50.0, "baseline")),
+    }
+    told = lines(replace(wet, tables={**wet.tables, **made}))
+    assert "a permit needed waste permit 4,000 400 1" in told
+    assert "b declaration waste permit 2,000 300 0.25" in told
+    assert not any(line.startswith("d clear") for line in told)
+    counted = (
+        "1 exchange of the plan needs a permit, 1 a by-product declaration, 1 is a waste for which the case states"
+    )
+    assert f"all, and the longest delay {counted} no permit 6,000 700 1" in told
+
+
+def test_what_the_case_forbids_is_one_row_behind_what_quality_and_law_bar(wet):
+    def forbidden(n, note=""):
+        return {"exchange": f"f{n}", "why": "forbidden by the case" + (f": {note}" if note else "")}
+
+    by_use = {"exchange": "ash > feed", "why": "may not come into feed"}
+    rows = [*(forbidden(n, "too little heat") for n in range(5)), forbidden(5), by_use, barred(1)]
+    told = lines(replace(wet, tables={**wet.tables, "barred": table("barred", *rows)}))
+    at = told.index("Exchanges that are barred")
+    assert told[at + 3 : at + 6] == [
+        "smelter > =mill: s1 COD COD is not known",
+        "ash > feed may not come into feed",
+        "6 exchanges forbidden by the case: too little heat (5) ...: see tables/barred.csv",
+    ]
+    few = lines(replace(wet, tables={**wet.tables, "barred": table("barred", forbidden(1, "council vote"))}))
+    assert "f1 forbidden by the case: council vote" in few
 
 
 def test_a_plan_without_qualities_says_and_writes_nothing_of_them(plan, tmp_path):

@@ -129,3 +129,43 @@ def test_figures_without_a_grade_are_not_shown_as_good(plan):
     text = plain(summary_of(replace(plan, tables={**plan.tables, "indicators": known})))
     assert "ungraded" in text
     assert "75.0 %" in text
+
+
+def test_rounding_of_the_solver_is_no_saving(plan):
+    """14,388 less 14,387.98561 is 0.01439: a millionth, to which plan and baseline are proven."""
+    table = plan.indicators.copy()
+    cost = table["indicator"] == "total_annual_cost"
+    table.loc[cost, ["baseline", "plan", "reduction", "reduction_pct"]] = [14388.0, 14387.98561, 0.01439, 0.0001]
+    text = plain(summary_of(replace(plan, tables={**plan.tables, "indicators": table})))
+    assert "total annual cost: unchanged at 14,388 EUR/yr" in text
+    assert "0.01439" not in text
+    # ten parts in a million are a saving
+    table.loc[cost, ["plan", "reduction", "reduction_pct"]] = [14387.85612, 0.14388, 0.001]
+    assert "0.1439 EUR/yr less" in plain(summary_of(replace(plan, tables={**plan.tables, "indicators": table})))
+
+
+def test_a_facility_that_costs_and_does_nothing_is_not_said_to_be_built(plan):
+    from two_plants_plan import table
+
+    def facility(name, **figures):
+        return {"facility": name, "scope": "own", "unit": "m3", "capex": 0.0, "activity_per_yr": 0.0} | figures
+
+    made = {
+        "facilities": table(
+            "facilities",
+            facility("idle works"),
+            facility("paid works", capex=5.0),
+            facility("busy", activity_per_yr=9.0),
+        ),
+        "siting": table(
+            "siting",
+            *(
+                {"unit": name, "kind": "measure", "plot": "P1", "land_taken_ha": 0.0}
+                for name in ("idle works", "paid works", "busy")
+            ),
+        ),
+    }
+    text = plain(summary_of(replace(plan, tables={**plan.tables, **made})))
+    assert "idle works" not in text
+    assert "paid works" in text
+    assert "busy" in text

@@ -115,6 +115,27 @@ def test_loads_come_and_go():
     assert park["discharged_per_yr"] == pytest.approx(1600 + 1440)
 
 
+def test_the_park_tells_the_known_part_and_names_what_is_not_known():
+    """A lets out 10,000 t of 60 ppm, 600 kg, and 5,000 t of which nobody knows; C 2,000 t of 5 ppm, 10 kg."""
+    sources = {"waste": {"rate": 10, "quality": {"COD": 60}}, "old": {"rate": 5, "resource": "waste"}}
+    plants = {
+        "A": plant(sources=sources),
+        "C": plant(sources={"waste": {"rate": 2, "quality": {"COD": 5}}}),
+        "D": plant(sinks={"fresh": {"rate": 5, "limits": {"COD": {"max": 9, "accept_unknown": True}}}}),
+    }
+    gone = {"A / waste": 10_000.0, "A / old": 1000.0, "C / waste": 2000.0}
+    found = contents(water_case(plants=plants), {("A / old", "D / fresh"): 4000.0}, discharged=gone)
+    table = load_balances_table(found)
+    unit = row(table, of="A")
+    assert math.isnan(unit["discharged_per_yr"])
+    assert unit["unknown"] == "A / old"
+    park = row(table, of="park")
+    assert (park["discharged_per_yr"], park["given_off_per_yr"]) == (pytest.approx(610), pytest.approx(610))
+    assert (park["exchanged_in_per_yr"], park["exchanged_out_per_yr"]) == (0, 0)
+    assert park["unknown"] == "A / old"
+    assert not isinstance(row(table, of="C")["unknown"], str)
+
+
 def test_removed_without_a_residue_is_gone_and_a_fixed_outlet_is_what_it_is():
     # Of 1600 kg 90 % are destroyed; or all but 17,820 t x 5 ppm = 89.1 kg.
     for change, removed in (({"removes": {"COD": 0.9}}, 1440), ({"leaves": {"COD": 5}}, 1600 - 89.1)):

@@ -10,11 +10,13 @@ from mixtures_park import contents, distances, plant, water_books, water_case
 from washing_park import row, the_case, the_contents
 
 from planner.assemble.assembly import Barred
+from planner.results.barred import barred_table
 from planner.results.compositions import Contents
+from planner.results.law import compliance, counts
 from planner.results.plan import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE
 from planner.results.quality import KINDS, quality_tables
 from planner.results.tabulate import tabulate
-from planner.results.verdicts import barred_table, compliance, notes, payback, speaks_of_law, technical, verdicts_table
+from planner.results.verdicts import notes, payback, speaks_of_law, technical, verdicts_table
 
 
 def with_law(books, exchange: str, **law: Any):
@@ -43,7 +45,7 @@ def test_an_unknown_content_that_is_accepted_is_an_unknown_fit_and_listed():
     plants = {"A": plant(sources={"waste": {"rate": 10}}), "B": plant(sinks=sinks)}
     found = contents(water_case(plants=plants), {("A / waste", "B / fresh"): 10.0})
     assert technical(found, "A > B: waste -> fresh").word == "unknown"
-    told = list(notes(found.books, found, pd.DataFrame(columns=["exchange", "compliance", "built"])))
+    told = list(notes(found, pd.DataFrame(columns=["exchange", "compliance", "built"])))
     assert told == ["COD is not known and accepted so, and counts for nothing in the mixture: A > B: waste -> fresh"]
 
 
@@ -104,9 +106,71 @@ def test_what_is_barred_and_its_verdict():
     assert (first["technical"], first["compliance"], first["built"]) == ("does not fit", "unknown", False)
     said = "COD 70 ppm, the limit is 5 ppm: nothing can dilute it; salt, the limit is 5 ppm: content unknown"
     assert first["technical_why"] == said
-    assert (second["technical"], second["compliance"]) == ("unknown", "forbidden")
+    # wash holds at worst (40,000 x 35 + 2,000,000) / 36,000 = 94.44 ppm, the farm admits 8.979; what it buys holds
+    # none, so that enough of it would dilute
+    assert (second["technical"], second["compliance"]) == ("fits in a mixture", "forbidden")
+    assert second["technical_why"].startswith("alone, COD 94.44 ppm is above 8.979; with enough")
+    assert [row["payback"] for row in (first, second)] == [None, None]
+    assert second["payback_why"].endswith("it is forbidden")
     alone = verdicts_table(Contents(barred_books(NOT_KNOWN)), none)
     assert list(alone["technical"]) == ["unknown"]
+
+
+def test_each_verdict_on_a_barred_exchange_is_given_on_its_own():
+    """What is forbidden is judged by its content, what its quality bars by the law."""
+    resources = {
+        "ash": {"kind": "material", "unit": "t", "status": "waste", "discharge": {"route": "tip"}},
+        "clay": {"kind": "material", "unit": "t", "price": 20, "quality": {"LOI": 2}},
+    }
+    limited = {"clay": {"rate": 10, "limits": {"LOI": 5}}}
+
+    def judged(loi, why, **terms):
+        plants = {"A": plant(sources={"ash": {"rate": 10, "quality": {"LOI": loi}}}), "B": plant(sinks=limited)}
+        case = water_case(
+            qualities={"LOI": {"unit": "%"}},
+            resources=resources,
+            plants=plants,
+            substitutions=[{"from": "ash", "to": "clay", **terms}],
+        )
+        books = water_books(case, {})
+        books = replace(books, assembly=replace(books.assembly, barred=(why,)))
+        none = pd.DataFrame(columns=list(COLUMNS["exchanges"]))
+        return verdicts_table(Contents(books), none).iloc[0]
+
+    name = "A > B: ash -> clay"
+    forbidden = Barred(name, None, "forbidden by the case: council vote")
+    fits = judged(4, forbidden)  # 4 % of at most 5 %
+    assert (fits["technical"], fits["compliance"]) == ("fits alone", "forbidden")
+    rich = judged(8, forbidden)  # 8 % alone; clay of 2 % dilutes it: 1 t of each holds 5 %
+    assert (rich["technical"], rich["compliance"]) == ("fits in a mixture", "forbidden")
+    assert judged("unknown", forbidden)["technical"] == "unknown"
+    too_rich = Barred(name, "LOI", "nothing can dilute it", 8.0, 5.0, "%")
+    bare = judged(8, too_rich)
+    assert (bare["technical"], bare["compliance"]) == ("does not fit", "permit needed, none stated")
+    stated = judged(8, too_rich, permit={"name": "kiln", "delay": 1}, declaration={"delay": 0.5})
+    assert (stated["compliance"], stated["permit"], stated["declaration"]) == ("permit needed", "kiln", True)
+    assert stated["delay_yr"] == 1.5
+    assert stated["payback"] is None
+    assert stated["payback_why"].endswith("its quality bars it")
+
+
+def test_one_sentence_counts_what_the_law_asks():
+    rows = [
+        ("a", "permit needed", True, True),
+        ("a", "permit needed", True, True),  # by a second kind of link
+        ("b", "permit needed", False, True),
+        ("c", "declaration", True, True),
+        ("d", "permit needed, none stated", False, True),
+        ("e", "permit needed", False, False),  # barred
+        ("f", "clear", False, True),
+    ]
+    table = pd.DataFrame(rows, columns=["exchange", "compliance", "declaration", "built"])
+    said = (
+        "2 exchanges of the plan need a permit, 2 a by-product declaration, 1 is a waste for which the case states no"
+    )
+    assert counts(table, named=False) == f"{said} permit"
+    assert counts(table).startswith("2 exchanges of the plan need a permit (a; b), 2 a by-product declaration (a; c)")
+    assert counts(table[table["compliance"] == "clear"]) == ""
 
 
 def test_a_whole_plan_of_water_and_a_note_on_permits():
@@ -124,9 +188,19 @@ def test_a_whole_plan_of_water_and_a_note_on_permits():
     assert list(verdicts["exchange"]) == list(plan.exchanges["exchange"])
     asked = row(verdicts, exchange="A > B: waste -> wash")
     assert (asked["compliance"], asked["permit"], asked["delay_yr"]) == ("permit needed", "water permit", 0.5)
-    assert "1 exchange of the plan needs a permit: A > B: waste -> wash" in plan.header["notes"]
+    assert "1 exchange of the plan needs a permit (A > B: waste -> wash)" in plan.header["notes"]
     said = next(note for note in plan.header["notes"] if note.startswith("mixtures: "))
     assert said == f"mixtures: {KINDS['relaxed and restricted']}"
+
+
+@pytest.mark.parametrize(("status", "told"), [("optimal", "proven optimal"), ("feasible", "the best that was found")])
+def test_the_note_on_mixtures_says_no_less_than_was_proven(status, told):
+    books = the_contents().books
+    mixing = {"kind": "relaxed and restricted", "status": status}
+    _, notes_of = quality_tables(books, books, pd.DataFrame(columns=list(COLUMNS["exchanges"])), mixing)
+    (said,) = [note for note in notes_of if note.startswith("mixtures: ")]
+    assert told in said
+    assert ("relaxation and the plan the best" in said) == (status == "feasible")
 
 
 def test_nothing_of_it_where_the_case_speaks_of_none(case, distances, assembly):
@@ -153,10 +227,7 @@ def test_law_alone_gives_verdicts_without_qualities():
     tables, told = quality_tables(books, books, table, {})
     assert list(tables["verdicts"]["compliance"]) == ["permit needed, none stated"]
     assert tables["water_balances"].empty
-    assert told == (
-        "1 exchange of the plan needs a permit: A > B: ash -> sand",
-        "the case states no permit for: A > B: ash -> sand",
-    )
+    assert told == ("1 exchange of the plan is a waste for which the case states no permit (A > B: ash -> sand)",)
 
 
 def test_a_waste_that_stays_on_its_site_is_clear():

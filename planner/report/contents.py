@@ -1,0 +1,86 @@
+"""What links carry, and the takers whose limit of quality binds, on a map and in its key."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from planner.report.legend import Entry, Stroke
+from planner.report.numbers import amount
+from planner.report.runs import number, text, yes
+from planner.report.water import records
+from planner.results.plan import Plan
+
+#: Behind the name of a unit that takes something whose limit binds.
+MARK = "\u25b2"
+#: Places where a unit takes something in.
+_TAKEN = ("mixture", "operation inlet", "facility input")
+#: Limits that the key names, and contents that it names of one link.
+_TOLD, _CONTENTS = 6, 3
+
+
+def with_contents(drawn: Sequence[Stroke], plan: Plan) -> list[Stroke]:
+    """The links; those into what limits a quality say how much of it they carry, by the mean."""
+    carried = _carried(plan)
+    return [
+        replace(s, detail=f"{s.detail}, {carried[s.exchange]}", brief=f"{s.brief}, {carried[s.exchange]}")
+        if s.exchange in carried
+        else s
+        for s in drawn
+    ]
+
+
+def _carried(plan: Plan) -> dict[str, str]:
+    """Exchange -> "COD 85 mg/L, chloride 120 mg/L", of the qualities that its taker limits."""
+    limited = {
+        (text(row["by"]), text(row["stream"]), text(row["quality"]))
+        for row in records(plan, "quality_limits")
+        if row["at"] in _TAKEN
+    }
+    if not limited:
+        return {}
+    ends = {text(row["exchange"]): (text(row["to"]), text(row["sink"])) for row in plan.exchanges.to_dict("records")}
+    found: dict[str, dict[str, str]] = {}
+    for row in records(plan, "compositions"):
+        exchange, quality = text(row["exchange"]), text(row["quality"])
+        if row["at"] != "exchange" or exchange not in ends or (*ends[exchange], quality) not in limited:
+            continue
+        if yes(row["known"]) and row["mean"] == row["mean"]:
+            told = f"{quality} {_content(number(row['mean']), text(row['unit']))}"
+        else:
+            told = f"{quality} unknown"
+        found.setdefault(exchange, {}).setdefault(quality, told)
+    return {
+        exchange: ", ".join(list(told.values())[:_CONTENTS]) + (" ..." if len(told) > _CONTENTS else "")
+        for exchange, told in found.items()
+    }
+
+
+def _content(value: float, unit: str) -> str:
+    """A content in three digits and its unit."""
+    return f"{amount(float(f'{value:.3g}'))}" + ("" if unit in ("", "-", "1") else f" {unit}")
+
+
+def at_limit(plan: Plan) -> dict[str, list[str]]:
+    """Unit -> what it takes in whose limit binds, in words."""
+    found: dict[str, list[str]] = {}
+    for row in records(plan, "quality_limits"):
+        if yes(row["binding"]) and row["at"] in _TAKEN:
+            bound = "\u2264" if row["kind"] == "max" else "\u2265"
+            told = f"{text(row['stream'])}: {text(row['quality'])} {bound} "
+            found.setdefault(text(row["by"]), []).append(told + _content(number(row["limit"]), text(row["unit"])))
+    return found
+
+
+def marked(name: str, binding: dict[str, list[str]]) -> str:
+    """Name of a unit, with the mark where a limit binds at it."""
+    return f"{name} {MARK}" if name in binding else name
+
+
+def limit_entry(plan: Plan) -> list[Entry]:
+    """A row of the key that names the limits that bind; none where none does."""
+    told = []
+    for unit, rows in at_limit(plan).items():
+        told += [f"{unit} / {rows[0]}", *rows[1:]]
+    if not told:
+        return []
+    more = f"; and {len(told) - _TOLD} more: see tables/quality_limits.csv" if len(told) > _TOLD else ""
+    return [Entry("takes what is at a limit of quality", "; ".join(told[:_TOLD]) + more, marker="^")]
