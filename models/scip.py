@@ -7,7 +7,12 @@ those that the flows have and no limit is used up by a tolerance; the bound is S
 
 import importlib.util
 import math
+import os
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +23,8 @@ from . import contents, power, products, slp
 from .solution import NoSolution, Status
 from .solve import Options, Result, attended, relative_gap
 
+#: How lines begin that nobody can act on.
+CHATTER = b"Cannot set optimality tolerance"
 #: Tolerance of SCIP on rows.
 FEASIBLE = 1e-7
 
@@ -47,7 +54,8 @@ def solve(m: pyo.ConcreteModel, options: Options, *, laws: bool = True) -> Resul
         power.free(m)
     try:
         model, columns = _translated(m, options)
-        interrupted = attended(model.optimizeNogil, model.interruptSolve, options.interrupt)
+        with _quiet():
+            interrupted = attended(model.optimizeNogil, model.interruptSolve, options.interrupt)
         goal, bound = _outcome(m, model, columns, interrupted)
     finally:
         products.switch(m, before)
@@ -65,6 +73,32 @@ def solve(m: pyo.ConcreteModel, options: Options, *, laws: bool = True) -> Resul
     status = Status.OPTIMAL if gap <= 1e-6 else Status.FEASIBLE
     seconds = time.perf_counter() - begun
     return Result(status, goal, bound, gap, seconds, int(model.getNTotalNodes()), interrupted, {})
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off the terminal what SCIP's LP solver says of its own tolerances; all else on the error stream passes."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    reading, writing = os.pipe()
+    os.dup2(writing, 2)
+    os.close(writing)
+
+    def forward() -> None:
+        with os.fdopen(reading, "rb") as lines:
+            for line in lines:
+                if not line.startswith(CHATTER):
+                    os.write(kept, line)
+
+    listening = threading.Thread(target=forward, daemon=True)
+    listening.start()
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(kept, 2)
+        listening.join()
+        os.close(kept)
 
 
 def _translated(m: pyo.ConcreteModel, options: Options) -> tuple[Any, list[tuple[Any, list[float]]]]:

@@ -1,13 +1,14 @@
 """What streams hold: each rule where it binds, worked out by hand; published optima; which case applies."""
 
 import dataclasses
+import os
 
 import pytest
 from mixing_cases import Site, pooling, wang_smith, waterund01
 from mixing_solves import cost, solved
 from toys import YEAR, changed, exchange, option, park, sink, source
 
-from models import bilinear, products, run
+from models import bilinear, products, run, scip
 from models.instance import FacilityData, PairData, PlaceData, SegmentData, SinkData, SourceData, UnitData
 from models.park import build
 from models.qualities import Bounds, Mixing, OutletData
@@ -327,3 +328,11 @@ def test_a_shared_works_against_each_alone():
     assert result.plan.value("let_out", "clean", "c", YEAR) == pytest.approx(1.125)
     assert result.plan.status is Status.OPTIMAL
     assert result.plan.mixing["kind"] == "relaxed and restricted"
+
+
+def test_only_chatter_of_the_lp_solver_is_kept_off_the_terminal(capfd):
+    with scip._quiet():
+        os.write(2, b"Cannot set optimality tolerance to small value 1e-12 without GMP - using 1e-10.\n")
+        os.write(2, b"anything else\n")
+    os.write(2, b"and after\n")
+    assert capfd.readouterr().err == "anything else\nand after\n"
