@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from planner.case.case import Case
 from planner.errors import CaseError, Fault, Infeasible, LimitReached, PlannerError, UsageError
-from planner.results.contract import load, results_json
+from planner.results.contract import document, load, results_json
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
@@ -283,4 +283,4 @@ def audit_folder(out: str | Path) -> dict[str, Any]:
 
     plan = load(out)
     case = read_case(Path(out) / "case" / "case.resolved.yaml")
-    return audit(case, measure(case), plan.tables, plan.header)
+    return audit(case, measure(case), plan.tables, plan.header, document(out))

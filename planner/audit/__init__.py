@@ -4,7 +4,11 @@ Nothing here imports Pyomo, ``models`` or ``planner.assemble``: what the audit k
 again, so that a fault in the assembly or in the model shows as a difference. Only routes, distances and the corridor
 graph are taken from ``planner.geography``, which it measures again from the case's own files, and from
 ``planner.hydraulics`` capacities by velocity and pressure drop and the state of the flow in a pipe. What streams hold
-it solves again from their flows; weights and units of loads are those of ``planner.case.mixing_units``.
+it solves again from their flows; weights and units of loads are those of ``planner.case.mixing_units``. Of the results
+it knows only the columns of their tables.
+
+Names and numbers are checked first: what cannot be read is a failure of its own, and nothing is recomputed from it.
+Not checked are versions, times and notes of the header, and the free text that ``labels`` and ``line_words`` name.
 """
 
 from planner.audit.audit import audit

@@ -5,17 +5,23 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.balances import check_balances
 from planner.audit.bill import check_bill
+from planner.audit.bill_words import check_bill_words
 from planner.audit.checks import Checks
+from planner.audit.complete import check_complete
 from planner.audit.compositions import check_compositions
 from planner.audit.derived import Recomputed, check_derived
+from planner.audit.document import check_document
 from planner.audit.facts import Facts
 from planner.audit.flows import Run, check_flows, read_run
 from planner.audit.hydraulics import check_hydraulics
+from planner.audit.labels import check_labels
+from planner.audit.line_words import check_line_words
 from planner.audit.links import main_of
 from planner.audit.mains import check_mains
 from planner.audit.money import Accounts
 from planner.audit.network import surveyed
 from planner.audit.operations import check_operations
+from planner.audit.purchases import check_purchases
 from planner.audit.quality import check_quality
 from planner.audit.reading import rows_of
 from planner.audit.rows import check_rows
@@ -23,6 +29,7 @@ from planner.audit.siting import check_land, check_siting, read_places
 from planner.audit.totals import WASTE, check_totals, memos, totals
 from planner.audit.trenches import check_trenches
 from planner.audit.verdicts import check_verdicts
+from planner.audit.words import check_words
 from planner.audit.worth import check_worth
 from planner.case.case import Case
 from planner.geography.distances import Distances
@@ -44,7 +51,11 @@ SUMS = (
 
 
 def audit(
-    case: Case, distances: Distances, tables: "Mapping[str, pd.DataFrame]", header: Mapping[str, Any]
+    case: Case,
+    distances: Distances,
+    tables: "Mapping[str, pd.DataFrame]",
+    header: Mapping[str, Any],
+    document: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Audit the tables of a plan.
 
@@ -58,6 +69,8 @@ def audit(
         Tables of the plan, with the columns of ``planner.results.plan.COLUMNS``.
     header
         Header of the plan: objective, solver facts, currency.
+    document
+        What ``results.json`` says, where the tables were read from the files beside it: it must say the same.
 
     Returns
     -------
@@ -66,6 +79,10 @@ def audit(
     """
     checks = Checks()
     facts = Facts(case)
+    if document is not None:
+        check_document(document, tables, checks)
+    if not check_words(facts, tables, checks):
+        return checks.result()  # nothing can be recomputed from such tables
     recomputed: dict[str, Recomputed] = {}
     for name, prefix in (("plan", ""), ("baseline", "baseline_")):
         places = read_places(tables[prefix + "siting"], checks)
@@ -82,9 +99,14 @@ def audit(
         _purchases(tables, prefix, accounts, checks, name)
         _sums(tables, prefix, accounts, checks, name)
         check_rows(facts, tables, prefix, run, accounts, checks)
+        check_labels(facts, tables, prefix, run, checks)
+        check_purchases(facts, tables, prefix, run, checks)
         _contents(facts, tables, prefix, accounts, checks)
     _same_tenants(facts, tables, checks)
+    check_bill_words(facts, distances.graph, recomputed["plan"].run, checks)
     check_totals(facts, tables, header, {name: run.total for name, run in recomputed.items()}, checks)
+    check_complete(facts, tables, checks)
+    check_line_words(facts, tables, {name: one.run for name, one in recomputed.items()}, checks)
     check_derived(facts, tables, recomputed, checks)
     check_worth(facts, distances, tables, recomputed, checks)
     return checks.result()

@@ -50,6 +50,38 @@ def check_balances(
         sums = {quality: _loads(facts, run, mixtures, quality) for quality in meant}
         units = {quality: facts.load_unit(quality)[0] for quality in meant}
         _compare(rows, sums, LOADS, units, checks, check)
+        if rows and "unknown" in rows[0]:
+            _told_unknown(facts, (run, mixtures), rows, checks, check)
+
+
+def _told_unknown(facts: Facts, known: tuple[Run, Mixtures], rows: list[Row], checks: Checks, check: str) -> None:
+    """Check the names of the streams whose content is said not to be known."""
+    found = {quality: _unknown(facts, *known, quality) for quality in facts.case.qualities}
+    for row in rows:
+        of, quality, told = word(row, "of"), word(row, "quality"), word(row, "unknown")
+        names = found.get(quality, {}).get(of, set())
+        if set(told.split("; ")) - {""} != names:
+            checks.fail(check, f"{of}, {quality}: unknown is {told!r}, {'; '.join(sorted(names))!r} recomputed")
+
+
+def _unknown(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> dict[str, set[str]]:
+    """Unit, and the park -> streams that leave it or come into it whose content is not known."""
+    carrying, found = frozenset(carriers(facts.case, quality)), dict[str, set[str]]()
+    for (unit, source), amount in mixtures.leaving.items():
+        resource = facts.stream_resource(unit, "source", source)
+        asked = amount > NEGLIGIBLE and resource in carrying and facts.weight(resource, quality) > 0
+        if asked and not mixtures.told_source(unit, source, quality).known:
+            found.setdefault(unit, set()).add(f"{unit} / {source}")
+    for unit in run.present:
+        for sink in facts.streams(unit, "sink"):
+            if facts.stream_resource(unit, "sink", sink) not in carrying:
+                continue
+            for part in mixtures.parts(unit, sink, quality):
+                if part.weight > 0 and not mixtures.told_part(unit, sink, part, quality).known:
+                    origin = f"what is bought for {unit} / {sink}" if part.key is None else " / ".join(part.key)
+                    found.setdefault(unit, set()).add(origin)
+    inside = (names for unit, names in found.items() if unit not in facts.case.partners)
+    return {**found, PARK: {name for names in inside for name in names}}
 
 
 def _compare(

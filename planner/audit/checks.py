@@ -1,6 +1,8 @@
 """A list of checks, each with what was compared and every difference found."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 #: Relative and absolute tolerance of a comparison. The solver keeps its rows to 1e-6 of scaled numbers.
 RELATIVE = 1e-5
@@ -56,6 +58,13 @@ class Checks:
         self.start(check)
         if not found <= limit + ABSOLUTE + RELATIVE * max(abs(limit), scale):
             self.fail(check, f"{what}: {found:.10g} exceeds {limit:.10g}")
+
+    def empty(self, check: str, what: str, row: Mapping[str, Any], columns: Iterable[str]) -> None:
+        """Check that cells are empty where there is nothing to tell."""
+        self.start(check)
+        for column in columns:
+            if row[column] is not None and row[column] == row[column]:
+                self.fail(check, f"{what}: {column} is {row[column]!r}, where there is none")
 
     def result(self) -> dict[str, object]:
         """Return ``{"passed", "checks": [{"check", "passed", "detail"}]}``."""

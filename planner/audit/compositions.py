@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NAN = float("nan")
 #: Share of a limit within which it binds, and the same for a limit of 0 [unit of the quality].
 BINDS, ROUNDING = 1e-4, 1e-9
+#: Share by which a laxer limit is laxer.
+LAXER = 0.05
 
 Label = tuple[str, str, str, str, str]  # at, unit, stream, exchange, quality
 
@@ -169,14 +171,19 @@ def load_of(facts: Facts, quality: str, weight: float, held: Holds) -> float:
     return weight * held.mean * facts.load_unit(quality)[1]
 
 
-AT = {"sink": "mixture", "outlet": "operation outlet"}
+AT = {"outlet": "operation outlet"}
 
 
 def at_of(facts: Facts, bound: Bound) -> str:
     """Place of a limit as the tables call it."""
-    if bound.at != "sink" or facts.stream(bound.unit, "sink", bound.stream) is not None:
-        return AT.get(bound.at, bound.at)
-    return "facility input" if bound.unit in facts.case.facilities else "operation inlet"
+    return _of_sink(facts, bound.unit, bound.stream) if bound.at == "sink" else AT.get(bound.at, bound.at)
+
+
+def _of_sink(facts: Facts, unit: str, sink: str) -> str:
+    """What a table calls the place of a limit on what comes into a sink."""
+    if facts.stream(unit, "sink", sink) is not None:
+        return "mixture"
+    return "facility input" if unit in facts.case.facilities else "operation inlet"
 
 
 def _limits(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: Checks, check: str) -> None:
@@ -205,10 +212,28 @@ def _limits(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: 
             small = 1e-5 * abs(expected) + 1e-7 * scale_of(facts, key[3])
             _close(checks, check, f"{where}, found against {limit:g}", (found, expected), small)
         _binding(row, (where, kind), (expected, stated), checks, check)
-    for key, bound in standing.items():
-        for kind, value in (("max", bound.limit.max_), ("min", bound.limit.min_)):
-            if value is not None and (*key, kind) not in listed:
-                checks.fail(check, f"{bound.where}: the limit of {value.value:g} for {bound.quality} is not listed")
+    for key, kind, value in _all_limits(facts, known[0]):
+        if (*key, kind) not in listed:
+            checks.fail(check, f"{key[1]} / {key[2]}: the limit of {value:g} for {key[3]} is not listed ({key[0]})")
+
+
+def _all_limits(facts: Facts, run: Run) -> Iterator[tuple[tuple[str, str, str, str], str, float]]:
+    """Every limit of the case on something of a unit that is there, whether anything flows or not."""
+    for unit in sorted(run.present):
+        at = [
+            (at, sink)
+            for sink in facts.streams(unit, "sink")
+            for at in ("mixture", "operation inlet", "facility input")
+        ]
+        given = ("operation outlet", "discharge", "sale")
+        at += [(at, source) for source in facts.streams(unit, "source") for at in given]
+        for place, stream in at:
+            if place in given or place == _of_sink(facts, unit, stream):
+                for quality in facts.case.qualities:
+                    for kind in ("max", "min"):
+                        value = _stated(facts, (place, unit, stream, quality), kind)
+                        if value is not None:
+                            yield (place, unit, stream, quality), kind, value
 
 
 def _told(bound: Bound, mixtures: Mixtures) -> Holds:
@@ -232,6 +257,26 @@ def _binding(row: Row, label: tuple[str, str], pair: tuple[float, float], checks
         checks.fail(check, f"{where}: a laxer limit would cost {-saving:g}")
     if laxer == laxer and (laxer <= limit if kind == "max" else laxer >= limit):
         checks.fail(check, f"{where}: {laxer:g} is not laxer than {limit:g}")
+    elif laxer == laxer and not abs(abs(laxer - limit) - LAXER * abs(limit)) <= 1e-9 * abs(limit):
+        checks.fail(check, f"{where}: {laxer:g} is not {LAXER:.0%} laxer than {limit:g}")
+    _how(row, where, (laxer, saving), checks, check)
+
+
+def _how(row: Row, where: str, pair: tuple[float, float], checks: Checks, check: str) -> None:
+    """Check that the words on a laxer limit are those of what is told of it; by hand, there may be none."""
+    laxer, saving = pair
+    if saving == saving and laxer != laxer:
+        checks.fail(check, f"{where}: a saving by a laxer limit that is not told")
+    if "how" not in row:
+        return
+    how = word(row, "how")
+    begins = ("",) if not bool(row["binding"]) else ("not asked", "not tried: ")
+    if laxer == laxer:
+        begins = (
+            ("solved again with a limit 5 % laxer, ",) if saving == saving else ("no plan with a limit 5 % laxer: ",)
+        )
+    if not any(how.startswith(x) if x else not how for x in begins):
+        checks.fail(check, f"{where}: how is {how!r}, of {' or '.join(map(repr, begins))}")
 
 
 def _stated(facts: Facts, key: tuple[str, str, str, str], kind: str) -> float | None:

@@ -193,7 +193,9 @@ def _quality(tables: "Tables", checks: Checks) -> None:
         if name == "investment":
             accounts = tuple(account for account in sizes if account.startswith("investment_"))
         whole, weak, ungraded = (sum(sizes[account][part] for account in accounts) for part in range(3))
-        if whole:
+        if not whole:
+            checks.empty(check, name, row, ("weak_share", "ungraded_share"))
+        else:
             _compare(checks, check, row, name, (("weak_share", weak / whole),))
             least, most, found = ungraded / whole, 1 - weak / whole, float(row["ungraded_share"])
             if not least - 1e-6 <= found <= most + 1e-6:

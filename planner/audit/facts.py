@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from planner.case.case import Case
 from planner.case.exchanges import Exchange, Substitution, Treatment
@@ -284,6 +285,13 @@ class Facts:
     def substitution(self, resource: str, replaced: str) -> Substitution | None:
         """The case's substitution of one resource by another."""
         return next((s for s in self.case.substitutions if s.from_ == resource and s.to == replaced), None)
+
+    def agreed(self, giver: str, taker: str, source: str, sink: str, field: str) -> Any:
+        """What the case says of a field of an exchange: the most specific entry, else its substitution; else None."""
+        resource, replaced = self.stream_resource(giver, "source", source), self.stream_resource(taker, "sink", sink)
+        swap = self.substitution(resource, replaced) if resource != replaced else None
+        stated = (*reversed(self.declared(giver, taker, source, sink)), *((swap,) if swap else ()))
+        return next((value for one in stated if (value := getattr(one, field, None)) is not None), None)
 
     def terms(self, giver: str, taker: str, source: str, sink: str) -> Terms | None:
         """Terms of an exchange, or None where the case does not allow one between these streams."""

@@ -1,5 +1,6 @@
 """Checks of the verdicts on exchanges, and of what is said to be barred."""
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,13 @@ from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures, limits_of
 from planner.audit.network import number, word
 from planner.audit.quality import Bound, barred_uses, broken, passes, use_of
 from planner.audit.reading import Row, rows_of
+from planner.case.qualities import QualityLimit
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: A sum of money in words: those of a payback are rounded to units of the currency.
+FIGURE = re.compile(r"(?<![\w.,])-?\d[\d,]*(?![\w.,]*\d)")
 Ends = tuple[str, str, str, str]  # giver, taker, source, sink
 
 
@@ -77,7 +81,7 @@ def _unbuilt(facts: Facts, row: Row, reasons: list[Row], mixtures: Mixtures, che
             checks.fail(check, f"{label}: {column} is {word(row, column)!r}, {text!r} recomputed")
         elif column + "_why" in row and not word(row, column + "_why"):
             checks.fail(check, f"{label}: no reason is given for its {column}")
-    if bool(row["declaration"]) != terms.declaration or bool(word(row, "permit")) != terms.permit:
+    if bool(row["declaration"]) != terms.declaration or word(row, "permit") != _permit(facts, ends):
         checks.fail(check, f"{label}: permit or declaration is not what the case states")
     checks.equal(check, f"{label}: delay_yr", number(row, "delay_yr"), terms.delay)
     for column in ("payback_yr", "permit_cost"):
@@ -150,13 +154,33 @@ def _verdict(facts: Facts, row: Row, link: Row, mixtures: Mixtures, checks: Chec
     for column, text in expected.items():
         if word(row, column) != text:
             checks.fail(check, f"{label}: {column} is {word(row, column)!r}, {text!r} recomputed")
-    if bool(row["declaration"]) != terms.declaration or bool(word(row, "permit")) != terms.permit:
+    if bool(row["declaration"]) != terms.declaration or word(row, "permit") != _permit(facts, ends):
         checks.fail(check, f"{label}: permit or declaration is not what the case states")
     cost = 0.0 if carried_today(link) else terms.permit_cost * facts.contingency
+    _figures_told(facts, row, link, checks, check)
     figures = {"delay_yr": terms.delay, "permit_cost": cost, "payback_yr": number(link, "payback_yr")}
     for column, value in figures.items():
         if number(row, column) == number(row, column) or value == value:
             checks.equal(check, f"{label}: {column}", number(row, column), value)
+
+
+def _figures_told(facts: Facts, row: Row, link: Row, checks: Checks, check: str) -> None:
+    """Check the figures in the reason of a payback: gain, capital cost and investment of the row of the exchange."""
+    shared = number(link, "shared_capex")
+    known = (
+        number(link, "gain_per_yr"),
+        number(link, "capital_cost_per_yr"),
+        number(link, "capex") + (shared if shared == shared else 0.0),
+    )
+    for told in FIGURE.findall(word(row, "payback_why")):
+        if not any(abs(float(told.replace(",", "")) - x) <= 0.5 + 1e-6 * abs(x) for x in known):
+            checks.fail(check, f"{word(row, 'exchange')}: payback_why speaks of {told}, no figure of the exchange")
+
+
+def _permit(facts: Facts, ends: Ends) -> str:
+    """Name of the permit that the case states for an exchange; empty where it states none."""
+    permit = facts.agreed(*ends, "permit")
+    return "" if permit is None else str(permit.name)
 
 
 def law_of(facts: Facts, unit: str, source: str, field: str) -> str | None:
@@ -231,7 +255,7 @@ def _barred(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: 
         elif quality:
             _barred_by_quality(facts, row, ends, mixtures, checks, check)
             others = [o for name, o in possible.items() if o[1::2] == ends[1::2] and o[::2] != ends[::2]]
-            others = [o for o in others if facts.host(o[0]) in run.present and _name(o) not in named]
+            others = [o for o in others if facts.host(o[0]) in run.present and name_of(o) not in named]
             _cannot_be_diluted(facts, row, ends, others, mixtures, checks, check)
         elif not _barred_by_law(facts, ends):
             checks.fail(check, f"{exchange} is barred, and the case forbids neither it nor its use")
@@ -245,11 +269,11 @@ def _possible(facts: Facts) -> dict[str, Ends]:
         for source in facts.streams(giver, "source"):
             for taker, sink in sinks:
                 ends = (giver, taker, source, sink)
-                found[_name(ends)] = ends
+                found[name_of(ends)] = ends
     return found
 
 
-def _name(ends: Ends) -> str:
+def name_of(ends: Ends) -> str:
     """Name of an exchange."""
     giver, taker, source, sink = ends
     return f"{giver} > {taker}: {source}" + ("" if sink == source else f" -> {sink}")
@@ -321,6 +345,16 @@ def _barred_by_law(facts: Facts, ends: Ends) -> bool:
     )
 
 
+def _limit_named(row: Row, limit: QualityLimit, checks: Checks, check: str) -> None:
+    """Check that the limit by which an exchange is barred is one that the case states."""
+    exchange, quality, named = word(row, "exchange"), word(row, "quality"), number(row, "limit")
+    stated = [x.value for x in (limit.max_, limit.min_) if x is not None]
+    if named != named and stated:
+        checks.fail(check, f"{exchange}: it does not say which limit of {quality} it is barred by")
+    if named == named and not any(abs(named - x) <= 1e-9 * abs(x) for x in stated):
+        checks.fail(check, f"{exchange}: the limit of {quality} is said to be {named:g}, the case does not state it")
+
+
 def _barred_by_quality(facts: Facts, row: Row, ends: Ends, mixtures: Mixtures, checks: Checks, check: str) -> None:
     """Check the limit that is named, and the content of a source that the case states."""
     giver, taker, source, sink = ends
@@ -332,10 +366,8 @@ def _barred_by_quality(facts: Facts, row: Row, ends: Ends, mixtures: Mixtures, c
         if not passes(facts, (taker, sink)):  # else it goes on to where it is limited
             checks.fail(check, f"{exchange} is barred for its {quality}, which {taker} / {sink} does not limit")
         return
-    stated = [x.value for x in (limit.max_, limit.min_) if x is not None]
-    named, found = number(row, "limit"), number(row, "found")
-    if named == named and not any(abs(named - x) <= 1e-9 * abs(x) for x in stated):
-        checks.fail(check, f"{exchange}: the limit of {quality} is said to be {named:g}, the case does not state it")
+    found = number(row, "found")
+    _limit_named(row, limit, checks, check)
     if mixtures.outlet(giver, source, quality) is not None:
         return  # what it would hold depends on what flows
     held = mixtures.source(giver, source, quality)

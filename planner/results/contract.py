@@ -1,5 +1,6 @@
 """``results.json``, the stable contract of a finished run, and a finished run read back from its folder."""
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable
@@ -48,6 +49,9 @@ def results_json(plan: Plan) -> dict[str, Any]:
     indicators = {row.pop("indicator"): row for row in _records(plan.indicators)}
     content: dict[str, Any] = {"schema": SCHEMA}
     content |= {key: plan.header.get(key) for key in HEADER}
+    if plan.case is not None and isinstance(content["case"], dict):
+        resolved = plan.case.resolved().encode("utf-8")  # as it stands in the folder of the run
+        content["case"] = {**content["case"], "resolved_sha256": hashlib.sha256(resolved).hexdigest()}
     content["indicators"] = indicators
     for name in IN_JSON:
         content[name] = _records(plan.tables[name])
@@ -58,6 +62,23 @@ def results_json(plan: Plan) -> dict[str, Any]:
     content["notes"] = list(plan.header.get("notes", ()))
     content["audit"] = dict(plan.audit)
     return {key: _plain(value) for key, value in content.items()}
+
+
+def document(out: str | Path) -> dict[str, Any]:
+    """What ``results.json`` of a finished run says.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no finished run, or one that cannot be read.
+    """
+    try:
+        content = json.loads((Path(out) / "results.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{out} holds no finished run that can be read: {error}") from error
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise UsageError(f"{out} holds no finished run (no results.json of schema {SCHEMA})")
+    return content
 
 
 def _records(table: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -87,9 +108,7 @@ def load(out: str | Path) -> Plan:
     """
     out = Path(out)
     try:
-        content = json.loads((out / "results.json").read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-            raise UsageError(f"{out} holds no finished run (no results.json of schema {SCHEMA})")
+        content = document(out)
         header = {key: content.get(key) for key in (*HEADER, "notes")} | {"folder": out.name}
         tables = {path.stem: read_table(path) for path in sorted((out / "tables").glob("*.csv"))}
     except (OSError, ValueError) as error:
