@@ -1,39 +1,49 @@
 """Which named requirements of a park clash, and the least that would have to give.
 
-    min  sum_r slack[r] / size_r + given[r] + sum_kp by_kp sited[k,p] + sum_cq by_cq crowded[c,q]   (X1)
-    row_r with  + slack[r]  on its tighter side                 every row of requirement r       (X2)
+    min  sum_r slack[r] / size_r + given[r] + sum_kp by_kp sited[k,p] + sum_cq by_cq crowded[c,q]
+         + sum_e running[e] / 100 over forbidden e                                               (X1)
+    row_r with  + unit_r slack[r]  on its tighter side          every row of requirement r       (X2)
     sited[k,p] <= given[r]                                      (k,p) breaks requirement r       (X3)
     sited[k,p] + sited[l,q] - 1 <= crowded[c,q]                    conflict c of k on p with l on q (X4)
     taken_in[i,k,t] <= most_ik weight_ik make[i,t]              i the outlet of an operation     (X5)
     taken_in[i,k,t] >= least_ik weight_ik make[i,t]             the same                         (X6)
+    sum_g capacity[k,g] <= largest_k                            k larger here than the case has it  (X7)
+    running[e] <= given[r]                                      the case forbids e by requirement r (X8)
     0 <= slack[r],  0 <= given[r] <= 1,  0 <= crowded[c,q]
 
 An elastic program (Brown & Graves 1975; Chinneck 2008, ch. 6): each requirement of the user may be broken at a price,
 the physics may not. ``size_r`` is the requirement's own bound, so that shares are compared; for a plant that must be
-there it is 1/10, so that a rule gives way before a plant is sent away. ``by_kp`` is a tenth of the share by which k on
-p breaks what it breaks, ``by_cq`` likewise for two units too near, so that of two places the better one is taken. The
-clash itself is found by the deletion filter over requirements (Chinneck & Dravnieks 1991): one requirement after the
-other is dropped, and stays dropped where the rest is still infeasible. What remains is irreducible: without any one of
-them there is a plan.
+there it is 1/10, so that a rule gives way before a plant is sent away. ``unit_r`` is 1 but for the least flow of a
+link, which gives by a share: there it is that flow in the hours of the exchange. ``by_kp`` is a tenth of the share by
+which k on p breaks what it breaks, ``by_cq`` likewise for two units too near, so that of two places the better one is
+taken. The clash itself is found by the deletion filter over requirements (Chinneck & Dravnieks 1991): requirements are
+dropped, many at once and then ever fewer, and stay dropped where the rest is still infeasible. What remains is
+irreducible: without any one of them there is a plan.
 """
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyomo.environ as pyo
 
+from .asked import Row, rows_of, whole_of
 from .instance import Instance
 from .park import build
 from .qualities import INFINITY, Mixing
-from .solution import NoSolution
-from .solve import Options, Result, solve
+from .solution import NoSolution, Status
+from .solve import Options, solve
 
 #: Violations of a relaxed place count once each, beside shares of a bound.
 UNIT = 1.0
 #: Pipes too many in a trench that count as much as an exchange that is not built.
 TRENCH = 4.0
+#: Weight of an exchange that is forbidden, besides that of its requirement: no more of them than it takes.
+OPENED = 0.01
+#: Kinds of requirements to be named rather than what a plant needs or a stream may hold: easily changed in the case.
+EASY = ("capacity", "forbidden", "link", "max_links", "min_activity", "min_flow", "min_run", "recycling")
 #: Weight of leaving out a plant that must be there: a rule gives way before anybody is sent away.
 AWAY = 10.0
 
@@ -45,11 +55,16 @@ class Clash:
     Attributes
     ----------
     requirements
-        Names of an irreducible set of requirements that clash; empty where the physics alone is infeasible.
+        Names of an irreducible set of requirements that clash; empty where the physics alone is infeasible, all of
+        them where none clash as long as mixtures are relaxed.
     relaxations
         Requirement -> amount by which it would have to give, in its own unit, in the cheapest way out.
     places
         Unit -> place in that way out.
+    opened
+        Exchanges that the case forbids and that are built in that way out.
+    smallest
+        False where a limit ended the search for a cheaper way out.
     proven
         False where a limit ended the search before the set was proven irreducible.
     """
@@ -58,6 +73,8 @@ class Clash:
     relaxations: Mapping[str, float]
     proven: bool = True
     places: Mapping[str, str] = field(default_factory=dict)
+    opened: tuple[str, ...] = ()
+    smallest: bool = True
 
 
 def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> Clash:
@@ -79,18 +96,35 @@ def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> 
     """
     end = time.monotonic() + time_limit
     m = elastic(instance)
-    relaxations, places = _least(m, instance, max(1.0, time_limit / 2), threads)
-    names = list(m.REQUIREMENTS)
-    kept = list(names)
-    proven = True
-    for name in sorted(names, key=lambda r: r in relaxations):
-        left = end - time.monotonic()
-        if left <= 0:
-            proven = False
-            break
-        if not _feasible(m, [r for r in kept if r != name], left, threads):
-            kept.remove(name)
-    return Clash(tuple(kept), relaxations, proven, places)
+    names = sorted(m.REQUIREMENTS, key=lambda r: (_kind(r) in EASY, r))
+    way = _least(m, instance, max(1.0, time_limit / 2), threads) or _WayOut({}, {}, (), optimal=False)
+    if way.optimal and not way.amounts:  # the relaxation of the mixtures has a plan: none clash there
+        return Clash(tuple(sorted(names)), {})
+    giving = [r for r in names if r in way.amounts]
+    lists = [giving, [r for r in names if r not in way.amounts]]
+    kept, proven = _irreducible(m, [chunk for chunk in lists if chunk], end, threads)
+    return Clash(kept, way.amounts, proven, way.places, way.opened, way.optimal)
+
+
+def _irreducible(
+    m: pyo.ConcreteModel, waiting: list[list[str]], end: float, threads: int
+) -> tuple[tuple[str, ...], bool]:
+    """Requirements that clash, and whether none of them can be left out.
+
+    The last of the lists is dropped first, and of a list the first: what comes later is more worth naming.
+    """
+    kept, proven = {r for chunk in waiting for r in chunk}, True
+    while waiting and proven:
+        chunk, left = waiting.pop(), end - time.monotonic()
+        rest = kept - set(chunk)
+        feasible = _feasible(m, rest, left, threads) if left > 0 else None
+        proven = feasible is not None
+        if feasible is False:
+            kept = rest
+        elif proven and len(chunk) > 1:
+            half = len(chunk) // 2
+            waiting += [chunk[half:], chunk[:half]]
+    return tuple(sorted(kept)), proven
 
 
 def elastic(d: Instance) -> pyo.ConcreteModel:
@@ -108,8 +142,9 @@ def elastic(d: Instance) -> pyo.ConcreteModel:
     """
     m = build(d)
     _outlets(m, d)
-    rows = _rows(m, d)
-    broken = sorted({name for names in d.violations.values() for name in names})
+    _capacities(m, d)
+    rows = rows_of(m, d)
+    broken = {name for names in d.violations.values() for name in names} | {*d.relaxed.forbidden.values()}
     m.REQUIREMENTS = pyo.Set(initialize=sorted({*rows, *broken}))
     m.slack = pyo.Var(m.REQUIREMENTS, domain=pyo.NonNegativeReals, doc="amount by which a requirement gives")
     m.given = pyo.Var(m.REQUIREMENTS, bounds=(0, 1), doc="1 where a requirement on places gives")
@@ -119,13 +154,18 @@ def elastic(d: Instance) -> pyo.ConcreteModel:
     def place_only_if_given(m, k, p, r):
         return m.sited[k, p] <= m.given[r]
 
+    @m.Constraint(list(d.relaxed.forbidden), doc="X8")
+    def runs_only_if_given(m, e):
+        return m.running[e] <= m.given[d.relaxed.forbidden[e]]
+
     far = _crowding(m, d) + pyo.quicksum(share * m.sited[k, p] for (k, p), share in _shares(d).items())
+    far += OPENED * pyo.quicksum(m.running[e] for e in d.relaxed.forbidden)
     for g in m.GOALS:
         m.goal[g].deactivate()
 
     @m.Objective(sense=pyo.minimize, doc="X1")
     def least_give(m):
-        size = {r: max(1.0, abs(_bound(d, r))) for r in m.REQUIREMENTS}
+        size = {r: max(1.0, whole_of(d, r)) for r in m.REQUIREMENTS}
         size |= {r: 1.0 / AWAY for r in m.REQUIREMENTS if r.startswith("settle:")}
         size |= {r: TRENCH for r in m.REQUIREMENTS if r.startswith(("max_pipes:", "apart:"))}
         return pyo.quicksum(m.slack[r] / size[r] + UNIT * m.given[r] for r in m.REQUIREMENTS) + far
@@ -167,57 +207,6 @@ def _shares(d: Instance) -> dict[tuple[str, str], float]:
     }
 
 
-def _bound(d: Instance, requirement: str) -> float:
-    kind, _, name = requirement.partition(":")
-    return d.limits[name].bound if kind == "limit" and name in d.limits else 1.0
-
-
-def _rows(m: pyo.ConcreteModel, d: Instance) -> dict[str, list[Any]]:
-    """Requirement -> the rows that say it."""
-    rows: dict[str, list[Any]] = {}
-
-    def say(requirement: str, row: Any) -> None:
-        rows.setdefault(requirement, []).append(row)
-
-    for prefix, component in (
-        ("limit", m.limit),
-        ("limit", m.limit_with_price),
-        ("at_most", m.at_most),
-        ("forced", m.forced),
-        ("forced", m.forced_on_site),
-        ("settle", m.one_place),
-        ("settle", m.settles_where_told),
-        ("facility", m.forced_facility),
-        ("facility", m.forced_measure),
-        ("tenants", m.least_tenants),
-    ):
-        for index in component:
-            say("tenants:at_least" if prefix == "tenants" else f"{prefix}:{index}", component[index])
-    for c in m.conflict:
-        say(d.conflicts[c].requirement, m.conflict[c])
-    for n in m.neighbour:
-        say(d.neighbours[n].requirement, m.neighbour[n])
-    for a in m.room_in_trench:
-        say(f"max_pipes:{d.stretches[a].max_pipes}", m.room_in_trench[a])
-    for one, other, a in m.apart:
-        say(f"apart:{one} | {other}", m.apart[one, other, a])
-    for name, row in _qualities(m, d):
-        say(name, row)
-    return {name: found for name, found in rows.items() if not name.startswith("settle:") or _movable(d, name)}
-
-
-def _qualities(m: pyo.ConcreteModel, d: Instance) -> Iterator[tuple[str, Any]]:
-    """Limits on what a stream holds, where the user's words for them are known."""
-    for component in (m.highest_in_mixture, m.lowest_in_mixture, m.highest_outside, m.lowest_outside):
-        for index in component:
-            name = "quality:" + ":".join(index[-3:-1])  # stream and component
-            if name in d.requirements:
-                yield name, component[index]
-    for component in (m.highest_leaving, m.lowest_leaving):
-        for i, k, t in component:
-            yield f"outlet:{i}:{k}", component[i, k, t]
-
-
 def _outlets(m: pyo.ConcreteModel, d: Instance) -> None:
     """Largest outlets of operations as rows, which bounds of their contents leave open here."""
     x = d.mixing or Mixing({}, {}, {})
@@ -236,58 +225,99 @@ def _outlets(m: pyo.ConcreteModel, d: Instance) -> None:
         return m.taken_in[i, k, t] >= bounds[i, k].least * give(i, k, t)
 
 
-def _movable(d: Instance, requirement: str) -> bool:
-    """Partners are where they are; only plants may be asked to stay away."""
-    return d.units[requirement.partition(":")[2]].kind == "plant"
+def _capacities(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Largest capacities of facilities as rows, which their segments leave open here."""
+
+    @m.Constraint(list(d.relaxed.capacities), doc="X7")
+    def capacity_of_case(m, k):
+        return pyo.quicksum(m.capacity[k, g] for g in d.facilities[k].segments) <= d.relaxed.capacities[k]
 
 
-def _soften(m: pyo.ConcreteModel, rows: Mapping[str, list[Any]]) -> None:
+def _soften(m: pyo.ConcreteModel, rows: Mapping[str, list[Row]]) -> None:
     soft = [(r, n) for r, found in rows.items() for n in range(len(found))]
 
     @m.Constraint(soft, doc="X2")
     def softened(m, r, n):
-        row = rows[r][n]
+        row, unit = rows[r][n]
         row.deactivate()
         if row.equality:
-            return row.body + m.slack[r] == row.upper
+            return row.body + unit * m.slack[r] == row.upper
         if row.upper is not None:
-            return row.body - m.slack[r] <= row.upper
-        return row.body + m.slack[r] >= row.lower
+            return row.body - unit * m.slack[r] <= row.upper
+        return row.body + unit * m.slack[r] >= row.lower
 
 
-def _least(
-    m: pyo.ConcreteModel, d: Instance, time_limit: float, threads: int
-) -> tuple[dict[str, float], dict[str, str]]:
-    """Smallest relaxations, each in its unit or as the amount the place breaks it by; and who then stands where."""
-    found = _solved(m, time_limit, threads)
-    if found is None:
-        return {}, {}
+@dataclass(frozen=True)
+class _WayOut:
+    """What gives and by how much, who then stands where, which forbidden exchanges are built; and if it is cheapest."""
+
+    amounts: dict[str, float]
+    places: dict[str, str]
+    opened: tuple[str, ...]
+    optimal: bool
+
+
+def _least(m: pyo.ConcreteModel, d: Instance, time_limit: float, threads: int) -> _WayOut | None:
+    """The smallest relaxations.
+
+    What is easily changed is kept at first: that is a smaller search, whose answer the whole one starts from, and the
+    better answer where otherwise more requirements than these would have to give.
+    """
+    end = time.monotonic() + time_limit
+    first = _way_out(m, d, {r for r in m.REQUIREMENTS if _kind(r) in EASY}, time_limit * 2 / 3, threads)
+    left = end - time.monotonic()
+    whole = _way_out(m, d, set(), left, threads, start=first is not None) if left > 0 else None
+    if whole is None:
+        return None if first is None else replace(first, optimal=False)
+    return first if first is not None and first.amounts.keys() < whole.amounts.keys() else whole
+
+
+def _kind(requirement: str) -> str:
+    return requirement.partition(":")[0]
+
+
+def _way_out(
+    m: pyo.ConcreteModel, d: Instance, hard: set[str], time_limit: float, threads: int, *, start: bool = False
+) -> _WayOut | None:
+    """The cheapest way out that keeps what is ``hard``; None where none is found."""
+    with _keeping(m, hard):
+        try:
+            found = solve(m, Options(time_limit=time_limit, threads=threads, start=start))
+        except NoSolution as stop:
+            if stop.reason in ("infeasible", "limit"):
+                return None
+            raise
     amounts = {r: m.slack[r].value for r in m.REQUIREMENTS if (m.slack[r].value or 0.0) > 1e-6}
-    for (k, p), names in d.violations.items():
-        if (m.sited[k, p].value or 0.0) > 0.5:
-            for name, amount in names.items():
-                amounts[name] = max(amounts.get(name, 0.0), amount)
-    return amounts, {k: p for k, p in m.sited if (m.sited[k, p].value or 0.0) > 0.5}
+    places = {k: p for k, p in m.sited if (m.sited[k, p].value or 0.0) > 0.5}
+    for key in places.items():
+        for name, amount in d.violations.get(key, {}).items():
+            amounts[name] = max(amounts.get(name, 0.0), amount)
+    opened = tuple(e for e in d.relaxed.forbidden if (pyo.value(m.running[e]) or 0.0) > 0.5)
+    amounts |= {d.relaxed.forbidden[e]: 1.0 for e in opened}
+    return _WayOut(amounts, places, opened, found.status is Status.OPTIMAL)
 
 
-def _feasible(m: pyo.ConcreteModel, hard: list[str], time_limit: float, threads: int) -> bool:
-    """Tell whether a plan exists that keeps all requirements in ``hard``, whatever becomes of the others."""
-    keep = set(hard)
-    for r in m.REQUIREMENTS:
-        m.slack[r].setub(0.0 if r in keep else None)
-        m.given[r].setub(0.0 if r in keep else 1.0)
-    found = _solved(m, time_limit, threads, feasibility=True)
-    for r in m.REQUIREMENTS:
-        m.slack[r].setub(None)
-        m.given[r].setub(1.0)
-    return found is not None
+def _feasible(m: pyo.ConcreteModel, hard: set[str], time_limit: float, threads: int) -> bool | None:
+    """Tell whether a plan keeps all requirements in ``hard``, whatever becomes of the others; None if time ran out."""
+    with _keeping(m, hard):
+        try:
+            solve(m, Options(time_limit=time_limit, threads=threads, gap=float("inf")))
+        except NoSolution as stop:
+            if stop.reason in ("infeasible", "limit"):
+                return False if stop.reason == "infeasible" else None
+            raise
+    return True
 
 
-def _solved(m: pyo.ConcreteModel, time_limit: float, threads: int, *, feasibility: bool = False) -> Result | None:
-    gap = float("inf") if feasibility else 1e-6
+@contextmanager
+def _keeping(m: pyo.ConcreteModel, hard: set[str]) -> Iterator[None]:
+    """Let nothing give of what is ``hard``."""
+    for r in hard:
+        m.slack[r].setub(0.0)
+        m.given[r].setub(0.0)
     try:
-        return solve(m, Options(time_limit=time_limit, threads=threads, gap=gap))
-    except NoSolution as stop:
-        if stop.reason in ("infeasible", "limit"):
-            return None
-        raise
+        yield
+    finally:
+        for r in hard:
+            m.slack[r].setub(None)
+            m.given[r].setub(1.0)

@@ -234,8 +234,8 @@ class _Search:
 
     @property
     def claims_infeasible(self) -> bool:
-        """True where HiGHS says that there is no plan, or none or no end."""
-        return self.highs.getModelStatus() in NO_PLAN
+        """True where HiGHS says that there is no plan, or none or no end, or gives up."""
+        return self.highs.getModelStatus() in (*NO_PLAN, highspy.HighsModelStatus.kSolveError)
 
     @property
     def has_plan(self) -> bool:

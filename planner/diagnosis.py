@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 from planner.case.case import Case
 from planner.case.land import Separation
 from planner.case.mixing_units import load_unit
+from planner.errors import CaseError
 from planner.geography.distances import Distances
 
 if TYPE_CHECKING:
+    from models.diagnose import Clash
     from models.instance import Instance
+    from planner.assemble.assembly import Assembly
     from planner.case.plants import Tenant
 
 #: Seconds the search for an explanation may take.
 TIME_LIMIT = 120.0
+
+#: Pairs of places above which what the case forbids is left out of the search: it would take too long.
+LARGE = 20_000
 
 #: Kind of requirement -> what to do about it where it is kept or dropped.
 REMEDIES = {
@@ -44,13 +50,13 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
         smallest changes that would make a plan possible.
     """
     from models.diagnose import clash
-    from planner.assemble.assemble import assemble
 
-    instance = assemble(case, distances, relaxed=True).instance
+    assembly, left_out = _relaxed(case, distances)
+    instance = assembly.instance
     found = clash(instance, threads=threads, time_limit=time_limit)
     words = dict(instance.requirements)
     if not found.requirements and not found.relaxations:
-        return _UNEXPLAINED
+        return "\n".join([_UNEXPLAINED, *left_out])
     if not found.relaxations and any(name.startswith(_OF_QUALITY) for name in found.requirements):
         return _unmixed(words)
     alone = len(found.requirements) == 1
@@ -59,13 +65,34 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
     if not found.proven:
         lines.append("  (time ran out: fewer of them may already clash)")
     if found.relaxations:
-        change = _Change(case, distances, words, found.places, instance)
-        several = len(found.relaxations) > 1
-        lines.append(
-            f"The smallest {'changes that together' if several else 'change that'} would make a plan possible:"
-        )
-        lines += [f"  - {change.of(name, amount)}" for name, amount in sorted(found.relaxations.items())]
-    return "\n".join(lines)
+        lines += _ways_out(found, _Change(case, distances, words, found, assembly))
+    return "\n".join([*lines, *left_out])
+
+
+def _ways_out(found: "Clash", change: "_Change") -> Iterator[str]:
+    """The changes that would make a plan possible."""
+    several = len(found.relaxations) > 1
+    if found.smallest:
+        yield f"The smallest {'changes that together' if several else 'change that'} would make a plan possible:"
+    else:
+        which = "Changes that together" if several else "A change that"
+        yield f"{which} would make a plan possible (time ran out: smaller ones may do):"
+    yield from (f"  - {change.of(name, amount)}" for name, amount in sorted(found.relaxations.items()))
+
+
+def _relaxed(case: Case, distances: Distances) -> tuple["Assembly", list[str]]:
+    """The case with all that may give, and what of that it is without: in a large park, what the case forbids."""
+    from planner.assemble.assemble import assemble
+
+    try:
+        assembly = assemble(case, distances, relaxed=True)
+        if sum(1 for _ in assembly.instance.pairs()) <= LARGE or not assembly.instance.relaxed.forbidden:
+            return assembly, []
+    except CaseError:  # faults of exchanges that the case forbids, which were none of the case
+        pass
+    names = [f"exchanges[{n + 1}].forbidden" for n, entry in enumerate(case.exchanges) if entry.forbidden]
+    left_out = [f"No plan was looked for with what the case forbids: {', '.join(names)}"]
+    return assemble(case, distances, relaxed=True, closed=True), left_out
 
 
 def explain_baseline(case: Case, distances: Distances, *, threads: int = 1, time_limit: float = TIME_LIMIT) -> str:
@@ -110,9 +137,8 @@ def _needs(case: Case, path: str, tenant: "Tenant") -> Iterator[str]:
 def _alone(case: Case, distances: Distances, threads: int, time_limit: float) -> list[str]:
     """Limits of quality that clash where no plant exchanges anything with another site, in the user's words."""
     from models.diagnose import clash
-    from planner.assemble.assemble import assemble
 
-    whole = assemble(case, distances, relaxed=True).instance
+    whole = _relaxed(case, distances)[0].instance
     kept_today = case.baseline == "as_is"
     closed = {
         e: x if x.own or (kept_today and any(o.existing for o in x.options.values())) else replace(x, max_flow=0.0)
@@ -121,7 +147,8 @@ def _alone(case: Case, distances: Distances, threads: int, time_limit: float) ->
     closed = {e: replace(x, forced=False, min_flow=0.0) for e, x in closed.items()}
     alone = replace(whole, exchanges=closed, limits={}, neighbours=())
     found = clash(alone, threads=threads, time_limit=time_limit)
-    return [whole.requirements[name] for name in found.requirements if name.startswith(_OF_QUALITY)]
+    kinds = (*_OF_QUALITY, *_OF_AMOUNTS) if found.relaxations else _OF_QUALITY
+    return [whole.requirements[name] for name in found.requirements if name.startswith(kinds)]
 
 
 def _unmixed(words: Mapping[str, str]) -> str:
@@ -135,6 +162,8 @@ def _unmixed(words: Mapping[str, str]) -> str:
 
 #: Kinds of requirements that limit what something holds: what comes in or leaves the park, and what operations give.
 _OF_QUALITY = ("quality:", "outlet:")
+#: Kinds of requirements on amounts, links and sizes.
+_OF_AMOUNTS = ("capacity:", "forbidden:", "max_links:", "min_activity:", "min_run:", "recycling:")
 _TOGETHER = "These requirements cannot hold together"
 _UNEXPLAINED = (
     "No plan can satisfy the case, and no requirement of the case explains it: the streams do not balance. "
@@ -150,21 +179,41 @@ class _Change:
 
     Attributes
     ----------
-    places
-        Where the units stand in the cheapest way out.
-    instance
-        What the program saw, with its units of money and of contents.
+    found
+        What clashes, and the cheapest way out.
+    assembly
+        What the program saw.
     """
 
     case: Case
     distances: Distances
     words: Mapping[str, str]
-    places: Mapping[str, str]
-    instance: "Instance"
+    found: "Clash"
+    assembly: "Assembly"
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Where the units stand in the cheapest way out."""
+        return self.found.places
+
+    @property
+    def instance(self) -> "Instance":
+        """What the program saw, with its units of money and of contents."""
+        return self.assembly.instance
 
     def of(self, requirement: str, amount: float) -> str:
         kind, _, name = requirement.partition(":")
-        return f"{self.words.get(requirement, requirement)}: {self._remedy(kind, name, amount)}"
+        demand = self.assembly.demands.get(requirement)
+        if kind == "forbidden":
+            change = f"allow {self._opened(requirement)}"
+        else:
+            change = self._remedy(kind, name, amount) if demand is None else demand.change(amount)
+        return f"{self.words.get(requirement, requirement)}: {change}"
+
+    def _opened(self, requirement: str) -> str:
+        """Exchanges that the case forbids and that the cheapest way out builds."""
+        barred = self.instance.relaxed.forbidden
+        return ", ".join(e for e in self.found.opened if barred[e] == requirement) or "it"
 
     def _remedy(self, kind: str, name: str, amount: float) -> str:
         if kind == "limit":

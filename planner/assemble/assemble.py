@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from models.instance import ExchangeData, FacilityData, Instance, UnitData
-from models.rules import Limit
+from models.rules import Limit, Relaxed
 from planner.assemble.arrivals import price_flow
-from planner.assemble.assembly import Assembly, Barred, ExchangeFacts
+from planner.assemble.assembly import Assembly, Barred, Demand, ExchangeFacts
+from planner.assemble.demands import Asked, demands_of, forbidden_by, least_of_links
 from planner.assemble.exchanges import Deal, deals_of
 from planner.assemble.facilities import facility_data, note_law, price_facility
 from planner.assemble.fees import price_loads
@@ -26,6 +27,7 @@ from planner.assemble.options import exchange_data, ways_of
 from planner.assemble.plots import price_land
 from planner.assemble.pooled import fitting_ways, never_together
 from planner.assemble.quality import Qualities, qualities_of
+from planner.assemble.roomier import roomier
 from planner.assemble.scale import money_scale, scaled
 from planner.assemble.streams import (
     Flow,
@@ -60,9 +62,11 @@ class _Park:
     network: Network
     qualities: Qualities
     apart_on_mains: Mapping[str, tuple[tuple[str, str], ...]]
+    forbidden: tuple[Deal, ...]
+    largest: Mapping[str, float]
 
 
-def assemble(case: Case, distances: Distances, *, relaxed: bool = False) -> Assembly:
+def assemble(case: Case, distances: Distances, *, relaxed: bool = False, closed: bool = False) -> Assembly:
     """Turn a case into an instance and its lines.
 
     Parameters
@@ -72,8 +76,11 @@ def assemble(case: Case, distances: Distances, *, relaxed: bool = False) -> Asse
     distances
         Routes and distances between its plots and partners.
     relaxed
-        Keep places that break a requirement, with the amount by which, and do not raise what can be seen to be
-        impossible: for the diagnosis of an infeasible case only.
+        Keep places that break a requirement, with the amount by which, exchanges that the case forbids or asks too
+        much of, and facilities of any size, and do not raise what can be seen to be impossible: for the diagnosis of
+        an infeasible case only.
+    closed
+        Leave out what the case forbids, even so.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def assemble(case: Case, distances: Distances, *, relaxed: bool = False) -> Asse
         If it can be seen that no plan satisfies the case: everything that clashes at once.
     """
     with _garbage_left():
-        return _assemble(case, distances, relaxed=relaxed)
+        return _assemble(case, distances, relaxed=relaxed, closed=closed)
 
 
 @contextmanager
@@ -103,9 +110,9 @@ def _garbage_left() -> Iterator[None]:
             gc.enable()
 
 
-def _assemble(case: Case, distances: Distances, *, relaxed: bool) -> Assembly:
+def _assemble(case: Case, distances: Distances, *, relaxed: bool, closed: bool) -> Assembly:
     findings = Findings()
-    park = _gather(case, distances, findings, relaxed=relaxed)
+    park = _gather(case, distances, findings, relaxed=relaxed, closed=closed)
     ledger = _price(case, park, findings)
     look(_sight(case, park), findings)
     findings.raise_faults()
@@ -115,31 +122,53 @@ def _assemble(case: Case, distances: Distances, *, relaxed: bool) -> Assembly:
     note_network(case, park.network, park.ways, park.exchanges, findings)
     facts = {e: _facts(case, park.deals[e], park.ways[e]) for e in park.exchanges}
     instance = _instance(case, park, ledger, relaxed=relaxed)
+    demands = _demands(case, park, instance) if relaxed else {}
+    if relaxed:
+        instance = _named(instance, park, demands)
     mains = {name: main.facts for name, main in park.network.mains.items()}
-    return Assembly(instance, tuple(ledger.lines), facts, tuple(findings.notes), mains, park.qualities.barred)
+    return Assembly(instance, tuple(ledger.lines), facts, tuple(findings.notes), mains, park.qualities.barred, demands)
 
 
-def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bool) -> _Park:
+def _demands(case: Case, park: _Park, instance: Instance) -> dict[str, Demand]:
+    """What else may give, besides limits, places and qualities."""
+    flows = {**park.sinks, **{i: flow for i, flow in park.sources.items() if flow.run is not None}}
+    ways = {e: park.ways[e] for e in park.exchanges}
+    return demands_of(Asked(case, park.members, flows, instance.sinks, park.deals, park.exchanges, ways, park.largest))
+
+
+def _named(instance: Instance, park: _Park, demands: Mapping[str, Demand]) -> Instance:
+    """The instance with all that may give, in the user's words."""
+    forbidden = forbidden_by({e: park.deals[e] for e in park.exchanges})
+    relaxed = Relaxed(forbidden, least_of_links({e: park.ways[e] for e in park.exchanges}), park.largest)
+    words = {name: demand.words for name, demand in demands.items()}
+    return replace(instance, requirements={**instance.requirements, **words}, relaxed=relaxed)
+
+
+def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bool, closed: bool) -> _Park:
     everybody = members_of(case)
     places = siting(case, distances, everybody, relaxed=relaxed)
     members = {name: member for name, member in everybody.items() if _can_be_there(member, everybody, places, findings)}
     if len(members) < len(everybody):
         places = siting(case, distances, members, relaxed=relaxed)
+    members, largest = roomier(case, members) if relaxed else (members, {})
     given, taken = operation_flows(case, members, findings)
     sources, sinks = sources_of(case, members) | given, sinks_of(case, members) | taken
-    forbidden: list[Barred] = []
-    deals = deals_of(case, sources, sinks, findings, forbidden)
-    qualities = qualities_of(case, (sources, sinks), deals, forbidden, findings, relaxed=relaxed)
+    forbidden: list[Deal] = []
+    deals = deals_of(case, sources, sinks, findings, forbidden, relaxed=relaxed and not closed)
+    barred = [deal.barred for deal in forbidden]
+    qualities = qualities_of(case, (sources, sinks), deals, barred, findings, relaxed=relaxed)
     sources, sinks, deals = qualities.sources, qualities.sinks, qualities.deals
     geometry = Geometry(case, distances, places)
-    ways = fitting_ways(qualities, {e: ways_of(deal, geometry, findings) for e, deal in deals.items()})
+    ways = fitting_ways(qualities, {e: ways_of(d, geometry, findings, relaxed=relaxed) for e, d in deals.items()})
     exchanges = {e: exchange_data(deals[e], options) for e, options in ways.items() if options}
     units = {e: case.resources[deal.source.resource].unit for e, deal in deals.items()}
-    kept = {e: exchange for e, exchange in exchanges.items() if _carries_enough(e, exchange, units[e], findings)}
+    kept = {e: x for e, x in exchanges.items() if relaxed or _carries_enough(e, x, units[e], findings)}
     network = network_of(geometry, deals, ways, kept, findings)
     apart = never_together(qualities, ways, kept)
     ways = with_losses(ways, network.mains)
-    return _Park(members, places, sources, sinks, deals, ways, kept, network, qualities, apart)
+    return _Park(
+        members, places, sources, sinks, deals, ways, kept, network, qualities, apart, tuple(forbidden), largest
+    )
 
 
 def _carries_enough(e: str, exchange: ExchangeData, unit: str, findings: Findings) -> bool:
@@ -159,8 +188,12 @@ def _sight(case: Case, park: _Park) -> Sight:
         deal = park.qualities.dropped.get(one.exchange)
         for stream in () if deal is None else {deal.source.id, deal.sink.id}:
             barred.setdefault(stream, []).append(one)
+    forbidden: dict[str, list[Deal]] = {}
+    for deal in park.forbidden:
+        for stream in {deal.source.id, deal.sink.id}:
+            forbidden.setdefault(stream, []).append(deal)
     streams = (park.sources, park.sinks)
-    return Sight(case, park.members, park.siting, *streams, park.deals, park.exchanges, barred)
+    return Sight(case, park.members, park.siting, *streams, park.deals, park.exchanges, barred, forbidden)
 
 
 def _can_be_there(member: Member, everybody: Mapping[str, Member], places: Siting, findings: Findings) -> bool:

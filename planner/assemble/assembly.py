@@ -4,7 +4,7 @@ Every reported figure is a sum of lines: value of a variable x quantity x factor
 the same lines added up, so that a report can never disagree with the objective.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from models.instance import Instance
@@ -202,6 +202,22 @@ class Barred:
 
 
 @dataclass(frozen=True)
+class Demand:
+    """A requirement of the case that may give, in the user's words.
+
+    Attributes
+    ----------
+    words
+        What is asked for, with its place in the case.
+    change
+        What would have to be done for it to give by an amount, in the unit of the mathematics.
+    """
+
+    words: str
+    change: Callable[[float], str]
+
+
+@dataclass(frozen=True)
 class MainFacts:
     """A main in the user's words, for the results.
 
@@ -240,6 +256,8 @@ class Assembly:
         Main id, "<link>: <resource>", -> facts.
     barred
         Exchanges that are not admitted because of a quality, the law or the terms.
+    demands
+        Requirement -> how it gives; for the diagnosis only.
     """
 
     instance: Instance
@@ -248,3 +266,4 @@ class Assembly:
     notes: tuple[str, ...] = field(default_factory=tuple)
     mains: Mapping[str, MainFacts] = field(default_factory=dict)
     barred: tuple[Barred, ...] = ()
+    demands: Mapping[str, Demand] = field(default_factory=dict)

@@ -39,6 +39,17 @@ class Deal:
     terms: Agreed
 
     @property
+    def forbidden(self) -> bool:
+        """True where the case forbids it."""
+        return bool(self.terms.get("forbidden", False))
+
+    @property
+    def barred(self) -> Barred:
+        """Why an exchange that the case forbids is not admitted."""
+        note = self.terms.get("forbidden_note")
+        return Barred(self.id, None, "forbidden by the case" + (f": {note}" if note else ""))
+
+    @property
     def peak(self) -> float:
         """Larger peak factor of both streams."""
         return max(self.source.peak, self.sink.peak)
@@ -108,9 +119,14 @@ def deals_of(
     sources: Mapping[str, Flow],
     sinks: Mapping[str, Flow],
     findings: Findings,
-    forbidden: list[Barred] | None = None,
+    forbidden: list[Deal] | None = None,
+    *,
+    relaxed: bool = False,
 ) -> dict[str, Deal]:
-    """All pairs of streams that may be joined, by exchange id; those that the terms forbid go to ``forbidden``."""
+    """All pairs of streams that may be joined, by exchange id; those that the terms forbid go to ``forbidden``.
+
+    With ``relaxed`` they are among the others, as the diagnosis of a case without a plan asks.
+    """
     named = _named_pairs(case, sources, sinks, findings)
     deals = {}
     for source in sources.values():
@@ -118,14 +134,18 @@ def deals_of(
             substitution = substitution_for(case, source, sink)
             if source.resource != sink.resource and substitution is None and (source.id, sink.id) not in named:
                 continue
-            deal = _deal(case, source, sink, findings, forbidden)
-            if deal is not None:
+            deal = _deal(case, source, sink, findings)
+            if deal is None:
+                continue
+            if deal.forbidden and forbidden is not None:
+                forbidden.append(deal)
+            if not deal.forbidden or (relaxed and deal.ratio.value > 0.0):
                 deals[deal.id] = deal
     _check_matched(case, sources, sinks, deals, findings)
     return deals
 
 
-def _deal(case: Case, source: Flow, sink: Flow, findings: Findings, forbidden: list[Barred] | None) -> Deal | None:
+def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | None:
     if source.member is sink.member and source.member.is_facility:
         return None  # what a facility makes and uses itself is in its amounts per unit of activity
     if source.run is not None and sink.run is not None and source.id == sink.id:
@@ -137,17 +157,21 @@ def _deal(case: Case, source: Flow, sink: Flow, findings: Findings, forbidden: l
     if terms.get("forbidden", False):
         if terms.get("forced", False):
             findings.impossible.append(f"{terms.paths['forced']}: {exchange_id(source, sink)} is forced and forbidden")
-        if forbidden is not None:
-            said = next((e.note for e in map(case.exchanges.__getitem__, entries) if e.forbidden and e.note), None)
-            why = "forbidden by the case" + (f": {said}" if said else "")
-            forbidden.append(Barred(exchange_id(source, sink), None, why))
-        return None
+        terms = _forbidden(case, entries, terms)
     ratio = terms.get("ratio")
     stated = evidence_of(ratio, terms.paths["ratio"]) if ratio is not None else assumed("ratio", 1.0, "")
-    if stated.value <= 0.0:
+    if stated.value <= 0.0 and not terms.get("forbidden", False):
         findings.fault(terms.paths["ratio"], "a ratio of 0 replaces nothing; forbid the exchange instead")
         return None
     return Deal(exchange_id(source, sink), source, sink, own, stated, _shared_hours(source, sink, terms), terms)
+
+
+def _forbidden(case: Case, entries: list[int], terms: Agreed) -> Agreed:
+    """Terms with every entry that forbids the exchange, and the first note of why."""
+    paths = [f"exchanges[{n + 1}].forbidden" for n in entries if case.exchanges[n].forbidden]
+    note = next((e.note for e in map(case.exchanges.__getitem__, entries) if e.forbidden and e.note), None)
+    values = {**terms.values, **({"forbidden_note": note} if note else {})}
+    return Agreed(values, {**terms.paths, "forbidden": ", ".join(paths)})
 
 
 def _shared_hours(source: Flow, sink: Flow, terms: Agreed) -> Evidence:

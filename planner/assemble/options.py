@@ -39,8 +39,8 @@ class Lay:
     charges: Mapping[int, float]
 
 
-def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ...]:
-    """All ways to build an exchange that can carry anything."""
+def ways_of(deal: Deal, geometry: Geometry, findings: Findings, *, relaxed: bool = False) -> tuple[Way, ...]:
+    """All ways to build an exchange that can carry anything; with ``relaxed`` also less than their links ask for."""
     if deal.own:
         flow = _largest_flow(deal, None, PairData())
         enough = _serves(deal, flow, PairData())
@@ -48,7 +48,7 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ..
     candidates = list(_candidates(deal, geometry, findings))
     bounded = (_bounded(deal, way, _lays(deal, way, pairs, geometry), geometry, findings) for way, pairs in candidates)
     unit = geometry.case.resources[deal.source.resource].unit
-    worth = (_worth(deal, way, unit, findings) for way in bounded if way is not None)
+    worth = (_worth(deal, way, unit, findings, relaxed=relaxed) for way in bounded if way is not None)
     ways = [way for way in worth if way is not None]
     mains = [way for way, _ in candidates if way.main is not None]
     if mains and not ways:
@@ -56,11 +56,13 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings) -> tuple[Way, ..
     return _in_order(ways)
 
 
-def _worth(deal: Deal, way: Way, unit: str, findings: Findings) -> Way | None:
+def _worth(deal: Deal, way: Way, unit: str, findings: Findings, *, relaxed: bool) -> Way | None:
     """The way with the least flow its link is worth building for; None where no more than less can flow."""
     if way.existing or way.link is None or way.link.min_flow is None or way.data is None:
         return way
     least = way.link.min_flow.value * deal.hours.value
+    if relaxed:
+        return replace(way, data=replace(way.data, min_flow=least))
     if least > way.max_flow * (1.0 + ROUNDING):
         findings.note(
             f"{deal.id} by {way.id} is left out: min_flow of links.{way.name} is {least:,.8g} {unit}/yr in the hours "

@@ -100,7 +100,8 @@ class Qualities:
     def bounded(self, component: Component, *, own: bool = False) -> Bounded:
         """Bounds of a component, to be worked out."""
         subject = component.subject
-        least = {i: flow.run.least[YEAR] for i, flow in self.sources.items() if flow.run is not None}
+        runs = {i: flow.run for i, flow in self.sources.items() if flow.run is not None}
+        least = {i: 0.0 if self.relaxed else run.least[YEAR] for i, run in runs.items()}
         told = self.reaches[subject.name].told
         return Bounded(
             component,

@@ -39,6 +39,8 @@ class Sight:
     ----------
     barred
         By stream, its exchanges that quality or law does not admit.
+    forbidden
+        By stream, its exchanges that the case forbids.
     """
 
     case: Case
@@ -49,6 +51,7 @@ class Sight:
     deals: Mapping[str, Deal]
     exchanges: Mapping[str, ExchangeData]
     barred: Mapping[str, Sequence[Barred]] = field(default_factory=dict)
+    forbidden: Mapping[str, Sequence[Deal]] = field(default_factory=dict)
 
     def must_be_there(self) -> list[Member]:
         """Plants and shared facilities that need a place in any plan."""
@@ -284,13 +287,14 @@ def _supplied(sight: Sight, sink: Flow, findings: Findings) -> None:
     if into and every < sink.amount * (1.0 - ROUNDING) and not sight.may_stay_away(sight.members[sink.member.site]):
         findings.impossible.append(
             f"{sink.path}: {sink.member.name} needs {sink.amount:.6g} {unit} of {sink.name} a year and has no "
-            f"conventional supply; all possible exchanges together bring {every:.6g}{_barred(sight, sink)}"
+            f"conventional supply; all possible exchanges together bring {every:.6g}"
+            f"{_too_small(sight, sink, into)}{_barred(sight, sink)}"
         )
     elif _most_met(sight, sink, own) < sink.amount * (1.0 - ROUNDING):
         findings.fault(
             sink.path,
             f"cannot be supplied without the park, so there is no baseline; state supplied_today_by, "
-            f"or a price of {sink.resource}{_barred(sight, sink)}",
+            f"or a price of {sink.resource}{_too_small(sight, sink, own)}{_barred(sight, sink)}",
         )
 
 
@@ -305,12 +309,35 @@ def _runs(sight: Sight, sink: Flow, own: Mapping[str, ExchangeData], findings: F
 
 
 def _barred(sight: Sight, stream: Flow) -> str:
-    """What of the exchanges of a stream is not admitted, and why; empty where all of them are."""
-    barred = sight.barred.get(stream.id, ())
-    if not barred:
-        return ""
-    more = f"; and {len(barred) - _BARRED} more" if len(barred) > _BARRED else ""
-    return f"; not admitted: {'; '.join(f'{one.exchange}, {words(one)}' for one in barred[:_BARRED])}{more}"
+    """What of the exchanges of a stream is not admitted, or forbidden, and why; empty where all of them are."""
+    barred = [f"{one.exchange}, {words(one)}" for one in sight.barred.get(stream.id, ())]
+    forbidden = [f"{d.terms.paths['forbidden']} keeps out {d.id}" for d in sight.forbidden.get(stream.id, ())]
+    return _first("; not admitted: ", barred) + _first("; ", forbidden)
+
+
+def _first(what: str, texts: Sequence[str]) -> str:
+    """The first of some texts after what they are; empty where there are none."""
+    more = f"; and {len(texts) - _BARRED} more" if len(texts) > _BARRED else ""
+    return f"{what}{'; '.join(texts[:_BARRED])}{more}" if texts else ""
+
+
+def _too_small(sight: Sight, stream: Flow, own: Iterable[str]) -> str:
+    """Facilities that could take more of a source, or give more of what a sink needs, if they were larger."""
+    facilities: dict[str, Flow] = {}
+    for e in own:
+        deal = sight.deals[e]
+        end = deal.sink if deal.source.id == stream.id else deal.source
+        if isinstance(end.member.item, Facility) and end.rate < stream.rate * (1.0 - ROUNDING):
+            facilities.setdefault(end.member.name, end)
+    texts = []
+    for name, end in facilities.items():
+        unit = sight.case.resources[end.resource].unit
+        does = "takes" if end.id in sight.sinks else "gives"
+        texts.append(
+            f"{end.member.path}.investment: {name}, as large as it may be, {does} at most {end.rate:,.6g} {unit}/h, "
+            f"and {stream.name} is {stream.rate:,.6g} {sight.case.resources[stream.resource].unit}/h"
+        )
+    return _first("; ", texts)
 
 
 def _most_met(sight: Sight, sink: Flow, into: Mapping[str, ExchangeData]) -> float:
@@ -346,17 +373,18 @@ def _disposed_of(sight: Sight, source: Flow, findings: Findings) -> None:
         return
     sold = 0.0 if sale is None or sale[0].limit is None else sale[0].limit.value
     as_is = sight.case.baseline == "as_is"
-    own = sum(
-        x.max_flow
-        for x in sight.exchanges.values()
+    ways = {
+        e: x.max_flow
+        for e, x in sight.exchanges.items()
         if x.source == source.id and (x.own or (as_is and any(o.existing for o in x.options.values())))
-    )
+    }
+    own = sum(ways.values())
     least = source.amount if source.run is None else source.run.least[YEAR] * source.amount + source.beside
     if sold + own < least * (1.0 - ROUNDING) or not (sold or own):
         findings.fault(
             source.path,
             f"cannot be disposed of without the park, so there is no baseline; {_advice(source)}"
-            f"{_barred(sight, source)}",
+            f"{_too_small(sight, source, ways)}{_barred(sight, source)}",
         )
 
 

@@ -190,6 +190,9 @@ def _check_removable(contents: Contents, name: str, treats: Treats, quality: str
     if quality not in contents.case.qualities or treats.inlet not in facility.inputs:
         return
     inlet = Inlet(name, treats.inlet, treats.inlet)
+    feeding = contents.feeding.get((name, treats.inlet), ())
+    if any(outlet.operation is not None and quality in outlet.operation.load for outlet in feeding):
+        return  # an operation picks it up; where nothing is known of what that takes, it is said there
     if contents.extreme(inlet, quality, lowest=True) is None:
         message = f"removes {quality}, but nothing that could feed {treats.inlet} states what it holds of it"
         found.rest(("facilities", name, "treats", "removes", quality), message, at_key=True)

@@ -76,3 +76,10 @@ def test_every_row_is_in_the_formulation():
     written = set(re.findall(r"\((X\d+)\)", diagnose.__doc__))
     coded = {c.doc for c in m.component_objects([pyo.Constraint, pyo.Objective]) if str(c.doc).startswith("X")}
     assert coded == written
+
+
+def test_without_time_nothing_is_said_to_be_proven():
+    """No limit may be mistaken for a proof: all requirements stay named."""
+    found = clash(forced_within_budget(80.0), time_limit=0.0)
+    assert not found.proven
+    assert set(found.requirements) >= {"limit:budget", "forced:e"}
