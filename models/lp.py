@@ -138,11 +138,13 @@ def scaled(lp: "highspy.HighsLp", factors: np.ndarray) -> "highspy.HighsLp":
     return made
 
 
-def rounded(lp: "highspy.HighsLp", integers: np.ndarray) -> np.ndarray:
-    """The relaxation with its integers rounded, and the rest solved again where that can be."""
+def rounded(lp: "highspy.HighsLp", integers: np.ndarray) -> tuple[np.ndarray, float]:
+    """The relaxation with its integers rounded and the rest solved again where that can be; and its optimum, or nan."""
     highs = quiet()
     highs.passModel(lp)
     columns = np.flatnonzero(integers).astype(np.int32)
     highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
     highs.run()
-    return polish(lp, integers, np.array(highs.getSolution().col_value), 0.0)[0]
+    solved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    optimum = highs.getInfo().objective_function_value if solved else math.nan
+    return polish(lp, integers, np.array(highs.getSolution().col_value), 0.0)[0], optimum

@@ -177,9 +177,10 @@ def _searched(lp: "highspy.HighsLp", options: Options, start: list[float | None]
         search = searched(lp, start, presolve=False)
     if search.claims_infeasible and search.integers.any():
         factors = factors_of(lp, search.integers)
-        smaller = searched(scaled(lp, factors), (rounded(lp, search.integers) / factors).tolist())
+        values, optimum = rounded(lp, search.integers)
+        smaller = searched(scaled(lp, factors), (values / factors).tolist())
         if smaller.has_plan:
-            smaller.lp, smaller.factors = lp, factors
+            smaller.lp, smaller.factors, smaller.known = lp, factors, optimum
             return smaller
     return search
 
@@ -227,6 +228,7 @@ class _Search:
         self.interrupted = False
         self.nodes = 0
         self.factors = np.ones(lp.num_col_)
+        self.known = math.nan  # optimum of the relaxation, where it was solved by itself
         self.integers = np.array([kind == highspy.HighsVarType.kInteger for kind in lp.integrality_], dtype=bool)
         self.highs = quiet(presolve=presolve)
         self._set_options()
@@ -306,6 +308,8 @@ class _Search:
             return values, objective, objective if optimal else -math.inf * (1 if minimises(self.lp) else -1)
         values, objective = polish(self.lp, self.integers, values, objective)
         bound = info.mip_dual_bound * size
+        if self.known == self.known:
+            bound = max(bound, self.known) if minimises(self.lp) else min(bound, self.known)
         worse = objective - bound if minimises(self.lp) else bound - objective
         return values, objective, bound if worse >= 0 else objective
 

@@ -290,3 +290,15 @@ def test_largest_bounds_come_down_to_a_thousand():
     program, columns = lp.compile_model(m)
     factors = lp.factors_of(program, np.array([v is m.built for v in columns]))
     assert dict(zip((v.name for v in columns), factors, strict=True)) == {"flow": 4096.0, "built": 1.0}
+
+
+def test_the_rounded_relaxation_tells_its_optimum_which_bounds_the_program():
+    """Least 3 x with x >= 0.4 and x whole: the relaxation says 1.2; rounded to 0 it is none, and the values stay."""
+    m = pyo.ConcreteModel()
+    m.x = pyo.Var(domain=pyo.Integers, bounds=(0, 5))
+    m.row = pyo.Constraint(expr=m.x >= 0.4)
+    m.pays = pyo.Objective(expr=3 * m.x)
+    program, _ = lp.compile_model(m)
+    values, optimum = lp.rounded(program, np.array([True]))
+    assert values == pytest.approx([0.4])
+    assert optimum == pytest.approx(1.2)
