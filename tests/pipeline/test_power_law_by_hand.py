@@ -32,9 +32,9 @@ LOW, HIGH = 8.0, 8.0 * 2.0**0.25
 CHORD = 100 * (LOW**0.5 + (9 - LOW) * (HIGH**0.5 - LOW**0.5) / (HIGH - LOW))
 
 
-def planned(folder, mixing):
+def planned(folder, mixing, **options):
     (folder / "case.yaml").write_text(yaml.safe_dump(yaml.safe_load(CASE)), encoding="utf-8")
-    plan = solve(read_case(folder), mixing=mixing)
+    plan = solve(read_case(folder), mixing=mixing, **options)
     assert not [check for check in plan.audit["checks"] if not check["passed"]]
     return plan
 
@@ -82,3 +82,11 @@ def test_left_to_choose_scip_closes_what_the_lines_leave_open(tmp_path):
     plan = planned(tmp_path, "auto")
     assert plan.header["solver"]["objective"] == pytest.approx(336, rel=1e-6)
     assert plan.header["solver"]["status"] == "optimal"
+
+
+def test_where_the_lines_are_near_enough_the_law_is_charged_once(tmp_path):
+    # 336 against a bound of at most 1.12 x 299.755: within 1 %, so that SCIP is not asked.
+    solver = planned(tmp_path, "auto", gap=0.01).header["solver"]
+    assert solver["objective"] == pytest.approx(336, rel=1e-9)
+    assert solver["bound"] <= 1.12 * CHORD * (1 + 1e-6)
+    assert solver["gap"] <= 0.01
