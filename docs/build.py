@@ -70,6 +70,7 @@ CONCERNS = (
     "around",
     "unmixed",
     "balances",
+    "credits",
     "limits",
     "indicators",
     "goal",

@@ -18,7 +18,7 @@ from .instance import PlaceId, Unit
 from .plans import Rule
 from .readback import Money, read, stage_of
 from .solution import NoSolution, Solution, Stage
-from .solve import Options, Result
+from .solve import Options, Result, asked
 from .values import restore, snapshot
 
 BaselineKind = Literal["stand_alone", "as_is"]
@@ -63,6 +63,7 @@ def baseline_of(
     late = searched and clock.left() == 0.0
     if places and not result.interrupted and not late:
         stages, result = _stayed(model, money, options, places, (stages, result), clock)
+    result = dataclasses.replace(result, interrupted=result.interrupted or asked(options.interrupt))
     solution = read(model, money, stages, result, {})
     model.mixing_rule = None
     goals.release(model)
@@ -76,8 +77,13 @@ def is_alone(model: pyo.ConcreteModel) -> bool:
     return alone and not any(len(rows) for rows in (model.only_if_shared, model.forced_facility, model.forced_measure))
 
 
-def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options, clock: Clock) -> tuple[list[Stage], Result]:
-    """Solve for one goal after the other, each held for the next; the holds stay."""
+def _in_turn(
+    model: pyo.ConcreteModel, money: Money, options: Options, clock: Clock, *, needed: bool = True
+) -> tuple[list[Stage], Result]:
+    """Solve for one goal after the other, each held for the next; the holds stay.
+
+    ``needed``: without a baseline there is no run, so that the first that is found will do.
+    """
     goals.release(model)
     stages: list[Stage] = []
     result: Result | None = None
@@ -85,11 +91,14 @@ def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options, clock: Cl
         goals.aim(model, goal)
         before = None if result is None else (snapshot(model), pyo.value(model.goal_value[goal]))
         try:
-            result = _stage(model, dataclasses.replace(options, start=result is not None), clock)
+            result = _stage(model, dataclasses.replace(options, start=result is not None), clock, needed=needed)
         except NoSolution as end:
             if result is None:
                 raise NoSolution(end.reason, NONE) from end
-            if end.reason in ("infeasible", "limit"):
+            if end.reason in ("infeasible", "limit", "interrupted"):
+                assert before is not None
+                restore(before[0])
+                result = dataclasses.replace(result, interrupted=end.reason == "interrupted")
                 break  # the tolerance of a held goal is below that of the solver, or nothing found: nothing to choose
             raise
         if before is not None and result.gap > options.gap:  # outlets mix and nothing is proven
@@ -107,14 +116,14 @@ def _in_turn(model: pyo.ConcreteModel, money: Money, options: Options, clock: Cl
     return stages, result
 
 
-def _stage(model: pyo.ConcreteModel, options: Options, clock: Clock) -> Result:
+def _stage(model: pyo.ConcreteModel, options: Options, clock: Clock, *, needed: bool) -> Result:
     """Solve for one goal within the time there is; the first has all the time it needs for one plan."""
     left = clock.left(SHARE_OF_TIES if options.start else 1.0)
     try:
         model.mixing_rule = RULE_OF_TIES if options.start else RULE
         return solve(model, dataclasses.replace(options, time_limit=left))
     except NoSolution as end:
-        if end.reason not in ("limit", "interrupted") or options.start:
+        if end.reason not in ("limit", "interrupted") or options.start or not needed:
             raise
         return dataclasses.replace(_first(model, options), interrupted=end.reason == "interrupted")
 
@@ -157,7 +166,7 @@ def _stayed(
     for variable in model.sited.values():
         variable.fix(round(variable.value))
     try:
-        again = _in_turn(model, money, options, clock)
+        again = _in_turn(model, money, options, clock, needed=False)
     except NoSolution:
         again = None
     model.sited.unfix()

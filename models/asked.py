@@ -1,11 +1,14 @@
 """Which rows of a park say which requirement of its user, and how much of each is its whole: for the diagnosis."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyomo.environ as pyo
 
 from .instance import Instance
+from .mixing import DISCHARGED, SOLD
+from .qualities import Mixing
+from .unknown import withheld
 
 #: A row, and what a unit of its requirement is in it.
 Row = tuple[Any, float]
@@ -50,15 +53,50 @@ def _of_places(m: pyo.ConcreteModel, d: Instance) -> Iterator[tuple[str, Any, fl
 
 
 def _of_qualities(m: pyo.ConcreteModel, d: Instance) -> Iterator[tuple[str, Any, float]]:
-    """Limits on what a stream holds, where the user's words for them are known."""
+    """Limits on what a stream holds, where the user's words for them are known.
+
+    That of a mixture is a requirement of its own, and so is that of what is discharged or sold of the same stream.
+    """
     for component in (m.highest_in_mixture, m.lowest_in_mixture, m.highest_outside, m.lowest_outside):
-        for index in component:
-            name = "quality:" + ":".join(index[-3:-1])  # stream and component
+        for *way, stream, k, t in component:
+            name = f"{way[0] if way else 'quality'}:{stream}:{k}"
             if name in d.requirements:
-                yield name, component[index], 1.0
+                yield name, component[(*way, stream, k, t)], 1.0
     for component in (m.highest_leaving, m.lowest_leaving):
         for i, k, t in component:
             yield f"outlet:{i}:{k}", component[i, k, t], 1.0
+
+
+def held_of(m: pyo.ConcreteModel, d: Instance, giving: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Requirement on what a stream holds -> load and weight of that stream in the solution [load/yr, weight/yr].
+
+    Of those among ``giving`` whose stream flows, and holds nothing unknown that counts for less than its weight.
+    """
+    x, found = d.mixing or Mixing({}, {}, {}), dict[str, tuple[float, float]]()
+    for requirement in giving:
+        kind, _, name = requirement.partition(":")
+        stream, _, k = name.rpartition(":")
+        pairs = [pair for t in d.states for pair in _held(m, d, x, (kind, stream, k, t))]
+        load, weight = (sum(float(pyo.value(pair[n])) for pair in pairs) for n in (0, 1))
+        if weight > 1e-6:
+            found[requirement] = load, weight
+    return found
+
+
+def _held(m: pyo.ConcreteModel, d: Instance, x: Mixing, key: tuple[str, str, str, str]) -> Iterator[tuple[Any, Any]]:
+    """Load and weight of what a requirement is on: a mixture, what leaves the park, or what leaves an operation."""
+    kind, stream, k, t = key
+    outlet = (stream, k) in m.OUTLETS
+    if kind == "outlet" and outlet:
+        yield m.taken_in[stream, k, t], x.weights[stream][k] * m.make[stream, t]
+    if kind == "quality" and k in x.limits.get(stream, {}):
+        unknown = sum(float(pyo.value(withheld(m, d, (stream, k, t), side))) for side in ("most", "least"))
+        if unknown <= 1e-9:
+            yield m.mixed[stream, k, t], m.mass[stream, k, t]
+    for way, limits, amounts in ((DISCHARGED, x.discharges, m.discharged), (SOLD, x.sales, m.sold)):
+        if kind == way and k in limits.get(stream, {}) and (stream, t) in amounts:
+            weight = x.weights[stream][k] * amounts[stream, t]
+            yield (m.borne[way, stream, "", k, t] if outlet else x.contents[stream][k] * weight), weight
 
 
 def _of_amounts(m: pyo.ConcreteModel, d: Instance) -> Iterator[tuple[str, Any, float]]:

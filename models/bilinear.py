@@ -5,6 +5,7 @@ the proven optimum.
 """
 
 import math
+import time
 from dataclasses import replace
 from typing import Literal
 
@@ -13,6 +14,7 @@ import pyomo.environ as pyo
 from . import contents, maximum, power, products, scip, slp
 from . import search as searches
 from . import solve as bridge
+from .operations import most
 from .plans import Rule
 from .search import Search
 from .solution import NoSolution, Status
@@ -26,6 +28,8 @@ SMALL = 200
 HALF = 0.5
 #: Most nodes of SCIP where nobody set a limit and nobody asked for it: it is to close what HiGHS left, not to run on.
 NODES = 20_000
+#: A content is where it is cut off that is below that by less than this share.
+AT_THE_CUT = 1e-4
 LINEAR, MAXIMUM, SEARCHED, GLOBAL = "linear", "outlets at their maximum, exact", searches.KIND, "global (SCIP)"
 
 
@@ -53,8 +57,10 @@ def prepare(m: pyo.ConcreteModel, engine: Engine = "auto") -> None:
 def solve(m: pyo.ConcreteModel, options: Options | None = None, rule: Rule | None = None) -> Result:
     """Solve a model, whatever its case, and write the best plan into its variables.
 
-    HiGHS first; then SCIP where outlets mix or power laws stand for investments and the gap is not closed, if it is
-    asked for, or if it is installed and the model small. Of a time limit each of the two has a half.
+    HiGHS first; then SCIP where outlets mix or power laws stand for investments and HiGHS found no plan, or left a gap,
+    if it is asked for, or if it is installed and the model small. Of a time limit each of the two has a half.
+
+    A plan that holds as much somewhere as contents are cut off at, where they could rise without end, has no bound.
 
     Raises
     ------
@@ -62,7 +68,26 @@ def solve(m: pyo.ConcreteModel, options: Options | None = None, rule: Rule | Non
         If there is no plan, or none was found.
     """
     result = _solved(m, options or Options(), rule or m.mixing_rule or Rule())
-    return replace(result, mixing={**result.mixing, "because": m.mixing_why}) if m.mixing_why else result
+    if m.mixing_why:
+        result = replace(result, mixing={**result.mixing, "because": m.mixing_why})
+    if at := _cut_off(m):
+        mixing = {**result.mixing, "bound_from": "", "cut_off": ", ".join(at)}
+        return replace(result, status=Status.FEASIBLE, bound=-math.inf, gap=math.inf, mixing=mixing)
+    return result
+
+
+def _cut_off(m: pyo.ConcreteModel) -> list[str]:
+    """Outlets and qualities whose contents are where they are cut off, so that the best may lie beyond."""
+    d = m.instance
+    outlets = d.mixing.outlets if d.mixing is not None else {}
+    return [
+        f"{d.mixing.components[k][0]} in {i}"
+        for i, data in outlets.items()
+        for k in sorted(data.cut)
+        for t in d.states
+        if pyo.value(m.make[i, t]) > contents.IDLE * max(1.0, most(d, d.sources[i], t))
+        and pyo.value(m.content[i, k, t]) >= data.highest[k] * (1.0 - AT_THE_CUT)
+    ]
 
 
 def _solved(m: pyo.ConcreteModel, options: Options, rule: Rule) -> Result:
@@ -73,12 +98,17 @@ def _solved(m: pyo.ConcreteModel, options: Options, rule: Rule) -> Result:
     limit = options.time_limit
     first_limit = HALF * limit if both and limit is not None else limit
     asked_for = m.engine == "scip" and both
+    begun = time.perf_counter()
     try:
         first = _by_highs(m, replace(options, time_limit=first_limit), replace(rule, rounds=2) if asked_for else rule)
     except NoSolution as end:
-        if not asked_for or end.reason != "limit":
+        if not both or end.reason != "limit":
             raise
-        return _proven(m, options, None, laws)
+        left = None if limit is None else max(0.0, limit - (time.perf_counter() - begun))
+        try:
+            return _proven(m, replace(options, time_limit=left), None, laws)
+        except NoSolution as none:
+            raise (end if none.reason == "limit" else none) from end
     if not both or first.interrupted:
         return first
     charged = first
@@ -129,7 +159,7 @@ def again(m: pyo.ConcreteModel, options: Options) -> Result:
 
 def _proven(m: pyo.ConcreteModel, options: Options, first: Result | None, laws: bool) -> Result:
     """SCIP from a plan; what it does not better stays."""
-    if laws:
+    if laws and first is not None:
         power.charge(m)
     known = snapshot(m)
     left = None if options.time_limit is None else max(0.0, options.time_limit - (first.seconds if first else 0.0))

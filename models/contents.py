@@ -168,8 +168,10 @@ def loaded_rows(m: pyo.ConcreteModel) -> list[pyo.Constraint]:
     names = (
         "least_load", "most_load", "highest_in_mixture", "lowest_in_mixture", "highest_outside", "lowest_outside",
         "fits_alone", "fits_alone_below", "fits_other", "fits_other_below", "held", "limit", "limit_with_price",
+        "softened", "highest_leaving", "lowest_leaving",
     )  # fmt: skip
-    return [row for name in names for row in getattr(m, name).values() if row.active]
+    components = (m.find_component(name) for name in names)  # the last three are of the diagnosis alone
+    return [row for component in components if component is not None for row in component.values() if row.active]
 
 
 def _violation(row: pyo.Constraint) -> float:

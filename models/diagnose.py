@@ -19,22 +19,28 @@ which k on p breaks what it breaks, ``by_cq`` likewise for two units too near, s
 taken. The clash itself is found by the deletion filter over requirements (Chinneck & Dravnieks 1991): requirements are
 dropped, many at once and then ever fewer, and stay dropped where the rest is still infeasible. What remains is
 irreducible: without any one of them there is a plan.
+
+Where outlets mix, both are searched for as a plan is (``bilinear``): the relaxation of the mixtures may have a plan
+where they have none, and a way out of it need not be enough. What it asks for is then told as the least there is to do.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyomo.environ as pyo
 
-from .asked import Row, rows_of, whole_of
+from . import bilinear, products
+from .asked import Row, held_of, rows_of, whole_of
 from .instance import Instance
 from .park import build
+from .plans import Rule
 from .qualities import INFINITY, Mixing
 from .solution import NoSolution, Status
-from .solve import Options, solve
+from .solve import Options, Result
+from .solve import solve as solve_linear
 
 #: Violations of a relaxed place count once each, beside shares of a bound.
 UNIT = 1.0
@@ -46,6 +52,12 @@ OPENED = 0.01
 EASY = ("capacity", "forbidden", "link", "max_links", "min_activity", "min_flow", "min_run", "recycling")
 #: Weight of leaving out a plant that must be there: a rule gives way before anybody is sent away.
 AWAY = 10.0
+#: Slack that is rounding: a plan found by steps keeps its rows to so much of each requirement.
+ROUNDING = 1e-6
+#: How long to look for plans of mixtures: power laws by their chords, as in the linear model.
+RULE = Rule(rounds=8, laws=False)
+#: Share of the time left that one search may take to tell whether mixtures have a plan.
+SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -55,16 +67,19 @@ class Clash:
     Attributes
     ----------
     requirements
-        Names of an irreducible set of requirements that clash; empty where the physics alone is infeasible, all of
-        them where none clash as long as mixtures are relaxed.
+        Names of an irreducible set of requirements that clash; empty where the physics alone is infeasible.
     relaxations
         Requirement -> amount by which it would have to give, in its own unit, in the cheapest way out.
     places
         Unit -> place in that way out.
     opened
         Exchanges that the case forbids and that are built in that way out.
+    held
+        Requirement on what a stream holds that gives there -> load and weight of that stream [load/yr, weight/yr].
     smallest
         False where a limit ended the search for a cheaper way out.
+    enough
+        False where no plan with these relaxations was found, only a relaxation of its mixtures.
     proven
         False where a limit ended the search before the set was proven irreducible.
     """
@@ -75,6 +90,8 @@ class Clash:
     places: Mapping[str, str] = field(default_factory=dict)
     opened: tuple[str, ...] = ()
     smallest: bool = True
+    held: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    enough: bool = True
 
 
 def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> Clash:
@@ -98,12 +115,12 @@ def clash(instance: Instance, *, time_limit: float = 60.0, threads: int = 1) -> 
     m = elastic(instance)
     names = sorted(m.REQUIREMENTS, key=lambda r: (_kind(r) in EASY, r))
     way = _least(m, instance, max(1.0, time_limit / 2), threads) or _WayOut({}, {}, (), optimal=False)
-    if way.optimal and not way.amounts:  # the relaxation of the mixtures has a plan: none clash there
-        return Clash(tuple(sorted(names)), {})
     giving = [r for r in names if r in way.amounts]
     lists = [giving, [r for r in names if r not in way.amounts]]
     kept, proven = _irreducible(m, [chunk for chunk in lists if chunk], end, threads)
-    return Clash(kept, way.amounts, proven, way.places, way.opened, way.optimal)
+    if _mixes(m) and len(way.amounts) > 1:
+        way = _single(m, instance, kept, end, threads) or way
+    return Clash(kept, way.amounts, proven, way.places, way.opened, way.optimal, way.held, way.enough)
 
 
 def _irreducible(
@@ -114,17 +131,31 @@ def _irreducible(
     The last of the lists is dropped first, and of a list the first: what comes later is more worth naming.
     """
     kept, proven = {r for chunk in waiting for r in chunk}, True
-    while waiting and proven:
+    while waiting:
         chunk, left = waiting.pop(), end - time.monotonic()
+        if left <= 0:
+            return tuple(sorted(kept)), False
         rest = kept - set(chunk)
-        feasible = _feasible(m, rest, left, threads) if left > 0 else None
-        proven = feasible is not None
+        feasible = _feasible(m, rest, left * SHARE if _mixes(m) else left, threads)
         if feasible is False:
             kept = rest
-        elif proven and len(chunk) > 1:
+        elif len(chunk) > 1:
             half = len(chunk) // 2
             waiting += [chunk[half:], chunk[:half]]
+        else:
+            proven = proven and feasible is True
     return tuple(sorted(kept)), proven
+
+
+def _single(m: pyo.ConcreteModel, d: Instance, kept: Iterable[str], end: float, threads: int) -> "_WayOut | None":
+    """The cheapest way out by one requirement alone, of those that clash; loads of streams compare badly with it."""
+    found: list[_WayOut] = []
+    for r in kept:
+        left = end - time.monotonic()
+        if left > 0 and _kind(r) != "settle":
+            way = _way_out(m, d, set(m.REQUIREMENTS) - {r}, left * SHARE, threads)
+            found += [way] if way is not None and len(way.amounts) == 1 else []
+    return min(found, key=lambda way: way.weighed, default=None)
 
 
 def elastic(d: Instance) -> pyo.ConcreteModel:
@@ -170,7 +201,19 @@ def elastic(d: Instance) -> pyo.ConcreteModel:
         size |= {r: TRENCH for r in m.REQUIREMENTS if r.startswith(("max_pipes:", "apart:"))}
         return pyo.quicksum(m.slack[r] / size[r] + UNIT * m.given[r] for r in m.REQUIREMENTS) + far
 
+    m.mixing_case = bilinear.SEARCHED if products.spread(m) else ""  # outlets at their highest need not be best here
+    m.engine, m.mixing_rule = "auto", RULE
     return m
+
+
+def _mixes(m: pyo.ConcreteModel) -> bool:
+    """Whether what outlets hold is open, so that plans are searched for."""
+    return bool(m.mixing_case)
+
+
+def _solve(m: pyo.ConcreteModel, options: Options, *, relaxed: bool = False) -> Result:
+    """Solve the elastic model; ``relaxed``: mixtures in their relaxation, if any are."""
+    return bilinear.solve(m, options) if _mixes(m) and not relaxed else solve_linear(m, options)
 
 
 def _crowding(m: pyo.ConcreteModel, d: Instance) -> Any:
@@ -249,12 +292,18 @@ def _soften(m: pyo.ConcreteModel, rows: Mapping[str, list[Row]]) -> None:
 
 @dataclass(frozen=True)
 class _WayOut:
-    """What gives and by how much, who then stands where, which forbidden exchanges are built; and if it is cheapest."""
+    """What gives and by how much, who then stands where, which forbidden exchanges are built; and if it is cheapest.
+
+    Also what the streams hold whose limits give, whether mixtures have such a plan, and the sum of what gives (X1).
+    """
 
     amounts: dict[str, float]
     places: dict[str, str]
     opened: tuple[str, ...]
     optimal: bool
+    held: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    enough: bool = True
+    weighed: float = 0.0
 
 
 def _least(m: pyo.ConcreteModel, d: Instance, time_limit: float, threads: int) -> _WayOut | None:
@@ -267,6 +316,9 @@ def _least(m: pyo.ConcreteModel, d: Instance, time_limit: float, threads: int) -
     first = _way_out(m, d, {r for r in m.REQUIREMENTS if _kind(r) in EASY}, time_limit * 2 / 3, threads)
     left = end - time.monotonic()
     whole = _way_out(m, d, set(), left, threads, start=first is not None) if left > 0 else None
+    if whole is None and first is None and _mixes(m):
+        whole = _way_out(m, d, set(), time_limit / 4, threads, relaxed=True)
+        return None if whole is None or not whole.amounts else replace(whole, enough=False)
     if whole is None:
         return None if first is None else replace(first, optimal=False)
     return first if first is not None and first.amounts.keys() < whole.amounts.keys() else whole
@@ -277,31 +329,40 @@ def _kind(requirement: str) -> str:
 
 
 def _way_out(
-    m: pyo.ConcreteModel, d: Instance, hard: set[str], time_limit: float, threads: int, *, start: bool = False
+    m: pyo.ConcreteModel,
+    d: Instance,
+    hard: set[str],
+    time_limit: float,
+    threads: int,
+    *,
+    start: bool = False,
+    relaxed: bool = False,
 ) -> _WayOut | None:
     """The cheapest way out that keeps what is ``hard``; None where none is found."""
     with _keeping(m, hard):
         try:
-            found = solve(m, Options(time_limit=time_limit, threads=threads, start=start))
+            found = _solve(m, Options(time_limit=time_limit, threads=threads, start=start), relaxed=relaxed)
         except NoSolution as stop:
             if stop.reason in ("infeasible", "limit"):
                 return None
             raise
-    amounts = {r: m.slack[r].value for r in m.REQUIREMENTS if (m.slack[r].value or 0.0) > 1e-6}
+    slack = {r: float(m.slack[r].value or 0.0) for r in m.REQUIREMENTS}
+    amounts = {r: amount for r, amount in slack.items() if amount > ROUNDING * max(1.0, whole_of(d, r))}
     places = {k: p for k, p in m.sited if (m.sited[k, p].value or 0.0) > 0.5}
     for key in places.items():
         for name, amount in d.violations.get(key, {}).items():
             amounts[name] = max(amounts.get(name, 0.0), amount)
     opened = tuple(e for e in d.relaxed.forbidden if (pyo.value(m.running[e]) or 0.0) > 0.5)
     amounts |= {d.relaxed.forbidden[e]: 1.0 for e in opened}
-    return _WayOut(amounts, places, opened, found.status is Status.OPTIMAL)
+    optimal, held = found.status is Status.OPTIMAL, held_of(m, d, amounts)
+    return _WayOut(amounts, places, opened, optimal, held, weighed=found.objective)
 
 
 def _feasible(m: pyo.ConcreteModel, hard: set[str], time_limit: float, threads: int) -> bool | None:
     """Tell whether a plan keeps all requirements in ``hard``, whatever becomes of the others; None if time ran out."""
     with _keeping(m, hard):
         try:
-            solve(m, Options(time_limit=time_limit, threads=threads, gap=float("inf")))
+            _solve(m, Options(time_limit=time_limit, threads=threads, gap=float("inf")))
         except NoSolution as stop:
             if stop.reason in ("infeasible", "limit"):
                 return False if stop.reason == "infeasible" else None

@@ -25,6 +25,7 @@ FAMILIES: Mapping[str, str] = {
     "dug": "(stretch,): a trench is dug there [0/1]",
     "path": "(exchange, copy, stretch, direction): a pipe of one exchange runs there, '+' from tail to head [0/1]",
     "detour": "(exchange, option): way of such a pipe beyond the shortest [km]",
+    "credited": "(exchange, resource, state): what of it the taker does without, besides what is replaced [unit/yr]",
     "run": "(operation, state): amount that a water-using operation takes [unit/yr]",
     "share": "(operation,): share of the load of its whole that a part picks up [0..1]",
     "let_out": "(source, component, state): load disposed of with a source [load/yr]",

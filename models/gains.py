@@ -159,9 +159,11 @@ def _ways(d: Instance, streams: Streams, e: str, s: str) -> Iterable[tuple[Pair,
     most = min(most, min(x.max_share, d.sinks[x.sink].max_exchanged_share) * needed)
     least = max(x.min_flow, needed if d.sinks[x.sink].whole else 0.0)
     trucked = (e, s) in streams.trucked
+    saved = sum(per * streams.over_states("credited", (e, n), option.max_flow) for n, per in x.also.items())
     for (p, q), data in option.pairs.items():
         cost = carried + (streams.over_states("pair_flow", (e, s, p, q), option.max_flow) if trucked else 0.0)
         arriving = 1.0 - data.share_lost
+        cost += arriving * saved
         unit = streams.price[x.source] + x.ratio * arriving * streams.price[x.sink] - cost
         owed = streams.yearly(data.owed_loss) if data.owed_loss else 0.0
         fixed = built + streams.coefficient("link", (e, s, p, q)) + x.ratio * streams.price[x.sink] * owed

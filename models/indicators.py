@@ -19,7 +19,10 @@ Families = Mapping[str, Mapping[tuple[str, ...], Any]]
 Booked = Mapping[tuple[str, ...], Mapping[str, float]]
 Terms = dict[str, tuple[list[float], list[Any]]]
 #: Families whose index ends in a state.
-BY_STATE = ("flow", "pair_flow", "supplied", "discharged", "sold", "activity", "arrived", "through", "run", "let_out")
+BY_STATE = (
+    *("flow", "pair_flow", "supplied", "discharged", "sold", "activity", "arrived", "through", "run", "let_out"),
+    "credited",
+)
 
 
 def add(m: pyo.ConcreteModel, d: Instance) -> None:
@@ -63,6 +66,7 @@ def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
         "dug": {(a,): v for a, v in m.dug.items()},
         "path": dict(m.path),
         "detour": dict(m.detour),
+        "credited": dict(m.credited),
         "run": dict(m.run),
         "share": {(o,): v for o, v in m.share.items()},
         "let_out": m.let_out,

@@ -234,6 +234,8 @@ class ExchangeData:
         has no other hours.
     forced
         Must be built wherever ``shared`` is on and both ends are there.
+    also
+        Resource -> what of it a unit that arrives makes needless at the taker, besides what it replaces.
     """
 
     source: SourceId
@@ -247,6 +249,7 @@ class ExchangeData:
     source_hours: Mapping[State, float] = field(default_factory=dict)
     sink_hours: Mapping[State, float] = field(default_factory=dict)
     forced: bool = False
+    also: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -337,6 +340,9 @@ class Instance:
         Water-using operations of fixed load.
     mixing
         What streams hold, and what is admitted; None where the case speaks of no quality.
+    bought_by
+        (taker, resource that ``also`` of an exchange into it names) -> sink -> what of it a unit of the sink's
+        conventional supply buys; absent where the taker has no sink for it, so that its purchase is outside the case.
     """
 
     units: Mapping[Unit, UnitData]
@@ -369,6 +375,7 @@ class Instance:
     mixing: Mixing | None = None
     junctions: frozenset[Node] = frozenset()
     relaxed: Relaxed = field(default_factory=Relaxed)
+    bought_by: Mapping[tuple[Unit, str], Mapping[SinkId, float]] = field(default_factory=dict)
 
     @cached_property
     def closed(self) -> frozenset[Node]:

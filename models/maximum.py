@@ -63,6 +63,9 @@ def _not_free(d: Instance, x: Mixing) -> str:
     dear = next((e for e, y in around.items() if not _free(d, e, y)), None)
     if dear is not None:
         return f"{dear} costs, loses or limits something"
+    near = {y.sink for y in around.values()} | {j for data in x.outlets.values() for j in data.inlets}
+    if any(y.also for y in around.values()) or any(j in near for bought in d.bought_by.values() for j in bought):
+        return "what is delivered besides saves purchases around operations"
     if not _same_price(d, x, around.values()):
         return "fresh water or its disposal does not cost or hold the same everywhere"
     if not all(_passed_by(d, i) for i in x.outlets):

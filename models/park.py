@@ -9,6 +9,7 @@ from pyomo.common.gc_manager import PauseGC
 from . import (
     around,
     balances,
+    credits,
     exchange,
     facilities,
     goal,
@@ -80,6 +81,7 @@ def build(instance: Instance, strength: Strength | None = None, *, variant: Mode
         trenches.add(m, instance)
         exchange.add_rules(m, instance)
         balances.add(m, instance)
+        credits.add(m, instance)
         unmixed.declare(m, instance)
         unknown.declare(m, instance)
         mixing.add(m, instance)

@@ -23,8 +23,12 @@ from .solution import NoSolution
 from .solve import Options, Result, asked, relative_gap
 from .values import Values, restore, snapshot
 
+#: Points from guessed contents are many, and worth no more than two prices of a violation each.
+GUESSED = slp.Rule(penalties=(1.0, 100.0))
 #: Points drawn at random need not be found to the last digit.
-ROUGH = slp.Rule(gain=1e-5, steps=40)
+ROUGH = replace(GUESSED, gain=1e-5, steps=40)
+#: Seconds that a plan without anything shared may take, though time be up [s].
+LEAST = 2.0
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ class Plans:
                 if self.done():
                     return
                 restore(values)
-                goal = slp.improve(self.m, left, kept=self.sites, level=partial(float, level))
+                goal = slp.improve(self.m, left, GUESSED, kept=self.sites, level=partial(float, level))
                 if goal is not None:
                     yield goal, snapshot(self.m)
 
@@ -237,6 +241,35 @@ class Plans:
         goal = slp.improve(self.m, replace(self.options, time_limit=self.left(1.0)))
         if goal is not None:
             self.take(goal, source)
+
+    def unshared(self) -> None:
+        """Plan in which nothing new is shared and no own measure taken: what there is where nothing else is found."""
+        switches = [(switch, switch.value) for switch in (self.m.shared, self.m.measures)]
+        for switch, _ in switches:
+            switch.set_value(0)
+        products.unbound(self.m)
+        least = max(LEAST, self.left(self.rule.few) or 0.0)
+        left = replace(self.options, time_limit=None if math.isinf(self.end) else least)
+        if self.interrupted:  # somebody waits, and would rather have this plan than none
+            left = replace(left, time_limit=LEAST, interrupt=None)
+        try:
+            bridge.solve(self.m, replace(left, gap=1e-4, node_limit=self.rule.nodes, start=False, progress=None))
+            alone = slp.improve(self.m, left)
+        except NoSolution:
+            return
+        finally:
+            for switch, value in switches:
+                switch.set_value(value)
+        if alone is None or not self._holds():  # it need not be a plan: a rule may ask for something shared
+            return
+        goal = slp.improve(self.m, left)
+        if goal is not None:
+            self.take(goal, "nothing shared")
+
+    def _holds(self) -> bool:
+        """Whether the values of the model keep all its rows."""
+        rows = self.m.component_data_objects(pyo.Constraint, active=True)
+        return all(row.slack() >= -self.rule.feasible * (1.0 + abs(pyo.value(row.body))) for row in rows)
 
     def again(self) -> None:
         """Plan with the contents of the best plan booked."""

@@ -61,6 +61,9 @@ class OutletData:
     lowest, highest
         By component, smallest valid bounds of its content, from the data: limits of the outlet, the largest content
         that can come in less what is removed.
+    cut
+        Components of which nothing in the data is such a bound: they are cut off at ``highest``, and a plan that is as
+        high is not proven.
     """
 
     inlets: tuple[SinkId, ...]
@@ -70,6 +73,7 @@ class OutletData:
     less: Mapping[Component, tuple[SourceId, ...]] = field(default_factory=dict)
     lowest: Mapping[Component, float] = field(default_factory=dict)
     highest: Mapping[Component, float] = field(default_factory=dict)
+    cut: frozenset[Component] = frozenset()
 
 
 @dataclass(frozen=True)

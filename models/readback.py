@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pyomo.environ as pyo
 
-from . import power
+from . import credits, power
 from .indicators import parts
 from .instance import Instance
 from .mains import netted
@@ -69,6 +69,7 @@ def read(
     model: pyo.ConcreteModel, money: Money, stages: list[Stage], last: Result, facts: Mapping[str, float]
 ) -> Solution:
     """Plain data of a solved model, its power laws worked out for the capacities that their chords led to."""
+    credits.fill(model)
     more = power.charge(model) * money.factor("cost")
     stages = [_dearer(stage, more) if more and stage.goal.startswith("cost") else stage for stage in stages]
     values = {

@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import pyomo.environ as pyo
 
@@ -22,13 +22,14 @@ from .park import build
 from .readback import Money, read, stage_of
 from .relaxation import Relaxation
 from .solution import NoSolution, Solution, Stage, Status
-from .solve import Interrupt, Options, Progress, Result
+from .solve import Interrupt, Options, Progress, Result, asked, lasting
 from .trim import trim
 from .values import Values, restore, snapshot
 
 Stars = Literal["off", "cuts", "all"]
 Start = Literal["off", "auto", "search"]
 Facts = dict[str, float]
+Found = TypeVar("Found", Result, Solution)
 #: Share of a goal that a later stage may give up.
 TOLERANCE = 1e-6
 #: Share of a time limit that the search for a first plan may take, without and with pipes to lay.
@@ -81,7 +82,8 @@ def plan(
         with mains or trenches by siting and laying in turn (``models.staged``), or with places fixed by laying where
         the relaxation does (``models.kernel``). A seed gives one start, unless a time limit cuts it short.
     progress, interrupt
-        See :class:`models.solve.Options`; money in ``progress`` is unscaled.
+        See :class:`models.solve.Options`; money in ``progress`` is unscaled. Once interrupted, the whole search of the
+        plan ends; its baseline is then the first that is found.
     baseline
         "stand_alone", or "as_is": no own measures, existing exchanges kept.
     mixing
@@ -111,9 +113,7 @@ def plan(
     money = Money(instance)
     cut, relaxed = _cut(model, stars, limit.left(0.2))
     cut["build_s"] = built
-    options = Options(
-        gap, None, node_limit, threads, seed, money.told(progress, goal), interrupt if interrupt is not None else None
-    )
+    options = Options(gap, None, node_limit, threads, seed, money.told(progress, goal), lasting(interrupt))
     share = START_OF_PIPES if instance.mains or instance.paths else START
     started = _start(model, goal, start, relaxed, dataclasses.replace(options, time_limit=limit.left(share)))
     cut |= {name: value * (money.factor(goal) if name == "start_objective" else 1.0) for name, value in started.items()}
@@ -122,18 +122,21 @@ def plan(
     kept = (0.0 if look is None else MENDING) + (alone.SHARE if searched and not same else 0.0)
     left = limit.left(1.0 if goal == "cost" else 0.8, kept)
     first = solve(model, dataclasses.replace(options, time_limit=left, start="start_objective" in started))
-    first = trim(model, first, options)
+    first = _heard(first, options)
+    heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
+    first = trim(model, first, heard)
     found = read(model, money, [stage_of(goal, first, money)], first, cut)
     if goal == "cost":
         found = mended(model, money, found, first, look, dataclasses.replace(options, time_limit=limit.left()))
+        found = _heard(found, options)
     tenants = settled(model)
     values = snapshot(model)
     if same:
         return Run(found, found)
-    heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
     places = {k: p for k, p in found.values.get("sited", {}) if k in model.UNITS}
+    heard = dataclasses.replace(options, interrupt=None if found.interrupted else options.interrupt)
     heard = dataclasses.replace(heard, time_limit=limit.left())
-    each = baseline_of(model, money, tenants, baseline, heard, places, hurried=first.interrupted)
+    each = baseline_of(model, money, tenants, baseline, heard, places, hurried=found.interrupted)
     if goal == "cost" or first.interrupted:
         return Run(found, each)
     restore(values)
@@ -144,7 +147,45 @@ def plan(
     goals.aim(model, "cost")
     options = dataclasses.replace(options, progress=money.told(progress, "cost"), start=True)
     found, second = _second(model, money, found, values, dataclasses.replace(options, time_limit=limit.left(1.0, kept)))
-    return Run(mended(model, money, found, second, look, dataclasses.replace(options, time_limit=limit.left())), each)
+    found = mended(model, money, found, second, look, dataclasses.replace(options, time_limit=limit.left()))
+    return Run(_heard(found, options), each)
+
+
+def best(instance: Instance, goal: str, *, mixing: Engine = "auto", stars: Stars = "cuts", **options: Any) -> Stage:
+    """How good a plan can be in the first stage of :func:`plan`, without its baseline and its other stages.
+
+    Parameters
+    ----------
+    instance, goal, mixing, stars
+        See :func:`plan`.
+    options
+        Those of :class:`models.solve.Options`; ``time_limit`` holds for all of it.
+
+    Raises
+    ------
+    NoSolution
+        If there is no plan, or the search was interrupted.
+    """
+    asked_for = Options(**options)
+    limit = Clock(asked_for.time_limit)
+    model = build(instance)
+    bilinear.prepare(model, mixing)
+    goals.aim(model, goal)
+    _, relaxed = _cut(model, stars, limit.left(0.2))
+    share = START_OF_PIPES if instance.mains or instance.paths else START
+    started = _start(model, goal, "auto", relaxed, dataclasses.replace(asked_for, time_limit=limit.left(share)))
+    start = "start_objective" in started
+    result = solve(model, dataclasses.replace(asked_for, time_limit=limit.left(), start=start))
+    if _heard(result, asked_for).interrupted:
+        raise NoSolution("interrupted")
+    money = Money(instance)
+    (stage,) = read(model, money, [stage_of(goal, result, money)], result, {}).stages
+    return stage
+
+
+def _heard(found: Found, options: Options) -> Found:
+    """What was found, interrupted if somebody has asked for it by now."""
+    return dataclasses.replace(found, interrupted=found.interrupted or asked(options.interrupt))
 
 
 def _second(
@@ -163,7 +204,8 @@ def _second(
         interrupted = end.reason == "interrupted"
         both = (*found.stages, stage)
         return dataclasses.replace(found, status=Status.FEASIBLE, stages=both, interrupted=interrupted), None
-    second = trim(model, second, options)
+    second = _heard(second, options)
+    second = trim(model, second, dataclasses.replace(options, interrupt=None) if second.interrupted else options)
     stages = [*found.stages, stage_of("cost", second, money, name)]
     return read(model, money, stages, second, found.facts), second
 

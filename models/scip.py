@@ -107,6 +107,7 @@ def _translated(m: pyo.ConcreteModel, options: Options) -> tuple[Any, list[tuple
 
     model = pyscipopt.Model("park")
     model.hideOutput()
+    model.setParam("misc/catchctrlc", False)  # else Ctrl-C never reaches whoever listens for it (solve.attended)
     made: dict[int, Any] = {}
     columns: list[tuple[Any, list[Any]]] = []
 

@@ -9,6 +9,7 @@ import math
 import time
 
 import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
 
 from . import products, tighten
 from . import solve as bridge
@@ -21,6 +22,19 @@ from .tighten import Box, Emptied
 from .values import restore
 
 KIND = "relaxed and restricted"
+#: Message of the :class:`NoSolution` where neither time ran out nor anybody asked to stop.
+UNFOUND = "the search ended and found no plan for what streams hold"
+
+
+#: Where a bound is from that no model was solved for.
+AMOUNTS = "limits of single amounts"
+
+
+def least_by_amounts(m: pyo.ConcreteModel) -> float:
+    """The least that the goal can be for the limits of each amount by itself, whatever the rows say."""
+    goal = generate_standard_repn(next(m.component_data_objects(pyo.Objective, active=True)).expr)
+    ends = ((c, v.lb if c > 0 else v.ub) for c, v in zip(goal.linear_coefs, goal.linear_vars, strict=True) if c)
+    return float(goal.constant) + sum(-math.inf if end is None else c * end for c, end in ends)
 
 
 class Search(Plans):
@@ -48,6 +62,8 @@ class Search(Plans):
             if self.options.start:
                 self.offered()
             self.booked("outlets at their highest")
+            if not math.isfinite(self.best):
+                self.unshared()
             self._rounds()
         except Emptied:
             self.bound, self.bound_from = self.best, "a search that left nothing better"
@@ -55,8 +71,11 @@ class Search(Plans):
             products.unbound(self.m)
             products.switch(self.m, "relaxed")
         if not math.isfinite(self.best):
-            raise NoSolution("interrupted" if self.interrupted else "limit", "no plan found for what streams hold")
+            raise self._unfound()
         restore(self.plan)
+        least = least_by_amounts(self.m)
+        if self.bound < least and relative_gap(self.best, least) <= self.options.gap:
+            self.bound, self.bound_from = min(least, self.best), AMOUNTS
         gap = relative_gap(self.best, self.bound)
         facts = {
             **self.facts, "mixing_rounds": float(self.rounds), "mixing_tightenings": float(self.solves),
@@ -67,10 +86,19 @@ class Search(Plans):
         mixing = {"kind": KIND, "bound_from": self.bound_from, "plan_from": self.plan_from}
         return Result(status, self.best, self.bound, gap, seconds, self.nodes, self.interrupted, facts, mixing)
 
+    def _unfound(self) -> NoSolution:
+        """Why there is no plan: somebody asked, time ran out, or rounds did."""
+        if self.interrupted:
+            return NoSolution("interrupted")
+        return NoSolution("limit", "" if time.perf_counter() >= self.end else UNFOUND, self.bound)
+
     def _rounds(self) -> None:
         while self.rounds < self.rule.rounds:
             self.rounds += 1
-            if self.done() or not self._relaxed():
+            if self.done():
+                return
+            if not self._relaxed():
+                self._further()
                 return
             errors = _errors(self.m)
             at = {index: float(self.m.content[index].value or 0.0) for index in errors}
@@ -79,6 +107,13 @@ class Search(Plans):
                 return
             self._tighten()
             self._refine(errors, at)
+
+    def _further(self) -> None:
+        """Better plans with the time that a relaxation left which cannot be solved in its share."""
+        known = math.inf
+        while self.gained(known) and not self.done():
+            known = self.best
+            self.again()
 
     def _planned(self) -> None:
         """Better plans from the relaxed solution, and from elsewhere every few rounds."""
@@ -110,11 +145,13 @@ class Search(Plans):
             if end.reason in ("infeasible", "unbounded"):
                 raise
             self.interrupted = self.interrupted or end.reason == "interrupted"
-            self._bounded(end.bound)
+            if end.bound > least_by_amounts(self.m):  # else it has not begun to say anything
+                self._bounded(end.bound)
             return False
         self.nodes += result.nodes
         self.interrupted = self.interrupted or result.interrupted
-        self._bounded(result.bound)
+        if result.gap <= self.options.gap or result.bound > least_by_amounts(self.m):
+            self._bounded(result.bound)
         self.facts.update({n: v for n, v in result.facts.items() if not n.endswith("_s")})
         self._tell()
         return True

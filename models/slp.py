@@ -42,7 +42,10 @@ class Rule:
     feasible
         Largest violation of a row in a plan, as a share of 1 + its right-hand side's size.
     penalties
-        Prices of a unit of violation, in units of the goal's size, tried in turn.
+        Prices of a unit of violation, in units of the goal's size, tried in turn. The last are for mixtures whose
+        limits are far below the largest of their quality: to break those a little saves much.
+    guessed
+        The same price for a first step from contents that are only guessed.
     """
 
     steps: int = 60
@@ -50,7 +53,8 @@ class Rule:
     least: float = 1e-7
     gain: float = 1e-8
     feasible: float = 1e-7
-    penalties: tuple[float, ...] = (1.0, 100.0)
+    penalties: tuple[float, ...] = (1.0, 100.0, 1e4, 1e6)
+    guessed: float = 100.0
 
 
 def improve(
@@ -164,7 +168,7 @@ class _Steps:
             variable.set_value(variable.lb + level() * (variable.ub - variable.lb), skip_validation=True)
         goal = max(1.0, abs(self._worth(self._values())[0]))
         slacks = np.array(self.slacks, dtype=np.int32)
-        self.highs.changeColsCost(len(slacks), slacks, np.full(len(slacks), self.rule.penalties[-1] * goal))
+        self.highs.changeColsCost(len(slacks), slacks, np.full(len(slacks), self.rule.guessed * goal))
         self._linearise(1.0)
         self.highs.run()
         if self.highs.getModelStatus() in SOLVED:

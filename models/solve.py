@@ -208,8 +208,10 @@ def attended(work: Callable[[], Any], stop: Callable[[], Any], interrupt: Interr
             done.wait(0.05)
             asks = asked(interrupt)
         except KeyboardInterrupt:
-            if stopped:
+            if stopped or (isinstance(interrupt, Lasting) and interrupt.pressed):
                 raise
+            if isinstance(interrupt, Lasting):
+                interrupt.pressed = True
             asks = True
         if asks and not stopped:
             stopped = True
@@ -327,3 +329,27 @@ def asked(interrupt: Interrupt | None) -> bool:
     if interrupt is None:
         return False
     return interrupt.is_set() if isinstance(interrupt, threading.Event) else bool(interrupt())
+
+
+class Lasting:
+    """An interrupt that lasts: once it was asked for, everybody who asks after that is told so.
+
+    Attributes
+    ----------
+    pressed
+        Somebody has asked to stop.
+    """
+
+    def __init__(self, interrupt: Interrupt | None) -> None:
+        self.pressed = False
+        self._heard = interrupt
+
+    def __call__(self) -> bool:
+        """Whether the search should stop."""
+        self.pressed = self.pressed or asked(self._heard)
+        return self.pressed
+
+
+def lasting(interrupt: Interrupt | None) -> Interrupt:
+    """The same interrupt, which lasts; an event lasts by itself."""
+    return interrupt if isinstance(interrupt, threading.Event | Lasting) else Lasting(interrupt)

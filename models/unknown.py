@@ -32,6 +32,7 @@ def declare(m: pyo.ConcreteModel, d: Instance) -> None:
         (e, k, side): key
         for key, unknown in x.unknowns.items()
         for e in unknown.accepted
+        if e in d.exchanges
         for k, bounds in x.limits.get(d.exchanges[e].sink, {}).items()
         for side in ("most", "least")
         if x.components[k][0] == key[1] and abs(getattr(bounds, side)) < INFINITY
@@ -53,19 +54,21 @@ def withheld(m: pyo.ConcreteModel, d: Instance, key: tuple[str, str, str], side:
 
 
 def add(m: pyo.ConcreteModel, d: Instance) -> None:
-    """Rows; after mixtures."""
+    """Rows; after mixtures. An exchange that no option can carry is not there."""
     x = d.mixing or Mixing({}, {}, {})
     found: dict[tuple[str, str], Unknown] = dict(x.unknowns)
 
-    @m.Constraint([(e, *key) for key, unknown in found.items() for e in unknown.direct], doc="Y1")
+    @m.Constraint([(e, *key) for key, unknown in found.items() for e in unknown.direct if e in m.EXCHANGES], doc="Y1")
     def comes_in_unknown(m, e, j, q):
         return m.running[e] <= m.blind[j, q]
 
-    @m.Constraint([(e, i, *key) for key, unknown in found.items() for e, i in unknown.passed_on], doc="Y2")
+    passed_on = [(e, i, *key) for key, unknown in found.items() for e, i in unknown.passed_on if e in m.EXCHANGES]
+
+    @m.Constraint(passed_on, doc="Y2")
     def stays_unknown(m, e, i, j, q):
         return m.running[e] + m.blind[i, q] - 1 <= m.blind[j, q]
 
-    @m.Constraint([(e, *key) for key, unknown in found.items() for e in unknown.barred], doc="Y3")
+    @m.Constraint([(e, *key) for key, unknown in found.items() for e in unknown.barred if e in m.EXCHANGES], doc="Y3")
     def unknown_is_barred(m, e, j, q):
         return m.running[e] + m.blind[j, q] <= 1
 

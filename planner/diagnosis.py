@@ -1,14 +1,16 @@
 """Why a case has no plan: which named requirements clash, in the user's words, and the least that would mend it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.case.case import Case
 from planner.case.land import Separation
-from planner.case.mixing_units import load_unit
+from planner.case.mixing_units import load_unit, weight_unit
 from planner.errors import CaseError
 from planner.geography.distances import Distances
+from planner.report.numbers import amount as plain
+from planner.report.numbers import exact, outwards
 
 if TYPE_CHECKING:
     from models.diagnose import Clash
@@ -58,7 +60,7 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
     if not found.requirements and not found.relaxations:
         return "\n".join([_UNEXPLAINED, *left_out])
     if not found.relaxations and any(name.startswith(_OF_QUALITY) for name in found.requirements):
-        return _unmixed(words)
+        return "\n".join([*_unmixed(found.requirements, words), *left_out])
     alone = len(found.requirements) == 1
     lines = [f"No plan can satisfy the case. {'This requirement cannot be met' if alone else _TOGETHER}:"]
     lines += [f"  - {words.get(name, name)}" for name in found.requirements]
@@ -69,14 +71,16 @@ def explain(case: Case, distances: Distances, *, threads: int = 1, time_limit: f
     return "\n".join([*lines, *left_out])
 
 
-def _ways_out(found: "Clash", change: "_Change") -> Iterator[str]:
-    """The changes that would make a plan possible."""
+def _ways_out(found: "Clash", change: "_Change", what: str = "plan") -> Iterator[str]:
+    """The changes that would make a plan possible, or a baseline."""
     several = len(found.relaxations) > 1
-    if found.smallest:
-        yield f"The smallest {'changes that together' if several else 'change that'} would make a plan possible:"
+    if not found.enough:
+        yield f"At least so much must change for a {what}; whether it is enough was not found out:"
+    elif found.smallest:
+        yield f"The smallest {'changes that together' if several else 'change that'} would make a {what} possible:"
     else:
         which = "Changes that together" if several else "A change that"
-        yield f"{which} would make a plan possible (time ran out: smaller ones may do):"
+        yield f"{which} would make a {what} possible (time ran out: smaller ones may do):"
     yield from (f"  - {change.of(name, amount)}" for name, amount in sorted(found.relaxations.items()))
 
 
@@ -103,11 +107,12 @@ def explain_baseline(case: Case, distances: Distances, *, threads: int = 1, time
         for unit, tenant in tenants.items()
         for need in _needs(case, f"{kind}.{unit}", tenant)
     ]
-    clashing = _alone(case, distances, threads, time_limit) if case.qualities else []
+    clashing, changes = _alone(case, distances, threads, time_limit) if case.qualities else ([], [])
     lines = ["There is a plan, but no baseline to compare it with: its plants cannot do without each other."]
     if clashing:
         lines.append("With what is bought or made on the same site alone, these limits cannot be kept:")
         lines += [f"  - {words}" for words in clashing]
+        lines += changes
         shared = [name for name, facility in case.facilities.items() if facility.treats and facility.scope != "own"]
         if shared:
             lines.append(f"Shared treatment is not in the baseline: {', '.join(shared)}.")
@@ -134,11 +139,12 @@ def _needs(case: Case, path: str, tenant: "Tenant") -> Iterator[str]:
             yield f"{path}.operations.{name}: state a discharge of {operation.gives}, which it gives"
 
 
-def _alone(case: Case, distances: Distances, threads: int, time_limit: float) -> list[str]:
-    """Limits of quality that clash where no plant exchanges anything with another site, in the user's words."""
+def _alone(case: Case, distances: Distances, threads: int, time_limit: float) -> tuple[list[str], list[str]]:
+    """Limits of quality that clash where no plant exchanges anything with another site, and the way out, in words."""
     from models.diagnose import clash
 
-    whole = _relaxed(case, distances)[0].instance
+    assembly = _relaxed(case, distances)[0]
+    whole = assembly.instance
     kept_today = case.baseline == "as_is"
     closed = {
         e: x if x.own or (kept_today and any(o.existing for o in x.options.values())) else replace(x, max_flow=0.0)
@@ -147,30 +153,35 @@ def _alone(case: Case, distances: Distances, threads: int, time_limit: float) ->
     closed = {e: replace(x, forced=False, min_flow=0.0) for e, x in closed.items()}
     alone = replace(whole, exchanges=closed, limits={}, neighbours=())
     found = clash(alone, threads=threads, time_limit=time_limit)
-    kinds = (*_OF_QUALITY, *_OF_AMOUNTS) if found.relaxations else _OF_QUALITY
-    return [whole.requirements[name] for name in found.requirements if name.startswith(kinds)]
+    kinds = (*_OF_QUALITY, *_OF_AMOUNTS)
+    told = [x for x in found.requirements if x.startswith(kinds if found.relaxations else _OF_QUALITY)]
+    changes: list[str] = []
+    if found.relaxations and all(name.startswith(kinds) for name in found.relaxations):
+        changes += _ways_out(found, _Change(case, distances, whole.requirements, found, assembly), "baseline")
+    return [whole.requirements[name] for name in told], changes
 
 
-def _unmixed(words: Mapping[str, str]) -> str:
-    """What is said where limits cannot be met, and only the search for contents shows it."""
-    lines = [
+def _unmixed(requirements: Iterable[str], words: Mapping[str, str]) -> Iterator[str]:
+    """What is said where limits cannot be met, and no change was found that helps."""
+    yield (
         "No plan can satisfy the case: taken for itself each requirement can be met, but no mixture was found that "
-        "keeps all limits of quality at once. Make one of these laxer:"
-    ]
-    return "\n".join([*lines, *(f"  - {text}" for name, text in words.items() if name.startswith(_OF_QUALITY))])
+        "keeps all of these at once. No change was found that is enough; make one or more of them laxer:"
+    )
+    kinds = (*_OF_QUALITY, *_OF_AMOUNTS, *_OF_PLANS)
+    yield from (f"  - {words.get(name, name)}" for name in requirements if name.startswith(kinds))
 
 
 #: Kinds of requirements that limit what something holds: what comes in or leaves the park, and what operations give.
-_OF_QUALITY = ("quality:", "outlet:")
+_OF_QUALITY = ("quality:", "discharged:", "sold:", "outlet:")
 #: Kinds of requirements on amounts, links and sizes.
 _OF_AMOUNTS = ("capacity:", "forbidden:", "max_links:", "min_activity:", "min_run:", "recycling:")
+#: Kinds of requirements on the whole plan, and on what must be built and how much of it flows.
+_OF_PLANS = ("limit:", "forced:", "facility:", "min_flow:", "link:")
 _TOGETHER = "These requirements cannot hold together"
 _UNEXPLAINED = (
     "No plan can satisfy the case, and no requirement of the case explains it: the streams do not balance. "
     "Run 'planner check' and see that every source can be disposed of, every sink supplied, and every load carried."
 )
-#: Kinds of units whose streams have a fixed amount.
-_FIXED = ("plant", "partner")
 
 
 @dataclass(frozen=True)
@@ -218,12 +229,12 @@ class _Change:
     def _remedy(self, kind: str, name: str, amount: float) -> str:
         if kind == "limit":
             more = amount * self.instance.money_scale if name == "budget" else amount
-            return f"raise it by {more:,.6g}{self._unit(name)}"
+            return f"raise it by {exact(more, up=True)}{self._unit(name)}"
         if kind == "area":
-            return f"give way by {amount:.4g} ha (on {self.places.get(name, 'its plot')})"
+            return f"give way by {exact(amount, up=True)} ha (on {self.places.get(name, 'its plot')})"
         if kind == "separation":
             rule = self.case.rules.separations[int(name)]
-            return f"give way by {self._metres(rule, amount):.4g} m"
+            return f"give way by {exact(self._metres(rule, amount), up=True)} m"
         if kind in ("plot", "plots", "zone"):
             return f"let it stand on {self.places.get(name, 'another plot')}"
         if kind == "reserved":
@@ -235,32 +246,37 @@ class _Change:
             return f"ask for {round(amount)} less"
         if kind == "max_pipes":
             return f"allow {round(amount)} more"
-        if kind in ("quality", "outlet"):
-            return self._laxer(name, amount)
+        if f"{kind}:" in _OF_QUALITY:
+            return self._laxer(f"{kind}:{name}", name, amount)
         return REMEDIES.get(kind, "drop it")
 
-    def _laxer(self, name: str, load: float) -> str:
-        """How much laxer a limit of quality must be: in its unit where the amount that it stands for is fixed."""
-        stream, _, component = name.rpartition(":")
-        mixing, sink = self.instance.mixing, self.instance.sinks.get(stream)
-        quality, _, scale = mixing.components[component] if mixing is not None else ("", "", 1.0)
-        if mixing is None or self.case.qualities[quality].mixing != "mean":
+    def _laxer(self, requirement: str, name: str, load: float) -> str:
+        """How much laxer a limit of quality must be, in its unit, with the load that it is exceeded by."""
+        component = name.rpartition(":")[2]
+        quality, kind, scale = self.instance.mixing.components[component] if self.instance.mixing else ("", "", 1.0)
+        if not quality or self.case.qualities[quality].mixing != "mean":
             return "make it laxer"
         unit, to_load = load_unit(self.case, quality)
-        text = f"it is exceeded by {load * scale * to_load:,.4g} {unit}/yr"
-        weight = next((by[component] for _, by in self._into(stream) if component in by), None)
-        fixed = sink is not None and sink.operation is None and self.instance.units[sink.unit].kind in _FIXED
-        if weight is None or sink is None or not fixed:
-            return f"make it laxer; {text} of {quality}"
-        amount = weight * sum(self.instance.states[t].weight * x for t, x in sink.amount.items())
-        return f"make it laxer by about {load * scale / amount:.3g} {self.case.qualities[quality].unit} ({text})"
+        text = f"it is exceeded by {plain(load * scale * to_load)} {unit}/yr of {quality}"
+        held, weight = self.found.held.get(requirement, (0.0, 0.0))
+        if not weight:
+            return f"make it laxer; {text}"
+        said, weighed = self.case.qualities[quality].said, weight_unit(self.case, quality)
+        content = held * scale / weight
+        needed = outwards(content, up=self._exceeds(requirement, held / weight))
+        worst = "" if kind == "mean" else ", by worst values"
+        whole = f"{plain(held * scale * to_load)} {unit}/yr in {plain(weight)} {weighed}/yr{worst}"
+        return f"make it laxer by about {plain(load * scale / weight)}{said}, to {needed}{said} ({whole}; {text})"
 
-    def _into(self, sink: str) -> Iterator[tuple[str, Mapping[str, float]]]:
-        """What feeds a sink, with its weights by component."""
-        weights = self.instance.mixing.weights if self.instance.mixing is not None else {}
-        for e, exchange in self.instance.exchanges.items():
-            if exchange.sink == sink and exchange.source in weights:
-                yield e, weights[exchange.source]
+    def _exceeds(self, requirement: str, content: float) -> bool:
+        """Whether a content, scaled, is above a limit; else it is below it."""
+        kind, _, name = requirement.partition(":")
+        stream, _, component = name.rpartition(":")
+        x = self.instance.mixing
+        assert x is not None
+        limits = {"quality": x.limits, "discharged": x.discharges, "sold": x.sales, "outlet": x.leaving}[kind]
+        bound = limits[stream][component]
+        return content - bound.most > bound.least - content
 
     def _metres(self, rule: Separation, amount: float) -> float:
         """Metres by which a separation rule must give: to a receptor as found, between two plants by their places."""

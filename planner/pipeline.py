@@ -1,5 +1,6 @@
 """From a case to a plan, step by step; what the command line and a notebook call."""
 
+import math
 import platform
 import time
 from collections.abc import Callable
@@ -30,6 +31,9 @@ GOALS = {"cost": "cost", "co2": "co2e", "waste": "waste", "water": "fresh_water"
 #: Goal of the model -> its unit.
 _GOAL_UNITS = {"cost": "money/yr", "co2e": "tCO2e/yr", "waste": "t/yr", "fresh_water": "m3/yr"}
 
+#: Share of a time limit that the plan and its baseline have where more is solved after them.
+PLAN = 0.5
+
 Stars = Literal["off", "cuts", "all"]
 Mixing = Literal["auto", "highs", "scip"]
 
@@ -59,13 +63,14 @@ def solve(
     gap
         Stop at this distance to the bound; 0.01 is 1 %.
     time_limit
-        Stop after so many seconds; the result is then not reproducible.
+        Stop after so many seconds; the result is then not reproducible. With ``shadow_values`` the plan has half of
+        them, and the solves after it share what is left.
     threads, seed
         Of the solver.
     progress
         Called now and then, in another thread, with the best plan, the bound and the gap; infinite where unknown.
     interrupt
-        Asked now and then; once it returns true the best plan so far is the result.
+        Asked now and then; once it returns true, everything ends and the best plan so far is the result.
     stars
         Star inequalities: "off", "cuts" where broken, or "all".
     mixing
@@ -88,6 +93,8 @@ def solve(
     LimitReached
         If a limit or an interruption came before any plan.
     """
+    from models.clock import Clock
+    from models.solve import asked, lasting
     from planner.assemble.assemble import assemble
     from planner.audit import audit
     from planner.case.late_faults import placed
@@ -99,54 +106,76 @@ def solve(
         raise UsageError("SCIP is not installed; pip install 'ecopark-planner[global]'")
     if objective not in GOALS:
         raise ValueError(f"objective is one of {', '.join(GOALS)}, not {objective!r}")
-    clock = time.perf_counter()
+    clock, limit, stop = time.perf_counter(), Clock(time_limit), lasting(interrupt)
     case = case if isinstance(case, Case) else read_case(case)
     with placed(case):
         _check_tenants(case, objective)
         distances = measure(case)
         assembly = assemble(case, distances)
-    options: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "threads": threads, "seed": seed, "stars": stars}
-    options |= {"mixing": mixing}
-    options |= {"progress": _told(progress), "interrupt": interrupt}
-    run = _solved(case, distances, assembly, GOALS[objective], options)
+    options: dict[str, Any] = {"gap": gap, "threads": threads, "seed": seed, "stars": stars, "mixing": mixing}
+    options |= {"progress": _told(progress), "interrupt": stop}
+    left = limit.left(PLAN if shadow_values else 1.0)
+    run = _solved(case, distances, assembly, GOALS[objective], options | {"time_limit": left})
     header = _header(case, run, objective, threads=threads, seed=seed)
-    header["solver"]["seconds"] = round(time.perf_counter() - clock, 3)
     plan = tabulate(case, distances, assembly, run.plan, run.baseline, header=header)
-    if shadow_values and not run.plan.interrupted:
-        plan = _with_shadow_values(plan, distances, run.plan, GOALS[objective], options)
+    begun, told = time.perf_counter(), {}
+    if shadow_values:
+        plan = _with_shadow_values(plan, distances, run.plan, GOALS[objective], options | {"limit": limit})
+        told = {"shadow_values_seconds": round(time.perf_counter() - begun, 3)}
+    told |= {"seconds": round(time.perf_counter() - clock, 3)}
+    interrupted = {"interrupted": header["solver"]["interrupted"] or asked(stop)}
+    plan = replace(plan, header={**plan.header, "solver": {**plan.header["solver"], **told, **interrupted}})
     return replace(plan, audit=audit(case, distances, plan.tables, plan.header))
 
 
 def _with_shadow_values(
     plan: Plan, distances: "Distances", found: "Solution", goal: str, options: dict[str, Any]
 ) -> Plan:
-    """The plan with what a laxer limit of quality would save, by a solve for each of the first that bind."""
-    from planner.results.laxer import binding, filled
+    """The plan with what a laxer limit of quality would save, by a solve for each of the first that bind.
+
+    Each has an even share of what is left of the time limit then; what has none, or is interrupted, is said so.
+    """
+    from models.clock import Clock
+    from models.solve import asked
+    from planner.results.laxer import Saving, binding, filled
 
     case, table = plan.case, plan.tables["quality_limits"]
     rows = dict(enumerate(table.to_dict("records")))
     assert case is not None, "a plan that was solved has its case"
-    savings = {n: _saving(case, distances, rows[n], found, goal, options) for n in binding(table)}
+    options = dict(options)
+    limit, chosen, savings = options.pop("limit", Clock(None)), binding(table), dict[int, Saving]()
+    for done, n in enumerate(chosen):
+        left = limit.left(1.0 / (len(chosen) - done))
+        if asked(options.get("interrupt")):
+            savings[n] = Saving.missing("interrupted")
+        elif left is not None and left <= found.facts.get("build_s", 0.0):
+            savings[n] = Saving.missing("the time limit was reached")
+        else:
+            savings[n] = _saving(case, distances, rows[n], found, goal, options | {"time_limit": left})
     return replace(plan, tables={**plan.tables, "quality_limits": filled(table, savings)})
 
 
 def _saving(
     case: Case, distances: "Distances", row: Any, found: "Solution", goal: str, options: dict[str, Any]
 ) -> "Saving":
-    from models.run import plan
+    from models.clock import Clock
+    from models.run import best
     from models.solution import NoSolution
     from planner.assemble.assemble import assemble
-    from planner.results.laxer import Saving, laxer, laxer_limit
+    from planner.results.laxer import Saving, compared, laxer, laxer_limit
 
-    limit, unit = laxer_limit(row), _GOAL_UNITS[goal].replace("money", case.currency)
+    new, unit = laxer_limit(row), _GOAL_UNITS[goal].replace("money", case.currency)
+    limit = Clock(options["time_limit"])
     try:
-        other = laxer(case, row)
-        run = plan(assemble(other, distances).instance, goal, baseline=case.baseline, **options)
-    except (CaseError, NoSolution) as error:
-        return Saving(limit, float("nan"), f"no plan with a limit 5 % laxer: {error}")
-    before, after = found.stages[0], run.plan.stages[0]
-    how = f"solved again with a limit 5 % laxer, in {unit} of the goal; gaps {before.gap:.2g} and {after.gap:.2g}"
-    return Saving(limit, max(0.0, before.objective - after.objective), how)
+        instance = assemble(laxer(case, row), distances).instance
+        after = best(instance, goal, **options | {"progress": None, "time_limit": limit.left()})
+    except (CaseError, NoSolution, Infeasible) as error:
+        ended = {"limit": "the time limit was reached", "interrupted": "interrupted"}
+        if isinstance(error, NoSolution) and error.reason in ended:
+            return Saving.missing(ended[error.reason])
+        return Saving(new, float("nan"), f"no plan with a limit 5 % laxer: {error}")
+    before = found.stages[0]
+    return compared(new, unit, (before.objective, before.gap), (after.objective, after.gap))
 
 
 def _check_tenants(case: Case, objective: str) -> None:
@@ -184,7 +213,11 @@ def _explained(case: Case, distances: "Distances", end: "NoSolution") -> Planner
             return Infeasible(explain_baseline(case, distances))
         return Infeasible(explain(case, distances))
     if end.reason in ("limit", "interrupted"):
+        from models.search import UNFOUND
+
         how = "the time limit was reached" if end.reason == "limit" else "interrupted"
+        if str(end) == UNFOUND:
+            return LimitReached(f"{UNFOUND}; there may be one all the same")
         return LimitReached(f"{how} before any plan was found")
     raise end
 
@@ -225,6 +258,8 @@ def _header(case: Case, run: "Run", objective: str, *, threads: int, seed: int) 
 def _mixing(solution: "Solution") -> dict[str, Any]:
     """How mixtures were solved: kind, and what bound and plan are from; nothing where nothing mixes."""
     told: dict[str, str] = dict(getattr(solution, "mixing", {}))
+    if told.get("bound_from") and not any(math.isfinite(stage.bound) for stage in solution.stages):
+        told["bound_from"] = ""
     return {"mixing": told} if told else {}
 
 

@@ -30,7 +30,6 @@ def price_flow(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None
     for entry in arriving_entries(deal, way):
         _use(ledger, deal, entry)
         _still_burdens(ledger, deal, entry, findings)
-        _credit(ledger, deal, entry)
 
 
 def arriving_entries(deal: Deal, way: Way) -> list[Entry]:
@@ -74,7 +73,7 @@ def _use(ledger: Ledger, deal: Deal, entry: Entry) -> None:
 def _still_burdens(ledger: Ledger, deal: Deal, entry: Entry, findings: Findings) -> None:
     """The part of the replaced purchase's supply burden that does not fall away."""
     case = ledger.case
-    displaced = _displacement(ledger, deal)
+    displaced = displacement(ledger, deal)
     left = 1.0 - displaced.value
     if not left:
         return
@@ -94,34 +93,7 @@ def _still_burdens(ledger: Ledger, deal: Deal, entry: Entry, findings: Findings)
         )
 
 
-def _credit(ledger: Ledger, deal: Deal, entry: Entry) -> None:
-    """Further purchases that fall away at the taker: at their price, and at the CO2e that is displaced.
-
-    They count in no total of fresh water or power and at no gate, since the case need not state that they are bought.
-    """
-    case, displaced = ledger.case, _displacement(ledger, deal)
-    for name, per in deal.credits.items():
-        resource, path = case.resources[name], f"resources.{name}"
-        item = f"{name} not bought, for {deal.source.name} delivers it"
-        base = Charge("credit", item, 0.0, resource.unit, "", per.value, name, (per,))
-        if resource.price is not None:
-            price = evidence_of(resource.price, f"{path}.price")
-            money = f"{case.currency}/{resource.unit}"
-            ledger.book(entry, replace(base, factor=-price.value, factor_unit=money, evidence=(per, price)))
-        factors = resource.co2e
-        for account, field, factor, share in (
-            ("co2e_use", "use", factors.use, None),
-            (supply_account(case, name), "supply", factors.supply, displaced),
-            ("memo_biogenic", "biogenic", factors.biogenic, None),
-        ):
-            if factor is not None:
-                charge = emission_charge(account, f"{field} of {item}", factor, f"{path}.co2e.{field}", resource.unit)
-                evidence = (per, *charge.evidence, *(() if share is None else (share,)))
-                amount = -charge.factor * (1.0 if share is None else share.value)
-                ledger.book(entry, replace(charge, factor=amount, per=per.value, resource=name, evidence=evidence))
-
-
-def _displacement(ledger: Ledger, deal: Deal) -> Evidence:
+def displacement(ledger: Ledger, deal: Deal) -> Evidence:
     """Displacement of the exchange, else of its substitution, else of the by-product."""
     stated: Fraction | None = deal.terms.get("displacement")
     if stated is not None:

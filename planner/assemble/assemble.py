@@ -9,6 +9,7 @@ from models.instance import ExchangeData, FacilityData, Instance, UnitData
 from models.rules import Limit, Relaxed
 from planner.assemble.arrivals import price_flow
 from planner.assemble.assembly import Assembly, Barred, Demand, ExchangeFacts
+from planner.assemble.credits import Bought, amounts_bought, bought_besides, price_credits
 from planner.assemble.demands import Asked, demands_of, forbidden_by, least_of_links
 from planner.assemble.exchanges import Deal, deals_of
 from planner.assemble.facilities import facility_data, note_law, price_facility
@@ -211,8 +212,12 @@ def _may_stay_away(member: Member) -> bool:
     return isinstance(member.item, Plant) and member.item.optional is not None
 
 
+def _bought(case: Case, park: _Park) -> Bought:
+    return bought_besides(case, (park.deals[e] for e in park.exchanges), park.sinks)
+
+
 def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
-    ledger = Ledger(case)
+    ledger, bought = Ledger(case), _bought(case, park)
     price_land(ledger, park.members, park.siting, findings)
     for sink in park.sinks.values():
         conventional_supply(ledger, sink, findings)
@@ -222,6 +227,7 @@ def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
         for way in park.ways[e]:
             price_link(ledger, park.deals[e], way, findings)
             price_flow(ledger, park.deals[e], way, findings)
+        price_credits(ledger, park.deals[e], bought, findings)
     price_network(ledger, park.network, findings)
     for member in park.members.values():
         if member.is_facility:
@@ -277,6 +283,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         operations={i: flow.run for i, flow in park.sources.items() if flow.run is not None},
         mixing=park.qualities.mixing,
         junctions=park.network.junctions,
+        bought_by=amounts_bought(_bought(case, park)),
     )
 
 

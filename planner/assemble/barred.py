@@ -60,14 +60,14 @@ def reach_of(subject: Subject, deals: Mapping[str, Deal]) -> Reach:
 
 
 def _unknown(subject: Subject) -> set[str]:
-    """Outlets of an unknown content: what is bought for their unit is not known, and nobody accepts or limits it."""
+    """Outlets of an unknown content: what is bought for their unit is not known, and nobody asks for it there."""
     return {
         i
         for i, passed in subject.passed.items()
         if passed.kept
         and passed.inlet in subject.bought
         and subject.bought[passed.inlet] is None
-        and passed.inlet not in subject.admitted
+        and (passed.inlet not in subject.admitted or subject.admitted[passed.inlet].accept_unknown)
         and i not in subject.given
     }
 
@@ -89,7 +89,7 @@ def by_unknown(subject: Subject, reach: Reach, deals: Mapping[str, Deal]) -> lis
     found = []
     for e, deal in deals.items():
         i, j = deal.source.id, deal.sink.id
-        if not strict(subject, reach, j) or not is_unknown(subject, reach, i) or accepts(subject, deal):
+        if not strict(subject, reach, j) or not is_unknown(subject, reach, i) or accepted(subject, reach, deal):
             continue
         limit = subject.admitted.get(j)
         bound = None if limit is None else limit.most if limit.most is not None else limit.least
@@ -102,6 +102,10 @@ def strict(subject: Subject, reach: Reach, sink: str) -> bool:
     limit = subject.admitted.get(sink)
     if limit is not None and (limit.least is not None or limit.most is not None):
         return True
+    return _limits_what_leaves(subject, reach, sink)
+
+
+def _limits_what_leaves(subject: Subject, reach: Reach, sink: str) -> bool:
     return any(i in subject.given and subject.passed[i].inlet == sink and subject.passed[i].kept for i in reach.told)
 
 
@@ -111,9 +115,14 @@ def is_unknown(subject: Subject, reach: Reach, source: str) -> bool:
 
 
 def accepts(subject: Subject, deal: Deal) -> bool:
-    """Whether a content may be unknown in an exchange."""
+    """Whether a content may be unknown in an exchange, as far as the limit of its taker goes."""
     limit = subject.admitted.get(deal.sink.id)
     return (limit is not None and limit.accept_unknown) or subject.name in deal.terms.get("accept_unknown", ())
+
+
+def accepted(subject: Subject, reach: Reach, deal: Deal) -> bool:
+    """Whether an unknown content may come by an exchange: it is accepted, and nothing limits what leaves there."""
+    return accepts(subject, deal) and not _limits_what_leaves(subject, reach, deal.sink.id)
 
 
 def by_amount(component: Component, ranges: Mapping[str, Range], deals: Mapping[str, Deal]) -> list[Barred]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.qualities import Unknown
-from planner.assemble.barred import Reach, accepts, is_unknown, strict
+from planner.assemble.barred import Reach, accepted, accepts, is_unknown, strict
 from planner.assemble.contents import Subject
 from planner.assemble.exchanges import Deal
 
@@ -18,7 +18,7 @@ _NAMED = 3
 def unknowns_of(found: "Qualities") -> dict[Key, Unknown]:
     """(Inlet, quality) -> what may make it unknown there, and where what then leaves its unit may not go.
 
-    Only of outlets whose content matters; what is accepted where it comes in counts for nothing and spoils nothing.
+    Only of outlets whose content matters. To accept it where it comes in is for the limit there: it stays unknown.
     """
     made: dict[Key, Unknown] = {}
     for subject in found.subjects.values():
@@ -32,7 +32,7 @@ def _of(found: "Qualities", subject: Subject) -> dict[str, Unknown]:
     for i in sorted(reach.told):
         if subject.passed[i].kept:
             outlets.setdefault(subject.passed[i].inlet, []).append(i)
-    entering = [d for d in found.deals.values() if d.sink.id in outlets and not accepts(subject, d)]
+    entering = [d for d in found.deals.values() if d.sink.id in outlets]
     direct = {
         j: tuple(d.id for d in entering if d.sink.id == j and is_unknown(subject, reach, d.source.id)) for j in outlets
     }
@@ -59,7 +59,7 @@ def _leaving(found: "Qualities", outlets: list[str]) -> list[Deal]:
 
 
 def _barred(subject: Subject, reach: Reach, deal: Deal) -> bool:
-    return strict(subject, reach, deal.sink.id) and not accepts(subject, deal)
+    return strict(subject, reach, deal.sink.id) and not accepted(subject, reach, deal)
 
 
 def _shut(subject: Subject, outlets: list[str]) -> Iterator[tuple[str, str]]:

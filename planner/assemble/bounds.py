@@ -7,8 +7,10 @@ With λ the load that a unit of a sink's demand brings along:
     content  = kept x λ x (taken / given) / weight                      of a facility, both per unit of activity
     content  = (kept x λ x taken - load of outputs of stated content) / (weight x given), or 0       of its residue
 
-Bounds grow from nothing until they stay: the contents that flows from the data can bring about. Loops that could
-raise them without end are cut off at a stated multiple of all that the case names.
+Bounds grow from nothing until they stay: the contents that flows from the data can bring about, however much a residue
+concentrates. Only where they do not stay, in loops and in operations that may take next to nothing, they are cut off,
+at a multiple of all that the case names, that stays, and that a unit concentrates. A plan that holds as much there is
+not proven: what lies beyond was not looked at.
 """
 
 from collections.abc import Mapping
@@ -20,11 +22,15 @@ from planner.assemble.exchanges import Deal
 from planner.assemble.streams import YEAR, Flow
 
 Range = tuple[float, float]
-#: Loops are cut off at so many times the largest content and limit of the case.
+#: What grows without end is cut off at so many times the largest content and limit, times the most a unit concentrates.
 ENDLESS = 10.0
 _ROUNDS = 500
 _ROUNDING = 1e-9
+#: A range no wider than this share of its ends is one number.
+ONE = 4e-9
 _INF = float("inf")
+#: What grows to so many times the contents of the case grows without end.
+_FAR = 1e12
 
 
 @dataclass
@@ -42,7 +48,7 @@ class Bounded:
     limited
         What comes in keeps the limits of where it comes in, and what operations give their largest outlets.
     endless
-        Outlets that loops, or too small a flow, could bring to any content.
+        Outlets that loops, or too small a flow, could bring to any content, and where they are cut off.
     """
 
     component: Component
@@ -55,7 +61,7 @@ class Bounded:
     least_run: Mapping[str, float] = field(default_factory=dict)
     own: bool = False
     limited: bool = True
-    endless: list[str] = field(default_factory=list)
+    endless: dict[str, float] = field(default_factory=dict)
 
     def ranges(self) -> dict[str, Range]:
         """Source -> (lowest, highest), of all whose content is known and that anything may come of."""
@@ -65,25 +71,43 @@ class Bounded:
             if deal.own or not self.own:
                 into.setdefault(deal.sink.id, []).append(deal)
         outlets = {i: p for i, p in self.subject.passed.items() if i in self.told and p.inlet in self.sinks}
-        cap = self._cap(fixed)
-        found = dict(fixed)
+        named = self._named(fixed)
+        far = _FAR * (max(named, default=0.0) or 1.0)
+        found, growing = self._grown(outlets, into, fixed, dict.fromkeys(outlets, far))
+        fed = _fed(growing, outlets, into)
+        endless = growing & _in_rings(fed, outlets, into) | {i for i in growing if self._any_content(i)}
+        self.endless = {}
+        if endless:
+            named += [abs(x) for i in found.keys() - fed for x in found[i]]
+            cap = ENDLESS * self._concentrated(outlets, into) * max(named, default=0.0)
+            cut = {i: (-cap if found[i][0] < 0.0 else found[i][0], cap) for i in endless}
+            start = {i: v for i, v in found.items() if i not in fed} | cut
+            found, _ = self._grown(outlets, into, start, dict.fromkeys(outlets, _INF) | dict.fromkeys(endless, cap))
+            self.endless = {i: cap for i in sorted(endless) if found[i][1] >= cap > 0.0 and i not in self.subject.given}
+        return {i: self._within(i, bounds) if i in outlets else bounds for i, bounds in found.items()}
+
+    def _grown(
+        self,
+        outlets: Mapping[str, Passed],
+        into: Mapping[str, list[Deal]],
+        start: Mapping[str, Range],
+        most: Mapping[str, float],
+    ) -> tuple[dict[str, Range], set[str]]:
+        """Bounds from a start, none beyond the most of its outlet, and the outlets whose bounds still grow."""
+        found, growing = dict(start), set[str]()
         for _ in range(_ROUNDS):
-            changed = False
+            growing = set()
             for i, passed in outlets.items():
                 inflow = self.inflow(passed.inlet, into.get(passed.inlet, []), found)
-                before, after = found.get(i), self._outlet(i, passed, inflow, cap)
+                before, after = found.get(i), self._outlet(i, passed, inflow, most[i])
                 if before is not None:
                     after = (min(before[0], after[0]), max(before[1], after[1]))
                 if before is None or _differ(before, after):
-                    found[i], changed = after, True
-            if not changed:
+                    found[i] = after
+                    growing.add(i)
+            if not growing:
                 break
-        else:
-            found |= {i: (-cap if any(v[0] < 0 for v in found.values()) else 0.0, cap) for i in outlets}
-        self.endless = [
-            i for i in outlets if found[i][1] >= cap * (1.0 - _ROUNDING) > 0.0 and i not in self.subject.given
-        ]
-        return {i: self._within(i, bounds) if i in outlets else bounds for i, bounds in found.items()}
+        return found, growing | {i for i in outlets if i in found and max(map(abs, found[i])) >= most[i]}
 
     def inflow(self, sink: str, into: list[Deal], found: Mapping[str, Range]) -> Range:
         """Least and most load that a unit of a sink's demand brings along; none where nothing known may come."""
@@ -193,12 +217,20 @@ class Bounded:
         return min(ends), max(ends)
 
     def _within(self, i: str, bounds: Range) -> Range:
-        """Bounds with room for rounding, but not beyond the limit of the outlet."""
+        """Bounds with room for rounding, but not beyond the limit of the outlet; one number where it cannot vary.
+
+        A range as narrow as rounding is none: the presolve of a solver may take it for more than it is, and cut off
+        the best plan.
+        """
+        if bounds[1] - bounds[0] <= ONE * max(map(abs, bounds)):
+            middle = 0.5 * (bounds[0] + bounds[1])
+            return middle, middle
         low = bounds[0] - _ROUNDING * abs(bounds[0])
         high = bounds[1] + _ROUNDING * abs(bounds[1])
         return self._limited(i, (low, high))
 
-    def _cap(self, fixed: Mapping[str, Range]) -> float:
+    def _named(self, fixed: Mapping[str, Range]) -> list[float]:
+        """All contents that the case names: of sources, of what is bought, of limits, of loads at the largest flow."""
         values = [abs(v[0]) for v in fixed.values()]
         values += [abs(self.component.value(x)) for x in self.subject.bought.values() if x is not None]
         for limit in self.subject.limits():
@@ -207,7 +239,52 @@ class Bounded:
             flow = self.sources[i]
             if passed.picked and flow.run is not None and flow.most:
                 values.append(passed.picked / (self.weights.of(self.subject, flow.resource) or 1.0) / flow.most)
-        return ENDLESS * max(values, default=0.0)
+        return values
+
+    def _any_content(self, i: str) -> bool:
+        """Whether an operation may take so little that what it picks up makes any content of it."""
+        if self.sources[i].run is None:
+            return False
+        weight = self.weights.of(self.subject, self.sources[i].resource)
+        return self._limited(i, self._of_operation(i, self.subject.passed[i], (0.0, 0.0), weight))[1] == _INF
+
+    def _concentrated(self, outlets: Mapping[str, Passed], into: Mapping[str, list[Deal]]) -> float:
+        """The most that a unit concentrates what it takes: weight taken by weight given, 1 at least."""
+        most = 1.0
+        for i, passed in outlets.items():
+            flow = self.sources[i]
+            given = flow.amount * self.weights.of(self.subject, flow.resource)
+            heavy = [
+                self.weights.of(self.subject, d.source.resource) / d.ratio.value for d in into.get(passed.inlet, [])
+            ]
+            if flow.run is None and given > 0.0:
+                most = max(most, self.sinks[passed.inlet].amount * max(heavy, default=1.0) / given)
+        return most
+
+
+def _fed(growing: set[str], outlets: Mapping[str, Passed], into: Mapping[str, list[Deal]]) -> set[str]:
+    """Outlets of some, and all that take from them, over however many others: they hold as much as these give them."""
+    found = set(growing)
+    while more := {
+        o for o in outlets.keys() - found if any(d.source.id in found for d in into.get(outlets[o].inlet, []))
+    }:
+        found |= more
+    return found
+
+
+def _in_rings(growing: set[str], outlets: Mapping[str, Passed], into: Mapping[str, list[Deal]]) -> set[str]:
+    """Outlets of some whose stream may come back to them through others of these."""
+    after = {i: {o for o in growing if any(d.source.id == i for d in into.get(outlets[o].inlet, []))} for i in growing}
+    found = set()
+    for i in growing:
+        seen, todo = set[str](), [*after[i]]
+        while todo:
+            if (o := todo.pop()) not in seen:
+                seen.add(o)
+                todo += after[o]
+        if i in seen:
+            found.add(i)
+    return found
 
 
 def _differ(one: Range, other: Range) -> bool:

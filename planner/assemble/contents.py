@@ -13,7 +13,7 @@ from planner.assemble.findings import Findings
 from planner.assemble.lines import evidence_of
 from planner.assemble.streams import Flow, discharge_of, is_suppliable, sale_of
 from planner.case.case import Case
-from planner.case.contents import holds_the_rest
+from planner.case.contents import holds_none, holds_the_rest
 from planner.case.facilities import Facility
 from planner.case.mixing_units import FIELDS, Index, index_of, load_unit, weight_of, weight_per_unit
 from planner.case.plants import Sink, Source
@@ -241,6 +241,8 @@ def told_of(case: Case, unit: str, output: str, name: str) -> Held | None:
     if treats is not None and output == treats.outlet and name in treats.leaves:
         left = treats.leaves[name]
         return Held(left.value, left.value, left.value, evidence_of(left, f"{path}.treats.leaves.{name}"))
+    if treats is not None and output == treats.residue and holds_none(case, unit, name):
+        return Held(0.0, 0.0, 0.0)
     return _held(case.resources[output].quality.get(name), f"resources.{output}.quality.{name}")
 
 

@@ -14,6 +14,7 @@ from planner.assemble.streams import Flow, Member
 from planner.assemble.ways import Way
 from planner.case.case import Case
 from planner.case.facilities import Facility
+from planner.report.numbers import exact
 
 #: Exchanges named before "and n more".
 _NAMED = 3
@@ -62,7 +63,7 @@ def least_of_links(ways: Mapping[str, tuple[Way, ...]]) -> dict[tuple[str, str],
 
 def _lower(unit: str, per: float = 1.0) -> Callable[[float], str]:
     """Puts into words that a number must be lower by an amount, of which ``per`` are one unit."""
-    return lambda amount: f"lower it by {amount / per:,.6g} {unit}"
+    return lambda amount: f"lower it by {exact(amount / per, up=True)} {unit}"
 
 
 def _allow(most: int) -> Callable[[float], str]:
@@ -84,7 +85,7 @@ def _least_flows(asked: Asked) -> Iterator[tuple[str, Demand]]:
         if exchange.min_flow > 0.0:
             deal = asked.deals[e]
             unit = f"{asked.case.resources[deal.source.resource].unit}/yr"
-            words = f"{deal.terms.paths['min_flow']}: {e} carries at least {exchange.min_flow:,.6g} {unit} if built"
+            words = f"{deal.terms.paths['min_flow']}: {e} carries at least {exact(exchange.min_flow)} {unit} if built"
             yield f"min_flow:{e}", Demand(words, _lower(unit))
 
 
@@ -94,7 +95,7 @@ def _least_of_links(asked: Asked) -> Iterator[tuple[str, Demand]]:
         for way in ways:
             least = None if way.link is None else way.link.min_flow
             if least is not None and way.data is not None and way.data.min_flow > 0.0:
-                at_least = f"at least {least.value:,.6g} {least.unit}"
+                at_least = f"at least {exact(least.value)} {least.unit}"
                 words = f"links.{way.name}.min_flow: {way.name} carries {at_least} if built"
                 yield f"link:{way.name}", Demand(words, _lower(least.unit, 1.0 / least.value))
 
@@ -104,7 +105,7 @@ def _runs(asked: Asked) -> Iterator[tuple[str, Demand]]:
         if flow.run is not None and flow.operation is not None and flow.operation.min_flow is not None:
             name, unit = flow.run.whole or flow.id, f"{asked.case.resources[flow.operation.takes].unit}/h"
             least = flow.operation.min_flow.value
-            words = f"{flow.path}.min_flow: {name} takes at least {least:,.6g} {unit}"
+            words = f"{flow.path}.min_flow: {name} takes at least {exact(least)} {unit}"
             yield f"min_run:{name}", Demand(words, _lower(unit, flow.hours))
 
 
@@ -116,18 +117,18 @@ def _facilities(asked: Asked) -> Iterator[tuple[str, Demand]]:
         unit = f"{facility.unit}/h"
         if facility.min_activity is not None:
             least, hours = facility.min_activity.value, member.hours.value * facility.availability.value
-            words = f"{member.path}.min_activity: {name} does at least {least:,.6g} {unit} if built"
+            words = f"{member.path}.min_activity: {name} does at least {exact(least)} {unit} if built"
             yield f"min_activity:{name}", Demand(words, _lower(unit, hours))
         if facility.treats is not None and not facility.treats.recycling:
             words = f"{member.path}.treats.recycling: what leaves {name} never comes back to it"
             yield f"recycling:{name}", Demand(words, lambda _: "let it come back")
         if name in asked.largest:
-            words = f"{member.path}.investment: {name} has a capacity of at most {asked.largest[name]:,.6g} {unit}"
+            words = f"{member.path}.investment: {name} has a capacity of at most {exact(asked.largest[name])} {unit}"
             yield f"capacity:{name}", Demand(words, _raise(unit))
 
 
 def _raise(unit: str) -> Callable[[float], str]:
-    return lambda amount: f"raise it by {amount:,.6g} {unit}"
+    return lambda amount: f"raise it by {exact(amount, up=True)} {unit}"
 
 
 def _forbidden(asked: Asked) -> Iterator[tuple[str, Demand]]:

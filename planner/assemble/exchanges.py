@@ -11,6 +11,7 @@ from planner.assemble.streams import HOURS, YEAR, Flow
 from planner.assemble.terms import Agreed, agree, entries_for, substitution_for
 from planner.case.case import Case
 from planner.case.exchanges import Exchange
+from planner.case.pairs import matches
 
 #: Shares of hours below this are rounding.
 ROUNDING = 1e-9
@@ -153,7 +154,7 @@ def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | No
     own = source.member.site == sink.member.site
     entries = entries_for(case, source, sink)
     substitution = None if source.resource == sink.resource else substitution_for(case, source, sink)
-    terms = agree(case, entries, substitution, findings)
+    terms = agree(case, entries, substitution, findings, own=own)
     if terms.get("forbidden", False):
         if terms.get("forced", False):
             findings.impossible.append(f"{terms.paths['forced']}: {exchange_id(source, sink)} is forced and forbidden")
@@ -222,7 +223,9 @@ def _check_matched(
 ) -> None:
     """Say which entries speak of no exchange at all."""
     for number, entry in enumerate(case.exchanges):
-        if entry.forbidden or any(exchange_id(*pair) in deals for pair in _meant(entry, sources, sinks)):
+        if any(exchange_id(*pair) in deals for pair in _meant(entry, sources, sinks)):
+            continue
+        if entry.forbidden and matches(case, entry):
             continue
         giver, taker = entry.from_ or "anybody", entry.to or "anybody"
         text = f"exchanges[{number + 1}]: nothing that {giver} gives can be used by {taker}"

@@ -158,6 +158,8 @@ class Ceilings:
             arriving = max(0.0, parts.get("arrived", {}).get((e, s, YEAR), 0.0))
             leaving = parts.get("flow", {}).get((e, s, YEAR), 0.0) + max(hauls, default=0.0)
             by_unit = max(by_unit, leaving + arriving)
+        also = self._exchanges[e].also.items()
+        by_unit += sum(max(0.0, parts.get("credited", {}).get((e, n, YEAR), 0.0)) * per for n, per in also)
         return sum(built.values()) + by_unit * self._exchanges[e].max_flow
 
     def _outlet(self, i: str, parts: Mapping[str, Effect]) -> float:

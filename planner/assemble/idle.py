@@ -21,13 +21,17 @@ def note_idle(
     findings: Findings,
     sources: Mapping[str, Flow] | None = None,
 ) -> None:
-    """Say which facilities can never run, and why; ``sources`` knows of some what may not be disposed of or sold."""
+    """Say which facilities can never run, and why, but of those left out, of which it is said.
+
+    ``sources`` knows of some what may not be disposed of or sold.
+    """
     members = members_of(case)
     given = {i: (sources or {}).get(i, flow) for i, flow in sources_of(case, members).items()}
     sides = ((given, _untaken), (sinks_of(case, members), _unfed))
+    absent = {note.partition(" is left out: ")[0] for note in findings.notes if " is left out: " in note}
     for flows, why_idle in sides:
         for flow in flows.values():
-            if isinstance(flow.member.item, Facility):
+            if isinstance(flow.member.item, Facility) and flow.member.name not in absent:
                 for why in why_idle(case, flow, exchanges):
                     findings.note(f"{flow.member.name} can never run: {why}")
 

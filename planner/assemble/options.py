@@ -344,4 +344,5 @@ def exchange_data(deal: Deal, ways: Iterable[Way]) -> ExchangeData:
         source_hours=deal.working_hours(deal.source),
         sink_hours=deal.working_hours(deal.sink),
         forced=bool(deal.terms.get("forced", False)),
+        also={name: per.value for name, per in deal.credits.items()},
     )

@@ -24,7 +24,7 @@ from planner.assemble.barred import (
     reach_of,
 )
 from planner.assemble.blind import note_unknowns, unknowns_of
-from planner.assemble.bounds import Bounded, Range, least_runs
+from planner.assemble.bounds import ONE, Bounded, Range, least_runs
 from planner.assemble.components import Component, components_of
 from planner.assemble.contents import Admitted, Subject, Weights, subjects_of
 from planner.assemble.exchanges import Deal
@@ -54,6 +54,8 @@ class Qualities:
         Those that are not.
     ranges
         Component -> source -> bounds of its content, in the index and not scaled.
+    endless
+        Component -> sources of which nothing in the data is such a bound, so that they are cut off somewhere.
     mixing
         What the mathematics see; None where the case speaks of no quality that matters.
     relaxed
@@ -74,6 +76,7 @@ class Qualities:
     reaches: dict[str, Reach] = field(default_factory=dict)
     components: dict[str, Component] = field(default_factory=dict)
     ranges: dict[str, dict[str, Range]] = field(default_factory=dict)
+    endless: dict[str, frozenset[str]] = field(default_factory=dict)
     mixing: Mixing | None = None
     relaxed: bool = False
     requirements: dict[str, str] = field(default_factory=dict)
@@ -186,19 +189,26 @@ def _tighten(found: Qualities) -> None:
             run = found.sources[i].run
             assert run is not None
             lowest = min(run.most[YEAR], max(run.least[YEAR], needed * (1.0 - _ROUNDING)))
+            if lowest >= run.most[YEAR] * (1.0 - ONE):
+                lowest = run.most[YEAR]  # it cannot vary: see Bounded._within
             new = replace(run, least={YEAR: lowest})
             found.sources[i] = replace(found.sources[i], run=new)
             found.sinks[i] = replace(found.sinks[i], run=new)
-    endless: dict[str, list[str]] = {}
+    endless: dict[str, dict[str, float]] = {}
     for name, component in found.components.items():
         bounded = found.bounded(component)
         found.ranges[name] = bounded.ranges()
-        for i in bounded.endless:
-            endless.setdefault(i, []).append(component.subject.name)
-    for i, names in endless.items():
+        found.endless[name] = frozenset(bounded.endless)
+        for i, most in bounded.endless.items():
+            endless.setdefault(i, {})[component.subject.name] = component.back(most)
+    for i, contents in endless.items():
+        told = ", ".join(f"{x:.6g}{found.case.qualities[name].said} of {name}" for name, x in contents.items())
+        state = (
+            "a max_outlet, or a least flow" if found.sources[i].run is not None else "a limit of what its unit takes"
+        )
         found.findings.note(
-            f"nothing limits {', '.join(dict.fromkeys(names))} in what leaves {i}: taken as at most ten times the "
-            "largest content and limit of the case; state a max_outlet or a limit of what it takes"
+            f"nothing in the case keeps {' and '.join(contents)} in what leaves {i} from rising without end: taken as "
+            f"at most {told}, and a plan in which it holds as much is not called proven; state {state}"
         )
 
 
@@ -257,17 +267,17 @@ def _words_of(found: Qualities) -> dict[str, str]:
     for component in found.components.values():
         subject = component.subject
         said = found.case.qualities[subject.name].said
-        for what, limits in (
-            ("what {} takes", subject.admitted),
-            ("what {} disposes of", subject.discharged),
-            ("what {} sells", subject.sold),
+        for kind, what, limits in (
+            ("quality", "what {} takes", subject.admitted),
+            ("discharged", "what {} disposes of", subject.discharged),
+            ("sold", "what {} sells", subject.sold),
         ):
             for stream, limit in limits.items():
                 bounds = (("at most", limit.most, component.upper), ("at least", limit.least, component.lower))
                 asked = [f"{word} {x:g}{said}" for word, x, carries in bounds if x is not None and carries]
                 if asked:
                     text = f"{limit.path}: {what.format(stream)} holds {' and '.join(asked)} of {subject.name}"
-                    words.setdefault(f"quality:{stream}:{component.name}", []).append(text)
+                    words.setdefault(f"{kind}:{stream}:{component.name}", []).append(text)
         for stream, limit in subject.given.items():
             text = f"{limit.path}: what {stream} gives holds at most {limit.most:g}{said} of {subject.name}"
             words.setdefault(f"outlet:{stream}:{component.name}", []).append(text)
@@ -381,6 +391,7 @@ class _Making:
             less={**before.less, **({c: passed.less} if passed.less else {})},
             lowest={**before.lowest, c: bounds.least},
             highest={**before.highest, c: bounds.most},
+            cut=before.cut | ({c} if i in self.found.endless[c] else set()),
         )
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from planner.assemble.quality import Qualities
 
 _INF = float("inf")
+#: Exchanges named before "and n more".
+_NAMED = 4
 
 
 def check_indices(found: "Qualities") -> None:
@@ -33,10 +35,25 @@ def check_indices(found: "Qualities") -> None:
             if source.operation is not None:
                 field_ = "loss" if source.operation.loss is not None else "gain" if source.beside else "gives"
                 text = f"{mixes}; it is not known what it becomes where water is lost or gained beside"
-                found.findings.fault(f"{source.path}.{field_}", text)
+                found.findings.fault(f"{source.path}.{field_}", f"{text}: {_way_round(found, name, i)}")
             else:
                 text = f"needed: {mixes}, but not all that is taken leaves there; state what it leaves"
                 found.findings.fault(f"{source.member.path}.treats.leaves.{name}", text)
+
+
+def _way_round(found: "Qualities", name: str, source: str) -> str:
+    """What makes nothing depend on a quality that nobody knows of what leaves an operation."""
+    reach, subject = found.reaches[name], found.subjects[name]
+    into = [e for e, deal in found.deals.items() if deal.source.id == source and deal.sink.id in reach.needed]
+    own = [places[source].path for places in (subject.discharged, subject.sold, subject.given) if source in places]
+    told = []
+    if into:
+        more = f" and {len(into) - _NAMED} more" if len(into) > _NAMED else ""
+        told += [f"forbid the exchanges that bring it there ({', '.join(into[:_NAMED])}{more})"]
+        told += [f"or let it pass a facility with treats.leaves.{name} on its way"]
+    if own:
+        told += [f"leave out {', '.join(own)}"]
+    return ", ".join(told)
 
 
 def check_purchases(found: "Qualities") -> None:

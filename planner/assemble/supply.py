@@ -71,7 +71,7 @@ def buy(ledger: Ledger, entry: Entry, bought: Purchase, findings: Findings) -> N
     emit.book(bought.co2e_account or "co2e_use", "using", factors.use, f"{path}.co2e.use")
     emit.book(supply, "supply of", factors.supply, f"{path}.co2e.supply")
     emit.book("memo_biogenic", "biogenic CO2 of using", factors.biogenic, f"{path}.co2e.biogenic")
-    _count(ledger, entry, bought, per, findings)
+    count(ledger, entry, bought, per, findings)
     ledger.cross(entry, Crossing(bought.resource, "in", per, bought.hours, bought.peak))
 
 
@@ -105,8 +105,8 @@ def emission_charge(account: str, item: str, factor: Emission, path: str, unit: 
     return Charge(account, item, factor.value, unit, f"{gas}/{unit}", evidence=(evidence_of(factor, path),))
 
 
-def _count(ledger: Ledger, entry: Entry, bought: Purchase, per: float, findings: Findings) -> None:
-    """Count a purchase in fresh water and power."""
+def count(ledger: Ledger, entry: Entry, bought: Purchase, per: float, findings: Findings) -> None:
+    """Count a purchase in fresh water and power; less than nothing of one that falls away."""
     case = ledger.case
     resource = case.resources[bought.resource]
     counts = (

@@ -62,8 +62,13 @@ def substitution_for(case: Case, source: Flow, sink: Flow) -> tuple[int, Substit
     return None
 
 
-def agree(case: Case, entries: list[int], substitution: tuple[int, Substitution] | None, findings: Findings) -> Agreed:
-    """Merge the terms of entries (the most specific first) and of a substitution."""
+def agree(
+    case: Case, entries: list[int], substitution: tuple[int, Substitution] | None, findings: Findings, *, own: bool
+) -> Agreed:
+    """Merge the terms of entries (the most specific first) and of a substitution.
+
+    What stays on its ``own`` site is declared only where an entry says so, not by its substitution.
+    """
     values: dict[str, Any] = {}
     paths: dict[str, str] = {}
     rank: dict[str, int] = {}
@@ -84,6 +89,6 @@ def agree(case: Case, entries: list[int], substitution: tuple[int, Substitution]
         number, terms = substitution
         for name in (*Terms.model_fields, "ratio"):
             value = getattr(terms, name)
-            if value is not None and name not in values:
+            if value is not None and name not in values and not (own and name == "declaration"):
                 values[name], paths[name] = value, f"substitutions[{number + 1}].{name}"
     return Agreed(values, paths)

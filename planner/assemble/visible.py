@@ -324,10 +324,12 @@ def _first(what: str, texts: Sequence[str]) -> str:
 def _too_small(sight: Sight, stream: Flow, own: Iterable[str]) -> str:
     """Facilities that could take more of a source, or give more of what a sink needs, if they were larger."""
     facilities: dict[str, Flow] = {}
+    least = stream.rate if stream.run is None else _least(stream) / max(stream.hours, ROUNDING)
+    needed = f"is {'at least ' if least < stream.rate * (1.0 - ROUNDING) else ''}{least:,.6g}"
     for e in own:
         deal = sight.deals[e]
         end = deal.sink if deal.source.id == stream.id else deal.source
-        if isinstance(end.member.item, Facility) and end.rate < stream.rate * (1.0 - ROUNDING):
+        if isinstance(end.member.item, Facility) and end.rate < least * (1.0 - ROUNDING):
             facilities.setdefault(end.member.name, end)
     texts = []
     for name, end in facilities.items():
@@ -335,9 +337,14 @@ def _too_small(sight: Sight, stream: Flow, own: Iterable[str]) -> str:
         does = "takes" if end.id in sight.sinks else "gives"
         texts.append(
             f"{end.member.path}.investment: {name}, as large as it may be, {does} at most {end.rate:,.6g} {unit}/h, "
-            f"and {stream.name} is {stream.rate:,.6g} {sight.case.resources[stream.resource].unit}/h"
+            f"and {stream.name} {needed} {sight.case.resources[stream.resource].unit}/h"
         )
     return _first("; ", texts)
+
+
+def _least(stream: Flow) -> float:
+    """The least that there is of a stream in a year; what an operation gives is as much as it takes."""
+    return stream.amount if stream.run is None else stream.run.least[YEAR] * stream.amount + stream.beside
 
 
 def _most_met(sight: Sight, sink: Flow, into: Mapping[str, ExchangeData]) -> float:
@@ -379,8 +386,7 @@ def _disposed_of(sight: Sight, source: Flow, findings: Findings) -> None:
         if x.source == source.id and (x.own or (as_is and any(o.existing for o in x.options.values())))
     }
     own = sum(ways.values())
-    least = source.amount if source.run is None else source.run.least[YEAR] * source.amount + source.beside
-    if sold + own < least * (1.0 - ROUNDING) or not (sold or own):
+    if sold + own < _least(source) * (1.0 - ROUNDING) or not (sold or own):
         findings.fault(
             source.path,
             f"cannot be disposed of without the park, so there is no baseline; {_advice(source)}"

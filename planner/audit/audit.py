@@ -9,6 +9,7 @@ from planner.audit.bill_words import check_bill_words
 from planner.audit.checks import Checks
 from planner.audit.complete import check_complete
 from planner.audit.compositions import check_compositions
+from planner.audit.credits import check_credits
 from planner.audit.derived import Recomputed, check_derived
 from planner.audit.document import check_document
 from planner.audit.facts import Facts
@@ -101,6 +102,7 @@ def audit(
         check_rows(facts, tables, prefix, run, accounts, checks)
         check_labels(facts, tables, prefix, run, checks)
         check_purchases(facts, tables, prefix, run, checks)
+        check_credits(facts, tables, prefix, run, checks)
         _contents(facts, tables, prefix, accounts, checks)
     _same_tenants(facts, tables, checks)
     check_bill_words(facts, distances.graph, recomputed["plan"].run, checks)
@@ -150,6 +152,7 @@ def _gates(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> dict[
     years = facts.annuity(kind="gate")
     for gate_name, gate in facts.case.park_gate.items():
         amount = (accounts.bought if gate.direction == "in" else accounts.left).get(gate.resource, 0.0)
+        amount -= accounts.spared.get(gate.resource, 0.0) if gate.direction == "in" else 0.0
         parts = (
             (amount, gate.yearly, gate.yearly_expansion, "yearly"),
             (accounts.peak(gate.resource, gate.direction), gate.peak, gate.peak_expansion, "peak"),

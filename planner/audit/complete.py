@@ -29,6 +29,7 @@ ONCE = {
     "facilities": ("facility",),
     **dict.fromkeys(("discharges", "sales", "supplies"), ("state", "by", "stream")),
     "exchanges": ("exchange", "option"),
+    "credits": ("state", "exchange", "resource"),
     "barred": ("exchange", "quality", "why", "limit"),
     "trenches": ("stretch",),
     "mains": ("main", "stretch", "size", "existing"),

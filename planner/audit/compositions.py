@@ -11,7 +11,7 @@ from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures, Part, limits_of
 from planner.audit.network import number, word
 from planner.audit.quality import Bound, bounds, scale_of
 from planner.audit.reading import Row, rows_of
-from planner.case.mixing_units import weight_of
+from planner.case.mixing_units import carriers, weight_of, weight_per_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +33,8 @@ class Expected:
     ----------
     counted
         Unit of the amount; that of the resource where it is None.
+    asked
+        It is listed although its content is not known: something of the case asks for it.
     """
 
     resource: str
@@ -40,6 +42,7 @@ class Expected:
     held: Holds
     load: float
     counted: str | None = None
+    asked: bool = False
 
 
 def check_compositions(
@@ -74,8 +77,12 @@ def _compositions(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], ch
             continue
         _row(facts, row, expected[label], (where, label[-1]), checks, check)
     for label, one in expected.items():
-        if label not in listed and one.held.known and one.held.mean == one.held.mean:
+        if label in listed:
+            continue
+        if one.held.known and one.held.mean == one.held.mean:
             checks.fail(check, f"{_where(label)} is missing, it holds {one.held.mean:.6g}")
+        elif not one.held.known and one.asked:
+            checks.fail(check, f"{_where(label)} is missing, and that its content is not known")
 
 
 def _where(label: Label) -> str:
@@ -123,6 +130,7 @@ def composed(facts: Facts, run: Run, mixtures: Mixtures) -> Iterator[tuple[Label
         key = str(row["from"]), str(row["source"]), str(row["exchange"])
         sent[key] = sent.get(key, 0.0) + float(row["flow_per_yr"])
     for quality in facts.case.qualities:
+        carrying = frozenset(carriers(facts.case, quality))
         ways = [("source", *key, "", amount) for key, amount in mixtures.leaving.items()]
         ways += [("exchange", *key, amount) for key, amount in sent.items()]
         ways += [("discharge", *key, "", amount) for key, amount in run.discharged.items()]
@@ -130,13 +138,16 @@ def composed(facts: Facts, run: Run, mixtures: Mixtures) -> Iterator[tuple[Label
         for at, unit, stream, exchange, amount in ways:
             resource = facts.stream_resource(unit, "source", stream)
             if amount > NEGLIGIBLE and facts.weight(resource, quality) > 0:
-                held = mixtures.told_source(unit, stream, quality)
+                held = mixtures.source(unit, stream, quality)
                 load = load_of(facts, quality, amount * facts.weight(resource, quality), held)
-                yield (at, unit, stream, exchange, quality), Expected(resource, amount, held, load)
-        yield from _at_sinks(facts, run, mixtures, quality)
+                one = Expected(resource, amount, held, load, asked=resource in carrying)
+                yield (at, unit, stream, exchange, quality), one
+        yield from _at_sinks(facts, run, mixtures, quality, carrying)
 
 
-def _at_sinks(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Iterator[tuple[Label, Expected]]:
+def _at_sinks(
+    facts: Facts, run: Run, mixtures: Mixtures, quality: str, carrying: frozenset[str]
+) -> Iterator[tuple[Label, Expected]]:
     for unit in sorted(run.present):
         for sink in facts.streams(unit, "sink"):
             resource = facts.stream_resource(unit, "sink", sink)
@@ -144,21 +155,34 @@ def _at_sinks(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Itera
             weight = facts.weight(resource, quality)
             if bought > NEGLIGIBLE and weight > 0:
                 load = load_of(facts, quality, bought * weight, held)
-                yield ("supply", unit, sink, "", quality), Expected(resource, bought, held, load)
-            parts = [part for part in mixtures.parts(unit, sink, quality) if part.weight > 0]
+                one = Expected(resource, bought, held, load, asked=resource in carrying)
+                yield ("supply", unit, sink, "", quality), one
+            come = mixtures.parts(unit, sink, quality)
+            parts = [part for part in come if part.weight > 0]
             if parts:
                 held = mixtures.told_mixture(unit, sink, quality)
+                if held.mean != held.mean or not _all_weighed(facts, come, resource, quality):
+                    held = Holds(NAN, NAN, NAN, known=False)
                 load = load_of(facts, quality, sum(part.weight for part in parts), held)
-                known = held if held.mean == held.mean else Holds(NAN, NAN, NAN, known=False)
-                amount, counted = _come(facts, parts, resource, quality)
-                yield ("mixture", unit, sink, "", quality), Expected(resource, amount, known, load, counted)
+                amount, counted = _come(facts, come, resource, quality)
+                any_known = any(mixtures.part(unit, sink, part, quality).known for part in parts)
+                asked = any_known or resource in carrying
+                yield ("mixture", unit, sink, "", quality), Expected(resource, amount, held, load, counted, asked)
+
+
+def _resources(facts: Facts, parts: list[Part], own: str) -> list[str]:
+    keys = (part.key for part in parts)
+    return [own if key is None else facts.stream_resource(key[0], "source", key[1]) for key in keys]
+
+
+def _all_weighed(facts: Facts, parts: list[Part], own: str, quality: str) -> bool:
+    """Whether the case says of all that comes in how it counts in the mixture; a stated 0 counts for nothing."""
+    return all(weight_per_unit(facts.case, quality, name) is not None for name in _resources(facts, parts, own))
 
 
 def _come(facts: Facts, parts: list[Part], own: str, quality: str) -> tuple[float, str]:
     """What comes into a sink, with its unit: that of its parts, or of the weight where they differ."""
-    keys = (part.key for part in parts)
-    resources = [own if key is None else facts.stream_resource(key[0], "source", key[1]) for key in keys]
-    units = {facts.case.resources[name].unit for name in resources}
+    units = {facts.case.resources[name].unit for name in _resources(facts, parts, own)}
     if len(units) == 1:
         return sum(part.amount for part in parts), next(iter(units))
     return sum(part.weight for part in parts), weight_of(facts.case, quality)
@@ -238,7 +262,7 @@ def _all_limits(facts: Facts, run: Run) -> Iterator[tuple[tuple[str, str, str, s
 
 def _told(bound: Bound, mixtures: Mixtures) -> Holds:
     """What may be told of what stands against a limit."""
-    tell = mixtures.told_mixture if bound.at == "sink" else mixtures.told_source
+    tell = mixtures.told_mixture if bound.at == "sink" else mixtures.source
     return tell(bound.unit, bound.stream, bound.quality)
 
 
@@ -270,11 +294,10 @@ def _how(row: Row, where: str, pair: tuple[float, float], checks: Checks, check:
     if "how" not in row:
         return
     how = word(row, "how")
-    begins = ("",) if not bool(row["binding"]) else ("not asked", "not tried: ")
+    begins: tuple[str, ...] = ("not asked", "not tried: ", "not computed: ") if bool(row["binding"]) else ("",)
     if laxer == laxer:
-        begins = (
-            ("solved again with a limit 5 % laxer, ",) if saving == saving else ("no plan with a limit 5 % laxer: ",)
-        )
+        nothing = "no plan with a limit 5 % laxer: ", "solved again with a limit 5 % laxer: "
+        begins = ("solved again with a limit 5 % laxer, ",) if saving == saving else nothing
     if not any(how.startswith(x) if x else not how for x in begins):
         checks.fail(check, f"{where}: how is {how!r}, of {' or '.join(map(repr, begins))}")
 

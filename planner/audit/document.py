@@ -23,6 +23,7 @@ ALWAYS = (
 #: Tables that stand there where they have rows.
 WHERE_ANY = (
     *("operations", "compositions", "quality_limits", "load_balances", "water_balances", "verdicts", "barred"),
+    "credits",
 )
 #: Columns that tell the rows of a table apart; those of a name that a table lacks are left out.
 KEYS = (
@@ -45,6 +46,10 @@ def check_document(document: Mapping[str, Any], tables: "Tables", checks: Checks
         _table("indicators", told, rows_of(tables, "indicators"), checks)
     else:
         checks.fail(CHECK, f"{FILE}: indicators is missing")
+    solver = _mapping(document.get("solver"))
+    stopped = any(str(row.get("how")) == "not computed: interrupted" for row in rows_of(tables, "quality_limits"))
+    if stopped and solver.get("interrupted") is not True:
+        checks.fail(CHECK, f"{FILE}: solver.interrupted is {solver.get('interrupted')!r}, quality_limits says it was")
     for name in (*ALWAYS, *WHERE_ANY):
         rows, found = rows_of(tables, name), document.get(name)
         if not isinstance(found, list):

@@ -318,7 +318,10 @@ class Facts:
             return default if value is None else float(value.value)  # type: ignore[attr-defined]
 
         permit, treatment, connection = first("permit"), first("treatment"), first("connection")
-        asked = [x for x in (permit, first("declaration")) if x is not None]
+        declared = next((e.declaration for e in reversed(entries) if e.declaration is not None), None)
+        if declared is None and swap is not None and self.host(giver) != self.host(taker):
+            declared = swap.declaration  # what stays on its site is none's business unless the case says so of it
+        asked = [x for x in (permit, declared) if x is not None]
         ends = (connection.at_source, connection.at_sink) if connection else ()  # type: ignore[attr-defined]
         displacement = self.case.resources[resource].displacement.value
         return Terms(
@@ -329,7 +332,7 @@ class Facts:
             permit_cost=sum(x.cost.value for x in asked if x.cost),  # type: ignore[attr-defined]
             delay=number("delay", 0.0) + sum(x.delay.value for x in asked if x.delay),  # type: ignore[attr-defined]
             permit=permit is not None,
-            declaration=first("declaration") is not None,
+            declaration=declared is not None,
             accept_unknown=frozenset(next((x.accept_unknown for x in reversed(entries) if x.accept_unknown), ())),
             also={name: x.value for name, x in (first("also") or {}).items()},  # type: ignore[attr-defined]
             connection=sum(end.value for end in ends if end),

@@ -42,6 +42,8 @@ class Run:
         (unit, part of an operation) -> its share of the load.
     invested
         Facility -> its investment, as the table says.
+    credited
+        (exchange, resource) -> what its taker does without, besides what it replaces.
     """
 
     exchanges: list[dict[str, Any]]
@@ -55,6 +57,7 @@ class Run:
     network: Network = field(default_factory=Network)
     taken: dict[Key, float] = field(default_factory=dict)
     load_shares: dict[Key, float] = field(default_factory=dict)
+    credited: dict[Key, float] = field(default_factory=dict)
 
     def amount(self, facts: Facts, unit: str, direction: str, stream: str) -> float:
         """Yearly amount of a stream in this run [unit/yr]."""
@@ -106,6 +109,9 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
         places=places,
         network=read_network(tables, prefix),
     )
+    for row in rows("credits"):
+        key = str(row["exchange"]), str(row["resource"])
+        run.credited[key] = run.credited.get(key, 0.0) + float(row["credited_per_yr"])
     run.load_shares = {operation_of(row): float(row["load_share"]) for row in rows("operations")}
     run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)
     for unit in sorted(run.present & facts.tenants.keys()):

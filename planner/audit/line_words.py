@@ -10,6 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
+from planner.audit.credits import bought_for_sinks
 from planner.audit.facts import Facts
 from planner.audit.fields import Told, told_of
 from planner.audit.flows import Run
@@ -265,6 +266,13 @@ def _bought(facts: Facts, tables: "Tables", prefix: str, lines: list[Row], check
             water[key] += amount * facts.content(key[1], "m3")
         if resource.kind == "power":
             power[key] += amount * facts.content(key[1], "MWh")
+    for row in rows_of(tables, prefix + "credits"):
+        key, resource = (word(row, "by"), word(row, "resource")), facts.case.resources[str(row["resource"])]
+        if bought_for_sinks(facts, *key):
+            water[key] -= float(row["credited_per_yr"]) * facts.content(key[1], "m3") if resource.fresh_water else 0.0
+            power[key] -= (
+                float(row["credited_per_yr"]) * facts.content(key[1], "MWh") if resource.kind == "power" else 0.0
+            )
     _same([_by(row) for row in priced], told, BOUGHT, ("by", "resource"), (checks, f"{run}, cost of purchases"))
     case = facts.case
     counted = [_by(row) for row in lines if _priced(case.resources.get(word(row, "resource")))]

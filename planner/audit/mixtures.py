@@ -4,8 +4,8 @@ A stream holds what the case says of it, or what follows from all that goes into
 one linear system over all such streams, so that loops of reuse need no order. Means, highest and lowest worst values
 follow the same equations.
 
-What is accepted unknown counts for nothing where a limit is checked; in what is told of a mixture, and of all that
-comes of it, it makes the content unknown (``told_source``, ``told_mixture``).
+What is accepted unknown counts for nothing where that limit is checked. It stays unknown all the same: so is what is
+told of the mixture (``told_mixture``), and all that comes of it, for every limit that follows.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.facts import Facts
 from planner.audit.outlets import NEGLIGIBLE as NEGLIGIBLE
-from planner.audit.outlets import Outlet, at_least_nothing, of_treatment
+from planner.audit.outlets import Outlet, at_least_nothing, of_treatment, untouched
 from planner.case.mixing_units import Index, index_of
 from planner.case.qualities import Content, QualityLimit
 
@@ -95,7 +95,6 @@ class Mixtures:
         self.facts = facts
         self.run = run
         self._solved: dict[str, dict[Key, Holds]] = {}
-        self._blind: dict[str, set[Key]] = {}
 
     @cached_property
     def incoming(self) -> "Mapping[Key, list[Mapping[str, Any]]]":
@@ -176,21 +175,10 @@ class Mixtures:
         parts = self.parts(unit, sink, quality)
         return sum(part.weight for part in parts if self.part(unit, sink, part, quality).known)
 
-    def told_source(self, unit: str, stream: str, quality: str) -> Holds:
-        """What may be told of a source: nothing where anything unknown went into it, though it was accepted."""
-        if quality not in self._blind:
-            outlets = self._outlets(quality)
-            self._blind[quality] = outlets.keys() - self._known(outlets, quality, accepting=False)
-        return UNKNOWN if (unit, stream) in self._blind[quality] else self.source(unit, stream, quality)
-
-    def told_part(self, unit: str, sink: str, part: Part, quality: str) -> Holds:
-        """What may be told of a part of a mixture."""
-        return self.supply(unit, sink, quality) if part.key is None else self.told_source(*part.key, quality)
-
     def told_mixture(self, unit: str, sink: str, quality: str) -> Holds:
         """What may be told of a mixture: nothing where a part of it is not known."""
         parts = [part for part in self.parts(unit, sink, quality) if part.weight > 0]
-        told = all(self.told_part(unit, sink, part, quality).known for part in parts)
+        told = all(self.part(unit, sink, part, quality).known for part in parts)
         return self.mixture(unit, sink, quality) if told else UNKNOWN
 
     def outlet(self, unit: str, stream: str, quality: str) -> Outlet | None:
@@ -221,6 +209,8 @@ class Mixtures:
                 left = facility.treats.leaves.get(quality)
                 if left is not None:
                     return Holds(left.value, left.value, left.value)
+            if untouched(self.facts.case, unit, stream, quality):
+                return Holds(0.0, 0.0, 0.0)
         return holds(own[quality] if quality in own else resource.quality.get(quality))
 
     def _solve(self, quality: str) -> "dict[Key, Holds]":
@@ -280,25 +270,21 @@ class Mixtures:
                 loads[state] += weight * held.of(state)
         return list(loads.values())
 
-    def _known(self, outlets: "Mapping[Key, Outlet]", quality: str, *, accepting: bool = True) -> "set[Key]":
-        """Outlets whose content is known: nothing unknown goes in, but what is accepted so or removed whole."""
+    def _known(self, outlets: "Mapping[Key, Outlet]", quality: str) -> "set[Key]":
+        """Outlets whose content is known: nothing unknown goes in, accepted so or not, but what is removed whole."""
         known = set(outlets)
         while True:
             lost = {
-                key
-                for key in known
-                if outlets[key].kept and not self._knows(outlets[key], (known, outlets), quality, accepting)
+                key for key in known if outlets[key].kept and not self._knows(outlets[key], (known, outlets), quality)
             }
             if not lost:
                 return known
             known -= lost
 
-    def _knows(
-        self, outlet: Outlet, among: "tuple[set[Key], Mapping[Key, Outlet]]", quality: str, accepting: bool
-    ) -> bool:
+    def _knows(self, outlet: Outlet, among: "tuple[set[Key], Mapping[Key, Outlet]]", quality: str) -> bool:
         known, outlets = among
         for sink, part in self._going_in(outlet.inlets, quality):
-            if (accepting and part.accepted) or not part.weight > 0:
+            if not part.weight > 0:
                 continue
             if part.key in outlets:
                 if part.key not in known:

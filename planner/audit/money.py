@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from planner.audit.credits import bought_for_sinks, peak_per_unit
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.links import shared_hours
@@ -11,6 +12,7 @@ from planner.audit.network_money import Invested, book_link, book_network, peak_
 from planner.case.facilities import PowerLaw
 from planner.geography.distances import Distances
 
+ENDS = ("from", "to", "source", "sink")
 SCOPES = {
     "use": ("co2e_use",),
     "supply": ("co2e_supply_energy", "co2e_supply_other"),
@@ -32,6 +34,8 @@ class Accounts:
         Resource -> amount bought outside a year, by whatever cause.
     left
         Resource -> amount discharged or sold outside a year.
+    spared, spared_peak
+        Resource -> what of it takers do without that they would else buy, a year and at peak [unit/h].
     mixtures
         What all streams hold.
     capital
@@ -48,6 +52,8 @@ class Accounts:
         self.total: dict[str, float] = defaultdict(float)
         self.bought: dict[str, float] = defaultdict(float)
         self.left: dict[str, float] = defaultdict(float)
+        self.spared: dict[str, float] = defaultdict(float)
+        self.spared_peak: dict[str, float] = defaultdict(float)
         self.capital = 0.0
         self.invested: Invested = book_network(self)
         self._land()
@@ -61,6 +67,7 @@ class Accounts:
             pairs[tuple(str(row[k]) for k in ("from", "to", "source", "sink"))].append(row)
         for rows in pairs.values():  # a twin of another size is a row of its own
             self._once(rows)
+        self._credits()
         self._carbon()
 
     def buy(self, resource: str, amount: float, account: str, scope: str | None = None) -> None:
@@ -212,8 +219,6 @@ class Accounts:
             self.total["reused"] += flow * mass
         self._forgo(giver, source, flow)
         self._treat(terms.treatment, flow)
-        for name, per_unit in terms.also.items():
-            self._credit(name, arriving * per_unit, terms.displacement)
         if self.facts.host(giver) != self.facts.host(taker):
             book_link(self, row, self.invested)
 
@@ -243,8 +248,29 @@ class Accounts:
             supply = self.facts.case.resources[bought].co2e.supply
             self.total[self._supply_scope(bought)] += amount * per_unit * (supply.value if supply else 0.0)
 
+    def _credits(self) -> None:
+        """Book what takers do without besides what is replaced.
+
+        Physical totals and gates count it where they count its purchase: where the taker has a sink that takes it.
+        """
+        ends = {str(row["exchange"]): tuple(str(row[k]) for k in ENDS) for row in self.run.exchanges}
+        for (exchange, resource), amount in self.run.credited.items():
+            terms = self.facts.terms(*ends[exchange]) if exchange in ends else None
+            if terms is None or resource not in self.facts.case.resources:
+                continue
+            self._credit(resource, amount, terms.displacement)
+            if not bought_for_sinks(self.facts, ends[exchange][1], resource):
+                continue
+            self.spared[resource] += amount
+            self.spared_peak[resource] += amount * peak_per_unit(self.facts, ends[exchange][1], resource)
+            data = self.facts.case.resources[resource]
+            if data.kind == "power":
+                self.total["power_bought"] -= amount * self.facts.content(resource, "MWh")
+            if data.fresh_water:
+                self.total["fresh_water"] -= amount * self.facts.content(resource, "m3")
+
     def _credit(self, resource: str, amount: float, displacement: float) -> None:
-        """Book a purchase that falls away besides what is replaced; it counts in no physical total."""
+        """Book price and CO2e of a purchase that falls away besides what is replaced."""
         data = self.facts.case.resources[resource]
         use, supply, biogenic = (x.value if x else 0.0 for x in (data.co2e.use, data.co2e.supply, data.co2e.biogenic))
         self.total["credit"] -= amount * (data.price.value if data.price else 0.0)
@@ -283,6 +309,7 @@ class Accounts:
             own = self.facts.stream_resource(unit, "sink", stream)
             inputs = {k: v.value for k, v in recipe.inputs.items()} if recipe is not None else {own: 1.0}
             total += inputs.get(resource, 0.0) * self._peak_of(amount, unit, "sink", stream)
+        total -= self.spared_peak.get(resource, 0.0)
         return total + sum(self._peak_of_exchange(row, resource) for row in self.run.exchanges)
 
     def _peak_of_sale(self, unit: str, stream: str, amount: float, resource: str) -> float:

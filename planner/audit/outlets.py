@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from planner.case.case import Case
 from planner.case.facilities import Facility
 
 if TYPE_CHECKING:
@@ -49,10 +50,20 @@ def of_treatment(unit: str, facility: Facility, stream: str, quality: str, *, by
     if stream == treats.outlet and quality not in treats.leaves:
         return Outlet(inlets, 1.0 - removed.value if removed is not None else 1.0)
     if stream != treats.residue or (removed is None and not (fixed and by_mean)):
-        return None
+        return None  # it holds what the case says, or nothing
     others = (output for output in facility.outputs if output != stream)
     beside = tuple(output for output in others if output != treats.outlet or fixed)
     return Outlet(inlets, 1.0 if removed is None else removed.value, beside=beside)
+
+
+def untouched(case: Case, unit: str, stream: str, quality: str) -> bool:
+    """Whether a stream is a residue that nothing of a quality goes into: all of it leaves with the outlet."""
+    facility = case.facilities[unit]
+    treats = facility.treats
+    if treats is None or stream != treats.residue or case.qualities[quality].mixing != "mean":
+        return False
+    of_outlet = {*treats.removes, *treats.leaves, *facility.quality.get(treats.outlet, {})}
+    return quality not in {*of_outlet, *facility.quality.get(stream, {}), *case.resources[stream].quality}
 
 
 def at_least_nothing(matrix: Any, right: Any, rows: list[int]) -> Any:
@@ -80,6 +91,6 @@ def _solution(matrix: Any, right: Any) -> Any:
     if full.any():
         size = np.diag(matrix)[full, None]
         scaled = matrix[np.ix_(full, full)] / size
-        if np.linalg.cond(scaled) < 1e12:
+        if np.isfinite(scaled).all() and np.linalg.cond(scaled) < 1e12:
             found[full] = np.linalg.solve(scaled, right[full] / size)
     return found

@@ -1,7 +1,8 @@
 """Checks of what the header says of the case and of the solver: goal, objective, bound, gap and status of each run."""
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +19,25 @@ PROVEN, EXACTLY = 1e-6, 1e-7
 RESOLVED = "case.resolved.yaml"
 #: How mixtures may have been solved.
 MIXING = ("linear", "outlets at their maximum, exact", "relaxed and restricted", "global (SCIP)")
+#: The model itself, in words, where outlets are linear or at their highest.
+MODEL, HIGHEST = "the model", "the model with outlets at their highest"
+#: Where a bound of each kind may come from; nowhere where there is none.
+BOUND_OF = {
+    MIXING[0]: re.compile(MODEL),
+    MIXING[1]: re.compile(HIGHEST),
+    MIXING[2]: re.compile(
+        r"HiGHS|limits of single amounts|a search that left nothing better|"
+        r"relaxation in (one piece|pieces), round [1-9]\d*"
+    ),
+    MIXING[3]: re.compile("SCIP"),
+}
+BOUND_FROM = re.compile("|".join(["", *(f"({one.pattern})" for one in BOUND_OF.values())]))
+#: Where a plan may come from.
+SEARCHED = (
+    "outlets at their highest|nothing shared|a plan known before|a relaxed solution|a point drawn at random|"
+    "contents of the plan before"
+)
+PLAN_FROM = re.compile(f"({MODEL})|({HIGHEST})|SCIP|HiGHS|(a plan near )?({SEARCHED})")
 
 Totals = Mapping[str, Mapping[str, float]]
 
@@ -94,9 +114,40 @@ def _solve(run: str, told: Mapping[str, Any], totals: Totals, goals: list[str], 
         checks.fail(CHECK, f"{run}: unknown status {told.get('status')!r}")
     elif proven != (told.get("status") == "optimal"):
         checks.fail(CHECK, f"{run}: called {told['status']} with a gap of {max(gaps):g}")
+    if run == "plan":
+        _search(told, [math.isfinite(_number(stage.get("bound"))) for stage in stages], checks)
+
+
+def _search(told: Mapping[str, Any], bounded: list[bool], checks: Checks) -> None:
+    """Check what is said of the search of the plan: whether it was interrupted, and how mixtures were solved."""
+    if not isinstance(told.get("interrupted", False), bool):
+        checks.fail(CHECK, f"plan: interrupted is {told.get('interrupted')!r}, not true or false")
     mixing = told.get("mixing")
-    if isinstance(mixing, Mapping) and mixing.get("kind") not in MIXING:
-        checks.fail(CHECK, f"{run}: mixing.kind {mixing.get('kind')!r} is unknown")
+    if isinstance(mixing, Mapping):
+        for wrong in _mixing(mixing, bounded, proven=told.get("status") == "optimal"):
+            checks.fail(CHECK, f"plan: {wrong}")
+
+
+def _mixing(mixing: Mapping[str, Any], bounded: list[bool], *, proven: bool) -> Iterator[str]:
+    """What is wrong with what is said of the solve of mixtures: words that are none of ours, or do not agree."""
+    kind, bound_from, plan_from = (mixing.get(key) for key in ("kind", "bound_from", "plan_from"))
+    if kind not in MIXING:
+        yield f"mixing.kind {kind!r} is unknown"
+        return
+    if not isinstance(plan_from, str) or not PLAN_FROM.fullmatch(plan_from):
+        yield f"mixing.plan_from {plan_from!r} is unknown"
+    if not isinstance(bound_from, str) or not BOUND_FROM.fullmatch(bound_from):
+        yield f"mixing.bound_from {bound_from!r} is unknown"
+        return
+    if not bound_from and (proven or all(bounded)):
+        yield "mixing.bound_from is empty, and there is a bound"
+    if bound_from and not any(bounded):
+        yield f"mixing.bound_from is {bound_from!r}, and there is no bound"
+    if bound_from and not BOUND_OF[str(kind)].fullmatch(bound_from):
+        yield f"mixing.bound_from {bound_from!r} is no bound of a solve that is {kind}"
+    whole = kind in MIXING[:2] and plan_from != "SCIP"
+    if whole and bound_from and plan_from != bound_from:
+        yield f"mixing.plan_from {plan_from!r} and mixing.bound_from {bound_from!r} are of one solve that is {kind}"
 
 
 def _number(value: Any) -> float:

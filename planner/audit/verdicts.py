@@ -93,7 +93,7 @@ def _by_content(facts: Facts, ends: Ends, mixtures: Mixtures) -> str:
     """Whether what a source holds would fit: alone, or with enough of what its taker buys."""
     giver, taker, source, sink = ends
     limits = limits_of(facts, taker, sink)
-    held = {quality: mixtures.told_source(giver, source, quality) for quality in limits}
+    held = {quality: mixtures.source(giver, source, quality) for quality in limits}
     if not all(one.known and one.mean == one.mean for one in held.values()):
         return "unknown"
 
@@ -198,7 +198,7 @@ def _technical(facts: Facts, ends: Ends, link: Row, mixtures: Mixtures) -> str:
         return "fits alone"
     over = False
     for quality, limit in limits.items():
-        held = mixtures.told_source(giver, source, quality)
+        held = mixtures.source(giver, source, quality)
         if not held.known:
             return "unknown"
         if broken(facts, Bound("sink", taker, sink, quality, limit, held, float("inf"))) is None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
@@ -36,6 +36,18 @@ TEXT = frozenset(
 FLAGS = frozenset(("own", "hours_assumed", "exchanges.existing", "known", "binding", "declaration", "built"))
 #: Flags in some tables, numbers of pipes or empty in others: not looked at here.
 EITHER = frozenset({"existing"})
+#: Columns of numbers of which none may be empty.
+FILLED = {
+    "exchanges": ("flow_per_yr", "lost_per_yr", "replaced_per_yr"),
+    "facilities": ("activity_per_yr", "capacity_per_h"),
+    "purchases": ("amount_per_yr",),
+    "discharges": ("amount_per_yr",),
+    "sales": ("amount_per_yr",),
+    "supplies": ("supplied_per_yr",),
+    "operations": ("taken_per_yr", "given_per_yr", "load_share"),
+    "lines": ("amount",),
+    "credits": ("delivered_per_yr", "credited_per_yr"),
+}
 _SPLIT = re.compile(r"split \S+( \(assumption\))?")
 
 
@@ -77,7 +89,8 @@ def _cells(name: str, columns: tuple[str, ...], tables: "Tables", checks: Checks
         if column in TEXT or f"{table}.{column}" in TEXT or (kind is _number and column in EITHER):
             continue
         for n, value in enumerate(frame[column].tolist()):
-            if not kind(value):
+            empty = value is None or value != value
+            if not kind(value) or (empty and column in FILLED.get(table, ())):
                 row = {str(key): frame[key].iloc[n] for key in frame.columns}
                 wanted = "a number" if kind is _number else "True or False"
                 checks.fail(CHECK, f"{name}, {label(row, n)}: {column} is {value!r}, not {wanted}")
@@ -88,7 +101,8 @@ def _number(value: Any) -> bool:
     if value is None:
         return True
     try:
-        return not math.isinf(float(value))
+        number = float(value)
+        return not math.isinf(number) and not (isinstance(value, str) and math.isnan(number))  # "nan" is a word
     except (TypeError, ValueError):
         return False
 
@@ -100,7 +114,7 @@ def _flag(value: Any) -> bool:
 
 def _names(facts: Facts, table: str, row: Row) -> Iterator[tuple[str, str]]:
     """Columns of a row whose word is no name of the case, with what is wrong."""
-    case, units = facts.case, (*facts.tenants, *facts.case.facilities)
+    case = facts.case
     if table == "exchanges":
         yield from _ends(facts, row)
         yield from _way(facts, row)
@@ -112,12 +126,17 @@ def _names(facts: Facts, table: str, row: Row) -> Iterator[tuple[str, str]]:
         yield "plant", f"{row['plant']!r} is no plant or partner of the case"
     elif table == "purchases" and row["resource"] not in case.resources:
         yield "resource", f"{row['resource']!r} is no resource of the case"
-    elif table == "lines":
-        if row["run"] not in ("plan", "baseline"):
-            yield "run", f"{row['run']!r} is neither plan nor baseline"
-        for column, known in (("by", units), ("resource", case.resources)):
-            if text(row[column]) is not None and row[column] not in known:
-                yield column, f"{row[column]!r} is not in the case"
+    elif table == "lines" and row["run"] not in ("plan", "baseline"):
+        yield "run", f"{row['run']!r} is neither plan nor baseline"
+    if table in ("lines", "credits"):
+        yield from _known(row, {"by": _units(facts), "resource": case.resources}, empty=table == "lines")
+
+
+def _known(row: Row, names: Mapping[str, Collection[str]], *, empty: bool) -> Iterator[tuple[str, str]]:
+    """Columns whose word is none of the names; they may be ``empty``, or not."""
+    for column, known in names.items():
+        if row[column] not in known and not (empty and text(row[column]) is None):
+            yield column, f"{row[column]!r} is not in the case"
 
 
 def _ends(facts: Facts, row: Row) -> Iterator[tuple[str, str]]:

@@ -4,15 +4,19 @@ What an exchange makes needless is priced by booking one unit of it alone; what 
 whose sums over the park are checked against the case elsewhere.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.derived import Recomputed
 from planner.audit.facts import Facts
 from planner.audit.flows import Key, Run
+from planner.audit.lowest import Lowest
+from planner.audit.mixtures import Holds
 from planner.audit.money import Accounts
 from planner.audit.quality import Bound, broken
 from planner.audit.reading import Row, rows_of
@@ -27,6 +31,10 @@ if TYPE_CHECKING:
     Tables = Mapping[str, pd.DataFrame]
 
 NAN = float("nan")
+#: Share of a limit that is rounding.
+ROUNDING = 1e-9
+#: Shares of a source disposed of and sold where no exchange takes it.
+Fate = tuple[float, float]
 
 
 @dataclass
@@ -78,6 +86,12 @@ class Worth:
     distances: Distances
     runs: Mapping[str, Recomputed]
     known: dict[tuple[str, Key], tuple[float, float]] = field(default_factory=dict)
+    settled: dict[Key, tuple[Fate, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def lowest(self) -> Lowest:
+        """Least contents, whatever flows."""
+        return Lowest(self.facts, self.runs["plan"].accounts.mixtures)
 
     def unit(self, family: str, key: Key) -> tuple[float, float]:
         """Money and CO2e of one unit supplied, discharged or sold."""
@@ -88,34 +102,67 @@ class Worth:
             self.known[family, key] = total["total_annual_cost"], total["co2e"]
         return self.known[family, key]
 
-    def fates(self, run: str, source: Key) -> tuple[float, float]:
-        """Shares of a source disposed of and sold where no exchange takes it."""
+    def fates(self, run: str, source: Key) -> tuple[Fate, ...]:
+        """Shares of a source disposed of and sold where no exchange takes it.
+
+        Two of them where its content follows from flows, is above what is admitted outside as it flows, and it cannot
+        be told from the case whether it need be.
+        """
         alone, here = self.runs["baseline"].run, self.runs[run].run
         if getattr(self.facts.stream(*source[:1], "source", source[1]), "on_demand", False):
             lost = alone.sold.get(source, 0.0) - here.sold.get(source, 0.0)
             more = _leaving(here, source) - _leaving(alone, source)
-            return 0.0, min(1.0, max(0.0, lost / more)) if more > 0 else 0.0
+            return ((0.0, min(1.0, max(0.0, lost / more)) if more > 0 else 0.0),)
         for one in (alone, here):
             discharged, sold = one.discharged.get(source, 0.0), one.sold.get(source, 0.0)
             if discharged + sold > 0:
-                return discharged / (discharged + sold), sold / (discharged + sold)
-        discharge, sale = self.facts.discharge(*source), self.facts.sale(*source)
-        if discharge is not None and self._fits(source, discharge.limits):
-            return 1.0, 0.0
-        return 0.0, 1.0 if sale is not None and self._fits(source, sale.limits) else 0.0
+                return ((discharged / (discharged + sold), sold / (discharged + sold)),)
+        if source not in self.settled:
+            discharge, sale = self.facts.discharge(*source), self.facts.sale(*source)
+            found: list[Fate] = []
+            for outside, fate in ((discharge, (1.0, 0.0)), (sale, (0.0, 1.0)), (None, (0.0, 0.0))):
+                fits = fate == (0.0, 0.0) or (outside is not None and self._fits(source, outside.limits))
+                found += [fate] if fits is not False else []
+                if fits:
+                    break
+            self.settled[source] = tuple(found)
+        return self.settled[source]
 
-    def _fits(self, source: Key, limits: Mapping[str, QualityLimit]) -> bool:
-        """Whether what the case says a source holds meets limits on it; true where its content follows from flows."""
-        mixtures = self.runs["plan"].accounts.mixtures
+    def settle(self, source: Key, fate: Fate) -> None:
+        """One of several fates that were open; all exchanges of the source and both runs have the same."""
+        if source in self.settled:
+            self.settled[source] = (fate,)
+
+    def _fits(self, source: Key, limits: Mapping[str, QualityLimit]) -> bool | None:
+        """Whether what a source holds meets limits on it; None where that follows from flows and cannot be told."""
+        fits: bool | None = True
         for quality, limit in limits.items():
-            if mixtures.outlet(*source, quality) is not None:
-                continue
+            one = self._keeps(source, quality, limit)
+            if one is False:
+                return False
+            fits = fits and one
+        return fits
+
+    def _keeps(self, source: Key, quality: str, limit: QualityLimit) -> bool | None:
+        """The same of one limit.
+
+        What follows from flows keeps it where it does so in a run, and never where its least content is above it.
+        """
+        mixtures = self.runs["plan"].accounts.mixtures
+        if mixtures.outlet(*source, quality) is None:
             found = mixtures.source(*source, quality)
-            if not found.known and not limit.accept_unknown:
-                return False
-            if found.known and broken(self.facts, Bound("discharge", *source, quality, limit, found, 1.0)) is not None:
-                return False
-        return True
+            return not self._breaks(source, quality, limit, found) if found.known else limit.accept_unknown
+        held = [run.accounts.mixtures.source(*source, quality) for run in self.runs.values()]
+        if any(_within(limit, one) for one in held):
+            return True
+        if limit.accept_unknown and any(not one.known for one in held):
+            return True
+        least = self.lowest.content(*source, quality)
+        never = self._breaks(source, quality, QualityLimit(max=limit.max_), Holds(least, least, least))
+        return False if never else None
+
+    def _breaks(self, source: Key, quality: str, limit: QualityLimit, found: Holds) -> bool:
+        return broken(self.facts, Bound("discharge", *source, quality, limit, found, 1.0)) is not None
 
     def fees_that_follow(self, run: str, source: Key) -> float:
         """Fees by load of a unit disposed of, whose content follows from what flows: as in the baseline, else here."""
@@ -125,10 +172,10 @@ class Worth:
                 return one.accounts.load_fees(*source) - alone.load_fees(*source)
         return 0.0
 
-    def avoided(self, run: str, row: Row) -> tuple[tuple[float, float], tuple[float, float]]:
-        """(Money, CO2e) that an exchange makes needless at its source and at its sink."""
+    def avoided(self, run: str, row: Row, fate: Fate) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(Money, CO2e) that an exchange makes needless at its source, whose fate this is, and at its sink."""
         source, sink = (str(row["from"]), str(row["source"])), (str(row["to"]), str(row["sink"]))
-        discharged, sold = self.fates(run, source)
+        discharged, sold = fate
         flow = float(row["flow_per_yr"])
         parts = [("discharged", discharged), ("sold", sold)]
         units = [(self.unit(family, source), share * flow) for family, share in parts if share]
@@ -137,6 +184,12 @@ class Worth:
         met = self.unit("supplied", sink)
         replaced = float(row["replaced_per_yr"])
         return (money, co2e), (met[0] * replaced, met[1] * replaced)
+
+
+def _within(limit: QualityLimit, held: Holds) -> bool:
+    """Whether what flows and is known keeps a limit, but for rounding."""
+    most, least = (x.value if x is not None else end for x, end in ((limit.max_, math.inf), (limit.min_, -math.inf)))
+    return held.highest <= most + ROUNDING * abs(most) and held.lowest >= least - ROUNDING * abs(least)
 
 
 def _leaving(run: Run, source: Key) -> float:
@@ -168,7 +221,7 @@ def check_worth(
             by_exchange[str(row["exchange"])].append(row)
             _sides(facts, row, checks, check)
         for exchange, rows in by_exchange.items():
-            _gains(facts, worth, (run, exchange, rows), booked[run], checks, check)
+            _settled_gains(facts, worth, (run, exchange, rows), booked[run], checks, check)
     _parties(facts, tables, booked, checks)
 
 
@@ -178,16 +231,31 @@ def _same(checks: Checks, check: str, what: str, found: float, expected: float, 
         checks.equal(check, what, found, expected, scale)
 
 
-def _gains(
+def _settled_gains(
     facts: Facts, worth: Worth, built: tuple[str, str, list[Row]], booked: Booked, checks: Checks, check: str
 ) -> None:
+    """Check an exchange by the fate of its source; where several may be, by the first by which it stands up."""
+    source = (str(built[2][0]["from"]), str(built[2][0]["source"]))
+    fates = worth.fates(built[0], source)
+    for fate in fates:
+        tried = Checks()
+        _gains(facts, worth, (*built, fate), booked, tried, check)
+        if not tried.problems.get(check):
+            worth.settle(source, fate)
+            return
+    _gains(facts, worth, (*built, fates[0]), booked, checks, check)
+
+
+def _gains(
+    facts: Facts, worth: Worth, built: tuple[str, str, list[Row], Fate], booked: Booked, checks: Checks, check: str
+) -> None:
     """Check money and CO2e of an exchange, over all its links."""
-    run, exchange, rows = built
+    run, exchange, rows, fate = built
     row = rows[0]
     seller, buyer = party_of(facts, str(row["from"])), party_of(facts, str(row["to"]))
     if (str(row["seller"]), str(row["buyer"])) != (seller, buyer) and row["transfer_basis"] != "one party":
         checks.fail(check, f"{exchange}: {row['seller']} sells and {row['buyer']} buys")
-    both = [worth.avoided(run, one) for one in rows]
+    both = [worth.avoided(run, one, fate) for one in rows]
     at_source, at_sink = (sum(one[end][0] for one in both) for end in (0, 1))
     cost, running, invested = (
         Booked.of_exchange(sums, exchange) for sums in (booked.cost, booked.running, booked.investment)

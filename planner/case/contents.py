@@ -1,12 +1,12 @@
 """What the case says of the contents of streams: which are stated, which follow from others, which are not known."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from planner.case.case import Case
-from planner.case.mixing_units import is_concentration, is_own_word, is_share
+from planner.case.mixing_units import is_concentration, is_own_word, is_share, weight_per_unit
 from planner.case.pairs import Inlet, Outlet, Pair, matches, pairs
-from planner.case.qualities import Content, QualityLimit
+from planner.case.qualities import Content, QualityLimit, QualityValue
 
 
 def limits_of(case: Case, inlet: Inlet) -> dict[str, QualityLimit]:
@@ -32,6 +32,9 @@ def stated_content(case: Case, outlet: Outlet, quality: str) -> Content | None:
         return Content(mean=treats.leaves[quality]) if quality in treats.leaves else None
     if stated is None and treats and outlet.name == treats.residue and holds_the_rest(case, outlet.unit, quality):
         return None
+    if treats and outlet.name == treats.residue and holds_none(case, outlet.unit, quality):
+        nothing = QualityValue.model_construct(value=0.0, unit=case.qualities[quality].unit, given="0")
+        return Content.model_construct(mean=nothing)
     return general if stated is None else stated
 
 
@@ -45,6 +48,21 @@ def holds_the_rest(case: Case, unit: str, quality: str) -> bool:
     fixed = quality in treats.leaves if left is None else left.known
     mean = quality in case.qualities and case.qualities[quality].mixing == "mean"
     return quality in treats.removes or (fixed and mean)
+
+
+def holds_none(case: Case, unit: str, quality: str) -> bool:
+    """Whether a residue holds nothing of a quality: the treatment does not touch it, all leaves with the outlet.
+
+    What the case states of the residue, or of its resource, goes before.
+    """
+    facility = case.facilities[unit]
+    treats = facility.treats
+    if treats is None or treats.residue is None or quality in treats.removes or quality in treats.leaves:
+        return False
+    stated = any(quality in facility.quality.get(output, {}) for output in (treats.outlet, treats.residue))
+    resource = case.resources.get(treats.residue)
+    stated = stated or (resource is not None and quality in resource.quality)
+    return not stated and quality in case.qualities and case.qualities[quality].mixing == "mean"
 
 
 def accepts_unknown(limits: dict[str, QualityLimit], quality: str) -> bool:
@@ -115,11 +133,11 @@ class Contents:
         inlet = self.inlet_of(outlet)
         if stated_content(self.case, outlet, quality) is not None or inlet is None:
             return not self.is_known(outlet, quality)
-        limits = limits_of(self.case, inlet)
-        if quality in limits and not limits[quality].accept_unknown:
-            return False  # whatever is unknown stays out
+        limits, feeding = limits_of(self.case, inlet), self.feeding.get((inlet.unit, inlet.name), [])
+        if quality in limits and not limits[quality].accept_unknown:  # what is unknown stays out, but by agreement
+            let_in = [o for o in feeding if quality in self.accepted.get((o.unit, o.name, inlet.unit, inlet.name), ())]
+            return any(self.may_be_unknown(o, quality) for o in let_in)
         bought = self.bought(inlet, quality)
-        feeding = self.feeding.get((inlet.unit, inlet.name), [])
         return (bought is not None and not bought.known) or any(self.may_be_unknown(o, quality) for o in feeding)
 
     def unknown(self, pair: Pair) -> list[str]:
@@ -143,6 +161,22 @@ class Contents:
         use = pair.inlet.stream.use if pair.inlet.stream else None
         return use if use in names else None
 
+    def times(self, outlet: Outlet, quality: str) -> float | None:
+        """Content of the outlet of a treatment as a multiple of that of its inlet; None where it is none."""
+        facility = self.case.facilities.get(outlet.unit) if outlet.operation is None else None
+        treats = facility.treats if facility else None
+        if facility is None or treats is None or outlet.name != treats.outlet:
+            return None
+        if not {treats.inlet, treats.outlet} <= self.case.resources.keys():
+            return None
+        flows = (facility.inputs.get(treats.inlet), facility.outputs.get(treats.outlet))
+        weights = [weight_per_unit(self.case, quality, name) for name in (treats.inlet, treats.outlet)]
+        taken, given = (x.value * w if x and w else 0.0 for x, w in zip(flows, weights, strict=True))
+        if not taken or not given or self.case.qualities[quality].mixing != "mean":
+            return None
+        removed = treats.removes[quality].value if quality in treats.removes else 0.0
+        return (1.0 - removed) * taken / given
+
     def extreme(self, inlet: Inlet, quality: str, *, lowest: bool) -> float | None:
         """Lowest or highest content an inlet could be given, by whatever share of what could feed it.
 
@@ -156,6 +190,8 @@ class Contents:
         found.visit(inlet)
         if not found.values:
             return None
+        if found.loops:
+            found.values.append(found.endless)
         if not lowest:
             return max(found.values)
         unit = self.case.qualities[quality].unit
@@ -166,19 +202,34 @@ class Contents:
 
 @dataclass
 class _Extreme:
+    """Gathers what could come into an inlet.
+
+    Attributes
+    ----------
+    seen
+        Inlets that were visited, with the treatment behind which they were ("" where nothing changes in proportion).
+    loops
+        Those that come up behind another treatment again: changed and unchanged, or changed more than once.
+    """
+
     contents: Contents
     quality: str
     lowest: bool
     values: list[float] = field(default_factory=list)
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    seen: dict[tuple[str, str], str] = field(default_factory=dict)
+    loops: list[tuple[str, str]] = field(default_factory=list)
+    behind: str = ""
 
     def visit(self, inlet: Inlet) -> None:
         """Gather what could come in, through other units as well."""
-        if (inlet.unit, inlet.name) in self.seen:
+        at = inlet.unit, inlet.name
+        if at in self.seen:
+            if self.seen[at] != self.behind:
+                self.loops.append(at)
             return
-        self.seen.add((inlet.unit, inlet.name))
+        self.seen[at] = self.behind
         self.take(self.contents.bought(inlet, self.quality))
-        for outlet in self.contents.feeding.get((inlet.unit, inlet.name), ()):
+        for outlet in self.contents.feeding.get(at, ()):
             stated = stated_content(self.contents.case, outlet, self.quality)
             before = self.contents.inlet_of(outlet)
             if stated is not None or before is None:
@@ -186,13 +237,24 @@ class _Extreme:
             else:
                 self.through(outlet, before)
 
+    @property
+    def endless(self) -> float:
+        """What nothing is below (above)."""
+        return float("-inf") if self.lowest else float("inf")
+
     def through(self, outlet: Outlet, before: Inlet) -> None:
         """Gather what could come through another unit, which may change it."""
+        times = self.contents.times(outlet, self.quality)
+        if times is not None:
+            inner = replace(self, values=[], behind=f"{self.behind} > {outlet.unit}")
+            inner.visit(before)
+            self.values += [times * value if times else 0.0 for value in inner.values]
+            return
         already = len(self.values)
         self.visit(before)
         loaded = outlet.operation is not None and self.quality in outlet.operation.load
         if (loaded or len(self.values) > already) and self.changes(outlet):
-            self.values.append(float("-inf") if self.lowest else float("inf"))
+            self.values.append(self.endless)
 
     def take(self, content: Content | None) -> None:
         """A content that is stated; a number at fault in its unit tells nothing."""

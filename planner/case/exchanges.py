@@ -70,12 +70,14 @@ class Terms(Section):
     max_share: Fraction | None = None
     """Largest share of the sink's demand that one such exchange may meet."""
     declaration: Declaration | None = None
-    """By-product declaration, where that is what the law asks."""
+    """By-product declaration, where that is what the law asks; that of a substitution is for what leaves its site."""
     effort: Effort | None = None
     """What it takes to bring about; reported with the exchange."""
     also: dict[Name, PerUnit] | None = None
     """Further purchases that each unit delivered avoids at the taker, besides what it replaces: sludge replaces a
-    nitrogen fertiliser and saves phosphate, too. Credited at the price and the CO2e of that resource."""
+    nitrogen fertiliser and saves phosphate, too. Credited at the price and the CO2e of that resource, as far as the
+    taker would buy it for its sinks; in full where it has no sink that takes it, for then its purchase is outside the
+    case."""
 
 
 class Substitution(Terms):

@@ -189,7 +189,7 @@ def _by_ratio_alone(pair: Pair) -> bool:
 
 def _check_ends(case: Case, exchange: Exchange, path: Path, found: Findings) -> None:
     joined = matches(case, exchange)
-    if not joined:
+    if not joined and not exchange.forbidden:  # what forbids nothing is noted: it does no harm
         found.follow(path, _why_none(case, exchange))
     elif len(joined) > 1 and any(_by_ratio_alone(pair) for pair in joined):
         found.say(path, "its ratio could join several streams; state stream and into")

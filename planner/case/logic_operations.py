@@ -177,11 +177,27 @@ def _check_treats(case: Case, facility: Facility, treats: Treats, path: Path, fo
         if name in case.qualities and case.qualities[name].mixing != "mean":
             message = f"{name} mixes by an index and has no load; state what it leaves (`leaves`)"
             found.say((*path, "removes", name), message)
-    for output, names in ((treats.outlet, {*treats.removes, *treats.leaves}), (treats.residue, {*treats.removes})):
-        for name in facility.quality.get(output or "", {}):
-            if name in names:
-                message = f"{name} of {output} follows from what it treats; state one of both"
-                found.say((*path[:-1], "quality", str(output), name), message, at_key=True)
+    for name in facility.quality.get(treats.outlet, {}):
+        if name in treats.removes or name in treats.leaves:
+            message = f"{name} of {treats.outlet} follows from what it treats; state one of both"
+            found.say((*path[:-1], "quality", treats.outlet, name), message, at_key=True)
+    _check_yields(facility, treats, path[:-1], found)
+
+
+def _check_yields(facility: Facility, treats: Treats, path: Path, found: Findings) -> None:
+    """What a treatment takes in and gives: a load that comes in or leaves needs something to be in."""
+    for field, stream, what in (
+        ("inputs", treats.inlet, "takes in"),
+        ("outputs", treats.outlet, "leaves by (`outlet`)"),
+        ("outputs", treats.residue, "leaves what it removes in (`residue`)"),
+    ):
+        per = getattr(facility, field).get(stream)
+        if per is not None and per.value <= 0:
+            advice = (
+                "" if field == "inputs" or stream == treats.outlet else ", or leave `residue` out where it is destroyed"
+            )
+            message = f"found {per.given}; it is what the treatment {what}, so expected more than 0{advice}"
+            found.say((*path, field, str(stream)), message)
 
 
 def _check_removable(contents: Contents, name: str, treats: Treats, quality: str, found: Findings) -> None:

@@ -7,7 +7,7 @@ from planner.case.contents import Contents
 from planner.case.findings import Findings, Path
 from planner.case.logic_limits import check_limits
 from planner.case.logic_operations import check_operations, check_treatments
-from planner.case.mixing_units import FIELDS, carriers, is_own_word, weight_of, weight_per_unit
+from planner.case.mixing_units import FIELDS, carriers, is_own_word, of_gas, weight_of, weight_per_unit
 from planner.case.qualities import Content, Quality, QualityLimit, Weight
 from planner.case.quality_places import bare_values, stated_contents, stated_limits, ways_out
 from planner.case.quality_ranges import check_value
@@ -107,6 +107,8 @@ def _check_weights(case: Case, found: Findings) -> None:
         more = f" (and {', '.join(names[1:])})" if len(names) > 1 else ""
         if missing:
             message = f"is missing; {names[0]} mixes by {weight}{more}, so state it in {weight}/{unit}"
+            if weight == "m3" and (per_normal := of_gas(case, names[0], [resource])):
+                message += f", or write {names[0]} in {per_normal}, which mixes by the amount"
             found.say(("resources", resource), message, missing=field)
         else:
             found.say(("resources", resource, field), f"found 0; {names[0]} mixes by it{more}, so expected more than 0")

@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.case import units
@@ -112,12 +112,21 @@ def is_own_word(unit: str) -> bool:
 
 def is_concentration(unit: str) -> bool:
     """Whether a unit is a mass per volume, of a liquid or of a gas at normal state."""
-    return _converts(unit, "kg/m3") or _converts(unit, "kg/Nm3")
+    return units.converts(unit, "kg/m3") or units.converts(unit, "kg/Nm3")
 
 
 def is_share(unit: str) -> bool:
     """Whether a unit is a share, written as such: %, ppm, g/kg. A plain 1 may be any ratio."""
-    return unit.strip() != "1" and _converts(unit, "1")
+    return unit.strip() != "1" and units.converts(unit, "1")
+
+
+def of_gas(case: Case, quality: str, resources: Iterable[str]) -> str:
+    """Unit per Nm3 that a concentration per m3 should have, of gas that is counted in Nm3; empty of anything else."""
+    unit = case.qualities[quality].unit
+    counted = all(units.converts(case.resources[name].unit, "Nm3") for name in resources)
+    if is_own_word(unit) or not counted or not units.converts(unit, "kg/m3"):
+        return ""
+    return unit.replace("m3", "Nm3") if unit.endswith("/m3") else "mg/Nm3"
 
 
 def weight_of(case: Case, quality: str) -> Weight:
@@ -127,14 +136,14 @@ def weight_of(case: Case, quality: str) -> Weight:
         return data.weight
     if is_own_word(data.unit):
         return "amount"
-    if _converts(data.unit, "kg/m3"):
+    if units.converts(data.unit, "kg/m3"):
         return "m3"
-    return "t" if _converts(data.unit, "1") or _per_mass(data.unit) else "amount"
+    return "t" if units.converts(data.unit, "1") or _per_mass(data.unit) else "amount"
 
 
 def _per_mass(unit: str) -> bool:
     try:
-        return sum(power for name, power in units.parse(unit) if _converts(name, "kg")) == -1
+        return sum(power for name, power in units.parse(unit) if units.converts(name, "kg")) == -1
     except UnitError:
         return False
 
@@ -171,7 +180,7 @@ def load_unit(case: Case, quality: str) -> tuple[str, float]:
     if not weight:
         return unit, 1.0
     product = f"({unit})*({weight})"
-    if is_own_word(unit) or not _converts(product, "kg"):
+    if is_own_word(unit) or not units.converts(product, "kg"):
         return f"{unit}*{weight}", 1.0
     return "kg", units.convert(1.0, product, "kg")
 
@@ -255,11 +264,3 @@ def _limiting(case: Case, operation: Operation, quality: str) -> float | None:
     beside = (operation.gain.value if operation.gain else 0.0) - (operation.loss.value if operation.loss else 0.0)
     load = operation.load[quality].value / load_unit(case, quality)[1]
     return max(0.0, load - beside * given * out.value) / (given * out.value - taken * into.value)
-
-
-def _converts(unit: str, expected: str) -> bool:
-    try:
-        units.factor(unit, expected)
-    except UnitError:
-        return False
-    return True

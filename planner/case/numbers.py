@@ -11,6 +11,8 @@ from typing import Any
 
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(.*)", re.DOTALL)
 _SPREADSHEET_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
+#: A unit that is 1 per something, as in 0.01 1/km.
+_PER = re.compile(r"\s+1\s*/\s*\(?[^\W\d].*")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _LONGEST = 120
 #: No amount or price of a park is larger in any unit in use; a solver cannot tell such numbers from infinity.
@@ -162,6 +164,8 @@ def _why_no_unit(text: str, rest: str) -> str | None:
         return f"{found}; expected hours a year, as in 8760 h/yr for what never stops"
     if re.match(r",\d", rest):
         return f"{found}; write a decimal point, not a comma, and no separator of thousands"
+    if _PER.fullmatch(rest):
+        return None
     if re.match(r"[\s_'’]\d", rest):
         return f"{found}; write numbers without separators, as in 1000"
     if re.match(r"\s*(-|–|\.\.|to\b|bis\b)", rest):

@@ -80,6 +80,8 @@ class Content(Section):
             return {}
         if isinstance(raw, str) and _A_WORD.fullmatch(raw.strip()):
             raise ValueError(f'found "{raw.strip()}"; expected a number, or the word unknown')
+        if isinstance(raw, dict) and any(str(raw.get(field)).strip() == "unknown" for field in ("mean", "worst")):
+            raise ValueError("is unknown in part; write the word unknown for the whole of it")
         if isinstance(raw, Content) or (isinstance(raw, dict) and ("mean" in raw or "worst" in raw or not raw)):
             return raw
         return {"mean": raw}
@@ -104,7 +106,7 @@ class QualityLimit(Section):
     """At least."""
     accept_unknown: bool = False
     """True: a stream whose content is not known may come; it is listed, and counts for nothing in the limit. What it
-    comes into is then unknown in the results, and so is all that comes of it."""
+    comes into is then unknown, and so is all that comes of it: limits further on ask for it again."""
 
     @model_validator(mode="before")
     @classmethod
@@ -132,7 +134,7 @@ class Treats(Section):
     plans count it all the same, and say how much never came in."""
     residue: Name | None = None
     """Output that holds what is removed, or what an outlet of fixed content does not hold (sludge, brine); without it,
-    that is destroyed."""
+    that is destroyed. Where ``quality`` states what it holds of a quality, it holds that, and the rest is destroyed."""
     recycling: bool = True
     """False: water that has been here may go only where no water from there comes here (regeneration reuse)."""
 
@@ -160,6 +162,6 @@ class Operation(Section):
     gain: Rate | None = None
     """Given besides what is taken; what it holds is part of ``load``."""
     parts: Whole = Field(default=1, ge=1, le=6)
-    """It may be split into so many parts that share its load and its flow as the program likes."""
+    """It may be split into so many parts, at most 6, that share its load and its flow as the program likes."""
     max_links: Whole | None = None
     """Largest number of exchanges that feed it."""

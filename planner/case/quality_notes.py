@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from planner.case.case import Case
 from planner.case.contents import limits_of
+from planner.case.facilities import Facility
 from planner.case.marks import Path, field_text
+from planner.case.mixing_units import carriers, weight_per_unit
 from planner.case.pairs import Inlet, matches
-from planner.case.qualities import Content
+from planner.case.qualities import Content, Treats
 from planner.case.quality_places import bare_values, barred_uses, stated_contents, stated_limits, uses, ways_out
+
+#: A content that rises by more than this is worth a note.
+_MORE = 1.2
 
 
 def quality_notes(case: Case) -> list[str]:
@@ -83,3 +88,27 @@ def _treatments(case: Case) -> Iterator[str]:
         treats = facility.treats
         if treats and not treats.leaves and not any(share.value for share in treats.removes.values()):
             yield f"facilities.{name}.treats: removes nothing and states nothing that it leaves; all passes it"
+        if treats:
+            yield from _concentrated(case, name, facility, treats)
+
+
+def _concentrated(case: Case, unit: str, facility: Facility, treats: Treats) -> Iterator[str]:
+    """Qualities of which a treatment says nothing, so that all of them leaves with less than what came in."""
+    taken, given = facility.inputs.get(treats.inlet), facility.outputs.get(treats.outlet)
+    if taken is None or given is None:
+        return
+    told = {*treats.removes, *treats.leaves, *facility.quality.get(treats.outlet, {})}
+    for name, quality in case.qualities.items():
+        if name in told or quality.mixing != "mean" or treats.inlet not in carriers(case, name):
+            continue
+        before, after = (
+            flow.value * (weight_per_unit(case, name, resource) or 0.0)
+            for flow, resource in ((taken, treats.inlet), (given, treats.outlet))
+        )
+        if after > 0 and before > _MORE * after:
+            advice = f"removes: {{{name}: {1.0 - after / before:.3g}}} where its content stays as it is"
+            yield (
+                f"facilities.{unit}.treats: says nothing of {name}, so that all of it leaves with {treats.outlet}, "
+                f"which then holds {before / after:.3g} times the {name} of what comes in; write {advice}, "
+                f"leaves: {{{name}: value}} where it leaves with one of its own, removes: {{{name}: 0}} if it is so"
+            )

@@ -23,7 +23,8 @@ def out_of_range(quality: Quality, value: QualityValue) -> str:
     """What a value of a quality, in its unit, should have been; empty where it may be so."""
     unit, number = quality.unit, value.value
     if not is_own_word(unit) and is_share(unit) and not _between(convert(number, unit, "1"), 0.0, 1.0):
-        return "expected 0 to 100 %"
+        whole = convert(1.0, "1", unit)
+        return f"expected 0 to {whole:,.0f} {unit}" if whole >= 1 else "expected 0 to 100 %"
     if not is_own_word(unit) and is_concentration(unit) and number < 0:
         return f"expected at least 0 {unit}"
     if quality.mixing in ("log", "reciprocal") and number <= 0:

@@ -82,6 +82,24 @@ def _check_units(case: Case, found: Findings) -> None:
         except UnitError as error:
             advice = "; write a known unit (mg/L, %, MJ/kg), or one word of your own without / * ^ (index, degree)"
             found.say(("qualities", name, "unit"), f"{error}{'' if 'ambiguous' in str(error) else advice}")
+            continue
+        if what := _no_content(quality.unit):
+            message = (
+                f'found "{quality.unit}", {what}; a content is per volume, per mass or a share, as in mg/L, mg/kg, %'
+            )
+            found.say(("qualities", name, "unit"), message)
+
+
+def _no_content(unit: str) -> str:
+    """What a unit measures that is no content of anything; empty where it may be one."""
+    if units.currencies(unit):
+        return "a price"
+    for amount in ("kg", "m3", "Nm3", "MWh"):
+        if units.converts(unit, amount):
+            return "an amount"
+        if any(units.converts(unit, f"{amount}/{time}") for time in ("h", "yr")):
+            return "an amount per time"
+    return ""
 
 
 def _check_facility(name: str, facility: Facility, found: Findings) -> None:

@@ -14,10 +14,10 @@ from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.marks import Marks, Path
-from planner.case.mixing_units import is_own_word, load_unit
+from planner.case.mixing_units import carriers, is_own_word, load_unit, of_gas
 from planner.case.pairs import carried, ends
 from planner.case.plants import Efficiency, Product, Stream, Tenant
-from planner.case.qualities import Operation, QualityValue
+from planner.case.qualities import LoadPrice, LoadRate, Operation, QualityValue
 from planner.case.resources import Resource
 from planner.case.units import UnitError
 from planner.case.values import DaysPerYear, HoursPerYear, PerUnit, Rate, Section, Value, YearlyAmount
@@ -163,11 +163,18 @@ class _Resolver:
             resolved = convert(value, expected, place)
             _check_range(resolved)
         except (UnitError, _UnresolvedError) as error:
-            self.faults.append(self.marks.fault(path, str(error)))
+            self.faults.append(self.marks.fault(path, f"{error}{self.remedy(value, place)}"))
             return value
         for part, message in _out_of_order(resolved):
             self.faults.append(self.marks.fault((*path, part), message))
         return resolved
+
+    def remedy(self, value: Value, place: _Place) -> str:
+        """What would mend a load of a gas that is counted in Nm3, of a quality that is stated per m3."""
+        if not place.quality or not isinstance(value, LoadPrice | LoadRate):
+            return ""
+        unit = of_gas(self.case, place.quality, carriers(self.case, place.quality))
+        return f"; write {place.quality} in {unit}: gas is counted in Nm3 here" if unit else ""
 
     def expected(self, template: str, place: _Place) -> str:
         """The unit a template stands for; empty where a wrong reference leaves it unknown."""

@@ -203,6 +203,15 @@ def convert(number: float, unit: str, expected: str) -> float:
     return number * scale
 
 
+def converts(unit: str, expected: str) -> bool:
+    """Whether a unit can be converted into another."""
+    try:
+        factor(unit, expected)
+    except UnitError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=4096)
 def factor(unit: str, expected: str) -> float:
     """Number of expected units in one unit.

@@ -67,22 +67,20 @@ class GivenUp(BaseException):
 
 
 class Interrupt:
-    """Asks a search to end with the best plan it has; says so once for each Ctrl-C.
+    """Asks a search to end with the best plan it has; once Ctrl-C was pressed, it says so to whoever asks.
 
-    Once, because a solve is followed by others: the plan's search ends, but the baseline after it must be solved to
-    the end, or its figures would be wrong.
+    Attributes
+    ----------
+    pressed
+        How often it was pressed.
     """
 
     def __init__(self) -> None:
         self.pressed = 0
-        self._told = 0
 
     def __call__(self) -> bool:
         """Whether the search that asks should end."""
-        if self._told < self.pressed:
-            self._told += 1
-            return True
-        return False
+        return self.pressed > 0
 
     def _on_signal(self, _signal: int, _frame: FrameType | None) -> None:
         self.pressed += 1

@@ -63,6 +63,7 @@ def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: 
             raise
         finally:
             ticker.clear()
+    plan.header["solver"]["interrupted"] |= interrupt.pressed > 0
     written = write(plan, target)
     _say(plan, written, options, as_json=as_json)
     if not plan.audit["passed"]:

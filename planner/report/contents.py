@@ -1,10 +1,9 @@
 """What links carry, and the takers whose limit of quality binds, on a map and in its key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from planner.report.legend import Entry, Stroke
-from planner.report.numbers import amount
 from planner.report.runs import number, text, yes
 from planner.report.water import records
 from planner.results.plan import Plan
@@ -15,6 +14,8 @@ MARK = "\u25b2"
 _TAKEN = ("mixture", "operation inlet", "facility input")
 #: Limits that the key names, and contents that it names of one link.
 _TOLD, _CONTENTS = 6, 3
+#: Share of a limit within which a content is at it.
+_AT = 1e-6
 
 
 def with_contents(drawn: Sequence[Stroke], plan: Plan) -> list[Stroke]:
@@ -30,11 +31,11 @@ def with_contents(drawn: Sequence[Stroke], plan: Plan) -> list[Stroke]:
 
 def _carried(plan: Plan) -> dict[str, str]:
     """Exchange -> "COD 85 mg/L, chloride 120 mg/L", of the qualities that its taker limits."""
-    limited = {
-        (text(row["by"]), text(row["stream"]), text(row["quality"]))
-        for row in records(plan, "quality_limits")
-        if row["at"] in _TAKEN
-    }
+    limited: dict[tuple[str, ...], list[float]] = {}
+    for row in records(plan, "quality_limits"):
+        if row["at"] in _TAKEN:
+            key = text(row["by"]), text(row["stream"]), text(row["quality"])
+            limited.setdefault(key, []).append(number(row["limit"]))
     if not limited:
         return {}
     ends = {text(row["exchange"]): (text(row["to"]), text(row["sink"])) for row in plan.exchanges.to_dict("records")}
@@ -44,7 +45,8 @@ def _carried(plan: Plan) -> dict[str, str]:
         if row["at"] != "exchange" or exchange not in ends or (*ends[exchange], quality) not in limited:
             continue
         if yes(row["known"]) and row["mean"] == row["mean"]:
-            told = f"{quality} {_content(number(row['mean']), text(row['unit']))}"
+            limits = limited[*ends[exchange], quality]
+            told = f"{quality} {_content(number(row['mean']), text(row['unit']), limits)}"
         else:
             told = f"{quality} unknown"
         found.setdefault(exchange, {}).setdefault(quality, told)
@@ -54,9 +56,22 @@ def _carried(plan: Plan) -> dict[str, str]:
     }
 
 
-def _content(value: float, unit: str) -> str:
-    """A content in three digits and its unit."""
-    return f"{amount(float(f'{value:.3g}'))}" + ("" if unit in ("", "-", "1") else f" {unit}")
+def _content(value: float, unit: str, limits: Iterable[float] = ()) -> str:
+    """A content in three digits and its unit; in more where three would put it at a limit, or beyond it."""
+    stated = list(limits)
+    shown = next((x for n in range(3, 12) if _tells(x := float(f"{value:.{n}g}"), value, stated)), value)
+    told = f"{shown:,.9f}".rstrip("0").rstrip(".")
+    return told + ("" if unit in ("", "-", "1") else f" {unit}")
+
+
+def _tells(shown: float, value: float, limits: Iterable[float]) -> bool:
+    """Whether what is shown of a content lies on the side of each limit that it is on, or at it."""
+    return all(_side(shown, limit) == _side(value, limit) for limit in limits)
+
+
+def _side(value: float, limit: float) -> int:
+    room = value - limit
+    return 0 if abs(room) <= _AT * abs(limit) else 1 if room > 0 else -1
 
 
 def at_limit(plan: Plan) -> dict[str, list[str]]:
@@ -66,7 +81,9 @@ def at_limit(plan: Plan) -> dict[str, list[str]]:
         if yes(row["binding"]) and row["at"] in _TAKEN:
             bound = "\u2264" if row["kind"] == "max" else "\u2265"
             told = f"{text(row['stream'])}: {text(row['quality'])} {bound} "
-            found.setdefault(text(row["by"]), []).append(told + _content(number(row["limit"]), text(row["unit"])))
+            found.setdefault(text(row["by"]), []).append(
+                told + _content(number(row["limit"]), text(row["unit"]), [number(row["limit"])])
+            )
     return found
 
 

@@ -18,8 +18,35 @@ def amount(value: Any) -> str:
         return "0"
     if abs(number) >= 1000:
         return f"{number:,.0f}"
-    digits = max(0, 3 - math.floor(math.log10(abs(number))))
-    text = f"{number:.{min(digits, 6)}f}"
+    text = f"{number:.{_digits(number)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _digits(number: float) -> int:
+    """Digits behind the point that a number is shown with."""
+    return min(6, max(0, 3 - math.floor(math.log10(abs(number))))) if number else 0
+
+
+def outwards(value: float, *, up: bool) -> str:
+    """Return a number as :func:`amount` does, but rounded up, or down: a limit that is to be met by that number."""
+    digits = _digits(value)
+    steps = value * 10.0**digits
+    noise = min(0.01, 1e-7 * abs(steps))
+    return amount((math.ceil(steps - noise) if up else math.floor(steps + noise)) / 10.0**digits)
+
+
+def exact(value: float, *, up: bool = False) -> str:
+    """Return a number with thousands grouped and six digits that mean something, all of those before the point.
+
+    With ``up`` it is rounded up: a change that is to be enough.
+    """
+    if not value or not math.isfinite(value):
+        return amount(value)
+    digits = min(9, max(0, 5 - math.floor(math.log10(abs(value)))))
+    steps = value * 10.0**digits
+    if up:
+        value = math.ceil(steps - min(0.01, 1e-7 * abs(steps))) / 10.0**digits
+    text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from planner.report.numbers import natural
-from planner.results.plan import OF_QUALITY, Plan
+from planner.results.plan import WHERE_ANY, Plan
 
 #: A spreadsheet takes text that starts with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -28,11 +28,11 @@ def inert(value: Any) -> Any:
 def write_tables(plan: Plan, folder: Path) -> None:
     """Write every table of a plan, UTF-8, a header row, numbers with a point.
 
-    Empty tables keep their header, but those of qualities, water and law are left out.
+    Empty tables keep their header, but those of qualities, water, law and credits are left out.
     """
     folder.mkdir()
     for name, table in plan.tables.items():
-        if table.empty and name.removeprefix("baseline_") in OF_QUALITY:
+        if table.empty and name.removeprefix("baseline_") in WHERE_ANY:
             continue
         csv_form(ordered(table) if name.endswith("quantities") else table, plan).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g"

@@ -148,7 +148,7 @@ def made_of_nothing(contents: Contents, load_balances: "pd.DataFrame") -> Iterat
         if treats(contents.books, unit) and amount > 0:
             fields = ", ".join(_stated_in(case.facilities[unit], unit, quality))
             yield (
-                f"{unit} gives off {amount:,.4g} {row['unit']}/yr of {quality} more than comes in: what leaves it "
+                f"{unit} gives off {amount:,.6g} {row['unit']}/yr of {quality} more than comes in: what leaves it "
                 f"counts with the content that is stated ({fields or 'of its resources'})"
             )
 

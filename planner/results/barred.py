@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from planner.assemble.assembly import Barred
 from planner.case.exchanges import Declaration, Permit
 from planner.case.plants import Sink, Source
+from planner.report.numbers import amount
 from planner.results.books import Books
 from planner.results.compositions import Contents
 from planner.results.fits import ALONE, MIXED, UNFIT, UNKNOWN, breaks
@@ -13,7 +14,7 @@ from planner.results.law import FORBIDDEN, Asked, Verdict, asked_of
 from planner.results.mixtures import Held, limits_at
 from planner.results.plan import COLUMNS
 from planner.results.streams import Stream, declared, sink, source
-from planner.results.terms import agreed_between
+from planner.results.terms import agreed_between, stated_between
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,8 +101,8 @@ def _row(contents: Contents, exchange: str, found: list[Barred], ends: tuple[str
 
 def _reason(one: Barred) -> str:
     """Why a quality bars an exchange, with what is found and admitted where that is known."""
-    found = "" if one.found is None else f" {one.found:.4g} {one.unit}"
-    limit = "" if one.limit is None else f", the limit is {one.limit:.4g} {one.unit}"
+    found = "" if one.found is None else f" {amount(one.found)} {one.unit}"
+    limit = "" if one.limit is None else f", the limit is {amount(one.limit)} {one.unit}"
     return f"{one.quality}{found}{limit}: {one.why}"
 
 
@@ -157,7 +158,9 @@ def _asked(books: Books, source_id: str, sink_id: str) -> Asked:
     own = stated if isinstance(stated, Source) else None
 
     permit: Permit | None = agreed_between(case, given, taken, "permit")
-    declaration: Declaration | None = agreed_between(case, given, taken, "declaration")
+    inside = _site(books, given.unit) == _site(books, taken.unit)
+    by_exchange = stated_between if inside else agreed_between  # what stays on its site is declared only if it says so
+    declaration: Declaration | None = by_exchange(case, given, taken, "declaration")
     delays = [
         agreed_between(case, given, taken, "delay"),
         *(one.delay for one in (permit, declaration) if one is not None),
@@ -169,7 +172,7 @@ def _asked(books: Books, source_id: str, sink_id: str) -> Asked:
         waste_code=(own.waste_code if own is not None else None) or resource.waste_code,
         permit=None if permit is None else permit.name,
         declaration=declaration is not None,
-        own=_site(books, given.unit) == _site(books, taken.unit),
+        own=inside,
         delay_yr=sum(delay.value for delay in delays if delay is not None),
     )
 

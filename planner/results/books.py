@@ -36,6 +36,7 @@ STATE_AT: Mapping[str, int] = {
     "through": 3,
     "run": 1,
     "let_out": 2,
+    "credited": 2,
 }
 
 #: Families of an (exchange, option); of a pipe's way the index holds its copy instead of the option.
@@ -98,7 +99,10 @@ class Books:
 
     @cached_property
     def by_exchange(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
-        """Entries of the variables of each (exchange, option); mains and shared trenches belong to none."""
+        """Entries of the variables of each (exchange, option); mains and shared trenches belong to none.
+
+        What an exchange saves besides is shared among its options by what they carry.
+        """
         found: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in self.entries:
             exchange, option = (*entry.line.index, "", "")[:2]
@@ -106,6 +110,9 @@ class Books:
                 found[exchange, self._built_in_trench(exchange, int(option))].append(entry)
             elif entry.line.family in OF_AN_OPTION:
                 found[exchange, option].append(entry)
+            elif entry.line.family == "credited":
+                for o, share in self._carried(exchange, self.state(entry.line)).items():
+                    found[exchange, o].append(Entry(entry.line, entry.value * share, entry.amount * share))
         return {key: tuple(entries) for key, entries in found.items()}
 
     def _built_in_trench(self, exchange: str, copy: int) -> str:
@@ -113,6 +120,13 @@ class Books:
         options = self.assembly.instance.exchanges[exchange].options
         alike = [o for o, option in options.items() if option.in_trench and option.copy == copy]
         return max(alike, key=lambda o: self.solution.value("built", exchange, o))
+
+    def _carried(self, exchange: str, state: str) -> dict[str, float]:
+        """Options that carry some of an exchange in a state, each with its share."""
+        options = self.assembly.instance.exchanges[exchange].options
+        flows = {o: self.solution.value("flow", exchange, o, state) for o in options}
+        total = sum(flows.values())
+        return {o: flow / total for o, flow in flows.items() if flow > 0.0}
 
     @cached_property
     def accounts(self) -> Mapping[str, float]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from planner.case.mixing_units import carriers, weight_unit
+from planner.case.mixing_units import carriers, weight_per_unit, weight_unit
 from planner.results.amounts import NEGLIGIBLE, Amounts
 from planner.results.books import Books
-from planner.results.mixtures import Held, Mixtures, Part
+from planner.results.mixtures import UNKNOWN, Held, Mixtures
 from planner.results.plan import COLUMNS
 from planner.results.streams import Stream, sink, source
 
@@ -52,7 +52,8 @@ def compositions_table(contents: Contents) -> "pd.DataFrame":
     what arrives and is bought, in the unit that its parts are counted in, or by the weight of the quality where their
     units differ; where a by-product replaces more or less than itself, that is not the demand that it meets. ``worst``
     is the highest content where that is above the mean, else the lowest. Where ``known`` is False a part is not known,
-    be it accepted so or not, and there is no content. What mixes by an index has no load.
+    be it accepted so or not, or states no weight to mix by, and there is no content. What mixes by an index has
+    no load.
     """
     import pandas as pd
 
@@ -91,22 +92,29 @@ def _at_sink(contents: Contents, name: str, state: str) -> Iterator[dict[str, An
         parts = list(mixtures.parts(name, state))
         any_known = any(mixtures.of_part(name, part).known for part in parts)
         if parts and (any_known or contents.matters(quality, stream.resource, held)):
+            amount, unit, whole = _come(contents, name, state, quality)
+            held = held if whole else UNKNOWN
             load = weight * held.mean * mixtures.load_unit[1]
-            amount, unit = _come(mixtures, name, parts)
             row = _row(contents, (state, "mixture", None), stream, (amount, quality, held, load))
             yield row | {"amount_unit": unit}
 
 
-def _come(mixtures: Mixtures, name: str, parts: list[Part]) -> tuple[float, str]:
-    """What comes into a sink, in the unit of its parts, or by weight where these differ."""
-    books, case = mixtures.books, mixtures.books.case
-    streams = (sink(books, name) if one.arrival is None else source(books, one.arrival.source) for one in parts)
-    resources = [stream.resource for stream in streams]
-    units = {case.resources[resource].unit for resource in resources}
-    if len(units) > 1:
-        return sum(one.weight for one in parts), weight_unit(case, mixtures.quality)
-    amounts = (one.weight / mixtures.weight(resource) for one, resource in zip(parts, resources, strict=True))
-    return sum(amounts), units.pop()
+def _come(contents: Contents, name: str, state: str, quality: str) -> tuple[float, str, bool]:
+    """What comes into a sink: in the unit of its parts, or by weight where these differ; and whether all has a weight.
+
+    What is stated to weigh nothing counts for nothing; of what states no weight nobody knows what it holds.
+    """
+    books, amounts, case = contents.books, contents.amounts, contents.books.case
+    come = [(source(books, one.source).resource, one.arriving) for one in amounts.into.get((name, state), ())]
+    come.append((sink(books, name).resource, amounts.supplied(name, state)))
+    come = [(resource, amount) for resource, amount in come if amount > NEGLIGIBLE]
+    weights = [weight_per_unit(case, quality, resource) for resource, _ in come]
+    whole = None not in weights
+    units = {case.resources[resource].unit for resource, _ in come}
+    if len(units) == 1:
+        return sum(amount for _, amount in come), units.pop(), whole
+    weighed = sum(amount * (weight or 0.0) for (_, amount), weight in zip(come, weights, strict=True))
+    return weighed, weight_unit(case, quality), whole
 
 
 def _row(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
-from planner.results.plan import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE, Plan
+from planner.results.plan import COLUMNS, WHERE_ANY, WHERE_ANY_IN_BASELINE, Plan
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SCHEMA = "planner-results/1"
 
 #: Tables that stand in ``results.json``, in this order; the others (lines, tables of the baseline) are CSV only. After
-#: them come those of ``OF_QUALITY`` that have rows.
+#: them come those of ``WHERE_ANY`` that have rows.
 IN_JSON = (
     "siting",
     "exchanges",
@@ -55,7 +55,7 @@ def results_json(plan: Plan) -> dict[str, Any]:
     content["indicators"] = indicators
     for name in IN_JSON:
         content[name] = _records(plan.tables[name])
-    for name in OF_QUALITY:
+    for name in WHERE_ANY:
         if name in plan.tables and len(plan.tables[name]):
             content[name] = _records(plan.tables[name])
     content["siting"] = [{"plant": row.pop("unit"), **row} for row in content["siting"]]
@@ -124,7 +124,7 @@ def _empty() -> "dict[str, pd.DataFrame]":
     """Tables that are not written where they have no rows."""
     import pandas as pd
 
-    names = (*OF_QUALITY, *(f"baseline_{name}" for name in OF_QUALITY_IN_BASELINE))
+    names = (*WHERE_ANY, *(f"baseline_{name}" for name in WHERE_ANY_IN_BASELINE))
     return {name: pd.DataFrame(columns=list(COLUMNS[name.removeprefix("baseline_")])) for name in names}
 
 

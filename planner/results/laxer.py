@@ -1,5 +1,6 @@
 """What a slightly laxer limit of quality would save: the case with such a limit, and the answer in the table."""
 
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 STEP = 0.05
 #: Largest number of limits that are made laxer, each by a solve of its own.
 MOST = 5
+#: Share of a goal that is rounding.
+ROUNDING = 1e-6
+BOTH = "the gap of both solves"
 #: Name of the bound of a limit in the schema.
 _FIELD = {"max": "max_", "min": "min_"}
 
@@ -36,6 +40,31 @@ class Saving:
     limit: float
     saving: float
     how: str
+
+    @classmethod
+    def missing(cls, why: str) -> "Saving":
+        """What was asked for and not worked out."""
+        return cls(math.nan, math.nan, f"not computed: {why}")
+
+
+def compared(limit: float, unit: str, before: tuple[float, float], after: tuple[float, float]) -> Saving:
+    """What a laxer limit saves, from goal and gap of the plan and of one with that limit.
+
+    A difference that is not above the gaps of both solves together says nothing; nor does rounding.
+    """
+    (old, old_gap), (new, new_gap) = before, after
+    again, saved = "solved again with a limit 5 % laxer", old - new
+    open_ = abs(old) * old_gap + abs(new) * new_gap
+    if not math.isfinite(open_):
+        return Saving(limit, math.nan, f"{again}: what it saves cannot be told, as the gap of a solve is not known")
+    if saved and abs(saved) <= open_:
+        return Saving(limit, math.nan, f"{again}: it saves less than {open_:.6g} {unit} of the goal, {BOTH}")
+    if saved < 0:
+        rounding = ROUNDING * max(abs(old), abs(new))
+        if -saved > rounding:
+            return Saving(limit, math.nan, f"{again}: the plan found so is {-saved:.6g} {unit} of the goal worse")
+        return Saving(limit, math.nan, f"{again}: it saves less than {rounding:.6g} {unit} of the goal, the rounding")
+    return Saving(limit, saved, f"{again}, in {unit} of the goal; gaps {old_gap:.2g} and {new_gap:.2g}")
 
 
 def binding(table: "pd.DataFrame") -> list[int]:

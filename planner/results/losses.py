@@ -193,7 +193,8 @@ class Pool:
         hours = None if side == "source" and self._one_place else f"{self._hours(user):.9g}"
         if side == "source":
             return side, exchange.source, hours, self._effects("flow", user), self._effects("pair_flow", user)
-        return side, exchange.sink, hours, self._effects("arrived", user), exchange.ratio
+        credited = user[0] if exchange.also else None  # what arrives of each is credited, and stays
+        return side, exchange.sink, hours, self._effects("arrived", user), exchange.ratio, credited
 
     def _effects(self, family: str, user: User) -> Hashable:
         """What a unit of an exchange costs and emits, as far as a variable says it."""

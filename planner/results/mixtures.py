@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.case.contents import holds_the_rest
+from planner.case.contents import holds_none, holds_the_rest
 from planner.case.facilities import Facility
 from planner.case.mixing_units import Index, index_of, load_unit, weight_per_unit
 from planner.case.plants import Sink, Source
@@ -213,6 +213,12 @@ class Mixtures:
             left = treats.leaves.get(self.quality)
             if left is not None:
                 return Held(left.value, left.value, left.value)
+        if (
+            treats is not None
+            and stream.name == treats.residue
+            and holds_none(self.books.case, stream.unit, self.quality)
+        ):
+            return Held(0.0, 0.0, 0.0)
         return holds(own.get(self.quality, resource))
 
     def _is_given(self, unit: str, facility: Facility, output: str) -> bool:

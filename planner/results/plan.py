@@ -265,6 +265,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "cost_per_yr",
         "co2e_t_per_yr",
     ),
+    "credits": (
+        "state",
+        "exchange",
+        "by",
+        "resource",
+        "delivered_per_yr",
+        "bought_per_yr",
+        "credited_per_yr",
+        "unit",
+        "saving_per_yr",
+    ),
     "sales": ("state", "by", "stream", "resource", "amount_per_yr", "unit", "income_per_yr"),
     "supplies": ("state", "by", "stream", "resource", "demand_per_yr", "exchanged_per_yr", "supplied_per_yr", "unit"),
     "costs": ("account", "unit", "baseline", "plan", "difference"),
@@ -321,6 +332,9 @@ OF_QUALITY = (
 )
 #: Those of them that the baseline has, too.
 OF_QUALITY_IN_BASELINE = ("operations", "compositions", "load_balances", "water_balances")
+#: Tables that are not written where they have no rows, and those of them that the baseline has, too.
+WHERE_ANY = (*OF_QUALITY, "credits")
+WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits")
 
 
 @dataclass(frozen=True)
@@ -331,7 +345,7 @@ class Plan:
     ----------
     tables
         Name -> DataFrame with the columns of ``COLUMNS``; also the baseline's own purchases, discharges, sales,
-        supplies, siting, facilities, exchanges, mains, trenches, pipe_runs, and what ``OF_QUALITY_IN_BASELINE`` names
+        supplies, siting, facilities, exchanges, mains, trenches, pipe_runs, and what ``WHERE_ANY_IN_BASELINE`` names
         under ``"baseline_" + name``.
     layers
         Name -> GeoDataFrame in the case's projected CRS: plots, siting, corridors, links, partners; for a case with

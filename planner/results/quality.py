@@ -69,7 +69,12 @@ def quality_tables(
 
 def _on_mixing(mixing: Mapping[str, str]) -> Iterable[str]:
     """How mixtures were solved, in words."""
-    if mixing:
+    if mixing.get("cut_off"):
+        yield (
+            f"mixtures: the plan is not proven: {mixing['cut_off']} is at the most that was looked at, as nothing in "
+            "the case keeps it from rising on; state what its unit may take or give at most"
+        )
+    elif mixing:
         kind = str(mixing.get("kind", "not stated"))
         if mixing.get("status") == "optimal" and f"{kind}, proven" in KINDS:
             kind += ", proven"

@@ -1,5 +1,6 @@
 """From a solved park to a ``Plan``: the values of the model as tables in the user's names."""
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from planner.geography.distances import Distances
 from planner.hydraulics.mending import notes_on_mending
 from planner.results.accounts import costs_table, emissions_table, limits_table
 from planner.results.books import Books, tie_out
-from planner.results.credits import notes_on_credits
+from planner.results.credits import credits_table, notes_on_credits
 from planner.results.exchanges import exchanges_table
 from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
@@ -81,7 +82,7 @@ def tabulate(
         "lines": lines_table((books, before)),
     }
     of_quality, told = quality_tables(books, before, tables["exchanges"], _mixing(header))
-    tables |= of_quality
+    tables |= of_quality | {"credits": credits_table(books), f"{BASELINE}credits": credits_table(before)}
     tables["hydraulics"], found = _hydraulics(case, distances, tables)
     network = shares.network
     found = (*notes_on_mending(books), *notes_on_credits(books), *found)
@@ -102,7 +103,9 @@ def _mixing(header: dict[str, Any] | None) -> dict[str, str]:
 def _on_baseline(baseline: Solution, currency: str) -> Iterable[str]:
     """What a baseline that is not proven means for the savings."""
     cost = baseline.stages[0]
-    if cost.gap > PROVEN:
+    if cost.gap > PROVEN and not math.isfinite(cost.gap):
+        yield "the baseline is not proven to be the cheapest, nor how much less the same plants might do with"
+    elif cost.gap > PROVEN:
         yield (
             f"the baseline is not proven to be the cheapest: without the park the same plants might do with up to "
             f"{cost.objective - cost.bound:,.0f} {currency}/yr less ({cost.gap:.2%}), and the saving would be as much "

@@ -59,3 +59,10 @@ def test_a_measure_runs_as_long_as_its_plant_where_it_states_no_hours():
     assert park.instance.facilities["boiler"].hours["year"] == 8000
     assert park.instance.exchanges["smelter > boiler: husk"].max_share == 1
     assert idle(facilities={"boiler": measure}) == []
+
+
+def test_a_facility_that_is_left_out_is_named_once():
+    nowhere = {**BOILER, "plots": ["P1"], "area": 1e6}
+    park = made(resources__husk=HUSK, plants__smelter__sources__husk={"rate": 20}, facilities={"boiler": nowhere})
+    (note,) = (note for note in park.notes if note.startswith("boiler "))
+    assert note.startswith("boiler is left out: there is no plot")

@@ -77,10 +77,10 @@ def test_what_is_removed_and_what_never_came_in(treats, content, more, removed, 
 
 
 def test_what_comes_of_an_accepted_unknown_is_not_told():
-    # For limits d counts as nothing: 0 x 80 + 0 x 50; what may be told of it is that it is unknown.
+    # T accepts d, which is for T alone: what leaves it is unknown, also where P limits d. It used to count as nothing.
     facts, found, mixtures = run("removes: {c: 0.8}")
-    assert mixtures.mixture("P", "fresh", "d").mean == 0
-    assert not mixtures.told_source("T", "clean", "d").known
+    assert not mixtures.mixture("P", "fresh", "d").known
+    assert not mixtures.source("T", "clean", "d").known
     rows = {label: row for label, row in composed(facts, found, mixtures) if label[-1] == "d"}
     assert not rows["source", "T", "clean", "", "d"].held.known
     mixture = rows["mixture", "P", "fresh", "", "d"]

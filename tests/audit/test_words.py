@@ -79,6 +79,10 @@ def solver(**told):
     return lambda header: header["solver"].update(told)
 
 
+def mixing(**told):
+    return lambda header: header["solver"]["mixing"].update(told)
+
+
 def stage(**told):
     return lambda header: header["solver"]["stages"][0].update(told)
 
@@ -111,6 +115,14 @@ HEADERS = {
         "objective is 'low', not a number",
     ),
     "a gap in words": (both(solver(gap="none"), stage(gap="none")), "gap is 'none', not a number"),
+    "an interruption in words": (solver(interrupted="no"), "interrupted is 'no', not true or false"),
+    "a plan from nowhere": (mixing(plan_from="a dream"), "mixing.plan_from 'a dream' is unknown"),
+    "a bound from nowhere": (mixing(bound_from="a dream"), "mixing.bound_from 'a dream' is unknown"),
+    "a bound that is not told": (mixing(bound_from=""), "bound_from is empty, and there is a bound"),
+    "a bound of another solve": (
+        mixing(kind="global (SCIP)", bound_from="the model"),
+        "'the model' is no bound of a solve that is global (SCIP)",
+    ),
     "another goal": (stage(goal="waste"), "its stages are waste, not cost"),
     "no stages": (solver(stages=[]), "no stages are listed"),
     "a better baseline": (baseline(objective=1.0), "baseline: objective is 1.0"),

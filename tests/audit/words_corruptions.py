@@ -4,6 +4,8 @@ The plan is the park by hand of ``quality_by_hand`` where the river takes foul w
 with 30 m3/h at most, a works treats what it gives, B takes clean water back.
 """
 
+import math
+
 from quality_corruptions import cell, drop, together, twice
 
 WASH = {"from": "A", "source": "wash"}
@@ -48,6 +50,11 @@ UNKNOWN_NAMES = {
     "a run": (first("lines", "run", "xyz"), ("lines, row 1", "run 'xyz'")),
     "a plant": (first("operations", "plant", "xyz"), ("operations, row 1", "plant 'xyz'")),
     "text for a number": (first("exchanges", "flow_per_yr", "much"), ("flow_per_yr is 'much', not a number",)),
+    "no flow": (first("exchanges", "flow_per_yr", math.nan), ("exchanges, row 1", "flow_per_yr is nan, not a number")),
+    "the word nan": (first("exchanges", "flow_per_yr", "nan"), ("flow_per_yr is 'nan', not a number",)),
+    "no end": (first("discharges", "amount_per_yr", math.inf), ("amount_per_yr is inf, not a number",)),
+    "an empty word": (first("supplies", "supplied_per_yr", ""), ("supplied_per_yr is '', not a number",)),
+    "nothing": (first("facilities", "capacity_per_h", None), ("capacity_per_h is None, not a number",)),
     "text for a flag": (first("verdicts", "built", "perhaps"), ("built is 'perhaps', not True or False",)),
     "no column": (lambda frames: frames.update(sales=frames["discharges"][["by"]]), ("sales: column", "is missing")),
     "no table": (lambda frames: frames.pop("baseline_sales"), ("table baseline_sales is missing",)),

@@ -4,7 +4,7 @@ import pytest
 from case_texts import BASE, changed, write
 
 from planner.case import units
-from planner.case.numbers import NumberError, parse_value
+from planner.case.numbers import NumberError, parse_number, parse_value
 from planner.case.read import read_case
 from planner.case.units import UnitError
 from planner.errors import CaseError
@@ -249,3 +249,9 @@ def test_values_are_equal_however_they_are_written(tmp_path):
     assert first == second
     assert hash(first.plants["mill"].area) == hash(second.plants["mill"].area)
     assert first != read_case(write(tmp_path, changed(("rate: 25 t/h", "rate: 26 t/h"))))
+
+
+def test_a_unit_of_one_per_something():
+    assert parse_number("0.01 1/km") == (0.01, "1/km", "0.01 1/km")
+    with pytest.raises(ValueError, match="without separators"):
+        parse_number("10 000")

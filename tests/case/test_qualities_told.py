@@ -223,3 +223,74 @@ def test_another_word_of_four_letters_is_no_slip(tmp_path):
 def test_numbers_are_not_words():
     with pytest.raises(ValueError, match="expected a finite number"):
         Content.model_validate(".nan")
+
+
+# --- units, yields and recoveries
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        # 1 t holds at most 1000 kg
+        (
+            ("heating value: 8 GJ/t", "heating value: 8 GJ/t, salt: 1001"),
+            "quality.salt: found 1001; expected 0 to 1,000 kg/t",
+        ),
+        (
+            ("COD: unknown,", "COD: {mean: unknown, worst: 5},"),
+            "quality.COD: is unknown in part; write the word unknown",
+        ),
+        (
+            ("process water: 0.98 m3/m3", "process water: 0"),
+            "outputs.process water: found 0; it is what the treatment leaves",
+        ),
+        (
+            ("sludge: 0.004 t/m3", "sludge: 0"),
+            "outputs.sludge: found 0; it is what the treatment leaves what it removes in",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be(tmp_path, change, message):
+    salt = ("qualities:\n", "qualities:\n  salt: {unit: kg/t}\n")
+    found = said(tmp_path, change, salt)
+    assert [text for text in found if message in text], found
+
+
+@pytest.mark.parametrize(
+    ("unit", "what"),
+    [("kg/h", "an amount per time"), ("m3/yr", "an amount per time"), ("EUR/m3", "a price"), ("mg", "an amount")],
+)
+def test_a_unit_that_is_of_no_content(tmp_path, unit, what):
+    found = said(tmp_path, ("qualities:\n", f"qualities:\n  salt: {{unit: {unit}}}\n"))
+    assert [
+        text for text in found if f'qualities.salt.unit: found "{unit}", {what}; a content is per volume' in text
+    ], found
+
+
+@pytest.mark.parametrize("unit", ["mm2/kg", "mPas", "cSt", "mm", "kWh/Nm3", "1/m", "index", "mm2/s"])
+def test_a_unit_that_may_be_of_a_content(tmp_path, unit):
+    text = changed(("qualities:\n", f"qualities:\n  salt: {{unit: {unit}}}\n"), text=WATER)
+    assert read_case(write(tmp_path, text)).qualities["salt"].unit == unit
+
+
+def test_gas_per_m3_that_is_counted_in_nm3(tmp_path):
+    """mg/m3 x Nm3 is no mass, so that a fee by the kg cannot be told; mg/Nm3 is meant."""
+    flare = "gas: {kind: gas, unit: Nm3, discharge: {route: flare, load_fees: {H2S: 5 EUR/kg}}}"
+    found = said(
+        tmp_path,
+        ("qualities:\n", "qualities:\n  H2S: {unit: mg/m3, weight: amount}\n"),
+        ("resources:\n", f"resources:\n  {flare}\n"),
+    )
+    assert [text for text in found if text.endswith("; write H2S in mg/Nm3: gas is counted in Nm3 here")], found
+
+
+def test_what_a_yield_concentrates_is_noted(tmp_path):
+    """0.4 of the water leaves with all it held of what nobody names, 1 / 0.4 = 2.5 times as much; 0.98 is no matter."""
+    named = "says nothing of colour, so that all of it leaves with process water, which then holds 2.5 times the colour"
+    little = ("process water: 0.98 m3/m3", "process water: 0.4 m3/m3")
+    assert not any("says nothing of" in note for note in notes(tmp_path))
+    (note,) = (text for text in notes(tmp_path, little) if "says nothing of colour" in text)
+    assert named in note
+    assert "write removes: {colour: 0.6} where its content stays as it is" in note
+    told = (little, ("removes: {COD: 95 %}", "removes: {COD: 95 %, colour: 60 %}"))
+    assert not any("says nothing of colour" in text for text in notes(tmp_path, *told))

@@ -10,6 +10,7 @@ from random_parks import random_park
 from models import (
     around,
     balances,
+    credits,
     exchange,
     facilities,
     filling,
@@ -38,7 +39,7 @@ CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
     "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
-    "A": around, "Y": unknown,
+    "A": around, "Y": unknown, "I": credits,
 }  # fmt: skip
 
 

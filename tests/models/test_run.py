@@ -6,15 +6,18 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mixing_cases import wang_smith
 from random_parks import random_park
 from toys import YEAR, option, source, two_plants, with_effects, with_exchange
 
 from models import alone, run
+from models import solve as bridge
 from models.instance import Instance, UnitData
 from models.rules import Limit
 from models.solution import NoSolution, Status
@@ -373,3 +376,31 @@ def _scale(d: Instance, solution, k: str, t: str) -> float:
     if k in d.facilities:
         return solution.value("activity", k, t)
     return sum(solution.value("sited", k, p) for p in d.admissible[k])
+
+
+# --- an interrupt lasts -------------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_lasts_though_it_is_said_once():
+    said = iter([False, True])
+    heard = bridge.lasting(lambda: next(said, False))
+    assert [heard() for _ in range(4)] == [False, True, True, True]
+    event = threading.Event()
+    assert bridge.lasting(event) is event
+
+
+@pytest.mark.parametrize("call", [3, 10, 40])
+def test_one_interrupt_ends_the_whole_search_of_a_plan(call):
+    # Said at one call only, whoever asks: the plan says so, and hardly anybody asks again.
+    asked = []
+
+    def interrupt():
+        asked.append(1)
+        return len(asked) == call
+
+    begun = time.perf_counter()
+    park = wang_smith(regeneration=True, split=True)  # half a minute to the end
+    result = run.plan(park, interrupt=interrupt, mixing="highs")
+    assert time.perf_counter() - begun < 10.0
+    assert result.plan.interrupted == (len(asked) >= call)
+    assert len(asked) <= call or not result.plan.interrupted

@@ -178,3 +178,51 @@ def test_limits_that_only_the_search_for_contents_finds_to_clash(tmp_path, monke
     assert [line for line in told.splitlines() if line.startswith("  - ")] == [
         "  - plants.dyer.sinks.process water.limits.COD: what dyer / process water takes holds at most 30 mg/L of COD"
     ]
+
+
+def test_the_baseline_says_how_much_laxer(tmp_path):
+    """500 mg/L less 80 % is 100 mg/L, in 80 000 m3 8,000 kg: 40 mg/L above the 60 of the works' discharge.
+
+    With the mill beside, which takes 10 m3/h of treated water at 200 mg/L, there is a plan.
+    """
+    river = {"route": "river", "limits": {"COD": 60}}
+    resources = {
+        "fresh": {"kind": "water", "unit": "m3", "price": 1, "quality": {"COD": 0}},
+        "waste": {"kind": "water", "unit": "m3", "discharge": river},
+        "treated": {"kind": "water", "unit": "m3", "discharge": river, "carried_by": ["pipe"]},
+    }
+    plants = {
+        "dyer": {"plot": "P1", "hours": 8000, "sources": {"waste": {"rate": 10, "quality": {"COD": 500}}}},
+        "mill": {"plot": "P2", "hours": 8000, "sinks": {"fresh": {"rate": 10, "limits": {"COD": 200}}}},
+    }
+    works = {
+        "scope": "own", "owner": "dyer", "unit": "m3", "hours": 8000, "inputs": {"waste": 1}, "outputs": {"treated": 1},
+        "treats": {"inlet": "waste", "outlet": "treated", "removes": {"COD": 0.8}},
+        "investment": [{"capacity": 20, "investment": 1000}],
+    }  # fmt: skip
+    swaps = [{"from": "treated", "to": "fresh"}]
+    told = refused(
+        write(tmp_path, resources=resources, substitutions=swaps, plants=plants, facilities={"works": works})
+    )
+    _, _, change = told.partition("The smallest change that would make a baseline possible:")
+    assert "what works / treated disposes of holds at most 60 mg/L of COD: make it laxer by about 40 mg/L" in change
+    assert "to 100 mg/L (8,000 kg/yr in 80,000 m3/yr; it is exceeded by 3,200 kg/yr of COD)" in change
+
+
+def test_a_large_load_stands_in_plain_numbers(tmp_path):
+    """10 m3/h of 50,000 mg/L, 4,000,000 kg in 80 000 m3, of which 10 mg/L may leave: 3,999,200 kg too much."""
+    river = {"route": "river", "limits": {"COD": 10}}
+    resources = {
+        "waste": {"kind": "water", "unit": "m3", "discharge": river, "carried_by": ["pipe"]},
+        "treated": {"kind": "water", "unit": "m3", "discharge": river},
+    }
+    plant = {"plot": "P1", "hours": 8000, "sources": {"waste": {"rate": 10, "quality": {"COD": 50_000}}}}
+    works = {
+        "scope": "own", "owner": "dyer", "unit": "m3", "inputs": {"waste": 1}, "outputs": {"treated": 1},
+        "treats": {"inlet": "waste", "outlet": "treated", "removes": {"COD": 0}},
+        "investment": [{"capacity": 20, "investment": 1000}],
+    }  # fmt: skip
+    fields = {"resources": resources, "substitutions": [], "plants": {"dyer": plant}, "facilities": {"works": works}}
+    told = refused(write(tmp_path, **fields))
+    assert "to 50,000 mg/L (4,000,000 kg/yr in 80,000 m3/yr; it is exceeded by 3,999,200 kg/yr of COD)" in told
+    assert "e+" not in told

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from planner.case.read import read_case
+from planner.errors import CaseError
 from planner.pipeline import solve
 
 CASE = """
@@ -69,3 +70,18 @@ def test_acid_neutralises_lye(tmp_path):
     both = {"rinse": {"resource": "fresh", "rate": 100, "limits": {"pH": {"min": 6, "max": 8}}}}
     _, fresh = planned(tmp_path, sources={"lye": lye, "acid": acid}, sinks=both)
     assert fresh == pytest.approx(80_000, rel=1e-6)
+
+
+def test_what_a_loss_makes_of_a_ph_is_not_known_and_the_way_out_is_named(tmp_path):
+    """The wash loses 1 m3/h of pure water: no limit may rest on the pH of the rest; that pair is to be forbidden."""
+    losing = {**WASH, "loss": 1, "max_outlet": {"COD": 100}}
+    with pytest.raises(CaseError) as stopped:
+        planned(tmp_path, operations={"wash": losing})
+    told = str(stopped.value)
+    assert "plants.works.operations.wash.loss: pH mixes by an index" in told
+    assert "forbid the exchanges that bring it there (works > works: wash -> rinse)" in told
+    case = yaml.safe_load(CASE)
+    case["plants"]["works"]["operations"] = {"wash": losing}
+    case["exchanges"] = [{"from": "works", "stream": "wash", "to": "works", "into": "rinse", "forbidden": True}]
+    (tmp_path / "case.yaml").write_text(yaml.safe_dump(case), encoding="utf-8")
+    assert solve(read_case(tmp_path)).audit["passed"]

@@ -9,7 +9,10 @@ import json
 
 import pytest
 
+from planner.audit import audit
 from planner.case.read import read_case
+from planner.errors import CaseError
+from planner.geography.measure import measure
 from planner.pipeline import solve
 
 BASE = {
@@ -74,17 +77,23 @@ def test_nothing_unknown_comes_into_what_limits_it_even_where_that_pays_most(tmp
     assert cost(planned(tmp_path, case)) == pytest.approx(31_100)
 
 
-@pytest.mark.parametrize("where", ["limit", "exchange", "entry"])
-def test_it_may_be_accepted_at_the_taker_or_where_it_comes_in(where, tmp_path, case):
-    """At k 4 m3/h are taken, so that with k2 all comes from tw: 100 + 0.1 x 7,000 = 800."""
+@pytest.mark.parametrize(("where", "least"), [("limit", 800), ("exchange", 800), ("entry", 3500), ("inlet", 3500)])
+def test_it_may_be_accepted_where_it_is_limited_and_only_for_that(where, least, tmp_path, case):
+    """At k 4 m3/h are taken, so that with k2 all comes from tw: 100 + 0.1 x 7,000 = 800.
+
+    Accepted where it comes into tw it is unknown behind it all the same: k2 stays with fresh water, 100 + 0.1 x 4,000 +
+    3,000. Once it counted as known from there on, so that a limit at tw that accepts it made the plan cheaper.
+    """
     sinks = case["plants"]["w"]["sinks"]
     sinks["k"]["rate"] = 4
     if where == "limit":
         sinks["k2"]["limits"]["d"] = {"max": 5, "accept_unknown": True}
+    elif where == "inlet":
+        case["facilities"]["tw"]["limits"] = {"used": {"d": {"max": 5, "accept_unknown": True}}}
     else:
         ends = {"from": "tw", "to": "w", "into": "k2"} if where == "exchange" else {"from": "w", "to": "tw"}
         case["exchanges"] = [{**ends, "accept_unknown": ["d"]}]
-    assert cost(planned(tmp_path, case)) == pytest.approx(800)
+    assert cost(planned(tmp_path, case)) == pytest.approx(least)
 
 
 def test_what_is_accepted_unknown_dilutes_nothing(tmp_path, case):
@@ -156,3 +165,51 @@ def test_an_operation_passes_it_on(tmp_path, case):
         "wash": {"takes": "fresh", "gives": "used", "load": {"c": "1 kg/h"}, "max_outlet": {"c": 100}, "max_flow": 20}
     }
     assert cost(planned(tmp_path, case)) == pytest.approx(2000)
+
+
+def test_an_exchange_that_nothing_can_carry_asks_for_nothing(tmp_path, case):
+    """A site 700 m away limits d; tw could feed it, but its pipe ends after 500 m. The plan is as without it."""
+    case["plants"]["z"] = {
+        "plot": "B",
+        "hours": 1000,
+        "sinks": {"k3": {"resource": "fresh", "rate": 1, "limits": {"d": 5}}},
+    }
+    case["plots"]["B"] = {"area": 1}
+    case["geography"] = {"distances": "d.csv"}
+    (tmp_path / "d.csv").write_text("from,to,length_m\nA,B,700\n", encoding="utf-8")
+    case["economics"]["lifetime"]["pipe"] = 1
+    size = {"size": "S", "capacity": 60, "investment": 9}
+    case["links"] = {"pipe": {"kind": "pipe", "along": "straight", "max_length": 500, "sizes": [size]}}
+    case["resources"]["clean"]["carried_by"] = ["pipe"]
+    assert cost(planned(tmp_path, case)) == pytest.approx(4100 + 1000)
+
+
+@pytest.mark.parametrize("table", ["compositions", "load_balances"])
+def test_the_audit_misses_what_is_not_said_to_be_unknown(tmp_path, case, table):
+    """Each row that says that something is not known, taken out by itself."""
+    plan = planned(tmp_path, case)
+    rows = plan.tables[table]
+    unknown = rows.index[~rows["known"].astype(bool) if table == "compositions" else rows["unknown"].notna()]
+    assert len(unknown)
+    for n in unknown:
+        found = audit(plan.case, measure(plan.case), {**plan.tables, table: rows.drop(index=n)}, plan.header)["checks"]
+        assert any("is missing" in check["detail"] for check in found if not check["passed"]), rows.loc[n]
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [({"to": "x", "forbidden": True}, False), ({"to": "y", "forbidden": True}, True), ({"to": "x", "delay": 1}, True)],
+)
+def test_to_forbid_nothing_is_no_fault(tmp_path, case, entry, fault):
+    """X takes only gas, which nobody gives: to forbid what w gives it does no harm; a misspelt name is a fault."""
+    case["resources"]["gas"] = {"kind": "material", "unit": "t", "price": 1}
+    case["plots"]["B"] = {"area": 1}
+    case["plants"]["x"] = {"plot": "B", "sinks": {"gas": {"rate": 1}}}
+    case["exchanges"] = [{"from": "w", **entry}]
+    if not fault:
+        notes = planned(tmp_path, case).header["notes"]
+        assert "exchanges[1]: nothing that w gives can be used by x; the entry has no effect" in notes
+        return
+    with pytest.raises(CaseError) as error:
+        planned(tmp_path, case)
+    assert "exchanges[1]" in str(error.value)

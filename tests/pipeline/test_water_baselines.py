@@ -24,7 +24,9 @@ def test_a_plant_by_itself_is_its_own_baseline(tmp_path, monkeypatch):
     """One plant with a treatment of its own: nothing is solved twice, and no tie is broken in another way."""
     monkeypatch.setattr(run, "baseline_of", None)
     case = copy.deepcopy(BASE)
-    case["plants"]["w"]["sources"]["used"]["quality"]["d"] = 1
+    sources = case["plants"]["w"]["sources"]
+    sources["used"]["quality"]["d"] = 1
+    sources["rinse"] = {"resource": "used", "rate": 2, "quality": {"c": 50, "d": 1}}  # of one feed nothing is open
     plan = plan_of(tmp_path / "case", json.loads(json.dumps(case)))
     costs = plan.tables["costs"]
     assert list(costs["difference"]) == [0.0] * len(costs)

@@ -97,8 +97,13 @@ def test_the_pinch_of_four_operations(tmp_path):
 
 
 def test_one_contaminant_and_water_for_a_goal_is_told_as_exact(tmp_path):
-    # Both from the case file: nothing but fresh water costs anything.
-    plan = planned(tmp_path, ONE_PLANT, objective="water")
+    # Both from the case file: nothing but fresh water costs anything. P1 may take up to 30 t/h: at its limiting flow of
+    # 20 and no more it always leaves with 100 ppm, which is a given content, and the case is linear.
+    assert planned(tmp_path, ONE_PLANT, objective="water").header["solver"]["mixing"]["kind"] == "linear"
+    wider = ONE_PLANT.replace(
+        "max_inlet: {c: 0}, max_outlet: {c: 100}", "max_inlet: {c: 0}, max_outlet: {c: 100}, max_flow: 30"
+    )
+    plan = planned(tmp_path, wider, objective="water")
     assert plan.header["solver"]["mixing"]["kind"] == "outlets at their maximum, exact"
     # P1 takes 20 t/h and leaves with 100 ppm; P2 takes y of it and z of fresh water: 100 y = 50 (y + z), and
     # 5000 + 100 y = 100 (y + z): z = 50, y = 50 > 20, so y = 20 at most and z = 50 carries the load: 70 t/h.

@@ -56,3 +56,20 @@ def test_a_plan_without_limits_is_drawn_as_ever(plan):
     texts = _texts(draw(plan))
     assert "=mill\nP3" in texts
     assert not any("\u25b2" in text or "limit of quality" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("mean", "limit", "shown"),
+    [
+        (1045.0, 1040.0, "1,045"),  # three digits would show the limit
+        (1045.0, 2000.0, "1,040"),
+        (89.96, 90.0, "89.96"),  # below it, and not at it
+        (89.999_999_99, 90.0, "90"),
+        (1045.0, 1045.0, "1,045"),
+    ],
+)
+def test_a_content_is_not_rounded_to_a_limit_or_over_it(wet, mean, limit, shown):
+    tables = {"compositions": table("compositions", _held("salt", mean))}
+    tables["quality_limits"] = table("quality_limits", _limit(limit=limit, binding=False))
+    texts = _texts(draw(replace(wet, tables={**wet.tables, **tables})))
+    assert f"salt {shown} mg/L" in " ".join(texts)

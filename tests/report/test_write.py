@@ -8,7 +8,7 @@ import pytest
 from planner.errors import UsageError
 from planner.report.tables import inert
 from planner.report.write import check_out, write
-from planner.results.plan import OF_QUALITY
+from planner.results.plan import WHERE_ANY
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_plan_is_written_whole(plan, out):
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert results["schema"] == "planner-results/1"
     assert (out / "summary.txt").read_text(encoding="utf-8").startswith("Two plants: plan for least cost")
-    assert {path.stem for path in (out / "tables").iterdir()} == set(plan.tables) - set(OF_QUALITY)  # all empty
+    assert {path.stem for path in (out / "tables").iterdir()} == set(plan.tables) - set(WHERE_ANY)  # all empty
 
 
 def test_nothing_is_left_beside_it(plan, out):

@@ -10,9 +10,12 @@ from mixtures_park import contents, distances, plant, water_books, water_case
 from washing_park import row, the_case, the_contents
 
 from planner.assemble.assembly import Barred
-from planner.results.barred import barred_table
+from planner.case.qualities import QualityLimit
+from planner.results.barred import _reason, barred_table
 from planner.results.compositions import Contents
+from planner.results.fits import breaks
 from planner.results.law import compliance, counts
+from planner.results.mixtures import Held
 from planner.results.plan import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE
 from planner.results.quality import KINDS, quality_tables
 from planner.results.tabulate import tabulate
@@ -244,3 +247,13 @@ def test_a_waste_that_stays_on_its_site_is_clear():
     found = compliance(stays, name)
     assert found.word == "clear"
     assert "own site" in found.why
+
+
+def test_large_contents_have_no_exponent() -> None:
+    """A slurry of 123,456 mg/L, of which a sink admits 50,000."""
+    assert _reason(Barred("a > b: s -> t", "TSS", "too much", 123_456, 50_000, "mg/L")) == (
+        "TSS 123,456 mg/L, the limit is 50,000 mg/L: too much"
+    )
+    most, least = (QualityLimit.model_validate({side: "50000 mg/L"}) for side in ("max", "min"))
+    assert breaks(Held(123_456, 123_456, 123_456), most, "TSS", " mg/L") == "TSS 123,456 mg/L is above 50,000"
+    assert breaks(Held(12_345, 12_345, 12_345), least, "TSS", " mg/L") == "TSS 12,345 mg/L is below 50,000"

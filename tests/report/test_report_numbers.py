@@ -1,0 +1,42 @@
+"""Numbers as a person reads them."""
+
+import pytest
+
+from planner.report.numbers import amount, exact, outwards
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "shown"),
+    [
+        (104_062.5, True, "104,063"),
+        (104_062.2, True, "104,063"),  # to the nearest it would be too little
+        (104_062.8, False, "104,062"),
+        (7.731_96, True, "7.732"),
+        (7.732_1, True, "7.733"),
+        (46.000_000_001, True, "46"),  # what a solver leaves
+        (0.0, True, "0"),
+    ],
+)
+def test_a_limit_is_rounded_so_that_it_is_met(value, up, shown):
+    assert outwards(value, up=up) == shown
+
+
+def test_amounts_have_no_exponent():
+    assert amount(3.999e9) == "3,999,000,000"
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "shown"),
+    [
+        (1.428_571_4, False, "1.42857"),
+        (1.428_571_4, True, "1.42858"),
+        (1_249.999_996, True, "1,250"),  # what a solver leaves
+        (1_000.000_000_3, True, "1,000"),
+        (12_345_678.2, False, "12,345,678"),
+        (12_345_678.2, True, "12,345,679"),
+        (0.000_02, False, "0.00002"),
+        (0.0, True, "0"),
+    ],
+)
+def test_six_digits_and_no_exponent(value, up, shown):
+    assert exact(value, up=up) == shown
