@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 
 from benchmarks.geography import CASES, Case, Way, ways
+from benchmarks.heat import HEAT, HeatCase
 from benchmarks.network import NETWORKS, least_cost
 from benchmarks.siting import PROBLEMS, Problem
 from benchmarks.water import WATER, WaterCase
@@ -51,7 +52,7 @@ class Outcome:
         return self.word != "NO"
 
 
-def solve(problem: Problem | Case | Way | WaterCase) -> Outcome:
+def solve(problem: Problem | Case | Way | WaterCase | HeatCase) -> Outcome:
     """Solve a problem with the default settings."""
     start = time.perf_counter()
     if not isinstance(problem, Problem):
@@ -74,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="solve only problems whose name holds this word")
     parser.add_argument("--bounds", action="store_true", help="print relaxation bounds with and without stars")
     options = parser.parse_args(arguments)
-    known: list[Problem | Case | Way | WaterCase] = [*PROBLEMS, *NETWORKS, *CASES, *ways(), *WATER]
+    known: list[Problem | Case | Way | WaterCase | HeatCase] = [*PROBLEMS, *NETWORKS, *CASES, *ways(), *WATER, *HEAT]
     problems = [problem for problem in known if options.only in problem.name]
     if not problems:
         print(f"no published case has '{options.only}' in its name", file=sys.stderr)

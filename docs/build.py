@@ -32,6 +32,14 @@ by the key, `{currency}` the case's currency. `{quality}` is the unit of the qua
 its loads: kg where content times weight is a mass, else the product of both (`MJ/kg*t`). A quality whose unit is a word
 of your own (`index`, `degree`, `-`) takes bare numbers. "12 ppm" of a quality in a mass per volume is 12 mg/L.
 
+In a case with `periods` some numbers may differ between them: `{value: 30 t/h, periods: {summer: 10 t/h}}`. A period
+that is not named has `value`; where all are named, `value` may be left out. These may: rate, hours and availability of
+sources and sinks, hours and stops of plants and partners, hours and availability of facilities, the price of a
+resource, the price of a sale, cost and `co2e` of a discharge, the `co2e` factors of a resource, and the peak of a gate.
+Hours of a period are those of the year that fall into it, or a share of its own ("95 %"); hours of a whole year are
+spread over the periods in proportion to theirs. A rate of a period is one per hour or per day. In the table of streams
+`rate.periods.summer` is a column, in that of prices `periods.summer`.
+
 A file that says `based_on: case.yaml` is a variant: it is laid over another case file of the same folder, which may
 itself be a variant (at most ten in a row), and only the case they make together must be complete. File names count from
 that folder, as everywhere.
@@ -59,10 +67,14 @@ CONCERNS = (
     "links",
     "stars",
     "mains",
+    "resting",
     "paths",
     "trenches",
     "facilities",
     "power",
+    "cascade",
+    "chronology",
+    "storage",
     "operations",
     "mixing",
     "products",

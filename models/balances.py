@@ -6,20 +6,23 @@
     sum_{e into j} met[e,t] + supplied[j,t] = need[j,t]                                          (B4)
     out[e,t] <= amount_it hours_et sum_g capacity[k_i,g]        e out of a facility's i, hours bind (B5)
     met[e,t] <= amount_jt hours_et sum_g capacity[k_j,g]        e into a facility's j, hours bind (B6)
+    out[e,t] <= given_et make[i,t]                              i a medium, hours bind           (B7)
 
 out[e,t] = sum_s flow[e,s,t], at the source's end of the link, losses included; met[e,t] what arrives, in units of the
 sink. make[i,t] = amount_it x there, or x activity of a facility, or x run of an operation and what it gains less what
 it loses besides; need[j,t] likewise. discharged exists where the
 source may be disposed of outside, supplied where the sink has a conventional supply, sold where there is a market:
 elsewhere the balance itself says that the exchange must take it all. hours_et are the hours that both ends of e share:
-what a facility does in its other hours is of no use to the other end, however large it is.
+what a facility does in its other hours is of no use to the other end, however large it is. Of a store, rated_out (B5)
+and rated_in (B6) stand for sum_g capacity. given_et is the share of what a plant makes of a medium in the hours that
+both ends share: how much that is, the plan says, so that a bound by its largest rate is none.
 """
 
 from typing import Any
 
 import pyomo.environ as pyo
 
-from .instance import Instance
+from .instance import Instance, SinkData, SourceData
 from .operations import amount, most
 
 
@@ -68,7 +71,13 @@ def _sources(m: pyo.ConcreteModel, d: Instance) -> None:
         exchange = d.exchanges[e]
         out = pyo.quicksum(m.flow[e, s, t] for s in exchange.options)
         source = d.sources[exchange.source]
-        return out <= source.amount[t] * exchange.source_hours[t] * _capacity(m, d, source.unit)
+        return out <= source.amount[t] * exchange.source_hours[t] * _rate(m, d, source)
+
+    @m.Constraint([(e, t) for e, x in d.exchanges.items() for t in x.source_shares], doc="B7")
+    def medium_in_shared_hours(m, e, t):
+        exchange = d.exchanges[e]
+        out = pyo.quicksum(m.flow[e, s, t] for s in exchange.options)
+        return out <= exchange.source_shares[t] * m.make[exchange.source, t]
 
     @m.Constraint([i for i, x in d.sources.items() if x.sale_limit and x.sale_limit < float("inf")], doc="B3")
     def market(m, i):
@@ -76,7 +85,11 @@ def _sources(m: pyo.ConcreteModel, d: Instance) -> None:
         return sold <= d.sources[i].sale_limit * m.there[d.sources[i].unit]
 
 
-def _capacity(m: pyo.ConcreteModel, d: Instance, k: str) -> Any:
+def _rate(m: pyo.ConcreteModel, d: Instance, stream: SourceData | SinkData) -> Any:
+    """What the amount of a stream of a facility or store is multiplied with in an hour."""
+    k = stream.unit
+    if k in d.stores:
+        return (m.rated_out if isinstance(stream, SourceData) else m.rated_in)[k]
     return pyo.quicksum(m.capacity[k, g] for g in d.facilities[k].segments)
 
 
@@ -94,4 +107,4 @@ def _sinks(m: pyo.ConcreteModel, d: Instance) -> None:
     def arrives_in_shared_hours(m, e, t):
         exchange = d.exchanges[e]
         sink = d.sinks[exchange.sink]
-        return m.met[e, t] <= sink.amount[t] * exchange.sink_hours[t] * _capacity(m, d, sink.unit)
+        return m.met[e, t] <= sink.amount[t] * exchange.sink_hours[t] * _rate(m, d, sink)

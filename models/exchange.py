@@ -15,10 +15,13 @@
     sum_{(e,s) in x} built[e,s] <= 1                            x used by one exchange           (E12)
     sum_{e into j} running[e] <= links_j                        j fed by few exchanges           (E13)
     sum_t w_t flow[e,s,t] >= min_es built[e,s]                  min_es > 0                       (E14)
+    sum_s flow[e,s,t] <= most_et running[e]                     most_et below what the options carry (E15)
+    met[e,t] <= share_et need[j,t]                              share_et < 1                     (E16)
 
 built is binary, flow >= 0. S(e,c): options of copy c; running[e] = sum over the first copy, 1 where e is built.
 built[e,s] <= shared for exchanges between sites (+ keep_existing for an existing link) is a bound of the variable.
 U_est = option.max_flow, the smallest valid bound, comes with the data. met[e,t] = ratio x amount delivered (links, L7),
+most_et and share_et are what of the source and of the demand falls into the hours that both ends share in state t.
 need[j,t] = amount x there, or x activity of a facility, or x run of an operation; N_jt is the most it can
 be. (E11) is met = need x running wherever the need is constant. w_t weight of state t. (E2) orders twins by size: of
 equal plans one is kept.
@@ -121,13 +124,27 @@ def _amounts(m: pyo.ConcreteModel, d: Instance, copies: Copies) -> None:
     def most_flow(m, e):
         return yearly(m, e) <= d.exchanges[e].max_flow * m.running[e]
 
+    weights = {t: state.weight for t, state in d.states.items()}
+    beyond = [
+        (e, t)
+        for e, x in d.exchanges.items()
+        for t, most in x.most.items()
+        if weights[t] * most < _carried(d, e, copies, t)
+    ]
 
-def _carried(d: Instance, e: str, copies: Copies) -> float:
-    """Most that the options of an exchange carry together [unit/yr]."""
+    @m.Constraint(beyond, doc="E15")
+    def most_flow_in_shared_hours(m, e, t):
+        exchange = d.exchanges[e]
+        return pyo.quicksum(m.flow[e, s, t] for s in exchange.options) <= exchange.most[t] * m.running[e]
+
+
+def _carried(d: Instance, e: str, copies: Copies, only: str | None = None) -> float:
+    """Most that the options of an exchange carry together, in all states or in one [unit/yr]."""
     options = d.exchanges[e].options
 
     def carried(s: str) -> float:
-        return sum(state.weight * options[s].max_flow[t] for t, state in d.states.items())
+        states = d.states.items()
+        return sum(state.weight * options[s].max_flow[t] for t, state in states if only in (None, t))
 
     if len(options) == 1:
         return sum(carried(s) for s in options)
@@ -164,6 +181,10 @@ def _shares(m: pyo.ConcreteModel, d: Instance, into: Into) -> None:
     @m.Constraint([e for e, x in d.exchanges.items() if x.max_share < 1], doc="E6")
     def share_of_exchange(m, e):
         return met(m, [e]) <= d.exchanges[e].max_share * need(m, d.exchanges[e].sink)
+
+    @m.Constraint([(e, t) for e, x in d.exchanges.items() for t, share in x.shares.items() if share < 1], doc="E16")
+    def share_in_shared_hours(m, e, t):
+        return m.met[e, t] <= d.exchanges[e].shares[t] * m.need[d.exchanges[e].sink, t]
 
     @m.Constraint([j for j, x in d.sinks.items() if x.max_exchanged_share < 1 and into[j]], doc="E7")
     def share_of_exchanges(m, j):

@@ -9,7 +9,7 @@
     there[m] >= measures shared present[m] there[h(m)]          m forced measure                 (F7)
     capacity[k,g] <= high_g opened[k,g]                         segment g of k                   (F8)
     capacity[k,g] >= low_g opened[k,g]                          segment g of k                   (F9)
-    activity[k,t] <= hours_kt sum_g capacity[k,g]               state t                          (F10)
+    activity[k,t] <= hours_kt sum_g capacity[k,g]               k no store (storage)             (F10)
     sum_{k in rule} there[k] <= n                               rule "at most n of these"        (F11)
     activity[k,t] >= least_kt there[k]                          least_kt > 0                     (F12)
 
@@ -33,8 +33,9 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
     m.capacity = pyo.Var(
         m.SEGMENTS, bounds=lambda m, k, g: (0, d.facilities[k].segments[g].high), doc="c_kg: capacity [activity/h]"
     )
+    m.ACTIVE = pyo.Set(initialize=[k for k in d.facilities if k not in d.stores])
     m.activity = pyo.Var(
-        m.FACILITIES, m.STATES, bounds=lambda m, k, t: (0, most_active(d, k, t)), doc="a_kt: activity [activity/yr]"
+        m.ACTIVE, m.STATES, bounds=lambda m, k, t: (0, most_active(d, k, t)), doc="a_kt: activity [activity/yr]"
     )
     opened = {k: pyo.quicksum(m.opened[k, g] for g in data.segments) for k, data in d.facilities.items()}
     shared = [k for k in d.facilities if d.units[k].kind == "facility"]
@@ -95,7 +96,7 @@ def _sizes(m: pyo.ConcreteModel, d: Instance) -> None:
     def smallest_capacity(m, k, g):
         return m.capacity[k, g] >= d.facilities[k].segments[g].low * m.opened[k, g]
 
-    @m.Constraint(m.FACILITIES, m.STATES, doc="F10")
+    @m.Constraint(m.ACTIVE, m.STATES, doc="F10")
     def activity_limit(m, k, t):
         capacity = pyo.quicksum(m.capacity[k, g] for g in d.facilities[k].segments)
         return m.activity[k, t] <= d.facilities[k].hours[t] * capacity

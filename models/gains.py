@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyomo.environ as pyo
 
 from .instance import Instance, Pair, SinkData, SourceData, Unit
+from .operations import scale
 from .relaxation import Relaxation
 
 
@@ -83,12 +84,9 @@ class Streams:
         return sum(state.weight * amounts.get(t, 0.0) for t, state in self.d.states.items())
 
     def _total(self, stream: SourceData | SinkData) -> float:
-        if stream.operation is None and stream.unit not in self.d.facilities:
+        if stream.operation is None and stream.medium is None and stream.unit not in self.d.facilities:
             return self.yearly(stream.amount)
-        if stream.operation is None:
-            active = {t: self.relaxation.value(self.m.activity[stream.unit, t]) for t in self.d.states}
-        else:
-            active = {t: self.relaxation.value(self.m.run[stream.operation, t]) for t in self.d.states}
+        active = {t: self.relaxation.value(scale(self.m, self.d, stream, t)) for t in self.d.states}
         beside = stream.beside if isinstance(stream, SourceData) else {}
         return self.yearly({t: stream.amount[t] * active[t] + beside.get(t, 0.0) for t in active})
 

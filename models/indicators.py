@@ -20,7 +20,20 @@ Booked = Mapping[tuple[str, ...], Mapping[str, float]]
 Terms = dict[str, tuple[list[float], list[Any]]]
 #: Families whose index ends in a state.
 BY_STATE = (
-    *("flow", "pair_flow", "supplied", "discharged", "sold", "activity", "arrived", "through", "run", "let_out"),
+    "flow",
+    "pair_flow",
+    "supplied",
+    "discharged",
+    "sold",
+    "activity",
+    "arrived",
+    "through",
+    "run",
+    "let_out",
+    "charged",
+    "drawn",
+    "recovered",
+    "medium",
     "credited",
 )
 
@@ -56,6 +69,14 @@ def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
         "opened": dict(m.opened),
         "capacity": dict(m.capacity),
         "activity": dict(m.activity),
+        "rated_in": {(k,): v for k, v in m.rated_in.items()},
+        "rated_out": {(k,): v for k, v in m.rated_out.items()},
+        "charged": dict(m.charged),
+        "drawn": dict(m.drawn),
+        "between": {(k, str(n)): v for (k, n), v in m.between.items()},
+        "medium": dict(m.medium),
+        "recovered": dict(m.recovered),
+        "duty": {(c,): v for c, v in m.duty.items()},
         "expanded": {(name,): v for name, v in m.expanded.items()},
         "arrived": dict(m.arrived),
         "laid": dict(m.laid),

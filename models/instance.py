@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from .chronology import Chronology, StoreData
+from .heat import CascadeData, CascadeId, MediumId
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
 from .qualities import Mixing, OperationData, OperationId
 from .rules import Conflict, Limit, Neighbour, Relaxed
@@ -95,7 +97,8 @@ class SourceData:
     unit
         Who gives.
     amount
-        By state, amount made [unit/yr]; for a facility or measure, amount per unit of activity.
+        By state, amount made [unit/yr]; for a facility or measure, amount per unit of activity, of a store per unit
+        drawn.
     on_demand
         Only what is taken is made; then nothing need be discharged.
     dischargeable
@@ -106,6 +109,8 @@ class SourceData:
         The water-using operation that gives it; ``amount`` is then per unit that the operation takes.
     beside
         By state, given besides while the operation runs: what it gains less what it loses [unit/yr].
+    medium
+        (Cascade, medium) that it is: what a plant's heat cascade gives by it is chosen; ``amount`` is then 1.
     """
 
     unit: Unit
@@ -115,6 +120,7 @@ class SourceData:
     sale_limit: float | None = None
     operation: OperationId | None = None
     beside: Mapping[State, float] = field(default_factory=dict)
+    medium: MediumId | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,8 @@ class SinkData:
     unit
         Who takes.
     amount
-        By state, amount needed [unit/yr]; for a facility or measure, amount per unit of activity.
+        By state, amount needed [unit/yr]; for a facility or measure, amount per unit of activity, of a store per unit
+        charged.
     suppliable
         It has a conventional supply (bought, or made from what is bought).
     max_exchanged_share
@@ -137,6 +144,8 @@ class SinkData:
         The water-using operation that takes it; ``amount`` is then per unit that the operation takes, that is 1.
     max_links
         Largest number of exchanges that feed it; None where there is no limit.
+    medium
+        (Cascade, medium) that it is: what a plant's heat cascade takes by it is chosen; ``amount`` is then 1.
     """
 
     unit: Unit
@@ -146,6 +155,7 @@ class SinkData:
     whole: bool = False
     operation: OperationId | None = None
     max_links: int | None = None
+    medium: MediumId | None = None
 
 
 @dataclass(frozen=True)
@@ -236,6 +246,13 @@ class ExchangeData:
         Must be built wherever ``shared`` is on and both ends are there.
     also
         Resource -> what of it a unit that arrives makes needless at the taker, besides what it replaces.
+    most, shares
+        With several states: by state, at most this much leaves the source, all options together [unit/yr], and the
+        largest share of a plant's demand it may meet, each by the hours that both ends share there. Empty with one
+        state, of which ``max_flow`` and ``max_share`` say it.
+    source_shares
+        By state, largest share that it may take of a source whose amount is chosen, a medium of process heat: what is
+        made in the hours that both ends share. Empty where these are all hours of the source.
     """
 
     source: SourceId
@@ -250,6 +267,9 @@ class ExchangeData:
     sink_hours: Mapping[State, float] = field(default_factory=dict)
     forced: bool = False
     also: Mapping[str, float] = field(default_factory=dict)
+    most: Mapping[State, float] = field(default_factory=dict)
+    shares: Mapping[State, float] = field(default_factory=dict)
+    source_shares: Mapping[State, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -269,7 +289,8 @@ class FacilityData:
     segments
         At most one is opened. Investment is an effect of ``opened`` (intercept) and ``capacity`` (slope).
     hours
-        By state, activity a year per unit of capacity: operating hours x availability / peak factor [h/yr].
+        By state, activity a year per unit of capacity: operating hours x availability / peak factor [h/yr]. Of a store,
+        whose capacity is its content, the hours in which it may be charged and drawn.
     least
         By state, least activity where it is built [activity/yr].
     law
@@ -343,6 +364,12 @@ class Instance:
     bought_by
         (taker, resource that ``also`` of an exchange into it names) -> sink -> what of it a unit of the sink's
         conventional supply buys; absent where the taker has no sink for it, so that its purchase is outside the case.
+    stores
+        Facilities and measures whose capacity is a content [unit], charged and drawn instead of run.
+    chronology
+        The states in the order of the year, for stores; None: one after the other, each once.
+    cascades
+        Heat cascades of plants.
     """
 
     units: Mapping[Unit, UnitData]
@@ -373,9 +400,12 @@ class Instance:
     apart: tuple[tuple[str, str], ...] = ()
     operations: Mapping[OperationId, OperationData] = field(default_factory=dict)
     mixing: Mixing | None = None
+    stores: Mapping[Unit, StoreData] = field(default_factory=dict)
+    chronology: Chronology | None = None
     junctions: frozenset[Node] = frozenset()
     relaxed: Relaxed = field(default_factory=Relaxed)
     bought_by: Mapping[tuple[Unit, str], Mapping[SinkId, float]] = field(default_factory=dict)
+    cascades: Mapping[CascadeId, CascadeData] = field(default_factory=dict)
 
     @cached_property
     def closed(self) -> frozenset[Node]:

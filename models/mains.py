@@ -47,7 +47,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from . import filling
+from . import filling, resting
 from .commodities import LOSS, Commodity, Strength, bounds_of, commodities_of, demand_of, loses, most_of, owes
 from .instance import Instance
 from .network import BedData
@@ -122,6 +122,7 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
         for t in d.states
     }
     _pipes(m, d)
+    resting.add(m, d)
     filling.add(m, d, commodities, bounds)
     _balance(m, d, commodities, ends)
     _losses(m, d, ends)
@@ -338,7 +339,11 @@ def _around(
 
 def _owed_half(m: pyo.ConcreteModel, d: Instance, n: str, a: str, t: str) -> list[Any]:
     pipes = d.mains[n].beds[a].pipes.items()
-    return [0.5 * x.owed_loss[t] * m.laid[n, a, z] for z, x in pipes if x.owed_loss.get(t, 0.0) > 0]
+    return [
+        0.5 * x.owed_loss[t] * (m.owing[n, a, z, t] if (n, a, z, t) in m.OWING else m.laid[n, a, z])
+        for z, x in pipes
+        if x.owed_loss.get(t, 0.0) > 0
+    ]
 
 
 def _distance(m: pyo.ConcreteModel, d: Instance, commodities: Mapping[str, list[Commodity]]) -> None:

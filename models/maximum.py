@@ -159,7 +159,8 @@ def _free(d: Instance, e: str, y: ExchangeData) -> bool:
         for option in y.options.values()
     )
     largest = sum(state.weight * min(most(d, source, t), most(d, sink, t)) for t, state in d.states.items())
-    open_ = y.max_flow >= largest * (1.0 - ROUNDING) - CLOSE and y.max_share >= 1.0 - ROUNDING
+    shared = all(share >= 1.0 - ROUNDING for share in (y.max_share, *y.shares.values()))
+    open_ = y.max_flow >= largest * (1.0 - ROUNDING) - CLOSE and shared
     rules = y.min_flow <= 0 and open_ and not y.forced and y.ratio == 1.0
     exclusive = any(e == f for pairs in d.exclusive.values() for f, _ in pairs)
     hours = any((*y.source_hours.values(), *y.sink_hours.values()))

@@ -105,6 +105,8 @@ class MainData:
         By state, the hours that the capacity serves what is lost on the way [h/yr].
     in_trench
         Its new pipes need a trench where ``StretchData.trench`` says that civil works are due.
+    rests
+        With several states: its pipes owe nothing in a state in which no exchange built over it can send anything.
     """
 
     resource: str
@@ -112,6 +114,7 @@ class MainData:
     users: Mapping[tuple[ExchangeId, OptionId], Mapping[State, float]]
     hours: Mapping[State, float] = field(default_factory=dict)
     in_trench: bool = True
+    rests: bool = False
 
 
 @dataclass(frozen=True)

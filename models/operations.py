@@ -15,6 +15,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from . import storage
 from .facilities import most_active
 from .instance import Instance, SinkData, SourceData
 
@@ -63,9 +64,16 @@ def loaded(m: pyo.ConcreteModel, d: Instance, o: str) -> Any:
 
 
 def scale(m: pyo.ConcreteModel, d: Instance, stream: SourceData | SinkData, t: str) -> Any:
-    """What the amount of a stream is multiplied with: run of an operation, activity of a facility, else presence."""
+    """What the amount of a stream is multiplied with: run of an operation, activity of a facility, else presence.
+
+    Of a store: what it is charged with, what is drawn from it. Of a medium of a heat cascade: what it carries.
+    """
     if stream.operation is not None:
         return m.run[stream.operation, t]
+    if stream.medium is not None:
+        return m.medium[(*stream.medium, t)]
+    if stream.unit in d.stores:
+        return (m.drawn if isinstance(stream, SourceData) else m.charged)[stream.unit, t]
     return m.activity[stream.unit, t] if stream.unit in d.facilities else m.there[stream.unit]
 
 
@@ -84,4 +92,9 @@ def most(d: Instance, stream: SourceData | SinkData, t: str) -> float:
     if stream.operation is not None:
         beside = stream.beside.get(t, 0.0) if isinstance(stream, SourceData) else 0.0
         return stream.amount[t] * d.operations[stream.operation].most[t] + max(0.0, beside)
+    if stream.unit in d.stores:
+        return stream.amount[t] * storage.most(d, stream.unit, "out" if isinstance(stream, SourceData) else "in", t)
+    if stream.medium is not None:
+        cascade, medium = stream.medium
+        return stream.amount[t] * d.cascades[cascade].media[medium].most[t]
     return stream.amount[t] * (most_active(d, stream.unit, t) if stream.unit in d.facilities else 1.0)

@@ -9,6 +9,7 @@ from pyomo.common.gc_manager import PauseGC
 from . import (
     around,
     balances,
+    cascade,
     credits,
     exchange,
     facilities,
@@ -26,6 +27,7 @@ from . import (
     proportions,
     siting,
     stars,
+    storage,
     trenches,
     unknown,
     unmixed,
@@ -71,6 +73,8 @@ def build(instance: Instance, strength: Strength | None = None, *, variant: Mode
         siting.add(m, instance)
         facilities.add(m, instance)
         power.add(m, instance)
+        storage.add(m, instance)
+        cascade.add(m, instance)
         operations.add(m, instance)
         exchange.add(m, instance)
         mains.declare(m, instance, strength or Strength())
@@ -145,6 +149,8 @@ def _check(d: Instance) -> None:
     ]
     faults += _unknown(d)
     faults += mixing.faults(d)
+    faults += storage.faults(d)
+    faults += cascade.faults(d)
     faults += [f"no total {n!r}" for n in (*goal.GOALS[1:], "total_annual_cost", "margin") if n not in d.totals]
     if faults:
         raise ValueError("; ".join(faults))

@@ -55,6 +55,8 @@ class Limit:
         The most the sum can be, from the data: the valid big-M where the baseline lifts the limit.
     expandable_in_baseline
         True where expansion has a price: the baseline, too, pays for what it needs beyond the bound.
+    expanded_with
+        The limit whose expansion this one has, too: a peak that holds in every period is expanded once for all.
     """
 
     weights: Mapping[Account, float]
@@ -62,6 +64,7 @@ class Limit:
     max_expansion: float = 0.0
     ceiling: float = float("inf")
     expandable_in_baseline: bool = False
+    expanded_with: str | None = None
 
 
 @dataclass(frozen=True)

@@ -298,7 +298,9 @@ class _Change:
         units = {"co2e": "tCO2e/yr", "waste": "t/yr", "fresh_water": "m3/yr", "budget": self.case.currency}
         if name in units:
             return f" {units[name]}"
-        gate = self.case.park_gate.get(name.partition(":")[2])
+        called = name.partition(":")[2]
+        named = {f"{gate} in {t}": gate for gate in self.case.park_gate for t in self.case.periods}
+        gate = self.case.park_gate.get(named.get(called, called))
         if gate is None:
             return ""
         return f" {self.case.resources[gate.resource].unit}/{'h' if name.startswith('gate_peak') else 'yr'}"

@@ -26,6 +26,7 @@ PACKAGES = (
     "matplotlib",
     "fluids",
     "wntr",
+    "iapws",
 )
 
 

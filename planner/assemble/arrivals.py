@@ -6,7 +6,6 @@ from planner.assemble.assembly import Evidence
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
-from planner.assemble.streams import YEAR
 from planner.assemble.supply import Purchase, bought_for, buy, emission_charge, forgo, supply_account, waste_mass
 from planner.assemble.ways import Way
 from planner.case.exchanges import Treatment
@@ -15,10 +14,15 @@ from planner.case.values import Fraction
 
 def price_flow(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None:
     """Book everything that goes with the amount an option carries, transport apart."""
-    giver = deal.source.member
-    rows = (((deal.id, way.id, YEAR), 1.0),)
-    leaving = Entry("flow", rows, ((giver.party, 1.0),), giver.name, deal.id, deal.evidence)
-    forgo(ledger, leaving, deal.source, (deal.hours.value, deal.peak), findings)
+    for t in deal.shared:
+        _price_state(ledger, deal, way, t, findings)
+
+
+def _price_state(ledger: Ledger, deal: Deal, way: Way, state: str, findings: Findings) -> None:
+    giver, when = deal.source.member, (deal.shared[state], deal.peak, state)
+    rows = (((deal.id, way.id, state), 1.0),)
+    leaving = Entry("flow", rows, ((giver.party, 1.0),), giver.name, deal.id, deal.evidence_in(state))
+    forgo(ledger, leaving, deal.source, when, findings)
     mass = waste_mass(ledger.case, deal.source, findings)
     if mass is not None:
         ledger.book(leaving, replace(mass, item=f"{deal.source.name} used instead of disposed of"))
@@ -26,38 +30,40 @@ def price_flow(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None
     if treatment is not None:
         taker = deal.sink.member
         taken = replace(leaving, shares=((taker.party, 1.0),), unit=taker.name)
-        _treat(ledger, deal, taken, treatment, findings)
-    for entry in arriving_entries(deal, way):
-        _use(ledger, deal, entry)
-        _still_burdens(ledger, deal, entry, findings)
+        _treat(ledger, deal, taken, treatment, state, findings)
+    for entry in arriving_entries(deal, way, state):
+        _use(ledger, deal, entry, state)
+        _still_burdens(ledger, deal, entry, state, findings)
 
 
-def arriving_entries(deal: Deal, way: Way) -> list[Entry]:
-    """Variables that say how much arrives: the flow less the share lost, less what a link in service owes.
+def arriving_entries(deal: Deal, way: Way, state: str) -> list[Entry]:
+    """Variables that say how much arrives in a state: the flow less the share lost, less what a link in service owes.
 
     What a main loses depends on the ways of all who use it: what arrives by it is a variable of its own.
     """
     taker = deal.sink.member
-    rows = (((deal.id, way.id, YEAR), 1.0),)
-    base = Entry("flow", rows, ((taker.party, 1.0),), taker.name, deal.id, deal.evidence)
+    rows = (((deal.id, way.id, state), 1.0),)
+    base = Entry("flow", rows, ((taker.party, 1.0),), taker.name, deal.id, deal.evidence_in(state))
     if way.loses:
         return [replace(base, family="arrived")]
     entries = [base]
     if any(pair.share_lost for pair in way.pairs.values()):
-        kept = tuple(((deal.id, way.id, p, q, YEAR), 1.0 - pair.share_lost) for (p, q), pair in way.pairs.items())
+        kept = tuple(((deal.id, way.id, p, q, state), 1.0 - pair.share_lost) for (p, q), pair in way.pairs.items())
         entries = [replace(base, family="pair_flow", rows=kept)]
     owed = tuple(
-        ((deal.id, way.id, p, q), -pair.owed_loss[YEAR]) for (p, q), pair in way.pairs.items() if pair.owed_loss
+        ((deal.id, way.id, p, q), -pair.owed_loss[state])
+        for (p, q), pair in way.pairs.items()
+        if state in pair.owed_loss
     )
     if owed:
         entries.append(replace(base, family="link", rows=owed))
-    if way.data is not None and way.data.owed_per_km:
-        beyond = (((deal.id, way.id), -way.data.owed_per_km[YEAR]),)
+    if way.data is not None and state in way.data.owed_per_km:
+        beyond = (((deal.id, way.id), -way.data.owed_per_km[state]),)
         entries.append(replace(base, family="detour", rows=beyond))
     return entries
 
 
-def _use(ledger: Ledger, deal: Deal, entry: Entry) -> None:
+def _use(ledger: Ledger, deal: Deal, entry: Entry, state: str) -> None:
     """CO2e of using the by-product itself."""
     name = deal.source.resource
     resource = ledger.case.resources[name]
@@ -66,18 +72,18 @@ def _use(ledger: Ledger, deal: Deal, entry: Entry) -> None:
         ("memo_biogenic", resource.co2e.biogenic, "biogenic", f"biogenic CO2 of using {deal.source.name}"),
     ):
         if factor is not None:
-            charge = emission_charge(account, item, factor, f"resources.{name}.co2e.{field}", resource.unit)
+            charge = emission_charge(account, item, factor, f"resources.{name}.co2e.{field}", resource.unit, state)
             ledger.book(entry, replace(charge, resource=name))
 
 
-def _still_burdens(ledger: Ledger, deal: Deal, entry: Entry, findings: Findings) -> None:
+def _still_burdens(ledger: Ledger, deal: Deal, entry: Entry, state: str, findings: Findings) -> None:
     """The part of the replaced purchase's supply burden that does not fall away."""
     case = ledger.case
     displaced = displacement(ledger, deal)
     left = 1.0 - displaced.value
     if not left:
         return
-    for bought in bought_for(case, deal.sink, findings):
+    for bought in bought_for(case, deal.sink, state, findings):
         replaced = case.resources[bought.resource]
         factor = replaced.co2e.supply
         if factor is None:
@@ -85,7 +91,7 @@ def _still_burdens(ledger: Ledger, deal: Deal, entry: Entry, findings: Findings)
         per = 1.0 if bought.per is None else bought.per.value
         path = f"resources.{bought.resource}.co2e.supply"
         item = f"supply of {bought.resource}, not displaced by {deal.source.name}"
-        charge = emission_charge(supply_account(case, bought.resource), item, factor, path, replaced.unit)
+        charge = emission_charge(supply_account(case, bought.resource), item, factor, path, replaced.unit, state)
         recipe = () if bought.per is None else (bought.per,)
         evidence = (*charge.evidence, displaced, deal.ratio, *recipe)
         ledger.book(
@@ -102,7 +108,7 @@ def displacement(ledger: Ledger, deal: Deal) -> Evidence:
     return evidence_of(ledger.case.resources[name].displacement, f"resources.{name}.displacement")
 
 
-def _treat(ledger: Ledger, deal: Deal, entry: Entry, treatment: Treatment, findings: Findings) -> None:
+def _treat(ledger: Ledger, deal: Deal, entry: Entry, treatment: Treatment, state: str, findings: Findings) -> None:
     """Pre-treatment of each unit taken, borne by the buyer."""
     case, path = ledger.case, deal.terms.paths["treatment"]
     name = deal.source.resource
@@ -117,5 +123,6 @@ def _treat(ledger: Ledger, deal: Deal, entry: Entry, treatment: Treatment, findi
         ledger.book(entry, replace(charge, resource=name))
     for used, per in treatment.uses.items():
         stated = evidence_of(per, f"{path}.uses.{used}")
-        bought = Purchase(used, "treatment", f"{used} for the {item}", stated, deal.hours.value, deal.peak)
+        when = (deal.shared[state], deal.peak, state)
+        bought = Purchase(used, "treatment", f"{used} for the {item}", stated, *when)
         buy(ledger, entry, bought, findings)

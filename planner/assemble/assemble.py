@@ -5,17 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from models.instance import ExchangeData, FacilityData, Instance, UnitData
+from models.instance import ExchangeData, FacilityData, Instance, StateData, UnitData
 from models.rules import Limit, Relaxed
 from planner.assemble.arrivals import price_flow
 from planner.assemble.assembly import Assembly, Barred, Demand, ExchangeFacts
+from planner.assemble.chronology import chronology_of
 from planner.assemble.credits import Bought, amounts_bought, bought_besides, price_credits
 from planner.assemble.demands import Asked, demands_of, forbidden_by, least_of_links
 from planner.assemble.exchanges import Deal, deals_of
 from planner.assemble.facilities import facility_data, note_law, price_facility
 from planner.assemble.fees import price_loads
 from planner.assemble.findings import Findings
-from planner.assemble.gates import Ceilings, limits_of, price_expansions, totals_of
+from planner.assemble.gates import Ceilings, expanded_together, limits_of, price_expansions, totals_of
+from planner.assemble.heat import Heat, heat_of, look_heat, note_heat, price_recovery
 from planner.assemble.land import Siting, land_needed, siting
 from planner.assemble.laying import price_network
 from planner.assemble.lines import Ledger, accounts_of, is_money
@@ -44,6 +46,7 @@ from planner.assemble.visible import Sight, look, why_not_built
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
 from planner.case.facilities import Facility
+from planner.case.periods import states_of
 from planner.case.plants import Plant, Source
 from planner.case.values import Value
 from planner.geography.distances import Distances
@@ -65,6 +68,7 @@ class _Park:
     apart_on_mains: Mapping[str, tuple[tuple[str, str], ...]]
     forbidden: tuple[Deal, ...]
     largest: Mapping[str, float]
+    heat: Heat
 
 
 def assemble(case: Case, distances: Distances, *, relaxed: bool = False, closed: bool = False) -> Assembly:
@@ -116,11 +120,13 @@ def _assemble(case: Case, distances: Distances, *, relaxed: bool, closed: bool) 
     park = _gather(case, distances, findings, relaxed=relaxed, closed=closed)
     ledger = _price(case, park, findings)
     look(_sight(case, park), findings)
+    look_heat(case, park.members.values(), park.heat, park.exchanges, findings)
     findings.raise_faults()
     if not relaxed:
         findings.raise_impossible()
     note_assumptions(case, park.deals, park.exchanges, ledger, findings, park.sources)
     note_network(case, park.network, park.ways, park.exchanges, findings)
+    note_heat(case, park.members.values(), (park.deals[e] for e in park.exchanges), findings)
     facts = {e: _facts(case, park.deals[e], park.ways[e]) for e in park.exchanges}
     instance = _instance(case, park, ledger, relaxed=relaxed)
     demands = _demands(case, park, instance) if relaxed else {}
@@ -153,7 +159,9 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
         places = siting(case, distances, members, relaxed=relaxed)
     members, largest = roomier(case, members) if relaxed else (members, {})
     given, taken = operation_flows(case, members, findings)
-    sources, sinks = sources_of(case, members) | given, sinks_of(case, members) | taken
+    heat = heat_of(case, members)
+    sources = sources_of(case, members) | given | dict(heat.sources)
+    sinks = sinks_of(case, members) | taken | dict(heat.sinks)
     forbidden: list[Deal] = []
     deals = deals_of(case, sources, sinks, findings, forbidden, relaxed=relaxed and not closed)
     barred = [deal.barred for deal in forbidden]
@@ -168,7 +176,7 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
     apart = never_together(qualities, ways, kept)
     ways = with_losses(ways, network.mains)
     return _Park(
-        members, places, sources, sinks, deals, ways, kept, network, qualities, apart, tuple(forbidden), largest
+        members, places, sources, sinks, deals, ways, kept, network, qualities, apart, tuple(forbidden), largest, heat
     )
 
 
@@ -233,6 +241,7 @@ def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
         if member.is_facility:
             price_facility(ledger, member)
             note_law(member, findings)
+    price_recovery(ledger, park.members.values())
     price_loads(ledger, park.qualities)
     price_expansions(ledger)
     return ledger
@@ -246,13 +255,15 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
     limits, words = limits_of(case)
     facilities = {k: data if data.law is None else _in_scale(data, scale) for k, data in facilities.items()}
     flows, loads = (park.sources, park.sinks, sources), park.qualities.largest_loads()
-    ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads)
+    ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads, park.heat.duties())
     breaches, quality = (park.siting.breaches, park.qualities.requirements) if relaxed else ({}, {})
     return Instance(
         units={name: _unit(member) for name, member in park.members.items()},
         places=park.siting.places,
         admissible=park.siting.admissible,
         sources=sources,
+        states={t: StateData(state.hours) for t, state in states_of(case).items()},
+        chronology=chronology_of(case),
         sinks={j: sink_data(case, flow) for j, flow in park.sinks.items()},
         exchanges=park.exchanges,
         accounts=accounts,
@@ -266,7 +277,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         exclusive=_exclusive(park) | dict(park.apart_on_mains),
         tenants_at_least=case.tenants.at_least or 0,
         tenants_fixed=case.tenants.fixed,
-        limits={name: _bounded(limit, ceilings.of(limit), scale) for name, limit in limits.items()},
+        limits=expanded_together({name: _bounded(limit, ceilings.of(limit), scale) for name, limit in limits.items()}),
         requirements={
             **_requirements(case, park),
             **park.siting.requirements,
@@ -284,6 +295,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         mixing=park.qualities.mixing,
         junctions=park.network.junctions,
         bought_by=amounts_bought(_bought(case, park)),
+        cascades=park.heat.cascades,
     )
 
 
@@ -392,6 +404,7 @@ def _facts(case: Case, deal: Deal, ways: Iterable[Way]) -> ExchangeFacts:
         permit_delay_yr=0.0 if permit is None else _number(permit.delay),
         declaration_cost=0.0 if declaration is None else _number(declaration.cost),
         declaration_delay_yr=0.0 if declaration is None else _number(declaration.delay),
+        shared_by_state=dict(deal.shared),
     )
 
 

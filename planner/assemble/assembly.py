@@ -32,6 +32,8 @@ ACCOUNTS: Mapping[str, str] = {
     "facility_capital": "money/yr",
     "facility_operation": "money/yr",
     "gate_expansion": "money/yr",
+    "heat_recovery_capital": "money/yr",  # these, and its investment, only where a case states what recovery costs
+    "heat_recovery_operation": "money/yr",
     "carbon_paid": "money/yr",
     # investment, once
     "investment_land": "money",
@@ -42,6 +44,7 @@ ACCOUNTS: Mapping[str, str] = {
     "investment_permit": "money",
     "investment_facility": "money",
     "investment_gate": "money",
+    "investment_heat_recovery": "money",
     # CO2e by scope; the memo is in no total
     "co2e_use": "tCO2e/yr",
     "co2e_supply_energy": "tCO2e/yr",  # scope 2: power and heat
@@ -138,8 +141,8 @@ class ExchangeFacts:
     ----------
     giver, taker
         Plant, facility or partner names; ``source`` and ``sink`` are the stream names.
-    shared_hours
-        Hours in which both run; ``assumed_hours`` where they are the default.
+    shared_hours, shared_by_state
+        Hours in which both run, of the year and by state; ``assumed_hours`` where they are the default.
     worst_hours
         Overlap if the two stops never coincide: max(0, h_i + h_j - 8760) [h/yr].
     delay_yr
@@ -176,6 +179,7 @@ class ExchangeFacts:
     permit_delay_yr: float = 0.0
     declaration_cost: float = 0.0
     declaration_delay_yr: float = 0.0
+    shared_by_state: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

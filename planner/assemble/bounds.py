@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from planner.assemble.components import Component
 from planner.assemble.contents import Passed, Subject, Weights
 from planner.assemble.exchanges import Deal
-from planner.assemble.streams import YEAR, Flow
+from planner.assemble.streams import Flow
 
 Range = tuple[float, float]
 #: What grows without end is cut off at so many times the largest content and limit, times the most a unit concentrates.
@@ -198,7 +198,7 @@ class Bounded:
     def _of_operation(self, i: str, passed: Passed, inflow: Range, weight: float) -> Range:
         flow = self.sources[i]
         assert flow.run is not None
-        most, least = flow.run.most[YEAR], self.least_run.get(i, flow.run.least[YEAR])
+        most, least = sum(flow.run.most.values()), self.least_run.get(i, sum(flow.run.least.values()))
         if flow.run.whole is not None:  # a part may take next to nothing, with as little of the load
             stays = inflow[0] if flow.beside <= 0.0 else min(0.0, inflow[0])
             return stays / weight if weight else 0.0, _INF if passed.picked or flow.beside else inflow[1] / weight

@@ -8,7 +8,7 @@ from planner.assemble.assembly import Evidence
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Crossing, Entry, Ledger, evidence_of
-from planner.assemble.streams import YEAR, Flow
+from planner.assemble.streams import Flow
 from planner.assemble.supply import Purchase, bought_for, count, emission_charge, supply_account
 from planner.case.case import Case
 
@@ -28,7 +28,7 @@ def bought_besides(case: Case, deals: Iterable[Deal], sinks: Mapping[str, Flow])
     found = {}
     for taker, resource in dict.fromkeys((deal.sink.member.name, name) for deal in deals for name in deal.credits):
         flows = of_unit.get(taker, [])
-        bought = [(flow, one) for flow in flows for one in bought_for(case, flow, Findings())]
+        bought = [(flow, one) for flow in flows for one in bought_for(case, flow, next(iter(flow.slices)), Findings())]
         parts = tuple((flow, one) for flow, one in bought if one.resource == resource)
         if parts or any(flow.resource == resource for flow in flows):
             found[taker, resource] = parts
@@ -54,26 +54,31 @@ def price_credits(ledger: Ledger, deal: Deal, bought: Bought, findings: Findings
         parts = bought.get((taker.name, name), ())
         buyers = tuple(evidence for flow, _ in parts for evidence in flow.evidence)
         evidence = tuple(dict.fromkeys((*deal.evidence, per, *buyers)))
-        rows = (((deal.id, name, YEAR), 1.0),)
-        entry = Entry("credited", rows, ((taker.party, 1.0),), taker.name, deal.id, evidence)
-        _price(ledger, entry, name, deal.source.name, displacement(ledger, deal))
-        if parts:
-            item = _item(name, deal.source.name)
-            flow = min((flow for flow, _ in parts), key=lambda flow: flow.peak / flow.hours if flow.hours else 0.0)
-            count(ledger, entry, Purchase(name, "credit", item, None, flow.hours, flow.peak), -1.0, findings)
-            ledger.cross(entry, Crossing(name, "in", -1.0, flow.hours, flow.peak))
+        for state in deal.shared:
+            rows = (((deal.id, name, state), 1.0),)
+            entry = Entry("credited", rows, ((taker.party, 1.0),), taker.name, deal.id, evidence)
+            _price(ledger, entry, (name, deal.source.name), state, displacement(ledger, deal))
+            if parts:
+                item = _item(name, deal.source.name)
+                hours, peak = min(
+                    ((flow.slices[state].hours, flow.peak) for flow, _ in parts),
+                    key=lambda when: when[1] / when[0] if when[0] else 0.0,
+                )
+                count(ledger, entry, Purchase(name, "credit", item, None, hours, peak, state), -1.0, findings)
+                ledger.cross(entry, Crossing(name, "in", -1.0, hours, peak, state))
 
 
 def _item(resource: str, delivered_by: str) -> str:
     return f"{resource} not bought, for {delivered_by} delivers it"
 
 
-def _price(ledger: Ledger, entry: Entry, name: str, delivered_by: str, displaced: Evidence) -> None:
-    """Book money and CO2e."""
+def _price(ledger: Ledger, entry: Entry, what: tuple[str, str], state: str, displaced: Evidence) -> None:
+    """Book money and CO2e of a resource delivered by a stream, at the price and factors of a state."""
+    name, delivered_by = what
     case, path = ledger.case, f"resources.{name}"
     resource, item = case.resources[name], _item(name, delivered_by)
     if resource.price is not None:
-        price = evidence_of(resource.price, f"{path}.price")
+        price = evidence_of(resource.price, f"{path}.price", state)
         money = f"{case.currency}/{resource.unit}"
         ledger.book(entry, Charge("credit", item, -price.value, resource.unit, money, 1.0, name, (price,)))
     factors = resource.co2e
@@ -83,7 +88,8 @@ def _price(ledger: Ledger, entry: Entry, name: str, delivered_by: str, displaced
         ("memo_biogenic", "biogenic", factors.biogenic, None),
     ):
         if factor is not None:
-            charge = emission_charge(account, f"{field} of {item}", factor, f"{path}.co2e.{field}", resource.unit)
+            place = f"{path}.co2e.{field}"
+            charge = emission_charge(account, f"{field} of {item}", factor, place, resource.unit, state)
             evidence = (*charge.evidence, *(() if share is None else (share,)))
             amount = -charge.factor * (1.0 if share is None else share.value)
             ledger.book(entry, replace(charge, factor=amount, resource=name, evidence=evidence))

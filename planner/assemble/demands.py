@@ -116,7 +116,8 @@ def _facilities(asked: Asked) -> Iterator[tuple[str, Demand]]:
             continue
         unit = f"{facility.unit}/h"
         if facility.min_activity is not None:
-            least, hours = facility.min_activity.value, member.hours.value * facility.availability.value
+            least = facility.min_activity.value
+            hours = sum(hours * facility.availability.at(t) for t, hours in member.running.items())
             words = f"{member.path}.min_activity: {name} does at least {exact(least)} {unit} if built"
             yield f"min_activity:{name}", Demand(words, _lower(unit, hours))
         if facility.treats is not None and not facility.treats.recycling:

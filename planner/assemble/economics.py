@@ -24,6 +24,7 @@ LIFETIMES: Mapping[str, float] = {
     "facility": 20.0,
     "gate": 30.0,
     "trench": 30.0,
+    "heat_recovery": 20.0,
 }
 
 #: Range of an estimate by its class (AACE International Recommended Practice 18R-97, table 1). The practice gives a

@@ -7,11 +7,12 @@ from functools import cached_property
 from planner.assemble.assembly import Barred, Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import assumed, evidence_of
-from planner.assemble.streams import HOURS, YEAR, Flow
+from planner.assemble.streams import Flow
 from planner.assemble.terms import Agreed, agree, entries_for, substitution_for
 from planner.case.case import Case
 from planner.case.exchanges import Exchange
 from planner.case.pairs import matches
+from planner.case.periods import evenly, states_of
 
 #: Shares of hours below this are rounding.
 ROUNDING = 1e-9
@@ -28,7 +29,9 @@ class Deal:
     ratio
         Units of the sink's resource replaced by one unit that arrives, as evidence.
     hours
-        Hours in which both run, as evidence.
+        Hours in which both run, as evidence; ``shared`` has them by state.
+    worst_hours
+        Hours in which both run if their stops never coincide [h/yr].
     """
 
     id: str
@@ -38,6 +41,8 @@ class Deal:
     ratio: Evidence
     hours: Evidence
     terms: Agreed
+    shared: Mapping[str, float]
+    worst_hours: float
 
     @property
     def forbidden(self) -> bool:
@@ -61,14 +66,14 @@ class Deal:
         return self.hours.basis == "assumption"
 
     @property
-    def worst_hours(self) -> float:
-        """Hours in which both run if their stops never coincide [h/yr]."""
-        return max(0.0, self.source.hours + self.sink.hours - HOURS)
-
-    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What its flow rests on: both streams and the hours they share."""
         return tuple(dict.fromkeys((*self.source.evidence, *self.sink.evidence, self.hours)))
+
+    def evidence_in(self, state: str) -> tuple[Evidence, ...]:
+        """The same in one state."""
+        ends = (*self.source.slices[state].evidence, *self.sink.slices[state].evidence)
+        return tuple(dict.fromkeys((*ends, self.hours)))
 
     @cached_property
     def credits(self) -> Mapping[str, Evidence]:
@@ -79,34 +84,71 @@ class Deal:
     @cached_property
     def at_source(self) -> float:
         """The most that can leave the source [unit/yr], links and the sink apart."""
-        most = min(self.source.rate * self.hours.value, self.source.most)
+        most = sum(self.leaving_in(t) for t in self.shared)
         stated = self.terms.get("max_flow")
         return most if stated is None else min(most, stated.value)
+
+    def leaving_in(self, state: str) -> float:
+        """The most that can leave the source in a state, in the hours that both ends share [unit/yr]."""
+        source = self.source.slices[state]
+        return min(source.rate * self.shared[state], source.most)
+
+    def at_source_in(self, state: str) -> float:
+        """The same, and no more than the exchange may carry in a year."""
+        return min(self.at_source, self.leaving_in(state))
 
     @cached_property
     def max_share(self) -> float:
         """Largest share of the sink's demand it may meet: as stated, and at a plant what falls into the shared hours.
 
-        A facility may be built large enough to take it all in the shared hours: see ``working_hours``.
+        A facility may be built large enough to take it all in the shared hours: see ``working_hours``. With several
+        states, what falls into the shared hours is a matter of each: see ``shares``.
         """
         stated = self.terms.get("max_share")
         share = 1.0 if stated is None else stated.value
-        if self.sink.member.is_facility or not self.sink.most:
+        if self.sink.member.is_facility or not self.sink.most or len(self.shared) > 1:
             return share
         return min(share, self.sink.rate * self.hours.value / self.sink.most)
 
+    @cached_property
+    def shares(self) -> Mapping[str, float]:
+        """By state, share of a plant's demand that falls into the shared hours, where that is not all of it."""
+        if self.sink.member.is_facility or len(self.shared) == 1:
+            return {}
+        ends = self.sink.slices.items()
+        found = {t: end.rate * self.shared[t] / end.most for t, end in ends if end.most}
+        return {t: share for t, share in found.items() if share < 1.0 - ROUNDING}
+
     def working_hours(self, end: Flow) -> Mapping[str, float]:
         """Hours in which a facility's capacity works for this exchange, by state; none where they do not bind."""
-        if not end.member.is_facility or self.hours.value >= end.hours * (1.0 - ROUNDING):
+        if not end.member.is_facility:
             return {}
-        return {YEAR: self.hours.value / end.peak}
+        hours = {t: (self.shared[t], end.slices[t].hours) for t in self.shared}
+        return {t: both / end.peak for t, (both, own) in hours.items() if both < own * (1.0 - ROUNDING)}
+
+    @property
+    def source_shares(self) -> Mapping[str, float]:
+        """By state, share of what a plant makes of a medium in the shared hours, where that is not all of it."""
+        if self.source.medium is None:
+            return {}
+        found = {t: self.shared[t] / own.hours for t, own in self.source.slices.items() if own.hours}
+        return {t: share for t, share in found.items() if share < 1.0 - ROUNDING}
 
     @cached_property
     def at_sink(self) -> float:
         """The most that it can replace at the sink [unit/yr]."""
+        return min(self._admitted, sum(self.at_sink_in(t) for t in self.shared))
+
+    @cached_property
+    def _admitted(self) -> float:
+        """The most by the shares of the yearly demand [unit of the sink/yr]."""
         stated = getattr(self.sink.data, "max_exchanged_share", None)
-        most = self.sink.most * min(self.max_share, 1.0 if stated is None else stated.value)
-        return min(most, self.sink.rate * self.hours.value)
+        return self.sink.most * min(self.max_share, 1.0 if stated is None else stated.value)
+
+    def at_sink_in(self, state: str) -> float:
+        """The most that it can replace at the sink in a state [unit/yr]."""
+        sink = self.sink.slices[state]
+        return min(self._admitted, sink.most, sink.rate * self.shared[state])
 
 
 def exchange_id(source: Flow, sink: Flow) -> str:
@@ -151,6 +193,8 @@ def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | No
         return None  # what a facility makes and uses itself is in its amounts per unit of activity
     if source.run is not None and sink.run is not None and source.id == sink.id:
         return None  # what an operation recirculates is its own affair
+    if source.medium is not None and sink.medium is not None and source.member is sink.member:
+        return None  # a plant's heat passes on inside its cascade
     own = source.member.site == sink.member.site
     entries = entries_for(case, source, sink)
     substitution = None if source.resource == sink.resource else substitution_for(case, source, sink)
@@ -164,7 +208,11 @@ def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | No
     if stated.value <= 0.0 and not terms.get("forbidden", False):
         findings.fault(terms.paths["ratio"], "a ratio of 0 replaces nothing; forbid the exchange instead")
         return None
-    return Deal(exchange_id(source, sink), source, sink, own, stated, _shared_hours(source, sink, terms), terms)
+    hours, shared = _shared_hours(case, source, sink, terms)
+    worst = sum(
+        max(0.0, source.slices[t].hours + sink.slices[t].hours - state.hours) for t, state in states_of(case).items()
+    )
+    return Deal(exchange_id(source, sink), source, sink, own, stated, hours, terms, shared, worst)
 
 
 def _forbidden(case: Case, entries: list[int], terms: Agreed) -> Agreed:
@@ -175,13 +223,17 @@ def _forbidden(case: Case, entries: list[int], terms: Agreed) -> Agreed:
     return Agreed(values, {**terms.paths, "forbidden": ", ".join(paths)})
 
 
-def _shared_hours(source: Flow, sink: Flow, terms: Agreed) -> Evidence:
-    """Hours in which both run: as stated, or the smaller of both; in no case more than either really runs."""
-    most = min(source.hours, sink.hours)
+def _shared_hours(case: Case, source: Flow, sink: Flow, terms: Agreed) -> tuple[Evidence, Mapping[str, float]]:
+    """Hours in which both run, of the year and by state: as stated, or the smaller of both.
+
+    In no case more than either really runs; what is stated of the year is spread evenly.
+    """
+    most = {t: min(own.hours, sink.slices[t].hours) for t, own in source.slices.items()}
     stated = terms.get("shared_hours")
     if stated is None:
-        return assumed("exchanges.shared_hours", most, "h/yr")
-    return replace(evidence_of(stated, terms.paths["shared_hours"]), value=min(stated.value, most))
+        return assumed("exchanges.shared_hours", sum(most.values()), "h/yr"), most
+    shared = {t: min(hours, most[t]) for t, hours in evenly(case, stated.value).items()}
+    return replace(evidence_of(stated, terms.paths["shared_hours"]), value=sum(shared.values())), shared
 
 
 def _named_pairs(

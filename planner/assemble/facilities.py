@@ -8,7 +8,7 @@ from planner.assemble.assembly import Evidence
 from planner.assemble.economics import capital
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
-from planner.assemble.streams import YEAR, Member, running_hours
+from planner.assemble.streams import Member, running_hours
 from planner.assemble.supply import emission_charge
 from planner.case.facilities import SMALLEST, Facility, InvestmentPoint, PowerLaw
 
@@ -67,10 +67,11 @@ def facility_data(member: Member) -> FacilityData:
     segments = {s.name: SegmentData(s.low, s.high) for s in segments_of(member)}
     least, law = {}, None
     if facility.min_activity is not None:
-        least = {YEAR: facility.min_activity.value * member.hours.value * facility.availability.value}
+        runs = {t: hours * facility.availability.at(t) for t, hours in member.running.items()}
+        least = {t: facility.min_activity.value * hours for t, hours in runs.items()}
     if isinstance(facility.investment, PowerLaw):
         law = (facility.investment.coefficient.value, facility.investment.exponent.value)
-    return FacilityData(segments, {YEAR: running_hours(member)}, least, law)
+    return FacilityData(segments, running_hours(member), least, law)
 
 
 def largest_error(member: Member) -> float:
@@ -131,7 +132,8 @@ def price_facility(ledger: Ledger, member: Member) -> None:
             kept = evidence_of(facility.maintenance, f"{member.path}.maintenance")
             upkeep = replace(yearly, account="facility_operation", item=f"{name}: maintenance")
             ledger.book(entry, replace(upkeep, factor=price * kept.value, evidence=(*evidence, kept)))
-    _operate(ledger, member, facility, Entry("activity", (((name, YEAR), 1.0),), shares, name))
+    running = tuple(((name, t), 1.0) for t in member.running)
+    _operate(ledger, member, facility, Entry("activity", running, shares, name))
 
 
 def _priced(member: Member) -> Iterator[tuple[Entry, float, str, tuple[Evidence, ...]]]:

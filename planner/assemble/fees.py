@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
 from planner.assemble.quality import Qualities
-from planner.assemble.streams import YEAR
 from planner.case.mixing_units import load_unit
 
 
@@ -25,12 +24,13 @@ def price_loads(ledger: Ledger, found: Qualities) -> None:
             if i in found.reaches[name].told:
                 for component in means:
                     load = component.scale * subject.to_load
-                    rows = (((i, component.name, YEAR), load),)
+                    rows = tuple(((i, component.name, t), load) for t in flow.slices)
                     entry = Entry("let_out", rows, party, flow.member.name, evidence=flow.evidence)
                     ledger.book(entry, replace(charge, evidence=(fee,)))
             elif i in subject.held:
                 held = subject.held[i]
                 load = held.mean * found.weights.of(subject, flow.resource) * subject.to_load
-                entry = Entry("discharged", (((i, YEAR), load),), party, flow.member.name, evidence=flow.evidence)
+                moved = tuple(((i, t), load) for t in flow.slices)
+                entry = Entry("discharged", moved, party, flow.member.name, evidence=flow.evidence)
                 stated = () if held.evidence is None else (held.evidence,)
                 ledger.book(entry, replace(charge, evidence=(fee, *stated)))

@@ -1,17 +1,19 @@
 """Limits on the park's totals: caps, budget and park gate, with the price of their expansion."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from models.instance import ExchangeData, FacilityData, SourceData
 from models.rules import Limit
 from planner.assemble.assembly import ACCOUNTS
 from planner.assemble.economics import capital
-from planner.assemble.lines import Charge, Effects, Entry, Ledger, accounts_of, evidence_of, gate_unit
+from planner.assemble.lines import Charge, Effects, Entry, Ledger, accounts_of, evidence_of, gate_unit, peak_account
 from planner.assemble.mains import Main
 from planner.assemble.network import Network
-from planner.assemble.streams import PARK_COMPANY, YEAR, Flow
+from planner.assemble.streams import PARK_COMPANY, Flow
 from planner.case.case import Case
 from planner.case.economics import Gate, GateExpansion, PeakExpansion
+from planner.case.periods import states_of
 from planner.case.values import Value
 
 #: Effects by index of a family, on one limit.
@@ -50,17 +52,41 @@ def limits_of(case: Case) -> tuple[dict[str, Limit], dict[str, str]]:
             ("yearly", gate.yearly, gate.yearly_expansion),
             ("peak", gate.peak, gate.peak_expansion),
         ):
-            if bound is not None:
-                limits[f"gate_{kind}:{name}"] = _gate_limit(f"gate_{kind}:{name}", bound, expansion)
-                words[f"limit:gate_{kind}:{name}"] = f"park_gate.{name}.{kind}: {_words(gate, bound)}"
+            if bound is None:
+                continue
+            said = f"park_gate.{name}.{kind}: {_words(gate, bound)}"
+            if kind == "peak" and case.periods:
+                of_periods = _peaks(case, name, bound, expansion)
+                limits |= of_periods
+                words |= {f"limit:{limit}": f"{said}, {limit.partition(f'{name} ')[2]}" for limit in of_periods}
+            else:
+                limits[f"gate_{kind}:{name}"] = _gate_limit(f"gate_{kind}:{name}", bound.value, expansion)
+                words[f"limit:gate_{kind}:{name}"] = said
     return limits, words
 
 
-def _gate_limit(account: str, bound: Value, expansion: GateExpansion | PeakExpansion | None) -> Limit:
+def _peaks(case: Case, name: str, bound: Value, expansion: GateExpansion | PeakExpansion | None) -> dict[str, Limit]:
+    """A peak holds in every period; what is expanded is there in all of them, and is bought once."""
+    accounts = [(t, peak_account(case, name, t)) for t in states_of(case)]
+    limits = {account: _gate_limit(account, bound.at(t), expansion) for t, account in accounts}
+    first = accounts[0][1]
+    return {one: limit if one == first else replace(limit, expanded_with=first) for one, limit in limits.items()}
+
+
+def _gate_limit(account: str, bound: float, expansion: GateExpansion | PeakExpansion | None) -> Limit:
     most = 0.0
     if expansion is not None:
         most = float("inf") if expansion.maximum is None else expansion.maximum.value
-    return Limit({account: 1.0}, bound.value, most, expandable_in_baseline=expansion is not None)
+    return Limit({account: 1.0}, bound, most, expandable_in_baseline=expansion is not None)
+
+
+def expanded_together(limits: Mapping[str, Limit]) -> dict[str, Limit]:
+    """The limits, what is expanded for several of them as large as any of these may need."""
+    most: dict[str, float] = {}
+    for name, limit in limits.items():
+        first = limit.expanded_with or name
+        most[first] = max(most.get(first, 0.0), limit.max_expansion)
+    return {name: replace(limit, max_expansion=most.get(name, limit.max_expansion)) for name, limit in limits.items()}
 
 
 def _words(gate: Gate, bound: Value) -> str:
@@ -89,7 +115,8 @@ def price_expansions(ledger: Ledger) -> None:
         ):
             if bound is None or expansion is None:
                 continue
-            entry = Entry("expanded", (((f"gate_{kind}:{name}",), 1.0),), ((PARK_COMPANY, 1.0),))
+            limit = f"gate_{kind}:{name}" if kind == "yearly" else peak_account(case, name, next(iter(states_of(case))))
+            entry = Entry("expanded", (((limit,), 1.0),), ((PARK_COMPANY, 1.0),))
             price = evidence_of(expansion.cost, f"park_gate.{name}.{kind}_expansion.cost")
             item = f"expansion of the park gate {name}"
             for account, factor, money, evidence in (
@@ -103,7 +130,8 @@ def price_expansions(ledger: Ledger) -> None:
 class Ceilings:
     """The most that a limit's sum can be, from the bounds of everything that counts in it.
 
-    ``loads`` has the most load of a component that a source can let out in a year.
+    ``loads`` has the most load of a component that a source can let out in a year, ``duties`` the most heat that new
+    exchangers between the process streams of a plant can pass [MW].
     """
 
     def __init__(
@@ -114,6 +142,7 @@ class Ceilings:
         facilities: Mapping[str, FacilityData],
         network: Network,
         loads: Mapping[tuple[str, ...], float] | None = None,
+        duties: Mapping[str, float] | None = None,
     ) -> None:
         self._effects = effects
         self._exchanges = exchanges
@@ -121,6 +150,7 @@ class Ceilings:
         self._facilities = facilities
         self._network = network
         self._loads = loads or {}
+        self._duties = duties or {}
 
     def of(self, limit: Limit) -> float:
         """Ceiling of a limit, expansion apart."""
@@ -128,11 +158,14 @@ class Ceilings:
         return (
             _best_by_first(parts.get("sited", {}))
             + sum(self._exchange(e, parts) for e in self._exchanges)
-            + sum(max(0.0, value) * self._sinks[j].most for (j, _), value in parts.get("supplied", {}).items())
+            + sum(
+                max(0.0, value) * self._sinks[j].slices[t].most for (j, t), value in parts.get("supplied", {}).items()
+            )
             + sum(self._outlet(i, parts) for i in self._sources)
             + sum(self._facility(k, parts) for k in self._facilities)
             + sum(self._main(main, parts) for main in self._network.mains.values())
             + sum(max(0.0, value) for value in parts.get("dug", {}).values())
+            + sum(max(0.0, value) * self._duties.get(c, 0.0) for (c,), value in parts.get("duty", {}).items())
             + sum(
                 max(0.0, value) * self._loads.get(index[:2], 0.0) for index, value in parts.get("let_out", {}).items()
             )
@@ -148,24 +181,31 @@ class Ceilings:
 
     def _exchange(self, e: str, parts: Mapping[str, Effect]) -> float:
         built: dict[int, float] = {}
-        by_unit = 0.0
-        for s, option in self._exchanges[e].options.items():
+        by_unit: dict[str, float] = {}
+        exchange = self._exchanges[e]
+        for s, option in exchange.options.items():
             links = [parts.get("link", {}).get((e, s, p, q), 0.0) for p, q in option.pairs]
-            hauls = [parts.get("pair_flow", {}).get((e, s, p, q, YEAR), 0.0) for p, q in option.pairs]
             once = parts.get("built", {}).get((e, s), 0.0) + max(links, default=0.0)
             beyond = max(0.0, parts.get("detour", {}).get((e, s), 0.0)) * self._network.longest(e, option.copy)
             built[option.copy] = max(built.get(option.copy, 0.0), once + beyond)
-            arriving = max(0.0, parts.get("arrived", {}).get((e, s, YEAR), 0.0))
-            leaving = parts.get("flow", {}).get((e, s, YEAR), 0.0) + max(hauls, default=0.0)
-            by_unit = max(by_unit, leaving + arriving)
-        also = self._exchanges[e].also.items()
-        by_unit += sum(max(0.0, parts.get("credited", {}).get((e, n, YEAR), 0.0)) * per for n, per in also)
-        return sum(built.values()) + by_unit * self._exchanges[e].max_flow
+            for t in option.max_flow:
+                hauls = [parts.get("pair_flow", {}).get((e, s, p, q, t), 0.0) for p, q in option.pairs]
+                arriving = max(0.0, parts.get("arrived", {}).get((e, s, t), 0.0))
+                leaving = parts.get("flow", {}).get((e, s, t), 0.0) + max(hauls, default=0.0)
+                by_unit[t] = max(by_unit.get(t, 0.0), leaving + arriving)
+        most = {t: min(exchange.max_flow, exchange.most.get(t, exchange.max_flow)) for t in by_unit}
+        also = exchange.also.items()
+        for t in by_unit:
+            by_unit[t] += sum(max(0.0, parts.get("credited", {}).get((e, n, t), 0.0)) * per for n, per in also)
+        return sum(built.values()) + sum(by_unit[t] * most[t] for t in by_unit)
 
     def _outlet(self, i: str, parts: Mapping[str, Effect]) -> float:
-        most = self._sources[i].most
-        sold = max(0.0, parts.get("sold", {}).get((i, YEAR), 0.0))
-        discharged = max(0.0, parts.get("discharged", {}).get((i, YEAR), 0.0))
+        return sum(self._outlet_in(i, t, parts) for t in self._sources[i].slices)
+
+    def _outlet_in(self, i: str, state: str, parts: Mapping[str, Effect]) -> float:
+        most = self._sources[i].slices[state].most
+        sold = max(0.0, parts.get("sold", {}).get((i, state), 0.0))
+        discharged = max(0.0, parts.get("discharged", {}).get((i, state), 0.0))
         if sold <= discharged:
             return discharged * most
         limit = self._outlets[i].sale_limit
@@ -178,14 +218,15 @@ class Ceilings:
             parts.get("opened", {}).get((k, g), 0.0) + parts.get("capacity", {}).get((k, g), 0.0) * segment.high
             for g, segment in data.segments.items()
         ]
-        active = max(segment.high for segment in data.segments.values()) * data.hours[YEAR]
-        return max(0.0, *opened) + max(0.0, parts.get("activity", {}).get((k, YEAR), 0.0)) * active
+        high = max(segment.high for segment in data.segments.values())
+        active = {t: max(0.0, parts.get("activity", {}).get((k, t), 0.0)) * high * h for t, h in data.hours.items()}
+        return max(0.0, *opened) + sum(active.values())
 
     def _main(self, main: Main, parts: Mapping[str, Effect]) -> float:
         """Pipes on every stretch, stations, and all that its users can send through every stretch."""
         ceiling = max(0.0, parts.get("working", {}).get((main.id,), 0.0))
         ceiling += sum(max(0.0, parts.get("fitted", {}).get((main.id, z), 0.0)) for z in main.sizes)
-        sent = sum(user.way.max_flow for user in main.users)
+        sent = {t: sum(u.way.data.max_flow[t] for u in main.users if u.way.data) for t in main.data.hours}
         for a, bed in main.data.beds.items():
             new = 0.0
             for z, pipe in bed.pipes.items():
@@ -195,8 +236,10 @@ class Ceilings:
                     ceiling += max(0.0, each)
                 else:
                     new = max(new, each)
-            moved = (parts.get("through", {}).get((main.id, a, way, YEAR), 0.0) for way in "+-")
-            ceiling += new * bed.parallel + max(0.0, *moved) * sent
+            ceiling += new * bed.parallel
+            for t, most in sent.items():
+                moved = (parts.get("through", {}).get((main.id, a, way, t), 0.0) for way in "+-")
+                ceiling += max(0.0, *moved) * most
         return ceiling
 
 

@@ -15,7 +15,7 @@ from planner.assemble.links import METRES_PER_KM, Freight, yearly
 from planner.assemble.mains import Main
 from planner.assemble.network import Network
 from planner.assemble.outlay import Price, Works, link_works, trench_price, trench_works
-from planner.assemble.streams import PARK_COMPANY, YEAR
+from planner.assemble.streams import PARK_COMPANY
 from planner.case.case import Case
 from planner.case.links import Size
 from planner.geography.distances import Stretch
@@ -124,15 +124,17 @@ def _operate(ledger: Ledger, main: Main, drawn: Mapping[StretchId, Stretch], fin
         item, path = f"{main.name}: fixed cost", f"links.{main.name}.fixed_cost"
         charge = replace(yearly(case, "link_operation", item, link.fixed_cost, path), resource=main.resource)
         ledger.book(Entry("working", (((main.id,), 1.0),), payer), replace(charge, quantity_unit="main"))
-    rows = tuple(
-        ((main.id, a, way, YEAR), drawn[a].length_m / METRES_PER_KM)
-        for a, bed in main.data.beds.items()
-        if bed.pipes
-        for way, free in (("+", bed.forward), ("-", bed.backward))
-        if free
-    )
-    evidence = tuple(dict.fromkeys(e for user in main.users for e in user.deal.evidence))
-    shortest = min(main.users, key=lambda user: user.hours).deal  # peaks at the gate stay on the safe side
     freight = Freight(f"{main.resource} by {main.name}", main.resource, f"links.{main.name}")
-    hauled = Entry("through", rows, payer, evidence=evidence)
-    freight.haul(ledger, hauled, link, (shortest.hours.value, shortest.peak), findings)
+    for t in main.data.hours:
+        rows = tuple(
+            ((main.id, a, way, t), drawn[a].length_m / METRES_PER_KM)
+            for a, bed in main.data.beds.items()
+            if bed.pipes
+            for way, free in (("+", bed.forward), ("-", bed.backward))
+            if free
+        )
+        evidence = tuple(dict.fromkeys(e for user in main.users for e in user.deal.evidence_in(t)))
+        running = [user for user in main.users if user.deal.shared[t] > 0.0] or main.users
+        shortest = min(running, key=lambda user: user.hours_in(t)).deal  # peaks at the gate stay on the safe side
+        hauled = Entry("through", rows, payer, evidence=evidence)
+        freight.haul(ledger, hauled, link, (shortest.shared[t], shortest.peak, t), findings)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from planner.assemble.assembly import ACCOUNTS, Evidence, Line
 from planner.case.case import Case
 from planner.case.economics import Gate
+from planner.case.periods import states_of
 from planner.case.values import Value
 
 Index = tuple[str, ...]
@@ -25,14 +26,19 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "pumping": ("co2e_pumping",),
     "facilities": ("co2e_facilities",),
 }
+#: Accounts of heat recovery, kept only where a case states what it costs.
+RECOVERY_ACCOUNTS = ("heat_recovery_capital", "heat_recovery_operation", "investment_heat_recovery")
 #: Booked even where nothing is paid, so that free purchases, disposal and sales show in the tables.
 ALWAYS_SHOWN = ("purchase", "forgone", "treatment", "pumping", "discharge", "sale")
 
 _MONEY = frozenset(account for account, unit in ACCOUNTS.items() if unit.startswith("money"))
 
 
-def evidence_of(value: Value, path: str) -> Evidence:
-    """Evidence that a value of the case is, standing in the field ``path``."""
+def evidence_of(value: Value, path: str, state: str | None = None) -> Evidence:
+    """Evidence that a value of the case is, in the field ``path``; that of a period where it has one of its own."""
+    for name, number, _ in value.periods if state is not None else ():
+        if name == state:
+            return Evidence(f"{path}.periods.{name}", number, value.unit, value.grade, value.basis, value.source)
     return Evidence(path, value.value, value.unit, value.grade, value.basis, value.source)
 
 
@@ -95,8 +101,8 @@ class Crossing:
 
     Attributes
     ----------
-    hours, peak
-        Hours a year in which it crosses, and its largest over mean rate.
+    hours, peak, state
+        Hours a year of the state in which it crosses, and its largest over mean rate.
     """
 
     resource: str
@@ -104,6 +110,7 @@ class Crossing:
     per: float
     hours: float
     peak: float
+    state: str
 
 
 class Ledger:
@@ -156,7 +163,8 @@ class Ledger:
                 self.book(entry, _passing(f"gate_yearly:{name}", name, crossing, 1.0, (unit, "1")))
             if gate.peak is not None:
                 hourly = crossing.peak / crossing.hours if crossing.hours else 0.0
-                self.book(entry, _passing(f"gate_peak:{name}", name, crossing, hourly, (unit, "1/h")))
+                account = peak_account(self.case, name, crossing.state)
+                self.book(entry, _passing(account, name, crossing, hourly, (unit, "1/h")))
 
     def _book(self, entry: Entry, charge: Charge) -> None:
         if charge.per == 0.0 or (charge.factor == 0.0 and charge.account not in ALWAYS_SHOWN):
@@ -228,13 +236,22 @@ def accounts_of(case: Case) -> dict[str, str]:
     accounts = dict(ACCOUNTS)
     if not any(terms.also for terms in (*case.exchanges, *case.substitutions)):
         del accounts["credit"]
+    tenants = (*case.plants.values(), *case.partners.values())
+    if not any(x.process_heat is not None and x.process_heat.recovery.cost is not None for x in tenants):
+        for account in RECOVERY_ACCOUNTS:
+            del accounts[account]
     for name, gate in case.park_gate.items():
         unit = gate_unit(case, gate)
         if gate.yearly is not None:
             accounts[f"gate_yearly:{name}"] = f"{unit}/yr"
         if gate.peak is not None:
-            accounts[f"gate_peak:{name}"] = f"{unit}/h"
+            accounts |= {peak_account(case, name, t): f"{unit}/h" for t in states_of(case)}
     return accounts
+
+
+def peak_account(case: Case, gate: str, state: str) -> str:
+    """Account of the peak through a gate: one for each period, since it holds in every one."""
+    return f"gate_peak:{gate}" + (f" in {state}" if case.periods else "")
 
 
 def gate_unit(case: Case, gate: Gate) -> str:

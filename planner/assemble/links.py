@@ -9,7 +9,7 @@ from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Index, Ledger, Shares, assumed, evidence_of
 from planner.assemble.outlay import Investment, Price, invest, link_works, trench_price, trench_works
-from planner.assemble.streams import YEAR, Member
+from planner.assemble.streams import Member
 from planner.assemble.supply import Purchase, buy
 from planner.assemble.ways import Way
 from planner.case.case import Case
@@ -151,17 +151,18 @@ def _carry(ledger: Ledger, deal: Deal, way: Way, findings: Findings) -> None:
     case, link = ledger.case, way.link
     payers = payers_of(deal, link)
     unit = case.resources[deal.source.resource].unit
-    evidence = (*payers.evidence, *deal.evidence)
-    flow = Entry("flow", (((deal.id, way.id, YEAR), 1.0),), payers.link, exchange=deal.id, evidence=evidence)
     freight = Freight(f"{deal.source.name} by {way.name}", deal.source.resource, f"links.{way.name}")
-    freight.charge(ledger, flow, link.loading, "loading", unit)
-    freight.emit(ledger, flow, link.loading_co2e, "loading_co2e", unit)
-    if way.main is not None:
-        return  # what goes with the way is booked on the main
     lengths = (way.lengths or {}).items()
-    rows = tuple(((deal.id, way.id, p, q, YEAR), metres / METRES_PER_KM) for (p, q), (metres, _) in lengths)
-    hauled = replace(flow, family="pair_flow", rows=rows)
-    freight.haul(ledger, hauled, link, (deal.hours.value, deal.peak), findings, deal.source.member.name)
+    for t, hours in deal.shared.items():
+        evidence = (*payers.evidence, *deal.evidence_in(t))
+        flow = Entry("flow", (((deal.id, way.id, t), 1.0),), payers.link, exchange=deal.id, evidence=evidence)
+        freight.charge(ledger, flow, link.loading, "loading", unit)
+        freight.emit(ledger, flow, link.loading_co2e, "loading_co2e", unit)
+        if way.main is not None:
+            continue  # what goes with the way is booked on the main
+        rows = tuple(((deal.id, way.id, p, q, t), metres / METRES_PER_KM) for (p, q), (metres, _) in lengths)
+        hauled = replace(flow, family="pair_flow", rows=rows)
+        freight.haul(ledger, hauled, link, (hours, deal.peak, t), findings, deal.source.member.name)
 
 
 @dataclass(frozen=True)
@@ -191,11 +192,11 @@ class Freight:
         ledger: Ledger,
         hauled: Entry,
         link: Link,
-        when: tuple[float, float],
+        when: tuple[float, float, str],
         findings: Findings,
         unit: str | None = None,
     ) -> None:
-        """Book what goes with amount x way: price, CO2e, and what is used, in so many hours and with that peak."""
+        """Book what goes with amount x way: price, CO2e, and what is used, in so many hours, with that peak."""
         per = f"{ledger.case.resources[self.resource].unit} km"
         self.charge(ledger, hauled, link.cost, "cost", per)
         self.emit(ledger, hauled, link.co2e, "co2e", per)

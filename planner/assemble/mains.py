@@ -15,7 +15,6 @@ from planner.assemble.findings import Findings
 from planner.assemble.losses import lost_per_metre
 from planner.assemble.reach import Reach
 from planner.assemble.sizes import Sized, sizes_of, worth_laying
-from planner.assemble.streams import YEAR
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
 from planner.case.links import Link
@@ -38,10 +37,18 @@ class User:
         """Amount a year per unit/h of peak rate [h/yr]."""
         return self.deal.hours.value / self.deal.peak
 
-    @property
-    def peak(self) -> float:
-        """The largest peak rate it can send [unit/h]."""
-        return self.way.max_flow / self.hours
+    def hours_in(self, state: str) -> float:
+        """The same in one state."""
+        return self.deal.shared[state] / self.deal.peak
+
+    def sends(self, state: str) -> bool:
+        """Whether it can send anything in a state."""
+        return self.way.data is not None and self.way.data.max_flow[state] > 0.0
+
+    def peak(self, state: str) -> float:
+        """The largest peak rate it can send in a state, in which it runs [unit/h]."""
+        assert self.way.data is not None
+        return self.way.data.max_flow[state] / self.hours_in(state)
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ def _main(main: str, users: tuple[User, ...], geometry: Geometry, findings: Find
         for sized in worth_laying(sizes_of(case, name, resource, findings), most)
     }
     old = _in_the_ground(case, name, resource, findings)
-    hours = max(user.deal.hours.value for user in users)
+    hours = {t: max((u.deal.shared[t] for u in users if u.sends(t)), default=0.0) for t in first.deal.shared}
     pipes = {z: _Pipe(case, name, resource, sized, hours, most, z in old, findings) for z, sized in (new | old).items()}
     beds = {}
     for a, ways in useful.items():
@@ -158,8 +165,8 @@ def _main(main: str, users: tuple[User, ...], geometry: Geometry, findings: Find
         MainData(
             resource,
             beds,
-            {(user.deal.id, user.way.id): {YEAR: user.hours} for user in users},
-            {YEAR: hours},
+            {(user.deal.id, user.way.id): {t: user.hours_in(t) for t in hours} for user in users},
+            hours,
             in_trench=case.in_trench(name),
         ),
     )
@@ -175,32 +182,43 @@ def largest_peak(case: Case, users: Iterable[User]) -> float:
 
     It holds what is lost on the way, too, since that comes from the sources.
     """
+    users = tuple(users)
+    states = users[0].deal.shared if users else ()
+    return max((_largest_peak([u for u in users if u.deal.shared[t] > 0.0], t) for t in states), default=0.0)
+
+
+def _largest_peak(users: Iterable[User], state: str) -> float:
+    """The same in one state, of those who run in it."""
     by_source: dict[str, list[User]] = {}
     by_sink: dict[str, list[User]] = {}
     for user in users:
         by_source.setdefault(user.deal.source.id, []).append(user)
         by_sink.setdefault(user.deal.sink.id, []).append(user)
     sent = sum(
-        min(_sum_of_best(members), members[0].deal.source.most / min(user.hours for user in members))
+        min(
+            _sum_of_best(members, state),
+            members[0].deal.source.slices[state].most / min(user.hours_in(state) for user in members),
+        )
         for members in by_source.values()
     )
     if any(user.way.loses for members in by_source.values() for user in members):
         return sent
     taken = sum(
         min(
-            _sum_of_best(members),
-            members[0].deal.sink.most / min(user.hours * user.deal.ratio.value for user in members),
+            _sum_of_best(members, state),
+            members[0].deal.sink.slices[state].most
+            / min(user.hours_in(state) * user.deal.ratio.value for user in members),
         )
         for members in by_sink.values()
     )
     return min(sent, taken)
 
 
-def _sum_of_best(users: Iterable[User]) -> float:
-    """Sum of peak rates, where an exchange takes the larger of its options over the main."""
+def _sum_of_best(users: Iterable[User], state: str) -> float:
+    """Sum of peak rates in a state, where an exchange takes the larger of its options over the main."""
     best: dict[str, float] = {}
     for user in users:
-        best[user.deal.id] = max(best.get(user.deal.id, 0.0), user.peak)
+        best[user.deal.id] = max(best.get(user.deal.id, 0.0), user.peak(state))
     return sum(best.values())
 
 
@@ -225,7 +243,7 @@ class _Pipe:
     name: str
     resource: str
     sized: Sized
-    hours: float
+    hours: Mapping[str, float]
     most: float
     in_place: bool
     findings: Findings
@@ -234,8 +252,8 @@ class _Pipe:
         """The pipe as the mathematics see it."""
         sized = self.sized
         hourly = lost_per_metre(self.case, self.resource, self.name, sized.size, self.findings) or 0.0
-        owed = hourly * stretch.length_m * self.hours
-        lost = {YEAR: owed} if owed else {}
+        owed = {t: hourly * stretch.length_m * hours for t, hours in self.hours.items()}
+        lost = {t: lost for t, lost in owed.items() if lost}
         if self.in_place:
             return PipeData(self._capacity, owed_loss=lost, existing=True)
         if not sized.is_trend:

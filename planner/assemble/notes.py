@@ -10,6 +10,10 @@ from planner.assemble.idle import note_idle
 from planner.assemble.lines import Ledger
 from planner.assemble.streams import Flow
 from planner.case.case import Case
+from planner.case.periods import spread_evenly
+
+#: Fields named before "and n more".
+_NAMED = 5
 
 
 def note_assumptions(
@@ -33,6 +37,7 @@ def note_assumptions(
             findings.note(f"{field} is not stated: taken as {evidence.value:g} years")
         if field.endswith(".hours"):
             findings.note(f"{field} is not stated: taken as {evidence.value:g} h/yr")
+    _note_spread(case, findings)
     _note_ungraded(behind.values(), findings)
     for name, plant in case.plants.items():
         if plant.area is None and plant.plot in case.plots and case.plots[plant.plot].several_tenants:
@@ -45,6 +50,16 @@ def note_assumptions(
         findings.note(f"{e} is left out: {_why(case, deal)}")
     _note_uncarried(case, deals, kept, findings)
     note_idle(case, kept, findings, sources)
+
+
+def _note_spread(case: Case, findings: Findings) -> None:
+    """Say which hours of the year are spread over the periods."""
+    spread = list(spread_evenly(case))
+    if spread:
+        more = f" and {len(spread) - _NAMED} more" if len(spread) > _NAMED else ""
+        findings.note(
+            f"hours stated for the year are spread evenly over the periods: {', '.join(spread[:_NAMED])}{more}"
+        )
 
 
 def _note_ungraded(behind: Iterable[tuple[Evidence, ...]], findings: Findings) -> None:

@@ -43,7 +43,7 @@ def _note_main(main: Main, findings: Findings) -> None:
     if main.loses and max(hours) - min(hours) > _ROUNDING and _owes(main):
         findings.note(
             f"{main.id}: those who may use it share {min(hours):g} to {max(hours):g} h/yr; "
-            f"its pipes are taken to lose heat for {max(hours):g} h/yr"
+            f"its pipes are taken to lose heat for {sum(main.data.hours.values()):g} h/yr"
         )
     if main.sizes and not main.data.beds and any(p != q for user in main.users for p, q in user.way.pairs):
         findings.note(f"{main.id}: no stretch of corridor may hold a pipe of it that still delivers")

@@ -11,7 +11,7 @@ from models.qualities import OperationData
 from planner.assemble.assembly import Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import assumed, evidence_of
-from planner.assemble.streams import YEAR, Flow, Member
+from planner.assemble.streams import Flow, Member, Slice
 from planner.case.case import Case
 from planner.case.facilities import Facility
 from planner.case.mixing_units import limiting_flow
@@ -75,34 +75,33 @@ def _largest(case: Case, operation: Operation, path: str, findings: Findings) ->
 
 def _parts(member: Member, name: str, operation: Operation, path: str, most: Evidence) -> Iterator[tuple[Flow, Flow]]:
     """Sink and source of an operation, or of each of its parts."""
-    hours = member.hours.value
     least = 0.0 if operation.min_flow is None else operation.min_flow.value
     gain = 0.0 if operation.gain is None else operation.gain.value
     loss = 0.0 if operation.loss is None else operation.loss.value
     evidence = (most, *_stated(operation, path), member.hours)
+    rate = max(0.0, most.value + gain - loss)
+    taken, given = {}, {}
+    for t, hours in member.running.items():
+        taken[t] = Slice(most.value, hours, 1.0, most.value * hours, evidence=evidence)
+        given[t] = replace(taken[t], rate=rate, most=rate * hours, beside=(gain - loss) * hours)
     for number in range(1, operation.parts + 1):
         part = name if operation.parts == 1 else f"{name} #{number}"
         whole = None if operation.parts == 1 else f"{member.name} / {name}"
-        run = OperationData(member.name, {YEAR: least * hours}, {YEAR: most.value * hours}, whole)
+        low, high = ({t: flow * hours for t, hours in member.running.items()} for flow in (least, most.value))
+        run = OperationData(member.name, low, high, whole)
         sink = Flow(
             f"{member.name} / {part}",
             member,
             part,
             operation.takes,
             path,
-            most.value,
-            hours,
+            taken,
             1.0,
-            1.0,
-            most.value * hours,
-            evidence,
             operation=operation,
             run=run,
             stream=None if whole is None else name,
         )
-        rate = max(0.0, most.value + gain - loss)
-        source = replace(sink, resource=operation.gives, rate=rate, most=rate * hours, beside=(gain - loss) * hours)
-        yield sink, source
+        yield sink, replace(sink, resource=operation.gives, slices=given)
 
 
 def _stated(operation: Operation, path: str) -> Iterable[Evidence]:

@@ -10,7 +10,7 @@ A pair of places where nothing arrives is no pair. What leaves into a main is no
 since others may take it before it comes to them; nor by the demand, where the main loses some on a way not yet known.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from models.instance import ExchangeData, OptionData, PairData
@@ -18,7 +18,6 @@ from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.losses import loses, lost_per_metre
 from planner.assemble.sizes import sizes_of
-from planner.assemble.streams import YEAR
 from planner.assemble.unjoined import why_not_joined
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
@@ -44,7 +43,7 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings, *, relaxed: bool
     if deal.own:
         flow = _largest_flow(deal, None, PairData())
         enough = _serves(deal, flow, PairData())
-        return (Way("on site", data=OptionData({YEAR: flow})),) if enough else ()
+        return (Way("on site", data=OptionData(flow)),) if enough else ()
     candidates = list(_candidates(deal, geometry, findings))
     bounded = (_bounded(deal, way, _lays(deal, way, pairs, geometry), geometry, findings) for way, pairs in candidates)
     unit = geometry.case.resources[deal.source.resource].unit
@@ -204,48 +203,74 @@ def _bounded(deal: Deal, way: Way, lays: Mapping[Pair, Lay], geometry: Geometry,
     winding = way.trench == "shared" and not way.straight
     kept: dict[Pair, Lay] = {}
     data: dict[Pair, PairData] = {}
-    largest = 0.0
+    found: dict[Pair, Mapping[str, float]] = {}
     for pair, lay in lays.items():
         apart = pair[0] != pair[1]
         losses = _losses(way, lay.length / 1000.0, per_km, along=apart and way.trench == "shared")
         if losses is None:
             continue
-        beyond = 0.0
+        beyond: dict[str, float] = {}
         if winding and apart and per_km:
-            beyond = per_km * max(0.0, _longest(way, deal, geometry) - lay.length / 1000.0)
+            farther = max(0.0, _longest(way, deal, geometry) - lay.length / 1000.0)
+            beyond = {t: lost * farther for t, lost in per_km.items()}
         flow = _largest_flow(deal, way.capacity, losses, beyond)
         if _serves(deal, flow, losses):
-            kept[pair], data[pair] = lay, losses
-            largest = max(largest, flow)
+            kept[pair], data[pair], found[pair] = lay, losses, flow
+    idle = _idle(deal, found, data)
+    largest = {t: 0.0 if t in idle else max((flow[t] for flow in found.values()), default=0.0) for t in deal.shared}
+    data = {pair: _awake(losses, idle) for pair, losses in data.items() if _delivers(found[pair], losses, idle)}
     if not data:
         return None
     if way.trench == "shared" and all(p == q for p, q in data):
         way = replace(way, trench="own", straight=False)  # within one plot it has no way along stretches
-    option = OptionData({YEAR: largest}, data, way.copy, 0, way.existing)
+    option = OptionData(largest, data, way.copy, 0, way.existing)
     if way.trench == "shared":
         assert way.link is not None
-        owed = {YEAR: per_km} if per_km and winding else {}
+        owed = {t: lost for t, lost in per_km.items() if t not in idle} if per_km and winding else {}
         longest = float("inf") if way.link.max_length is None else way.link.max_length.value / 1000.0
         option = replace(option, in_trench=True, owed_per_km=owed, max_length=longest)
     return replace(
         way,
-        lengths={pair: (lay.length, lay.cost_length) for pair, lay in kept.items()},
-        charges={pair: lay.charges for pair, lay in kept.items() if lay.charges},
+        lengths={pair: (lay.length, lay.cost_length) for pair, lay in kept.items() if pair in data},
+        charges={pair: lay.charges for pair, lay in kept.items() if pair in data and lay.charges},
         data=option,
     )
+
+
+def _idle(deal: Deal, flows: Mapping[Pair, Mapping[str, float]], data: Mapping[Pair, PairData]) -> frozenset[str]:
+    """States in which nothing arrives over any pair of places: there a link is out of service and owes nothing."""
+    if len(deal.shared) == 1:
+        return frozenset()
+    return frozenset(t for t in deal.shared if not any(_arrives(flow, data[pair], t) for pair, flow in flows.items()))
+
+
+def _delivers(flow: Mapping[str, float], losses: PairData, idle: Collection[str]) -> bool:
+    """Whether something arrives over a pair of places in every state in which the link is in service anywhere."""
+    return len(flow) == 1 or all(t in idle or _arrives(flow, losses, t) for t in flow)
+
+
+def _arrives(flow: Mapping[str, float], losses: PairData, state: str) -> bool:
+    return arriving(flow, losses, state) > ROUNDING * max(flow[state], ROUNDING)
+
+
+def _awake(losses: PairData, idle: Collection[str]) -> PairData:
+    """What is lost in the states in which a link is in service."""
+    if not idle:
+        return losses
+    return replace(losses, owed_loss={t: owed for t, owed in losses.owed_loss.items() if t not in idle})
 
 
 def _bounded_main(deal: Deal, way: Way, lays: Mapping[Pair, Lay], case: Case) -> Way | None:
     """The same over a main, which keeps its losses itself."""
     assert way.link is not None
     lossy = loses(case, way.link, deal.source.resource)
-    flow = deal.at_source if lossy else _largest_flow(deal, None, PairData())
+    flow = {t: deal.at_source_in(t) for t in deal.shared} if lossy else _largest_flow(deal, None, PairData())
     if way.capacity is not None:
-        flow = min(flow, way.capacity * deal.hours.value / deal.peak)
+        flow = {t: min(most, way.capacity * deal.shared[t] / deal.peak) for t, most in flow.items()}
     if not lays or not _serves(deal, flow, PairData()):
         return None
     pairs = {pair: PairData(length=lay.length / 1000.0) for pair, lay in lays.items()}
-    option = OptionData({YEAR: flow}, pairs, way.copy, 0, way.existing, main=way.main)
+    option = OptionData(flow, pairs, way.copy, 0, way.existing, main=way.main)
     return replace(way, loses=lossy, data=option)
 
 
@@ -268,41 +293,49 @@ def _stated_length(deal: Deal, way: Way, case: Case) -> Length | None:
     return None
 
 
-def _owed_per_km(deal: Deal, way: Way, case: Case, findings: Findings) -> float | None:
-    """Heat lost a year on each kilometre [unit/yr]; None where nobody can say."""
+def _owed_per_km(deal: Deal, way: Way, case: Case, findings: Findings) -> dict[str, float] | None:
+    """By state, heat lost a year on each kilometre [unit/yr], empty for none; None where nobody can say."""
     assert way.name is not None
     hourly = lost_per_metre(case, deal.source.resource, way.name, way.size, findings)
-    return None if hourly is None else hourly * 1000.0 * deal.hours.value
+    if hourly is None:
+        return None
+    return {t: hourly * 1000.0 * hours for t, hours in deal.shared.items()} if hourly else {}
 
 
-def _losses(way: Way, km: float, per_km: float, *, along: bool) -> PairData | None:
+def _losses(way: Way, km: float, per_km: Mapping[str, float], *, along: bool) -> PairData | None:
     """What is lost over a length; None where everything is. ``along`` where it follows stretches of corridor."""
     assert way.link is not None
-    owed = per_km * km
+    owed = {t: lost * km for t, lost in per_km.items() if lost * km}
     share = 0.0 if way.link.volume_loss is None else way.link.volume_loss.value * km
-    return PairData({YEAR: owed} if owed else {}, share, km if along else 0.0) if share < 1.0 else None
+    return PairData(owed, share, km if along else 0.0) if share < 1.0 else None
 
 
-def _largest_flow(deal: Deal, capacity: float | None, losses: PairData, beyond: float = 0.0) -> float:
-    """The most that can leave the source over one pair of places, owing so much more on a longer way [unit/yr]."""
-    owed = losses.owed_loss.get(YEAR, 0.0) + beyond
-    wanted = (deal.at_sink / deal.ratio.value + owed) / (1.0 - losses.share_lost)
-    flow = min(deal.at_source, wanted)
-    return flow if capacity is None else min(flow, capacity * deal.hours.value / deal.peak)
+def _largest_flow(
+    deal: Deal, capacity: float | None, losses: PairData, beyond: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """By state, the most that can leave over one pair of places, owing so much more on a longer way [unit/yr]."""
+    found = {}
+    for t, hours in deal.shared.items():
+        owed = losses.owed_loss.get(t, 0.0) + (beyond or {}).get(t, 0.0)
+        wanted = (deal.at_sink_in(t) / deal.ratio.value + owed) / (1.0 - losses.share_lost)
+        flow = min(deal.at_source_in(t), wanted)
+        found[t] = flow if capacity is None else min(flow, capacity * hours / deal.peak)
+    return found
 
 
-def arriving(flow: float, losses: PairData) -> float:
-    """What arrives of a flow [unit/yr]."""
-    return flow * (1.0 - losses.share_lost) - losses.owed_loss.get(YEAR, 0.0)
+def arriving(flow: Mapping[str, float], losses: PairData, state: str) -> float:
+    """What arrives of a flow in a state [unit/yr]."""
+    return flow[state] * (1.0 - losses.share_lost) - losses.owed_loss.get(state, 0.0)
 
 
-def _serves(deal: Deal, flow: float, losses: PairData) -> bool:
-    """True where something arrives, and all that must where the sink is met whole or not at all."""
-    arrives = arriving(flow, losses)
-    if arrives <= ROUNDING * max(flow, ROUNDING):
+def _serves(deal: Deal, flow: Mapping[str, float], losses: PairData) -> bool:
+    """True where anything arrives, and in every state all that must where the sink is met whole or not at all."""
+    if not any(_arrives(flow, losses, t) for t in flow):
         return False
-    whole = getattr(deal.sink.data, "whole_demand_from_one_source", False)
-    return not whole or arrives * deal.ratio.value >= deal.sink.amount * (1.0 - ROUNDING)
+    if not getattr(deal.sink.data, "whole_demand_from_one_source", False):
+        return True
+    needed = {t: end.amount if deal.sink.chosen else end.most for t, end in deal.sink.slices.items()}
+    return all(arriving(flow, losses, t) * deal.ratio.value >= needed[t] * (1.0 - ROUNDING) for t in flow)
 
 
 def _in_order(ways: list[Way]) -> tuple[Way, ...]:
@@ -330,8 +363,9 @@ def exchange_data(deal: Deal, ways: Iterable[Way]) -> ExchangeData:
     options = {way.id: way.data for way in ways if way.data is not None}
     by_copy: dict[int, float] = {}
     for option in options.values():
-        by_copy[option.copy] = max(by_copy.get(option.copy, 0.0), option.max_flow[YEAR])
+        by_copy[option.copy] = max(by_copy.get(option.copy, 0.0), sum(option.max_flow.values()))
     min_flow = deal.terms.get("min_flow")
+    several = len(deal.shared) > 1
     return ExchangeData(
         deal.source.id,
         deal.sink.id,
@@ -345,4 +379,7 @@ def exchange_data(deal: Deal, ways: Iterable[Way]) -> ExchangeData:
         sink_hours=deal.working_hours(deal.sink),
         forced=bool(deal.terms.get("forced", False)),
         also={name: per.value for name, per in deal.credits.items()},
+        most={t: deal.leaving_in(t) for t in deal.shared} if several else {},
+        shares=deal.shares,
+        source_shares=deal.source_shares,
     )

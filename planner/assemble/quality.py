@@ -31,7 +31,7 @@ from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.overstated import note_overstated
 from planner.assemble.quality_faults import check_indices, check_purchases
-from planner.assemble.streams import YEAR, Flow
+from planner.assemble.streams import Flow
 from planner.case.case import Case
 from planner.case.quality_notes import quality_notes
 
@@ -104,7 +104,7 @@ class Qualities:
         """Bounds of a component, to be worked out."""
         subject = component.subject
         runs = {i: flow.run for i, flow in self.sources.items() if flow.run is not None}
-        least = {i: 0.0 if self.relaxed else run.least[YEAR] for i, run in runs.items()}
+        least = {i: 0.0 if self.relaxed else sum(run.least.values()) for i, run in runs.items()}
         told = self.reaches[subject.name].told
         return Bounded(
             component,
@@ -188,10 +188,15 @@ def _tighten(found: Qualities) -> None:
         for i in members:
             run = found.sources[i].run
             assert run is not None
-            lowest = min(run.most[YEAR], max(run.least[YEAR], needed * (1.0 - _ROUNDING)))
-            if lowest >= run.most[YEAR] * (1.0 - ONE):
-                lowest = run.most[YEAR]  # it cannot vary: see Bounded._within
-            new = replace(run, least={YEAR: lowest})
+            part = {t: sum(run.most.values()) and most / sum(run.most.values()) for t, most in run.most.items()}
+            lowest = {
+                t: min(run.most[t], max(run.least[t], needed * share * (1.0 - _ROUNDING))) for t, share in part.items()
+            }
+            lowest = {
+                t: run.most[t] if x >= run.most[t] * (1.0 - ONE) else x  # it cannot vary: see Bounded._within
+                for t, x in lowest.items()
+            }
+            new = replace(run, least=lowest)
             found.sources[i] = replace(found.sources[i], run=new)
             found.sinks[i] = replace(found.sinks[i], run=new)
     endless: dict[str, dict[str, float]] = {}
@@ -383,7 +388,9 @@ class _Making:
         c, passed, flow = component.name, component.subject.passed[i], self.found.sources[i]
         before = self.outlets.get(i, OutletData((passed.inlet,), {}, operation=None if flow.run is None else i))
         bounds = _scaled(component, self.found.ranges[c].get(i, (0.0, 0.0)))
-        picked = {c: {YEAR: passed.picked / component.scale}} if passed.picked else {}
+        hours = {t: own.hours / flow.hours if flow.hours else 0.0 for t, own in flow.slices.items()}
+        load = passed.picked / component.scale
+        picked = {c: {t: load * share for t, share in hours.items()}} if passed.picked else {}
         self.outlets[i] = replace(
             before,
             kept={**before.kept, c: passed.kept},

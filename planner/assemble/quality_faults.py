@@ -7,7 +7,7 @@ from planner.assemble.barred import breaks, limit_bounds
 from planner.assemble.bounds import Bounded, Range, least_runs, most_runs
 from planner.assemble.components import Component
 from planner.assemble.contents import Subject
-from planner.assemble.streams import YEAR, Flow
+from planner.assemble.streams import Flow
 from planner.case.facilities import Facility
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def _check_runs(found: "Qualities", alone: list[tuple[Component, Bounded, dict[s
     for component, bounded, ranges in alone:
         for i, needed in least_runs(bounded, ranges).items():
             run, flow = found.sources[i].run, found.sources[i]
-            if run is not None and needed > run.most[YEAR] * (1.0 + 1e-6) and not _exists(found, i):
+            if run is not None and needed > sum(run.most.values()) * (1.0 + 1e-6) and not _exists(found, i):
                 _no_flow(found, component.subject, flow, needed)
-            least[i] = max(least.get(i, 0.0 if run is None else run.least[YEAR]), needed)
+            least[i] = max(least.get(i, 0.0 if run is None else sum(run.least.values())), needed)
         for i, admitted in most_runs(bounded, ranges).items():
             if admitted < most.get(i, (_INF, component))[0]:
                 most[i] = admitted, component
@@ -120,7 +120,7 @@ def _check_bought(found: "Qualities", component: Component, flow: Flow, ranges: 
 
 def _no_flow(found: "Qualities", subject: Subject, flow: Flow, needed: float) -> None:
     unit = found.case.resources[flow.resource].unit
-    most = 0.0 if flow.run is None else flow.run.most[YEAR]
+    most = 0.0 if flow.run is None else sum(flow.run.most.values())
     hours = flow.hours or 1.0
     if needed == _INF:
         text = "whatever it takes holds as much as its max_outlet admits"

@@ -45,15 +45,16 @@ def _wanted(name: str, deals: Iterable[Deal]) -> float:
         for end, other, gives in ((deal.source, deal.sink, True), (deal.sink, deal.source, False)):
             if end.member.name != name or end.amount <= 0.0:
                 continue
-            amount = other.most / deal.ratio.value if gives else other.most * deal.ratio.value
             rates = by_stream.setdefault((end.id, gives), {})
-            rates[other.id] = max(rates.get(other.id, 0.0), _rate(amount / end.amount, deal, end))
+            for t, slice_ in other.slices.items():
+                amount = slice_.most / deal.ratio.value if gives else slice_.most * deal.ratio.value
+                rates[other.id] = max(rates.get(other.id, 0.0), _rate(amount / end.amount, deal, end, t))
     return max((sum(rates.values()) for rates in by_stream.values()), default=0.0)
 
 
-def _rate(activity: float, deal: Deal, end: Flow) -> float:
-    """Capacity that does so much in the hours that both ends share [activity/h]."""
-    hours = min(deal.hours.value, end.hours) / end.peak
+def _rate(activity: float, deal: Deal, end: Flow, state: str) -> float:
+    """Capacity that does so much in the hours of a state that both ends share [activity/h]."""
+    hours = min(deal.shared[state], end.slices[state].hours) / end.peak
     return activity / hours if hours > 0.0 else 0.0
 
 

@@ -1,23 +1,25 @@
 """Who is in the park, and what each takes and gives: hours, rates and yearly amounts of every stream."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
+from models.heat import MediumId
 from models.instance import SinkData, SourceData
 from models.qualities import OperationData
 from planner.assemble.assembly import Evidence
 from planner.assemble.lines import assumed, evidence_of
 from planner.case.case import Case
 from planner.case.facilities import Facility
+from planner.case.periods import YEAR as YEAR
+from planner.case.periods import facility_hours, stream_hours, tenant_hours
 from planner.case.plants import Partner, Plant, Sink, Source, Stream
 from planner.case.qualities import Operation
 from planner.case.resources import Discharge, Sale
 from planner.case.units import UnitError, convert
 from planner.case.values import PerUnit
 
-#: The one state of a park without periods.
-YEAR = "year"
 HOURS = 8760.0
 PARK_COMPANY = "park company"
 
@@ -33,7 +35,7 @@ class Member:
     party
         Who owns it.
     hours
-        Operating hours a year, as evidence.
+        Operating hours a year, as evidence; ``running`` has them by state.
     host
         The plant a measure belongs to.
     """
@@ -45,6 +47,7 @@ class Member:
     hours: Evidence
     item: Plant | Partner | Facility
     host: str | None = None
+    running: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def site(self) -> str:
@@ -58,8 +61,8 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Flow:
-    """A source or sink with its numbers.
+class Slice:
+    """A source or sink in one state.
 
     Attributes
     ----------
@@ -67,18 +70,42 @@ class Flow:
         Mean rate while it runs [unit/h]; of a facility, at its largest capacity and over its hours.
     hours
         Hours a year in which it really runs: operating hours x availability.
-    peak
-        Largest over mean rate.
     amount
         A year [unit/yr]; of a facility, per unit of activity; of an operation, per unit that it takes.
     most
         The most there can be in a year [unit/yr].
+    beside
+        What an operation gives besides [unit/yr].
+    evidence
+        What the amount rests on.
+    """
+
+    rate: float
+    hours: float
+    amount: float
+    most: float
+    beside: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A source or sink with its numbers.
+
+    Attributes
+    ----------
+    slices
+        State -> its numbers there; those of the year are properties.
+    peak
+        Largest over mean rate.
     data
         The stream as the case has it; None for a facility's or an operation's.
-    operation, run, beside
-        The operation it belongs to, what that takes a year, and what it gives besides [unit/yr].
+    operation, run
+        The operation it belongs to, and what that takes a year.
     stream
         The name by which entries of ``exchanges`` mean it, where that is another: parts of an operation have its name.
+    medium
+        (Cascade, medium) that it is, where it is one of a plant's process heat.
     no_discharge, no_sale
         Why the law or the buyer does not admit it, in words; empty where it may be disposed of, or sold.
     """
@@ -88,50 +115,84 @@ class Flow:
     name: str
     resource: str
     path: str
-    rate: float
-    hours: float
+    slices: Mapping[str, Slice]
     peak: float
-    amount: float
-    most: float
-    evidence: tuple[Evidence, ...]
     data: Source | Sink | None = None
     operation: Operation | None = None
     run: OperationData | None = None
-    beside: float = 0.0
     stream: str | None = None
+    medium: MediumId | None = None
     no_discharge: str = ""
     no_sale: str = ""
+
+    @property
+    def chosen(self) -> bool:
+        """True where the plan says how much it is: of an operation, or a medium of process heat."""
+        return self.run is not None or self.medium is not None
 
     @property
     def meant(self) -> str:
         """The name by which entries of ``exchanges`` mean it."""
         return self.stream or self.name
 
+    @cached_property
+    def rate(self) -> float:
+        """Largest mean rate of any state [unit/h]."""
+        return max(slice_.rate for slice_ in self.slices.values())
+
+    @cached_property
+    def hours(self) -> float:
+        """Hours a year in which it really runs [h/yr]."""
+        return sum(slice_.hours for slice_ in self.slices.values())
+
+    @cached_property
+    def amount(self) -> float:
+        """A year [unit/yr]; of a facility, operation or medium per unit of what is chosen, the same in all states."""
+        amounts = [slice_.amount for slice_ in self.slices.values()]
+        return amounts[0] if self.chosen or self.member.is_facility else sum(amounts)
+
+    @cached_property
+    def most(self) -> float:
+        """The most there can be in a year [unit/yr]."""
+        return sum(slice_.most for slice_ in self.slices.values())
+
+    @cached_property
+    def beside(self) -> float:
+        """What an operation gives besides in a year [unit/yr]."""
+        return sum(slice_.beside for slice_ in self.slices.values())
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What its amounts rest on, in all states."""
+        return tuple(dict.fromkeys(e for slice_ in self.slices.values() for e in slice_.evidence))
+
 
 def members_of(case: Case) -> dict[str, Member]:
     """Everybody who can be in the park, by name."""
     members: dict[str, Member] = {}
     for name, plant in case.plants.items():
-        path = f"plants.{name}"
-        members[name] = Member(name, "plant", path, plant.firm or name, _hours(plant, path), plant)
+        path, running = f"plants.{name}", tenant_hours(case, plant)
+        hours = _hours(plant, path)
+        members[name] = Member(name, "plant", path, plant.firm or name, hours, plant, running=running)
     for name, partner in case.partners.items():
-        path = f"partners.{name}"
-        members[name] = Member(name, "partner", path, partner.firm or name, _hours(partner, path), partner)
+        path, running = f"partners.{name}", tenant_hours(case, partner)
+        hours = _hours(partner, path)
+        members[name] = Member(name, "partner", path, partner.firm or name, hours, partner, running=running)
     for name, facility in case.facilities.items():
-        members[name] = _facility(name, facility, members)
+        members[name] = _facility(case, name, facility, members)
     return members
 
 
-def _facility(name: str, facility: Facility, members: Mapping[str, Member]) -> Member:
+def _facility(case: Case, name: str, facility: Facility, members: Mapping[str, Member]) -> Member:
     path = f"facilities.{name}"
-    hours = _hours(facility, path)
+    hours, running = _hours(facility, path), facility_hours(case, facility)
     owner = members.get(facility.owner) if facility.owner else None
     party = owner.party if owner else facility.owner or PARK_COMPANY
     if facility.scope == "own":
         if facility.hours is None and owner is not None:
             hours = owner.hours
-        return Member(name, "measure", path, party, hours, facility, host=facility.owner)
-    return Member(name, "facility", path, party, hours, facility)
+        return Member(name, "measure", path, party, hours, facility, facility.owner, running)
+    return Member(name, "facility", path, party, hours, facility, running=running)
 
 
 def _hours(item: Plant | Partner | Facility, path: str) -> Evidence:
@@ -145,30 +206,31 @@ def _hours(item: Plant | Partner | Facility, path: str) -> Evidence:
     return assumed(f"{path}.hours", HOURS, "h/yr")
 
 
-def running_hours(member: Member) -> float:
-    """Hours a year of full activity that one unit of a facility's capacity is good for."""
+def running_hours(member: Member) -> dict[str, float]:
+    """By state, hours a year of full activity that one unit of a facility's capacity is good for."""
     facility = member.item
     assert isinstance(facility, Facility)
-    return member.hours.value * facility.availability.value / facility.peak_factor.value
+    return {t: h * facility.availability.at(t) / facility.peak_factor.value for t, h in member.running.items()}
 
 
-def largest_activity(member: Member) -> float:
-    """The most a facility can do in a year [activity/yr]."""
+def largest_activity(member: Member) -> dict[str, float]:
+    """By state, the most a facility can do in a year [activity/yr]."""
     assert isinstance(member.item, Facility)
-    return max(point.capacity.value for point in member.item.curve()) * running_hours(member)
+    largest = max(point.capacity.value for point in member.item.curve())
+    return {t: largest * hours for t, hours in running_hours(member).items()}
 
 
 def sources_of(case: Case, members: Mapping[str, Member]) -> dict[str, Flow]:
     """All sources, by id."""
-    return {flow.id: flow for member in members.values() for flow in _flows(member, "sources", "outputs")}
+    return {flow.id: flow for member in members.values() for flow in _flows(case, member, "sources", "outputs")}
 
 
 def sinks_of(case: Case, members: Mapping[str, Member]) -> dict[str, Flow]:
     """All sinks, by id."""
-    return {flow.id: flow for member in members.values() for flow in _flows(member, "sinks", "inputs")}
+    return {flow.id: flow for member in members.values() for flow in _flows(case, member, "sinks", "inputs")}
 
 
-def _flows(member: Member, streams: str, amounts: str) -> Iterator[Flow]:
+def _flows(case: Case, member: Member, streams: str, amounts: str) -> Iterator[Flow]:
     if isinstance(member.item, Facility):
         per_activity: Mapping[str, PerUnit] = getattr(member.item, amounts)
         for resource, per in per_activity.items():
@@ -176,29 +238,33 @@ def _flows(member: Member, streams: str, amounts: str) -> Iterator[Flow]:
         return
     stated: Mapping[str, Source | Sink] = getattr(member.item, streams)
     for name, stream in stated.items():
-        yield _stream_flow(member, f"{member.path}.{streams}.{name}", name, stream)
+        yield _stream_flow(case, member, f"{member.path}.{streams}.{name}", name, stream)
 
 
-def _stream_flow(member: Member, path: str, name: str, stream: Source | Sink) -> Flow:
-    hours = member.hours if stream.hours is None else evidence_of(stream.hours, f"{path}.hours")
-    amount = stream.rate.value * hours.value * stream.availability.value
-    evidence = (evidence_of(stream.rate, f"{path}.rate"), *_unless_yearly(stream, hours))
-    if stream.availability.value != 1.0:
-        evidence = (*evidence, evidence_of(stream.availability, f"{path}.availability"))
-    return Flow(
-        f"{member.name} / {name}",
-        member,
-        name,
-        stream.resource or name,
-        path,
-        stream.rate.value,
-        hours.value * stream.availability.value,
-        stream.peak_factor.value,
-        amount,
-        amount,
-        evidence,
-        stream,
-    )
+def _stream_flow(case: Case, member: Member, path: str, name: str, stream: Source | Sink) -> Flow:
+    assert not isinstance(member.item, Facility)
+    running = stream_hours(case, member.item, stream)
+    slices = {}
+    for t, hours in running.items():
+        rate, availability = stream.rate.at(t), stream.availability.at(t)
+        amount = rate * hours * availability
+        evidence = _behind(member, path, stream, t)
+        slices[t] = Slice(rate, hours * availability, amount, amount, evidence=evidence)
+    resource, peak = stream.resource or name, stream.peak_factor.value
+    return Flow(f"{member.name} / {name}", member, name, resource, path, slices, peak, stream)
+
+
+def _behind(member: Member, path: str, stream: Stream, state: str) -> tuple[Evidence, ...]:
+    """What the amount of a stream in a state rests on."""
+    hours = member.hours
+    if stream.hours is not None:
+        hours = evidence_of(stream.hours, f"{path}.hours", state)
+    elif member.item.hours is not None:
+        hours = evidence_of(member.item.hours, f"{member.path}.hours", state)
+    evidence = (evidence_of(stream.rate, f"{path}.rate", state), *_unless_yearly(stream, hours))
+    if stream.availability.at(state) != 1.0:
+        evidence = (*evidence, evidence_of(stream.availability, f"{path}.availability", state))
+    return evidence
 
 
 def _unless_yearly(stream: Stream, hours: Evidence) -> tuple[Evidence, ...]:
@@ -210,21 +276,13 @@ def _unless_yearly(stream: Stream, hours: Evidence) -> tuple[Evidence, ...]:
 def _facility_flow(member: Member, path: str, resource: str, per: PerUnit) -> Flow:
     facility = member.item
     assert isinstance(facility, Facility)
-    most = per.value * largest_activity(member)
-    running = member.hours.value * facility.availability.value
-    return Flow(
-        f"{member.name} / {resource}",
-        member,
-        resource,
-        resource,
-        path,
-        most / running if running else 0.0,
-        running,
-        facility.peak_factor.value,
-        per.value,
-        most,
-        (evidence_of(per, path),),
-    )
+    slices = {}
+    for t, active in largest_activity(member).items():
+        most, running = per.value * active, member.running[t] * facility.availability.at(t)
+        evidence = (evidence_of(per, path),)
+        slices[t] = Slice(most / running if running else 0.0, running, per.value, most, evidence=evidence)
+    identity, peak = f"{member.name} / {resource}", facility.peak_factor.value
+    return Flow(identity, member, resource, resource, path, slices, peak)
 
 
 def discharge_of(case: Case, flow: Flow) -> tuple[Discharge, str] | None:
@@ -265,12 +323,13 @@ def source_data(case: Case, flow: Flow) -> SourceData:
         limit = float("inf") if sale[0].limit is None else sale[0].limit.value
     return SourceData(
         flow.member.name,
-        {YEAR: flow.amount},
+        _amounts(flow),
         on_demand=isinstance(flow.data, Source) and flow.data.on_demand,
         dischargeable=discharge_of(case, flow) is not None,
         sale_limit=limit,
         operation=None if flow.run is None else flow.id,
-        beside={YEAR: flow.beside} if flow.beside else {},
+        beside={t: slice_.beside for t, slice_ in flow.slices.items()} if flow.beside else {},
+        medium=flow.medium,
     )
 
 
@@ -279,13 +338,19 @@ def sink_data(case: Case, flow: Flow) -> SinkData:
     stream = flow.data if isinstance(flow.data, Sink) else None
     return SinkData(
         flow.member.name,
-        {YEAR: flow.amount},
+        _amounts(flow),
         suppliable=is_suppliable(case, flow),
         max_exchanged_share=1.0 if stream is None else stream.max_exchanged_share.value,
         whole=stream is not None and stream.whole_demand_from_one_source,
         operation=None if flow.run is None else flow.id,
         max_links=_most_links(flow),
+        medium=flow.medium,
     )
+
+
+def _amounts(flow: Flow) -> dict[str, float]:
+    """By state, what the mathematics call its amount."""
+    return {t: slice_.amount for t, slice_ in flow.slices.items()}
 
 
 def _most_links(flow: Flow) -> int | None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from planner.assemble.assembly import Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Crossing, Entry, Ledger, evidence_of
-from planner.assemble.streams import YEAR, Flow, content, discharge_of, is_suppliable, sale_of, stated_discharge
+from planner.assemble.streams import Flow, content, discharge_of, is_suppliable, sale_of, stated_discharge
 from planner.case.case import Case
 from planner.case.plants import Efficiency, Sink, Source
 from planner.case.values import Emission, PerUnit
+from planner.heat.levels import cools
 
 #: Kinds of resource whose supply is scope 2.
 ENERGY_KINDS = ("power", "heat")
@@ -24,8 +25,8 @@ class Purchase:
         Where its price is booked, and what for, in words.
     per
         Amount bought per unit of quantity, as evidence.
-    hours, peak
-        Hours in which it is bought, and its largest over mean rate.
+    hours, peak, state
+        Hours of the state in which it is bought, and its largest over mean rate.
     co2e_account
         One account for all its CO2e; None for the accounts of use and supply.
     """
@@ -36,6 +37,7 @@ class Purchase:
     per: Evidence | None
     hours: float
     peak: float
+    state: str
     co2e_account: str | None = None
 
 
@@ -57,12 +59,12 @@ def buy(ledger: Ledger, entry: Entry, bought: Purchase, findings: Findings) -> N
         paid = Charge(
             bought.account,
             bought.item,
-            resource.price.value,
+            resource.price.at(bought.state),
             resource.unit,
             f"{case.currency}/{resource.unit}",
             per=per,
             resource=bought.resource,
-            evidence=(*evidence, evidence_of(resource.price, f"{path}.price")),
+            evidence=(*evidence, evidence_of(resource.price, f"{path}.price", bought.state)),
         )
         ledger.book(entry, paid)
     factors = resource.co2e
@@ -72,7 +74,7 @@ def buy(ledger: Ledger, entry: Entry, bought: Purchase, findings: Findings) -> N
     emit.book(supply, "supply of", factors.supply, f"{path}.co2e.supply")
     emit.book("memo_biogenic", "biogenic CO2 of using", factors.biogenic, f"{path}.co2e.biogenic")
     count(ledger, entry, bought, per, findings)
-    ledger.cross(entry, Crossing(bought.resource, "in", per, bought.hours, bought.peak))
+    ledger.cross(entry, Crossing(bought.resource, "in", per, bought.hours, bought.peak, bought.state))
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class _Emitting:
         if factor is None:
             return
         unit = self.ledger.case.resources[self.bought.resource].unit
-        emission = emission_charge(account, f"{word} {self.bought.item}", factor, path, unit)
+        emission = emission_charge(account, f"{word} {self.bought.item}", factor, path, unit, self.bought.state)
         self.ledger.book(
             self.entry,
             replace(
@@ -99,10 +101,13 @@ class _Emitting:
         )
 
 
-def emission_charge(account: str, item: str, factor: Emission, path: str, unit: str) -> Charge:
-    """A charge of CO2e (or of the biogenic memo) by an emission factor."""
+def emission_charge(
+    account: str, item: str, factor: Emission, path: str, unit: str, state: str | None = None
+) -> Charge:
+    """A charge of CO2e (or of the biogenic memo) by an emission factor, that of a state where it differs."""
     gas = "tCO2" if account == "memo_biogenic" else "tCO2e"
-    return Charge(account, item, factor.value, unit, f"{gas}/{unit}", evidence=(evidence_of(factor, path),))
+    number = factor.value if state is None else factor.at(state)
+    return Charge(account, item, number, unit, f"{gas}/{unit}", evidence=(evidence_of(factor, path, state),))
 
 
 def count(ledger: Ledger, entry: Entry, bought: Purchase, per: float, findings: Findings) -> None:
@@ -130,10 +135,15 @@ def conventional_supply(ledger: Ledger, flow: Flow, findings: Findings) -> None:
     case = ledger.case
     if not is_suppliable(case, flow):
         return
-    entry = Entry(
-        "supplied", (((flow.id, YEAR), 1.0),), ((flow.member.party, 1.0),), flow.member.name, evidence=flow.evidence
-    )
-    for bought in bought_for(case, flow, findings):
+    shares = ((flow.member.party, 1.0),)
+    for t, own in flow.slices.items():
+        entry = Entry("supplied", (((flow.id, t), 1.0),), shares, flow.member.name, evidence=own.evidence)
+        _supply(ledger, entry, flow, t, findings)
+
+
+def _supply(ledger: Ledger, entry: Entry, flow: Flow, state: str, findings: Findings) -> None:
+    case = ledger.case
+    for bought in bought_for(case, flow, state, findings):
         buy(ledger, entry, bought, findings)
     supply = flow.data.supplied_today_by if isinstance(flow.data, Sink) else None
     unit = case.resources[flow.resource].unit
@@ -150,7 +160,7 @@ def conventional_supply(ledger: Ledger, flow: Flow, findings: Findings) -> None:
                 evidence=(evidence_of(supply.cost, f"{flow.path}.supplied_today_by.cost"),),
             ),
         )
-    if case.resources[flow.resource].kind == "heat":
+    if is_heat(case, flow.resource):
         energy = content(case, flow.resource, "MWh")
         if energy is None:
             findings.fault(f"resources.{flow.resource}.enthalpy", "needed (MWh in a unit) to count heat supplied")
@@ -159,19 +169,26 @@ def conventional_supply(ledger: Ledger, flow: Flow, findings: Findings) -> None:
             ledger.book(entry, replace(heat, resource=flow.resource))
 
 
-def bought_for(case: Case, flow: Flow, findings: Findings) -> list[Purchase]:
+def is_heat(case: Case, resource: str) -> bool:
+    """Whether a resource is heat that is supplied, and no medium that takes it away."""
+    data = case.resources[resource]
+    return data.kind == "heat" and not (data.heat is not None and cools(data.heat))
+
+
+def bought_for(case: Case, flow: Flow, state: str, findings: Findings) -> list[Purchase]:
     """What is bought for a unit of a sink's demand: today's recipe, else the resource itself; nothing if neither is."""
     supply = flow.data.supplied_today_by if isinstance(flow.data, Sink) else None
+    when = (flow.slices[state].hours, flow.peak, state)
     if supply is None:
         if case.resources[flow.resource].price is None:
             return []
-        return [Purchase(flow.resource, "purchase", f"{flow.resource} bought", None, flow.hours, flow.peak)]
+        return [Purchase(flow.resource, "purchase", f"{flow.resource} bought", None, *when)]
     bought = []
     for name, given in supply.inputs.items():
         per = _input(case, flow, name, given, findings)
         if per is not None:
             item = f"{name} bought to make {flow.name}"
-            bought.append(Purchase(name, "purchase", item, per, flow.hours, flow.peak))
+            bought.append(Purchase(name, "purchase", item, per, *when))
     return bought
 
 
@@ -199,37 +216,39 @@ def outlets(ledger: Ledger, flow: Flow, findings: Findings) -> None:
     shares = ((flow.member.party, 1.0),)
     unit = case.resources[flow.resource].unit
     money = f"{case.currency}/{unit}"
-    crossing = Crossing(flow.resource, "out", 1.0, flow.hours, flow.peak)
     on_demand = isinstance(flow.data, Source) and flow.data.on_demand  # what is not taken is not made
-    if discharge_of(case, flow) is not None and not on_demand:
-        entry = Entry("discharged", (((flow.id, YEAR), 1.0),), shares, flow.member.name, evidence=flow.evidence)
-        _dispose(ledger, entry, flow, findings)
-        ledger.cross(entry, crossing)
     sale = sale_of(case, flow)
-    if sale is not None:
-        entry = Entry("sold", (((flow.id, YEAR), 1.0),), shares, flow.member.name, evidence=flow.evidence)
-        price = evidence_of(sale[0].price, f"{sale[1]}.price")
-        income = Charge("sale", f"{flow.name} sold", -price.value, unit, money, 1.0, flow.resource, (price,))
-        ledger.book(entry, income)
-        ledger.cross(entry, crossing)
-        forgo(ledger, entry, flow, (flow.hours, flow.peak), findings)
+    for t, own in flow.slices.items():
+        when = (own.hours, flow.peak, t)
+        crossing = Crossing(flow.resource, "out", 1.0, *when)
+        if discharge_of(case, flow) is not None and not on_demand:
+            entry = Entry("discharged", (((flow.id, t), 1.0),), shares, flow.member.name, evidence=own.evidence)
+            _dispose(ledger, entry, flow, t, findings)
+            ledger.cross(entry, crossing)
+        if sale is not None:
+            entry = Entry("sold", (((flow.id, t), 1.0),), shares, flow.member.name, evidence=own.evidence)
+            price = evidence_of(sale[0].price, f"{sale[1]}.price", t)
+            income = Charge("sale", f"{flow.name} sold", -price.value, unit, money, 1.0, flow.resource, (price,))
+            ledger.book(entry, income)
+            ledger.cross(entry, crossing)
+            forgo(ledger, entry, flow, when, findings)
 
 
-def _dispose(ledger: Ledger, entry: Entry, flow: Flow, findings: Findings) -> None:
+def _dispose(ledger: Ledger, entry: Entry, flow: Flow, state: str, findings: Findings) -> None:
     case = ledger.case
     found = discharge_of(case, flow)
     assert found is not None
     discharge, path = found
     unit = case.resources[flow.resource].unit
-    cost = () if discharge.cost is None else (evidence_of(discharge.cost, f"{path}.cost"),)
-    price = 0.0 if discharge.cost is None else discharge.cost.value
+    cost = () if discharge.cost is None else (evidence_of(discharge.cost, f"{path}.cost", state),)
+    price = 0.0 if discharge.cost is None else discharge.cost.at(state)
     item = f"{flow.name} to {discharge.route}"
     ledger.book(entry, Charge("discharge", item, price, unit, f"{case.currency}/{unit}", 1.0, flow.resource, cost))
     factor, place = discharge.co2e, f"{path}.co2e"
     if factor is None:
         factor, place = case.resources[flow.resource].co2e.discharge, f"resources.{flow.resource}.co2e.discharge"
     if factor is not None:
-        charge = emission_charge("co2e_discharge", item, factor, place, unit)
+        charge = emission_charge("co2e_discharge", item, factor, place, unit, state)
         ledger.book(entry, replace(charge, resource=flow.resource))
     mass = waste_mass(case, flow, findings)
     if mass is not None:
@@ -253,8 +272,8 @@ def waste_mass(case: Case, flow: Flow, findings: Findings) -> Charge | None:
     return Charge("reused", flow.name, mass, resource.unit, f"t/{resource.unit}", 1.0, flow.resource, evidence)
 
 
-def forgo(ledger: Ledger, entry: Entry, flow: Flow, when: tuple[float, float], findings: Findings) -> None:
-    """Book what a source gives up per unit that leaves it, in so many hours and with that peak factor."""
+def forgo(ledger: Ledger, entry: Entry, flow: Flow, when: tuple[float, float, str], findings: Findings) -> None:
+    """Book what a source gives up per unit that leaves it, in so many hours, with that peak factor, in that state."""
     given_up = flow.data.forgoes if isinstance(flow.data, Source) else None
     if given_up is None:
         return

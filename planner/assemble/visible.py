@@ -17,8 +17,8 @@ from planner.assemble.barred import words
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.land import ROUNDING_HA, Breach, Siting, land_needed, zones_of
-from planner.assemble.options import arriving
-from planner.assemble.streams import YEAR, Flow, Member, discharge_of, is_suppliable, sale_of
+from planner.assemble.met import short_of
+from planner.assemble.streams import Flow, Member, discharge_of, is_suppliable, sale_of
 from planner.case.case import Case
 from planner.case.facilities import Facility
 from planner.case.plants import Partner, Plant, Source
@@ -274,23 +274,23 @@ def _counts(sight: Sight, findings: Findings) -> None:
 
 def _supplied(sight: Sight, sink: Flow, findings: Findings) -> None:
     """A sink without conventional supply needs exchanges enough; in the baseline, from its own site."""
-    if sink.member.is_facility or is_suppliable(sight.case, sink) or not sink.amount:
+    if sink.member.is_facility or sink.medium is not None or is_suppliable(sight.case, sink) or not sink.amount:
         return
     into = {e: x for e, x in sight.exchanges.items() if x.sink == sink.id}
-    every = _most_met(sight, sink, into)
     as_is = sight.case.baseline == "as_is"
     own = {e: x for e, x in into.items() if x.own or (as_is and any(o.existing for o in x.options.values()))}
     if sink.run is not None:
         _runs(sight, sink, own, findings)
         return
     unit = sight.case.resources[sink.resource].unit
-    if into and every < sink.amount * (1.0 - ROUNDING) and not sight.may_stay_away(sight.members[sink.member.site]):
+    short = short_of(sight, sink, into)
+    if into and short is not None and not sight.may_stay_away(sight.members[sink.member.site]):
         findings.impossible.append(
-            f"{sink.path}: {sink.member.name} needs {sink.amount:.6g} {unit} of {sink.name} a year and has no "
-            f"conventional supply; all possible exchanges together bring {every:.6g}"
+            f"{sink.path}: {sink.member.name} needs {short.needed:.6g} {unit} of {sink.name} {short.when} and has no "
+            f"conventional supply; all possible exchanges together bring {short.met:.6g}"
             f"{_too_small(sight, sink, into)}{_barred(sight, sink)}"
         )
-    elif _most_met(sight, sink, own) < sink.amount * (1.0 - ROUNDING):
+    elif short_of(sight, sink, own) is not None:
         findings.fault(
             sink.path,
             f"cannot be supplied without the park, so there is no baseline; state supplied_today_by, "
@@ -344,34 +344,14 @@ def _too_small(sight: Sight, stream: Flow, own: Iterable[str]) -> str:
 
 def _least(stream: Flow) -> float:
     """The least that there is of a stream in a year; what an operation gives is as much as it takes."""
-    return stream.amount if stream.run is None else stream.run.least[YEAR] * stream.amount + stream.beside
-
-
-def _most_met(sight: Sight, sink: Flow, into: Mapping[str, ExchangeData]) -> float:
-    """The most of a sink's demand that exchanges can meet together [unit/yr]; an upper bound."""
-    by_source: dict[str, float] = {}
-    for e, exchange in into.items():
-        deal = sight.deals[e]
-        met = max(_met(exchange, deal), 0.0)
-        source = sight.sources[exchange.source]
-        by_source[source.id] = by_source.get(source.id, 0.0) + min(met, source.most * deal.ratio.value)
-    share = getattr(sink.data, "max_exchanged_share", None)
-    return min(sum(by_source.values()), sink.amount * (1.0 if share is None else share.value))
-
-
-def _met(exchange: ExchangeData, deal: Deal) -> float:
-    """The most that one exchange can meet [unit of the sink/yr]."""
-    by_copy: dict[int, float] = {}
-    for option in exchange.options.values():
-        flow = option.max_flow[YEAR]
-        best = max((arriving(flow, losses) for losses in option.pairs.values()), default=flow)
-        by_copy[option.copy] = max(by_copy.get(option.copy, 0.0), best)
-    return min(sum(by_copy.values()) * deal.ratio.value, deal.at_sink)
+    return stream.amount if stream.run is None else sum(stream.run.least.values()) * stream.amount + stream.beside
 
 
 def _disposed_of(sight: Sight, source: Flow, findings: Findings) -> None:
     """A source must be disposable without the park."""
-    if source.member.is_facility or (isinstance(source.data, Source) and source.data.on_demand) or not source.amount:
+    if source.member.is_facility or source.medium is not None or not source.amount:
+        return
+    if isinstance(source.data, Source) and source.data.on_demand:
         return
     if discharge_of(sight.case, source) is not None:
         return

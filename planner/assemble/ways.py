@@ -8,7 +8,6 @@ from models.instance import OptionData, PairData
 from planner.assemble.exchanges import Deal
 from planner.assemble.land import Siting
 from planner.assemble.reach import Reach
-from planner.assemble.streams import YEAR
 from planner.case.case import Case
 from planner.case.links import Link, Size
 from planner.geography.distances import Distances, Pair, Route
@@ -74,7 +73,7 @@ class Way:
     @property
     def max_flow(self) -> float:
         """The most that can leave the source through it [unit/yr]."""
-        return 0.0 if self.data is None else self.data.max_flow[YEAR]
+        return 0.0 if self.data is None else sum(self.data.max_flow.values())
 
 
 @dataclass(frozen=True)

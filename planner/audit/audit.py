@@ -1,6 +1,7 @@
 """The audit of a finished plan: every table against the case and against the other tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.balances import check_balances
@@ -10,10 +11,11 @@ from planner.audit.checks import Checks
 from planner.audit.complete import check_complete
 from planner.audit.compositions import check_compositions
 from planner.audit.credits import check_credits
-from planner.audit.derived import Recomputed, check_derived
+from planner.audit.derived import Recomputed, check_derived, gate_bounds
 from planner.audit.document import check_document
 from planner.audit.facts import Facts
 from planner.audit.flows import Run, check_flows, read_run
+from planner.audit.heat import check_heat
 from planner.audit.hydraulics import check_hydraulics
 from planner.audit.labels import check_labels
 from planner.audit.line_words import check_line_words
@@ -22,8 +24,9 @@ from planner.audit.mains import check_mains
 from planner.audit.money import Accounts
 from planner.audit.network import surveyed
 from planner.audit.operations import check_operations
+from planner.audit.periods import Slices, accounts_of, check_periods, slices_of
 from planner.audit.purchases import check_purchases
-from planner.audit.quality import check_quality
+from planner.audit.quality import check_least_flows, check_quality
 from planner.audit.reading import rows_of
 from planner.audit.rows import check_rows
 from planner.audit.siting import check_land, check_siting, read_places
@@ -33,6 +36,7 @@ from planner.audit.verdicts import check_verdicts
 from planner.audit.words import check_words
 from planner.audit.worth import check_worth
 from planner.case.case import Case
+from planner.case.economics import GateExpansion
 from planner.geography.distances import Distances
 
 if TYPE_CHECKING:
@@ -90,9 +94,12 @@ def audit(
         check_siting(facts, distances, places, checks, baseline=name == "baseline")
         check_land(facts, distances, tables[prefix + "siting"], checks)
         run = read_run(facts, dict(tables), prefix, places)
-        check_flows(facts, distances, run, checks, name)
-        _network(facts, distances, run, checks, name)
-        accounts = Accounts(facts, distances, run)
+        sliced = partial(slices_of, facts, tables, prefix, run)
+        _network(facts, distances, run, checks, name, sliced)
+        slices = sliced()
+        check_periods(facts, tables, prefix, run, slices, checks)
+        check_flows(facts, distances, run, checks, name, {t: (one.facts, one.run) for t, one in slices.items()})
+        accounts = accounts_of(facts, distances, run, slices)
         check_bill(facts, accounts, checks, name)
         taken = _gates(facts, accounts, checks, name)
         total = totals(dict(accounts.total)) | memos(facts, places, accounts.total)
@@ -101,9 +108,12 @@ def audit(
         _sums(tables, prefix, accounts, checks, name)
         check_rows(facts, tables, prefix, run, accounts, checks)
         check_labels(facts, tables, prefix, run, checks)
-        check_purchases(facts, tables, prefix, run, checks)
-        check_credits(facts, tables, prefix, run, checks)
-        _contents(facts, tables, prefix, accounts, checks)
+        whole = {"year": (facts, run, dict(tables))}
+        for t, (known, one, rows) in ({t: (x.facts, x.run, x.tables) for t, x in slices.items()} or whole).items():
+            check_purchases(known, rows, prefix, one, checks)
+            check_credits(known, rows, (prefix, t), one, checks)
+        _contents(facts, tables, prefix, accounts, checks, slices)
+        check_heat(facts, tables, prefix, run, slices, checks)
     _same_tenants(facts, tables, checks)
     check_bill_words(facts, distances.graph, recomputed["plan"].run, checks)
     check_totals(facts, tables, header, {name: run.total for name, run in recomputed.items()}, checks)
@@ -115,20 +125,43 @@ def audit(
 
 
 def _contents(
-    facts: Facts, tables: "Mapping[str, pd.DataFrame]", prefix: str, accounts: Accounts, checks: Checks
+    facts: Facts,
+    tables: "Mapping[str, pd.DataFrame]",
+    prefix: str,
+    accounts: Accounts,
+    checks: Checks,
+    slices: Slices,
 ) -> None:
-    """Check what streams hold, as far as the case speaks of it."""
+    """Check what streams hold, as far as the case speaks of it; in each period where it has any."""
     run, mixtures = accounts.run, accounts.mixtures
+    name = "baseline" if prefix else "plan"
     check_operations(facts, tables, prefix, run, checks)
-    check_quality(facts, run, mixtures, checks, "baseline" if prefix else "plan")
-    check_compositions(facts, tables, prefix, run, mixtures, checks)
-    check_balances(facts, tables, prefix, run, mixtures, checks)
+    if not slices:
+        check_quality(facts, run, mixtures, checks, name)
+    for period, one in slices.items():
+        check_quality(one.facts, one.run, accounts.of(period).mixtures, checks.of(period), name, of_year=False)
+    if slices:
+        check_least_flows(facts, run, checks, name)
+    parts = [(x.facts, x.run, accounts.of(t).mixtures, x.tables) for t, x in slices.items()]
+    known = [one[:3] for one in parts]
+    check_compositions(facts, tables, prefix, run, mixtures, checks, parts)
+    check_balances(facts, tables, prefix, run, mixtures, checks, known)
     if not prefix:
-        check_verdicts(facts, tables, run, mixtures, checks)
+        check_verdicts(facts, tables, run, mixtures, checks, known)
 
 
-def _network(facts: Facts, distances: Distances, run: Run, checks: Checks, name: str) -> None:
-    """Check mains and trenches; leave in the run only what the case and its corridors know."""
+def _network(
+    facts: Facts,
+    distances: Distances,
+    run: Run,
+    checks: Checks,
+    name: str,
+    sliced: Callable[[], Slices] = dict,
+) -> None:
+    """Check mains and trenches; leave in the run only what the case and its corridors know.
+
+    ``sliced`` makes the periods of the run, once only that is in it.
+    """
     check = f"{name}: mains and trenches are those of the case"
     checks.start(check)
     if run.network.missing and any(main_of(row) is not None for row in run.exchanges):
@@ -136,7 +169,8 @@ def _network(facts: Facts, distances: Distances, run: Run, checks: Checks, name:
     run.network = surveyed(facts, distances.graph, run.network, checks, check)
     if distances.graph is None:
         return
-    check_mains(facts, distances.graph, run.network, run.exchanges, checks, name)
+    periods = {t: (one.facts, one.run.network, one.run.exchanges) for t, one in sliced().items()}
+    check_mains(facts, distances.graph, run.network, run.exchanges, checks, name, periods)
     check_trenches(facts, distances, run, checks, name)
     check_hydraulics(facts, distances.graph, run.network, run.exchanges, checks, name)
 
@@ -153,18 +187,22 @@ def _gates(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> dict[
     for gate_name, gate in facts.case.park_gate.items():
         amount = (accounts.bought if gate.direction == "in" else accounts.left).get(gate.resource, 0.0)
         amount -= accounts.spared.get(gate.resource, 0.0) if gate.direction == "in" else 0.0
-        parts = (
-            (amount, gate.yearly, gate.yearly_expansion, "yearly"),
-            (accounts.peak(gate.resource, gate.direction), gate.peak, gate.peak_expansion, "peak"),
+        bounds = gate_bounds(facts, gate_name)
+        peaks = {f"gate_peak:{gate_name} in {t}": one for t, one in accounts.periods.items()}
+        peaks = peaks or {f"gate_peak:{gate_name}": accounts}
+        parts: tuple[tuple[dict[str, float], GateExpansion | None, str], ...] = (
+            ({f"gate_yearly:{gate_name}": amount}, gate.yearly_expansion, "yearly"),
+            ({x: one.peak(gate.resource, gate.direction) for x, one in peaks.items()}, gate.peak_expansion, "peak"),
         )
-        for used, bound, expansion, what in parts:
-            if bound is None:
+        for uses, expansion, what in parts:
+            used = {limit: x for limit, x in uses.items() if limit in bounds}
+            if not used:
                 continue
-            excess = max(0.0, used - bound.value)
-            taken[f"gate_{what}:{gate_name}"] = used, 0.0 if expansion is None else excess
+            excess = max(max(0.0, x - bounds[limit]) for limit, x in used.items())
+            taken |= {limit: (x, 0.0 if expansion is None else excess) for limit, x in used.items()}
             if expansion is None:
-                if name == "plan":
-                    checks.at_most(check, f"{gate_name}, {what}", used, bound.value)
+                for limit, x in used.items() if name == "plan" else ():
+                    checks.at_most(check, limit.partition(":")[2] + f", {what}", x, bounds[limit])
                 continue
             if name == "plan" and expansion.maximum is not None:
                 checks.at_most(check, f"{gate_name}, {what}, expansion", excess, expansion.maximum.value)
@@ -179,12 +217,16 @@ def _purchases(
     checks.start(check)
     if prefix + "purchases" not in tables:
         checks.fail(check, "the table is missing")
-    listed: dict[str, float] = {}
-    for row in rows_of(tables, prefix + "purchases"):
-        resource = str(row["resource"])
-        listed[resource] = listed.get(resource, 0.0) + float(row["amount_per_yr"])
-    for resource in sorted({*listed, *(r for r, amount in accounts.bought.items() if amount)}):
-        checks.equal(check, resource, listed.get(resource, 0.0), accounts.bought.get(resource, 0.0))
+    rows = rows_of(tables, prefix + "purchases")
+    for period, one in {"": accounts, **accounts.periods}.items():
+        listed: dict[str, float] = {}
+        for row in rows:
+            if period in ("", str(row["state"])):
+                resource = str(row["resource"])
+                listed[resource] = listed.get(resource, 0.0) + float(row["amount_per_yr"])
+        found = checks.of(period) if period else checks
+        for resource in sorted({*listed, *(r for r, amount in one.bought.items() if amount)}):
+            found.equal(check, resource, listed.get(resource, 0.0), one.bought.get(resource, 0.0))
 
 
 def _sums(tables: "Mapping[str, pd.DataFrame]", prefix: str, accounts: Accounts, checks: Checks, name: str) -> None:

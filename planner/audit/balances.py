@@ -1,7 +1,7 @@
 """Checks of the balances of loads and of water: each figure again from the flows, and that what comes in goes out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
@@ -15,6 +15,8 @@ from planner.case.mixing_units import carriers
 if TYPE_CHECKING:
     import pandas as pd
 
+    Part = tuple[Facts, Run, Mixtures]
+
 PARK = "park"
 LOADS = (
     ("exchanged_in", "bought", "picked_up", "given_off"),
@@ -27,11 +29,18 @@ Entry = tuple[str, str, float]  # unit, column, amount
 
 
 def check_balances(
-    facts: Facts, tables: "Mapping[str, pd.DataFrame]", prefix: str, run: Run, mixtures: Mixtures, checks: Checks
+    facts: Facts,
+    tables: "Mapping[str, pd.DataFrame]",
+    prefix: str,
+    run: Run,
+    mixtures: Mixtures,
+    checks: Checks,
+    parts: "Sequence[Part]" = (),
 ) -> None:
-    """Check the balances of a run; nothing where the case has no qualities."""
+    """Check the balances of a run; nothing where the case has no qualities. ``parts`` are its periods, if any."""
     if not facts.case.qualities:
         return
+    parts = parts or [(facts, run, mixtures)]
     name = "baseline" if prefix else "plan"
     for table in ("load_balances", "water_balances"):
         if prefix and prefix + table not in tables:
@@ -47,16 +56,21 @@ def check_balances(
             _compare(rows, {"": _water(facts, run, mixtures)}, WATER, units, checks, check)
             continue
         meant = [quality for quality, data in facts.case.qualities.items() if data.mixing == "mean"]
-        sums = {quality: _loads(facts, run, mixtures, quality) for quality in meant}
+        sums = {quality: _loads(facts, run, mixtures, quality, parts) for quality in meant}
         units = {quality: facts.load_unit(quality)[0] for quality in meant}
         _compare(rows, sums, LOADS, units, checks, check)
         if rows and "unknown" in rows[0]:
-            _told_unknown(facts, (run, mixtures), rows, checks, check)
+            _told_unknown(facts, parts, rows, checks, check)
 
 
-def _told_unknown(facts: Facts, known: tuple[Run, Mixtures], rows: list[Row], checks: Checks, check: str) -> None:
+def _told_unknown(facts: Facts, parts: "Sequence[Part]", rows: list[Row], checks: Checks, check: str) -> None:
     """Check the names of the streams whose content is said not to be known."""
-    found = {quality: _unknown(facts, *known, quality) for quality in facts.case.qualities}
+    found: dict[str, dict[str, set[str]]] = {}
+    for quality in facts.case.qualities:
+        here = found.setdefault(quality, {})
+        for part in parts:
+            for of, names in _unknown(*part, quality).items():
+                here[of] = here.get(of, set()) | names
     for row in rows:
         of, quality, told = word(row, "of"), word(row, "quality"), word(row, "unknown")
         names = found.get(quality, {}).get(of, set())
@@ -137,23 +151,31 @@ def _figures(
         checks.fail(check, f"{where}: {coming:.8g} {unit} come in and {going:.8g} go out")
 
 
-def _loads(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Sums:
-    """Unit -> column -> load a year, and the same of the park."""
+def _loads(facts: Facts, run: Run, mixtures: Mixtures, quality: str, parts: "Sequence[Part]" = ()) -> Sums:
+    """Unit -> column -> load a year, over all periods, and the same of the park."""
+    parts = parts or [(facts, run, mixtures)]
     sums: Sums = defaultdict(lambda: defaultdict(float))
     known: Sums = defaultdict(lambda: defaultdict(float))
     carrying = frozenset(carriers(facts.case, quality))
-    for unit, column, load in (
-        *_from_sources(facts, run, mixtures, quality, carrying),
-        *_into_sinks(facts, run, mixtures, quality, carrying),
-        *_picked_up(facts, run, quality),
-    ):
-        sums[unit][column] += load
-        known[unit][column] += load if load == load else 0.0
+    for here, one, held in parts:
+        for unit, column, load in (
+            *_from_sources(here, one, held, quality, carrying),
+            *_into_sinks(here, one, held, quality, carrying),
+            *_picked_up(here, one, quality),
+        ):
+            sums[unit][column] += load
+            known[unit][column] += load if load == load else 0.0
     _settle_treatments(facts, sums)
     for unit, figures in sums.items():
         if figures["removed"] != figures["removed"]:  # more may come in than is known: nothing is known to be made
             known[unit]["removed"] = max(0.0, known[unit]["removed"])
     _settle_treatments(facts, known)
+    within = sum(_within(*part, quality) for part in parts)
+    return {**sums, PARK: _with_park(facts, known, within)[PARK]}  # of the park the known part is told
+
+
+def _within(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> float:
+    """Load that is exchanged within the park, as far as it is known."""
     within = 0.0
     for row in run.exchanges:
         giver, source = str(row["from"]), str(row["source"])
@@ -161,7 +183,7 @@ def _loads(facts: Facts, run: Run, mixtures: Mixtures, quality: str) -> Sums:
         if held.known and not {giver, str(row["to"])} & facts.case.partners.keys():
             arriving = float(row["flow_per_yr"]) - float(row["lost_per_yr"])
             within += _load(facts, quality, facts.stream_resource(giver, "source", source), arriving, held)
-    return {**sums, PARK: _with_park(facts, known, within)[PARK]}  # of the park the known part is told
+    return within
 
 
 def _settle_treatments(facts: Facts, sums: Sums) -> None:

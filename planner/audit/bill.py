@@ -7,10 +7,10 @@ from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.links import follows_stretches, main_of
-from planner.audit.main_flows import flows_of
+from planner.audit.main_flows import MainFlows, flows_of
 from planner.audit.money import Accounts
 from planner.audit.network import Network, grouped, in_trench, may_be_buried, number, sized, word
-from planner.audit.network_money import Cost, civil_works, costs_of_main, dug, parts, running
+from planner.audit.network_money import Cost, civil_works, costs_of_main, dug, parts, per_flow_km
 from planner.audit.reading import Row
 from planner.geography.distances import CorridorGraph
 
@@ -39,17 +39,27 @@ def check_bill(facts: Facts, accounts: Accounts, checks: Checks, name: str) -> N
 def _mains(facts: Facts, graph: CorridorGraph, accounts: Accounts, checks: Checks, check: str) -> dict[str, list[Cost]]:
     """Check the money of each row of the mains; return the civil works that pipes pay alone, by stretch."""
     civil: dict[str, list[Cost]] = defaultdict(list)
+    periods = [_flows(one, graph) for one in (*accounts.periods.values(), *(() if accounts.periods else (accounts,)))]
     for main, flows in flows_of(facts, graph, accounts.run.network.by_main(), accounts.run.exchanges).items():
         name, _ = facts.case.mains()[main]
         link = facts.case.links[name]
-        for row, cost in zip(flows.rows, costs_of_main(flows), strict=True):
+        moved = [0.0] * len(flows.rows)
+        for mine in periods:
+            for n, cost in enumerate(costs_of_main(mine[main])):
+                moved[n] += cost.flow_km * per_flow_km(mine[main].facts, link)
+        for row, cost, hauled in zip(flows.rows, costs_of_main(flows), moved, strict=True):
             label, capex = f"{main} in {word(row, 'stretch')}", cost.link * facts.contingency
             civil[word(row, "stretch")].append(cost)
             capital = capex * facts.annuity(name, kind=link.kind)
             checks.equal(check, f"{label}: capex", number(row, "capex"), capex)
             checks.equal(check, f"{label}: capital cost", number(row, "capital_cost_per_yr"), capital)
-            checks.equal(check, f"{label}: cost", number(row, "cost_per_yr"), running(facts, link, cost))
+            checks.equal(check, f"{label}: cost", number(row, "cost_per_yr"), cost.upkeep + hauled)
     return civil
+
+
+def _flows(accounts: Accounts, graph: CorridorGraph) -> dict[str, MainFlows]:
+    """Flows of every main of a run."""
+    return flows_of(accounts.facts, graph, accounts.run.network.by_main(), accounts.run.exchanges)
 
 
 def _trenches(

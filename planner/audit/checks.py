@@ -35,9 +35,16 @@ class Checks:
     ----------
     problems
         Check -> differences found; an empty list is a check that passed.
+    where
+        The period that is looked at, in front of what is found; empty where the whole year is.
     """
 
     problems: dict[str, list[str]] = field(default_factory=dict)
+    where: str = ""
+
+    def of(self, period: str) -> "Checks":
+        """The same list of checks, for what is found in a period."""
+        return Checks(self.problems, f"in {period}: ")
 
     def start(self, check: str) -> None:
         """Name a check, so that it is listed even where it finds nothing."""
@@ -45,7 +52,7 @@ class Checks:
 
     def fail(self, check: str, detail: str) -> None:
         """Record a difference."""
-        self.problems.setdefault(check, []).append(detail)
+        self.problems.setdefault(check, []).append(self.where + detail)
 
     def equal(self, check: str, what: str, found: float, expected: float, scale: float = 0.0) -> None:
         """Compare two numbers."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
+from planner.audit.heat_money import recovery_costs
 from planner.audit.line_words import unit_of
 from planner.audit.network import PARK_COMPANY, word
 from planner.audit.reading import Row, rows_of
@@ -35,6 +36,12 @@ ONCE = {
     "mains": ("main", "stretch", "size", "existing"),
     "quantities": ("item", "what", "carrier", "resource", "size", "surface", "unit"),
     "trench_shares": ("stretch", "part", "carrier", "exchange"),
+    "periods": ("period",),
+    "flows_by_period": ("kind", "name", "option", "resource", "period"),
+    "heat": ("state", "plant", "stream", "role"),
+    "heat_recovery": ("plant",),
+    "heat_targets": ("state", "of", "how"),
+    "exergy": ("of", "kind"),
     "hydraulics": ("main", "stretch", "size", "from_node"),
 }
 #: Indicator -> its unit, besides money.
@@ -101,8 +108,11 @@ def _accounts(facts: Facts, tables: "Tables", checks: Checks) -> None:
     """Check that each account has its row, and its unit."""
     case = facts.case
     credited = any(terms.also for terms in (*case.exchanges, *case.substitutions))
+    recovering = recovery_costs(facts)
     money = [account for account in YEARLY_MONEY if account != "credit" or credited]
+    money = [account for account in money if recovering or not account.startswith("heat_recovery_")]
     money += [f"investment_{what}" for what in INVESTED] + ["margin", "shadow_carbon"]
+    money += ["investment_heat_recovery"] if recovering else []
     for table, accounts in (("costs", money), ("emissions", [*CO2E, "memo_biogenic"])):
         rows = {word(row, "account"): row for row in rows_of(tables, table)}
         for account in sorted(rows.keys() ^ set(accounts)):

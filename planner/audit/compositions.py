@@ -1,6 +1,6 @@
 """Checks of the tables that say what streams hold, and which limits bind: every row against the flows and the case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from planner.case.mixing_units import carriers, weight_of, weight_per_unit
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Tables = Mapping[str, pd.DataFrame]
 
 NAN = float("nan")
 #: Share of a limit within which it binds, and the same for a limit of 0 [unit of the quality].
@@ -46,21 +48,34 @@ class Expected:
 
 
 def check_compositions(
-    facts: Facts, tables: "Mapping[str, pd.DataFrame]", prefix: str, run: Run, mixtures: Mixtures, checks: Checks
+    facts: Facts,
+    tables: "Tables",
+    prefix: str,
+    run: Run,
+    mixtures: Mixtures,
+    checks: Checks,
+    parts: "Sequence[tuple[Facts, Run, Mixtures, Tables]]" = (),
 ) -> None:
-    """Check compositions and limits of a run; nothing where the case has no qualities."""
+    """Check compositions and limits of a run; nothing where the case has no qualities.
+
+    ``parts`` are its periods, if it has any, each with its rows of the tables.
+    """
     if not facts.case.qualities:
         return
+    parts = parts or [(facts, run, mixtures, tables)]
     name = "baseline" if prefix else "plan"
-    for table, compare in (("compositions", _compositions), ("quality_limits", _limits)):
+    for table in ("compositions", "quality_limits"):
         if prefix and prefix + table not in tables:
             continue  # the baseline need not tell
         check = f"{name}: rows of {table}"
         checks.start(check)
         if prefix + table not in tables:
             checks.fail(check, "the table is missing")
-            continue
-        compare(facts, rows_of(tables, prefix + table), (run, mixtures), checks, check)
+        elif table == "quality_limits":
+            _limits(rows_of(tables, prefix + table), [one[:3] for one in parts], checks, check)
+        else:
+            for known, one, held, mine in parts:
+                _compositions(known, rows_of(mine, prefix + table), (one, held), checks, check)
 
 
 def _compositions(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: Checks, check: str) -> None:
@@ -210,9 +225,12 @@ def _of_sink(facts: Facts, unit: str, sink: str) -> str:
     return "facility input" if unit in facts.case.facilities else "operation inlet"
 
 
-def _limits(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: Checks, check: str) -> None:
-    """Check what is found against each limit, and whether it binds; a limit on what does not flow binds nothing."""
-    standing = {(at_of(facts, b), b.unit, b.stream, b.quality): b for b in bounds(facts, *known)}
+def _limits(rows: list[Row], parts: "Sequence[tuple[Facts, Run, Mixtures]]", checks: Checks, check: str) -> None:
+    """Check what is found against each limit, and whether it binds; a limit on what does not flow binds nothing.
+
+    Of several periods that counts in which it is nearest to the limit.
+    """
+    facts, standing = parts[0][0], _standing(parts)
     listed: set[tuple[str, ...]] = set()
     for row in rows:
         key = (word(row, "at"), word(row, "by"), word(row, "stream"), word(row, "quality"))
@@ -229,16 +247,31 @@ def _limits(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: 
             checks.fail(check, f"{where}: the limit is {stated:g}, the table says {limit:g}")
         if word(row, "unit") != facts.case.qualities[key[3]].unit:
             checks.fail(check, f"{where}: {word(row, 'unit')!r} is not its unit")
-        bound = standing.get(key)
-        held = None if bound is None else _told(bound, known[1])
-        expected = NAN if held is None else held.highest if kind == "max" else held.lowest
+        expected = _nearest(standing.get(key, []), kind)
         if found == found or expected == expected:
             small = 1e-5 * abs(expected) + 1e-7 * scale_of(facts, key[3])
             _close(checks, check, f"{where}, found against {limit:g}", (found, expected), small)
         _binding(row, (where, kind), (expected, stated), checks, check)
-    for key, kind, value in _all_limits(facts, known[0]):
+    for key, kind, value in _all_limits(facts, parts[0][1]):
         if (*key, kind) not in listed:
             checks.fail(check, f"{key[1]} / {key[2]}: the limit of {value:g} for {key[3]} is not listed ({key[0]})")
+
+
+def _standing(parts: "Sequence[tuple[Facts, Run, Mixtures]]") -> dict[tuple[str, ...], list[Holds]]:
+    """Place of a limit -> what stands against it, in each period in which anything flows there."""
+    standing: dict[tuple[str, ...], list[Holds]] = {}
+    for facts, run, mixtures in parts:
+        for b in bounds(facts, run, mixtures):
+            standing.setdefault((at_of(facts, b), b.unit, b.stream, b.quality), []).append(_told(b, mixtures))
+    return standing
+
+
+def _nearest(held: list[Holds], kind: str) -> float:
+    """What is nearest to a limit of all that stands against it; not a number where nothing does, or is known."""
+    ends = [one.highest if kind == "max" else one.lowest for one in held]
+    if not ends or any(x != x for x in ends):
+        return NAN
+    return max(ends) if kind == "max" else min(ends)
 
 
 def _all_limits(facts: Facts, run: Run) -> Iterator[tuple[tuple[str, str, str, str], str, float]]:

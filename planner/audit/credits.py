@@ -60,8 +60,9 @@ def delivered(facts: Facts, run: Run) -> dict[Key, float]:
     return dict(found)
 
 
-def check_credits(facts: Facts, tables: "Tables", prefix: str, run: Run, checks: Checks) -> None:
-    """Check the table of credits of a run; ``prefix`` is "" for the plan and "baseline_"."""
+def check_credits(facts: Facts, tables: "Tables", which: tuple[str, str], run: Run, checks: Checks) -> None:
+    """Check the table of credits of a run in a state; ``which`` is "" for the plan or "baseline_", and the state."""
+    prefix, state = which
     check = f"{'baseline' if prefix else 'plan'}: credits of what is delivered besides"
     checks.start(check)
     takers = {str(row["exchange"]): str(row["to"]) for row in run.exchanges}
@@ -77,7 +78,7 @@ def check_credits(facts: Facts, tables: "Tables", prefix: str, run: Run, checks:
         listed.add(key)
         taker, credited = takers[exchange], float(row["credited_per_yr"])
         sums[taker, resource] += credited
-        _row(facts, run, row, (taker, resource, arrives[key]), (checks, check, label))
+        _row(facts, run, row, (taker, resource, arrives[key], state), (checks, check, label))
     for exchange, resource in sorted(key for key, amount in arrives.items() if amount > 1e-6 and key not in listed):
         checks.fail(check, f"{resource} by {exchange}: it has no row")
     for (taker, resource), credited in sums.items():
@@ -86,11 +87,13 @@ def check_credits(facts: Facts, tables: "Tables", prefix: str, run: Run, checks:
             checks.at_most(check, f"{resource} at {taker}: credited, of what it would buy", credited, bought)
 
 
-def _row(facts: Facts, run: Run, row: Row, expected: tuple[str, str, float], where: tuple[Checks, str, str]) -> None:
+def _row(
+    facts: Facts, run: Run, row: Row, expected: tuple[str, str, float, str], where: tuple[Checks, str, str]
+) -> None:
     """Check a row: taker, resource and what arrives of it are known."""
-    (taker, resource, arrives), (checks, check, label) = expected, where
+    (taker, resource, arrives, state), (checks, check, label) = expected, where
     data, credited = facts.case.resources[resource], float(row["credited_per_yr"])
-    for column, text in (("by", taker), ("unit", data.unit), ("state", "year")):
+    for column, text in (("by", taker), ("unit", data.unit), ("state", state)):
         if word(row, column) != text:
             checks.fail(check, f"{label}: {column} is {word(row, column)!r}, {text!r} by the case")
     checks.equal(check, f"{label}: delivered", float(row["delivered_per_yr"]), arrives)

@@ -12,7 +12,6 @@ from planner.audit.money import Accounts
 from planner.audit.reading import Row, rows_of
 from planner.audit.rows import range_of
 from planner.audit.totals import CO2E, WASTE, YEARLY_MONEY, is_capital
-from planner.case.economics import Gate
 from planner.case.plants import Plant
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def _limits(facts: Facts, tables: "Tables", runs: Mapping[str, Recomputed], chec
     caps = {"co2e": economics.caps.co2e, "waste": economics.caps.waste, "fresh_water": economics.caps.fresh_water}
     totals = {name: (name, cap) for name, cap in caps.items()} | {"budget": ("investment", economics.budget)}
     bounds = {name: bound.value for name, (_, bound) in totals.items() if bound is not None}
-    bounds |= {f"gate_{what}:{name}": bound for name, gate in facts.case.park_gate.items() for what, bound in _of(gate)}
+    bounds |= {name: bound for gate in facts.case.park_gate for name, bound in gate_bounds(facts, gate).items()}
     listed = {str(row["limit"]): row for row in rows_of(tables, "limits")}
     for name in sorted(bounds.keys() ^ listed.keys()):
         checks.fail(check, f"{name} is in only one of case and table")
@@ -89,9 +88,18 @@ def _limits(facts: Facts, tables: "Tables", runs: Mapping[str, Recomputed], chec
         _compare(checks, check, listed[name], name, (*values, excess))
 
 
-def _of(gate: Gate) -> list[tuple[str, float]]:
-    stated = (("yearly", gate.yearly), ("peak", gate.peak))
-    return [(what, bound.value) for what, bound in stated if bound is not None]
+def gate_bounds(facts: Facts, name: str) -> dict[str, float]:
+    """Limits of a gate by their names; the peak holds in every period."""
+    gate, found = facts.case.park_gate[name], dict[str, float]()
+    if gate.yearly is not None:
+        found[f"gate_yearly:{name}"] = gate.yearly.value
+    if gate.peak is not None and not facts.slices:
+        found[f"gate_peak:{name}"] = gate.peak.value
+    for period, one in facts.slices.items():
+        peak = one.case.park_gate[name].peak
+        if peak is not None:
+            found[f"gate_peak:{name} in {period}"] = peak.value
+    return found
 
 
 def _indicators(facts: Facts, tables: "Tables", runs: Mapping[str, Recomputed], checks: Checks) -> None:

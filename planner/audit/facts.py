@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from planner.audit.slices import case_in
 from planner.case.case import Case
 from planner.case.exchanges import Exchange, Substitution, Treatment
 from planner.case.facilities import Facility
@@ -29,6 +30,7 @@ DEFAULT_LIFETIME_YR = {
     "facility": 20.0,
     "gate": 30.0,
     "trench": 30.0,
+    "heat_recovery": 20.0,
 }
 
 
@@ -80,6 +82,11 @@ class Facts:
         self.case = case
 
     @cached_property
+    def slices(self) -> "dict[str, Facts]":
+        """What the case is in each of its periods; empty where it has none."""
+        return {period: Facts(case_in(self.case, period)) for period in self.case.periods}
+
+    @cached_property
     def tenants(self) -> dict[str, Plant | Partner]:
         """Plants and partners by name."""
         return {**self.case.plants, **self.case.partners}
@@ -110,7 +117,14 @@ class Facts:
         tenant = self.tenants.get(unit)
         if tenant is None:
             return None
-        return tenant.sources.get(name) if direction == "source" else tenant.sinks.get(name)
+        return tenant.given.get(name) if direction == "source" else tenant.taken.get(name)
+
+    def is_medium(self, unit: str, direction: str, name: str) -> bool:
+        """Whether a stream is a medium of a plant's process heat, of which a plan says how much it is."""
+        tenant = self.tenants.get(unit)
+        if tenant is None or tenant.process_heat is None:
+            return False
+        return name in (tenant.process_heat.gives if direction == "source" else tenant.process_heat.takes)
 
     def whole(self, unit: str, name: str) -> str | None:
         """Name of the operation that a stream belongs to, as a whole or a part; None for any other stream."""
@@ -130,7 +144,7 @@ class Facts:
             facility = self.case.facilities[unit]
             return list(facility.outputs if direction == "source" else facility.inputs)
         tenant = self.tenants[unit]
-        declared = list(tenant.sources if direction == "source" else tenant.sinks)
+        declared = list(tenant.given if direction == "source" else tenant.taken)
         return declared + [part for name, one in tenant.operations.items() for part in parts_of(name, one)]
 
     def net_gain(self, unit: str, operation: Operation) -> float:
@@ -157,6 +171,8 @@ class Facts:
 
     def stream_hours(self, unit: str, direction: str, name: str) -> float:
         """Hours in which a stream really runs: operating hours x availability [h/yr]."""
+        if self.slices:
+            return sum(one.stream_hours(unit, direction, name) for one in self.slices.values())
         stream = self.stream(unit, direction, name)
         if stream is None:  # an operation's hours are those of its plant
             facility = self.case.facilities.get(unit)
@@ -188,13 +204,16 @@ class Facts:
         stream = self.stream(unit, direction, name)
         if stream is None:
             return self.coefficient(self.case.facilities[unit], direction, name) * activity.get(unit, 0.0)
+        if self.slices:
+            return sum(one.amount(unit, direction, name, activity) for one in self.slices.values())
         return stream.rate.value * self.stream_hours(unit, direction, name)
 
     def hourly(self, unit: str, direction: str, name: str, capacity: dict[str, float]) -> float:
         """Mean rate of a stream while it runs; of a facility, at its capacity; of an operation, its most [unit/h]."""
         stream, operation = self.stream(unit, direction, name), self.operation(unit, name)
         if stream is None and operation is not None:
-            beside = self.net_gain(unit, operation) / self.unit_hours(unit) if direction == "source" else 0.0
+            hours = self.unit_hours(unit)
+            beside = self.net_gain(unit, operation) / hours if direction == "source" and hours > 0 else 0.0
             return self.largest_rate(operation) + beside
         if stream is None:
             facility = self.case.facilities[unit]
@@ -297,6 +316,8 @@ class Facts:
         """Terms of an exchange, or None where the case does not allow one between these streams."""
         if (giver, source) == (taker, sink) and self.operation(giver, source) is not None:
             return None  # what an operation recirculates is its own affair
+        if giver == taker and self.is_medium(giver, "source", source) and self.is_medium(taker, "sink", sink):
+            return None  # a plant's heat passes on inside its cascade
         resource = self.stream_resource(giver, "source", source)
         replaced = self.stream_resource(taker, "sink", sink)
         entries = self.declared(giver, taker, source, sink)

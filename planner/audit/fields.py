@@ -42,6 +42,9 @@ def told_of(case: Case, field: str) -> Told | None:
             found = found.mean
         if isinstance(found, Value):
             return Told(found.grade, found.basis, found.source)
+    head, of_period, period = field.rpartition(".periods.")
+    if of_period and any(isinstance(x, Value) and period in [p[0] for p in x.periods] for x in _at(case, head)):
+        return told_of(case, head)
     kind = field.removeprefix("economics.lifetime.")
     if kind != field and kind in DEFAULT_LIFETIME_YR and kind not in case.economics.lifetime:
         return ASSUMED

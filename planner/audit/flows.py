@@ -1,6 +1,7 @@
 """Checks of what flows: balances of every stream, capacities, hours, the terms of every exchange."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,8 @@ class Run:
         Facility -> its investment, as the table says.
     credited
         (exchange, resource) -> what its taker does without, besides what it replaces.
+    recovery
+        Plant -> heat that new exchangers between its process streams can pass [MW], as the table says.
     """
 
     exchanges: list[dict[str, Any]]
@@ -58,9 +61,12 @@ class Run:
     taken: dict[Key, float] = field(default_factory=dict)
     load_shares: dict[Key, float] = field(default_factory=dict)
     credited: dict[Key, float] = field(default_factory=dict)
+    recovery: dict[str, float] = field(default_factory=dict)
 
     def amount(self, facts: Facts, unit: str, direction: str, stream: str) -> float:
-        """Yearly amount of a stream in this run [unit/yr]."""
+        """Yearly amount of a stream in this run [unit/yr]; of a medium of process heat what the run moves of it."""
+        if facts.is_medium(unit, direction, stream):
+            return self.moved(unit, direction, stream)
         operation = facts.operation(unit, stream)
         if operation is None or facts.stream(unit, direction, stream) is not None:
             return facts.amount(unit, direction, stream, self.activity)
@@ -68,6 +74,22 @@ class Run:
         if direction == "sink":
             return taken
         return taken + facts.net_gain(unit, operation) * self.load_share(facts, unit, stream)
+
+    def moved(self, unit: str, direction: str, stream: str) -> float:
+        """What is exchanged, supplied, disposed of and sold of a stream [unit/yr]."""
+        key = unit, stream
+        if direction == "sink":
+            met = (x["replaced_per_yr"] for x in self.exchanges if (str(x["to"]), str(x["sink"])) == key)
+            return self.supplied.get(key, 0.0) + sum(float(x) for x in met)
+        sent = (x["flow_per_yr"] for x in self.exchanges if (str(x["from"]), str(x["source"])) == key)
+        return self.discharged.get(key, 0.0) + self.sold.get(key, 0.0) + sum(float(x) for x in sent)
+
+    def hourly(self, facts: Facts, unit: str, direction: str, stream: str) -> float:
+        """Mean rate of a stream while it runs: as ``Facts.hourly``, of a medium by what the run moves [unit/h]."""
+        if not facts.is_medium(unit, direction, stream):
+            return facts.hourly(unit, direction, stream, self.capacity)
+        hours = facts.stream_hours(unit, direction, stream)
+        return self.moved(unit, direction, stream) / hours if hours > 0 else 0.0
 
     def load_share(self, facts: Facts, unit: str, stream: str) -> float:
         """Share of its load, and of what it gains or loses, that a part of an operation has; 1 of a whole one.
@@ -113,15 +135,23 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
         key = str(row["exchange"]), str(row["resource"])
         run.credited[key] = run.credited.get(key, 0.0) + float(row["credited_per_yr"])
     run.load_shares = {operation_of(row): float(row["load_share"]) for row in rows("operations")}
+    run.recovery = {str(row["plant"]): float(row["new_mw"]) for row in rows("heat_recovery")}
     run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)
+    run.taken = taken_by(facts, run)
+    return run
+
+
+def taken_by(facts: Facts, run: Run) -> dict[Key, float]:
+    """What operations, or parts of them, take by their exchanges and their supply."""
+    taken: dict[Key, float] = {}
     for unit in sorted(run.present & facts.tenants.keys()):
         for name, operation in facts.tenants[unit].operations.items():
-            run.taken |= {(unit, part): run.supplied.get((unit, part), 0.0) for part in parts_of(name, operation)}
+            taken |= {(unit, part): run.supplied.get((unit, part), 0.0) for part in parts_of(name, operation)}
     for row in run.exchanges:
         key = str(row["to"]), str(row["sink"])
-        if key in run.taken:
-            run.taken[key] += float(row["replaced_per_yr"])
-    return run
+        if key in taken:
+            taken[key] += float(row["replaced_per_yr"])
+    return taken
 
 
 def operation_of(row: dict[str, Any]) -> Key:
@@ -137,13 +167,22 @@ def _whole(part: object) -> str:
     return str(part).strip("# ").removesuffix(".0")
 
 
-def check_flows(facts: Facts, distances: Distances, run: Run, checks: Checks, name: str) -> None:
-    """Check the flows of a run; ``name`` is "plan" or "baseline"."""
-    _signs(run, checks, name)
-    _facilities(facts, run, checks, name)
-    for row in run.exchanges:
-        _exchange(facts, distances, run, row, checks, name)
-    _balances(facts, run, checks, name)
+def check_flows(
+    facts: Facts,
+    distances: Distances,
+    run: Run,
+    checks: Checks,
+    name: str,
+    periods: Mapping[str, tuple[Facts, Run]] | None = None,
+) -> None:
+    """Check the flows of a run, in each of its ``periods`` if it has any; ``name`` is "plan" or "baseline"."""
+    parts = [(*one, checks.of(t)) for t, one in (periods or {}).items()] or [(facts, run, checks)]
+    for known, one, found in parts:
+        _signs(one, found, name)
+        _facilities(known, one, found, name)
+        for row in one.exchanges:
+            _exchange(known, distances, one, row, found, name)
+        _balances(known, one, found, name)
     _whole_and_shares(facts, run, checks, name)
     if name == "plan":
         _forced(facts, run, checks)
@@ -199,8 +238,8 @@ def _exchange(facts: Facts, distances: Distances, run: Run, row: dict[str, Any],
         checks.fail(check, f"{label}: the baseline has an exchange between two sites")
     flow, lost = float(row["flow_per_yr"]), float(row["lost_per_yr"])
     checks.equal(check, f"{label}: replaced", float(row["replaced_per_yr"]), (flow - lost) * terms.ratio, flow)
-    rate_out = facts.hourly(giver, "source", source, run.capacity)
-    rate_in = facts.hourly(taker, "sink", sink, run.capacity)
+    rate_out = run.hourly(facts, giver, "source", source)
+    rate_in = run.hourly(facts, taker, "sink", sink)
     hours = shared_hours(facts, row)
     checks.at_most(check, f"{label}: flow by hours and rates", flow, rate_out * hours)
     checks.at_most(check, f"{label}: replaced by hours and rates", float(row["replaced_per_yr"]), rate_in * hours)

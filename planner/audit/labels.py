@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Tables = Mapping[str, pd.DataFrame]
 
-#: The only state there is.
+#: The only state of a case without periods.
 STATE = "year"
 TABLES = ("siting", "exchanges", "facilities", "discharges", "sales", "supplies")
 WITH_STATES = ("compositions", "purchases", "discharges", "sales", "supplies")
@@ -59,7 +59,7 @@ def check_labels(facts: Facts, tables: "Tables", prefix: str, run: Run, checks: 
                 if found != (value if isinstance(value, bool) else value or ""):
                     checks.fail(check, f"{label}: {column} is {word(row, column)!r}, {value!r} by the case")
     _numbers(facts, run, checks, f"{name}: words of exchanges")
-    _states(tables, prefix, checks, f"{name}: every row is of a state")
+    _states(facts, tables, prefix, checks, f"{name}: every row is of a state")
 
 
 def _label(row: Row) -> str:
@@ -67,12 +67,14 @@ def _label(row: Row) -> str:
     return next((x for x in known if x), " / ".join(x for x in (word(row, k) for k in ("by", "stream", "unit")) if x))
 
 
-def _states(tables: "Tables", prefix: str, checks: Checks, check: str) -> None:
+def _states(facts: Facts, tables: "Tables", prefix: str, checks: Checks, check: str) -> None:
     checks.start(check)
+    known = tuple(facts.case.periods) or (STATE,)
     for table in WITH_STATES:
         for row in rows_of(tables, prefix + table):
-            if word(row, "state") != STATE:
-                checks.fail(check, f"{table}, {_label(row)}: state is {word(row, 'state')!r}, not {STATE!r}")
+            if word(row, "state") not in known:
+                text = " or ".join(map(repr, known))
+                checks.fail(check, f"{table}, {_label(row)}: state is {word(row, 'state')!r}, not {text}")
 
 
 def _site(facts: Facts, run: Run, row: Row) -> Words:

@@ -69,6 +69,8 @@ def unit_of(facts: Facts, account: str) -> str | None:
     if account in CO2E:
         return "tCO2e/yr"
     kind, _, name = account.partition(":")
+    if kind == "gate_peak" and facts.case.periods:
+        name = next((gate for gate in facts.case.park_gate for t in facts.case.periods if name == f"{gate} in {t}"), "")
     if kind in ("gate_yearly", "gate_peak") and name in facts.case.park_gate:
         unit = facts.case.resources[facts.case.park_gate[name].resource].unit
         return f"{unit}/{'yr' if kind == 'gate_yearly' else 'h'}"
@@ -113,6 +115,8 @@ def _units(facts: Facts, row: Row) -> list[str]:
     facility = facts.case.facilities.get(word(row, "by"))
     if facility is not None:
         per |= {facility.unit, f"({facility.unit}/h)"}
+    if "heat_recovery" in account:
+        per |= {"MW"}
     if account == "discharge":
         per |= {facts.load_unit(quality)[0] for quality in facts.case.qualities}
     if quantity not in per:
@@ -179,10 +183,15 @@ def _about(facts: Facts, row: Row, ends: tuple[str, str] | None, parties: set[st
         moved = next(x for x in run.exchanges if str(x["exchange"]) == exchange)
         if resource != resource_of(facts, moved):
             found.append(f"resource is {resource!r}, {exchange} moves {resource_of(facts, moved)!r}")
-    named = [x for x in word(row, "fields").split("; ") if x.startswith("resources.") and ".price" in x]
+    named = [x for x in _fields(row) if x.startswith("resources.") and ".price" in x]
     if word(row, "account") in BOUGHT and named and f"resources.{resource}.price" not in named:
         found.append(f"resource is {resource!r}, it rests on {named[0]}")
     return found
+
+
+def _fields(row: Row) -> list[str]:
+    """Fields that a line rests on, without the period whose number it is."""
+    return [name.partition(".periods.")[0] for name in word(row, "fields").split("; ")]
 
 
 def _parties(facts: Facts) -> set[str]:
@@ -251,9 +260,7 @@ def _bought(facts: Facts, tables: "Tables", prefix: str, lines: list[Row], check
     """Check money, fresh water and power of what is bought at a price."""
     rows = rows_of(tables, prefix + "purchases")
     priced = [
-        row
-        for row in lines
-        if row["account"] in BOUGHT and f"resources.{word(row, 'resource')}.price" in word(row, "fields").split("; ")
+        row for row in lines if row["account"] in BOUGHT and f"resources.{word(row, 'resource')}.price" in _fields(row)
     ]
     told: dict[tuple[str, ...], float] = defaultdict(float)
     water: dict[tuple[str, ...], float] = defaultdict(float)

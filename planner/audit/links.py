@@ -63,6 +63,8 @@ def resource_of(facts: Facts, row: Row) -> str:
 
 def shared_hours(facts: Facts, row: Row) -> float:
     """Hours in which both ends of an exchange run [h/yr]."""
+    if facts.slices:
+        return sum(shared_hours(one, row) for one in facts.slices.values())
     giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
     terms = facts.terms(giver, taker, source, sink)
     most = min(facts.stream_hours(giver, "source", source), facts.stream_hours(taker, "sink", sink))
@@ -141,6 +143,8 @@ def _of_its_own(facts: Facts, distances: Distances, row: Row, hours: float, chec
     if capacity == capacity:  # a truck has no capacity of its own
         checks.at_most(check, f"{label}: peak", _peak(facts, row, hours), capacity)
     flow = float(row["flow_per_yr"])
+    if checks.where and not flow > 1e-6 and not float(row["lost_per_yr"]) > 1e-6:
+        return  # out of service in a period
     checks.equal(check, f"{label}: loss", float(row["lost_per_yr"]), _loss(facts, row, hours), flow)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from planner.audit.checks import ABSOLUTE, Checks, differs
 from planner.audit.facts import Facts
@@ -28,31 +29,47 @@ _NOTHING = ("flow_per_yr", "through_per_yr", "lost_per_yr", "peak_per_h", "capex
 
 
 def check_mains(
-    facts: Facts, graph: CorridorGraph, network: Network, exchanges: list[Row], checks: Checks, name: str
+    facts: Facts,
+    graph: CorridorGraph,
+    network: Network,
+    exchanges: list[Row],
+    checks: Checks,
+    name: str,
+    periods: Mapping[str, tuple[Facts, Network, list[Row]]] | None = None,
 ) -> None:
-    """Check every main of a run; ``name`` is "plan" or "baseline"."""
+    """Check every main of a run; ``name`` is "plan" or "baseline". Peak rates are those of the worst of its periods."""
     check = f"{name}: pipes of mains lie where they may and carry what flows"
     balance = f"{name}: every main balances at every node"
     checks.start(check)
     checks.start(balance)
+    parts = {t: flows_of(one, graph, lies.by_main(), rows) for t, (one, lies, rows) in (periods or {}).items()}
     for main, flows in flows_of(facts, graph, network.by_main(), exchanges).items():
+        slices = [part[main] for part in parts.values()] or [flows]
+        for period, part in parts.items():
+            _amounts(part[main], checks.of(period), check)
         for row in flows.rows:
             _pipe(facts, flows.stretch(row), row, checks, check)
             if name == "baseline" and not is_existing(row):
                 checks.fail(check, f"{main}: the baseline has a new pipe in {word(row, 'stretch')}")
-        _losses(flows, checks, check)
-        through = flows.through
+        _losses(flows, slices, checks, check)
+        _amounts(flows, checks, check)
         for stretch, rows in grouped(flows.rows, "stretch").items():
             _side_by_side(facts, graph.stretches[stretch], rows, checks, check)
             label, peak = f"{main} in {stretch}", sum(number(row, "peak_per_h") for row in rows)
-            flow = through[stretch]
-            checks.at_most(check, f"{label}: least flow both ways", flow.least, flow.gross)
-            checks.at_most(check, f"{label}: flow both ways", flow.gross, flow.most)
-            checks.at_most(check, f"{label}: least peak", flow.least_peak, peak)
-            checks.at_most(check, f"{label}: largest peak", peak, flow.most_peak)
+            rates = [one.through[stretch] for one in slices]
+            checks.at_most(check, f"{label}: least peak", max(one.least_peak for one in rates), peak)
+            checks.at_most(check, f"{label}: largest peak", peak, max(one.most_peak for one in rates))
         _balance(flows, checks, balance)
         _connected(flows, checks, check)
     _out_of_service(facts, graph, network, checks, check)
+
+
+def _amounts(flows: MainFlows, checks: Checks, check: str) -> None:
+    """Check what flows in each stretch, both ways added, against the exchanges over it."""
+    for stretch, flow in flows.through.items():
+        label = f"{flows.main} in {stretch}"
+        checks.at_most(check, f"{label}: least flow both ways", flow.least, flow.gross)
+        checks.at_most(check, f"{label}: flow both ways", flow.gross, flow.most)
 
 
 def _out_of_service(facts: Facts, graph: CorridorGraph, network: Network, checks: Checks, check: str) -> None:
@@ -143,7 +160,7 @@ def _side_by_side(facts: Facts, stretch: Stretch, rows: list[Row], checks: Check
         checks.fail(check, f"{label}: a pipe in the ground is listed twice")
 
 
-def _losses(flows: MainFlows, checks: Checks, check: str) -> None:
+def _losses(flows: MainFlows, slices: Sequence[MainFlows], checks: Checks, check: str) -> None:
     """Check the loss of every row.
 
     Heat is lost in the longest shared hours of those who may use the main: at least those of who does, at most those
@@ -151,9 +168,12 @@ def _losses(flows: MainFlows, checks: Checks, check: str) -> None:
     """
     hours, facts = flows.hours_of_losses, flows.facts
     if flows.owed > 0:
-        used = max((shared_hours(facts, user) for user in flows.users), default=0.0)
         possible = possible_users(facts, *facts.case.mains()[flows.main])
-        longest = max((shared_hours(facts, user) for user in possible), default=0.0)
+        used = longest = 0.0
+        for one in slices:
+            users = (user for user in one.users if len(slices) == 1 or number(user, "flow_per_yr") > ABSOLUTE)
+            used += max((shared_hours(one.facts, user) for user in users), default=0.0)
+            longest += max((shared_hours(one.facts, user) for user in possible), default=0.0)
         checks.at_most(check, f"{flows.main}: hours of its losses", hours, longest)
         checks.at_most(check, f"{flows.main}: least hours of its losses", used, hours)
     for row in flows.rows:

@@ -6,6 +6,7 @@ from typing import Any
 from planner.audit.credits import bought_for_sinks, peak_per_unit
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
+from planner.audit.heat_money import book_recovery
 from planner.audit.links import shared_hours
 from planner.audit.mixtures import Mixtures
 from planner.audit.network_money import Invested, book_link, book_network, peak_of_mains
@@ -42,6 +43,8 @@ class Accounts:
         Annualised investment in the total annual cost.
     invested
         What is invested in links, mains and trenches, before contingency.
+    periods
+        Accounts of each period, of a case that has any: what is fixed is in each of them.
     """
 
     def __init__(self, facts: Facts, distances: Distances, run: Run) -> None:
@@ -55,12 +58,14 @@ class Accounts:
         self.spared: dict[str, float] = defaultdict(float)
         self.spared_peak: dict[str, float] = defaultdict(float)
         self.capital = 0.0
+        self.periods: dict[str, Accounts] = {}
         self.invested: Invested = book_network(self)
         self._land()
         self._supplies()
         self._discharges()
         self._sales()
         self._facilities()
+        book_recovery(self)
         pairs: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for row in run.exchanges:
             self._exchange(row)
@@ -69,6 +74,14 @@ class Accounts:
             self._once(rows)
         self._credits()
         self._carbon()
+
+    def take(self, run: Run) -> None:
+        """Stand for another run with the same things built."""
+        self.run, self.mixtures = run, Mixtures(self.facts, run)
+
+    def of(self, period: str) -> "Accounts":
+        """Those of a period; the accounts themselves where there are none."""
+        return self.periods.get(period, self)
 
     def buy(self, resource: str, amount: float, account: str, scope: str | None = None) -> None:
         """Book a purchase outside; emissions go to ``scope`` where one is named, else to use and supply."""
@@ -120,7 +133,10 @@ class Accounts:
             resource = self.facts.stream_resource(unit, "sink", stream)
             declared = self.facts.stream(unit, "sink", stream)
             recipe = getattr(declared, "supplied_today_by", None)
-            if self.facts.case.resources[resource].kind == "heat":
+            level, kind = self.facts.case.resources[resource].heat, self.facts.case.resources[resource].kind
+            if kind == "heat" and not (
+                level and level.supply and level.return_ and level.supply.value < level.return_.value
+            ):
                 self.total["heat_supplied"] += amount * self.facts.content(resource, "MWh")
             if recipe is None:
                 self.buy(resource, amount, "purchase")

@@ -196,9 +196,9 @@ def book_haul(books: Books, link: Link, flow_km: float) -> None:
         books.buy(resource, flow_km * per_unit_km.value, "pumping", "co2e_pumping")
 
 
-def running(facts: Facts, link: Link, cost: Cost) -> float:
-    """Yearly cost of a row of a main without capital: upkeep, transport, pumping, and what its CO2e is paid for."""
-    carbon, money = facts.case.economics.carbon_price, cost.upkeep
+def per_flow_km(facts: Facts, link: Link) -> float:
+    """Cost of what goes with flow x length: transport, pumping, and what its CO2e is paid for [money/(unit km)]."""
+    carbon = facts.case.economics.carbon_price
     paid = {scope: carbon.paid.value for scope in carbon.paid_scopes} if carbon.paid is not None else {}
     emitted = (link.co2e.value if link.co2e else 0.0) * paid.get("transport", 0.0)
     per_km = (link.cost.value if link.cost else 0.0) + emitted
@@ -207,7 +207,7 @@ def running(facts: Facts, link: Link, cost: Cost) -> float:
         factors = sum(x.value for x in (data.co2e.use, data.co2e.supply) if x is not None)
         price = data.price.value if data.price else 0.0
         per_km += used.value * (price + factors * paid.get("pumping", 0.0))
-    return money + cost.flow_km * per_km
+    return per_km
 
 
 def book_link(books: Books, row: Row, done: Invested) -> None:

@@ -44,8 +44,19 @@ class Bound:
         return f"{self.unit} / {self.stream}" + ("" if self.at == "sink" else f", {self.at}")
 
 
-def check_quality(facts: Facts, run: Run, mixtures: Mixtures, checks: Checks, name: str) -> None:
-    """Check the contents of a run; ``name`` is "plan" or "baseline". Nothing where the case speaks of none of it."""
+def check_least_flows(facts: Facts, run: Run, checks: Checks, name: str) -> None:
+    """Check the least flows of links, which hold for the year; ``name`` is "plan" or "baseline"."""
+    if any(link.min_flow is not None for link in facts.case.links.values()):
+        _least_flows(facts, run, checks, f"{name}: least flow of links")
+
+
+def check_quality(
+    facts: Facts, run: Run, mixtures: Mixtures, checks: Checks, name: str, *, of_year: bool = True
+) -> None:
+    """Check the contents of a run; ``name`` is "plan" or "baseline". Nothing where the case speaks of none of it.
+
+    ``of_year``: it is that of a whole year, for which least flows of links hold, not that of a period.
+    """
     if facts.case.qualities:
         _limits(facts, run, mixtures, checks, f"{name}: limits of quality")
         _unknown(facts, run, mixtures, checks, f"{name}: nothing unknown where it is limited")
@@ -55,8 +66,8 @@ def check_quality(facts: Facts, run: Run, mixtures: Mixtures, checks: Checks, na
     if any(one.treats is not None and not one.treats.recycling for one in facts.case.facilities.values()):
         _regeneration(facts, run, checks, f"{name}: regeneration without recycling")
     _number_of_links(facts, run, checks, f"{name}: largest number of links")
-    if any(link.min_flow is not None for link in facts.case.links.values()):
-        _least_flows(facts, run, checks, f"{name}: least flow of links")
+    if of_year:
+        check_least_flows(facts, run, checks, name)
     if any(one.min_activity is not None for one in facts.case.facilities.values()):
         _least_activity(facts, run, checks, f"{name}: least activity of facilities")
 

@@ -34,15 +34,20 @@ def check_rows(
         title = f"{name}: rows of {table}"
         checks.start(title)
         for row in rows_of(tables, prefix + table):
-            check(facts, accounts, row, _comparing(checks, title, row))
-    _supplies(facts, rows_of(tables, prefix + "supplies"), run, checks, f"{name}: rows of supplies")
+            mine = accounts.of(str(row.get("state")))
+            check(mine.facts, mine, row, _comparing(checks, title, row))
+    title = f"{name}: rows of supplies"
+    checks.start(title)
+    for period, one in accounts.periods.items() or (("", accounts),):
+        rows = [row for row in rows_of(tables, prefix + "supplies") if period in ("", str(row["state"]))]
+        _supplies(one.facts, rows, one.run, checks, title)
     title = f"{name}: rows of exchanges"
     checks.start(title)
     for row in run.exchanges:
         shared = _shared_cost(run, row)
         if shared is not None:
             row = {**row, "shared_cost_per_yr": shared}
-        _exchange(facts, row, _comparing(checks, title, row))
+        _exchange(facts, accounts, row, _comparing(checks, title, row))
 
 
 Compare = Callable[[str, float], None]
@@ -98,7 +103,6 @@ def _facility(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> N
 
 
 def _supplies(facts: Facts, rows: list[Row], run: Run, checks: Checks, title: str) -> None:
-    checks.start(title)
     exchanged: dict[tuple[str, str], float] = defaultdict(float)
     for row in run.exchanges:
         exchanged[str(row["to"]), str(row["sink"])] += float(row["replaced_per_yr"])
@@ -109,21 +113,33 @@ def _supplies(facts: Facts, rows: list[Row], run: Run, checks: Checks, title: st
         compare("exchanged_per_yr", exchanged[unit, stream])
 
 
-def _exchange(facts: Facts, row: Row, compare: Compare) -> None:
+def _exchange(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
     giver, taker, source, sink = (str(row[k]) for k in ("from", "to", "source", "sink"))
     flow, hours = float(row["flow_per_yr"]), shared_hours(facts, row)
-    ends = (facts.stream_hours(giver, "source", source), facts.stream_hours(taker, "sink", sink))
     peak = max(facts.peak_factor(giver, "source", source), facts.peak_factor(taker, "sink", sink))
     compare("shared_hours", hours)
-    compare("peak_per_h", flow / hours * peak if hours else float("nan"))
+    compare("peak_per_h", _mean(facts, accounts, row) * peak)
     if bool(row["hours_assumed"]) and hours:
-        worst = min(1.0, max(0.0, sum(ends) - 8760.0) / hours)
-        compare("flow_at_worst_overlap_per_yr", flow * worst)
+        known = [(facts.slices[t], p.hours.value) for t, p in facts.case.periods.items()] or [(facts, 8760.0)]
+        worst = sum(
+            max(0.0, one.stream_hours(giver, "source", source) + one.stream_hours(taker, "sink", sink) - there)
+            for one, there in known
+        )
+        compare("flow_at_worst_overlap_per_yr", flow * min(1.0, worst / hours))
     if "shared_cost_per_yr" in row:
         gain, capex = float(row["gain_per_yr"]) - float(row["shared_cost_per_yr"]), number(row, "shared_capex")
         capex = float(row["capex"]) + (capex if capex == capex else 0.0)
         compare("payback_yr", max(capex, 0.0) / gain + float(row["delay_yr"]) if gain > 0 else float("nan"))
     _range(facts, row, compare)
+
+
+def _mean(facts: Facts, accounts: Accounts, row: Row) -> float:
+    """Rate at which an exchange flows in the hours that both ends share, of several periods the largest [unit/h]."""
+    same = (str(row["exchange"]), str(row["option"]))
+    rows = [(one.facts, x) for one in accounts.periods.values() for x in one.run.exchanges]
+    found = [(known, x) for known, x in rows if (str(x["exchange"]), str(x["option"])) == same] or [(facts, row)]
+    hours = [(float(x["flow_per_yr"]), shared_hours(known, x)) for known, x in found]
+    return max((flow / time for flow, time in hours if time > 0), default=float("nan"))
 
 
 def _shared_cost(run: Run, row: Row) -> float | None:

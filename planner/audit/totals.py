@@ -35,6 +35,8 @@ YEARLY_MONEY = (
     "facility_capital",
     "facility_operation",
     "gate_expansion",
+    "heat_recovery_capital",
+    "heat_recovery_operation",
     "carbon_paid",
 )
 CO2E = (
@@ -61,7 +63,15 @@ INDICATORS = (
     "investment",
 )
 #: Accounts of annualised investment; land and treatment hold running cost, too.
-CAPITAL = ("link_capital", "trench_capital", "connection", "permit", "facility_capital", "gate_expansion")
+CAPITAL = (
+    "link_capital",
+    "trench_capital",
+    "connection",
+    "permit",
+    "facility_capital",
+    "gate_expansion",
+    "heat_recovery_capital",
+)
 MIXED = ("land", "treatment")
 #: A later stage of the baseline may give up this share of its cost to break ties.
 TIE = 1e-6

@@ -1,14 +1,15 @@
 """Checks of the verdicts on exchanges, and of what is said to be barred."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
+from planner.audit.fits import worst_fit
 from planner.audit.flows import Run
 from planner.audit.links import carried_today
-from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures, limits_of
+from planner.audit.mixtures import Holds, Mixtures, limits_of
 from planner.audit.network import number, word
 from planner.audit.quality import Bound, barred_uses, broken, passes, use_of
 from planner.audit.reading import Row, rows_of
@@ -17,15 +18,25 @@ from planner.case.qualities import QualityLimit
 if TYPE_CHECKING:
     import pandas as pd
 
+    Part = tuple[Facts, Run, Mixtures]
+
 #: A sum of money in words: those of a payback are rounded to units of the currency.
 FIGURE = re.compile(r"(?<![\w.,])-?\d[\d,]*(?![\w.,]*\d)")
 Ends = tuple[str, str, str, str]  # giver, taker, source, sink
 
 
 def check_verdicts(
-    facts: Facts, tables: "Mapping[str, pd.DataFrame]", run: Run, mixtures: Mixtures, checks: Checks
+    facts: Facts,
+    tables: "Mapping[str, pd.DataFrame]",
+    run: Run,
+    mixtures: Mixtures,
+    checks: Checks,
+    parts: "Sequence[Part]" = (),
 ) -> None:
-    """Check verdicts and barred exchanges of the plan; nothing where the case speaks neither of quality nor of law."""
+    """Check verdicts and barred exchanges of the plan; nothing where the case speaks neither of quality nor of law.
+
+    ``parts`` are its periods, if it has any.
+    """
     verdicts, barred = rows_of(tables, "verdicts"), rows_of(tables, "barred")
     if not (facts.case.qualities or _speaks_of_law(facts) or verdicts or barred):
         return
@@ -34,7 +45,7 @@ def check_verdicts(
     for name in ("verdicts", "barred"):
         if name not in tables:
             checks.fail(check, f"the table {name} is missing")
-    _built(facts, verdicts, (run, mixtures), checks, check)
+    _built(facts, verdicts, (run, mixtures), parts or [(facts, run, mixtures)], checks, check)
     check = "plan: what is barred is not built"
     checks.start(check)
     _barred(facts, barred, (run, mixtures), checks, check)
@@ -120,8 +131,10 @@ def _speaks_of_law(facts: Facts) -> bool:
     return told or any(uses) or any(one.declaration is not None for one in terms)
 
 
-def _built(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: Checks, check: str) -> None:
-    run, mixtures = known
+def _built(
+    facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], parts: "Sequence[Part]", checks: Checks, check: str
+) -> None:
+    run, _ = known
     links: dict[str, list[Row]] = {}
     for row in run.exchanges:
         links.setdefault(str(row["exchange"]), []).append(row)
@@ -135,17 +148,18 @@ def _built(facts: Facts, rows: list[Row], known: tuple[Run, Mixtures], checks: C
         if len(told[exchange]) not in (1, len(links[exchange])):
             checks.fail(check, f"{exchange} has {len(told[exchange])} verdicts")
         for n, row in enumerate(told[exchange]):
-            _verdict(facts, row, links[exchange][min(n, len(links[exchange]) - 1)], mixtures, checks, check)
+            link = links[exchange][min(n, len(links[exchange]) - 1)]
+            _verdict(facts, row, link, worst_fit(link, parts), checks, check)
 
 
-def _verdict(facts: Facts, row: Row, link: Row, mixtures: Mixtures, checks: Checks, check: str) -> None:
+def _verdict(facts: Facts, row: Row, link: Row, technical: str, checks: Checks, check: str) -> None:
     ends: Ends = (str(link["from"]), str(link["to"]), str(link["source"]), str(link["sink"]))
     label, terms = str(row["exchange"]), facts.terms(*ends)
     if terms is None:
         return  # not admitted at all, which has a check of its own
     code, status = (law_of(facts, ends[0], ends[2], field) for field in ("waste_code", "status"))
     expected = {
-        "technical": _technical(facts, ends, link, mixtures),
+        "technical": technical,
         "compliance": _compliance(facts, ends, status),
         "payback": _payback(link),
         "waste_code": code or "",
@@ -188,26 +202,6 @@ def law_of(facts: Facts, unit: str, source: str, field: str) -> str | None:
     own: str | None = getattr(facts.stream(unit, "source", source), field, None)
     general: str | None = getattr(facts.case.resources[facts.stream_resource(unit, "source", source)], field)
     return own or general
-
-
-def _technical(facts: Facts, ends: Ends, link: Row, mixtures: Mixtures) -> str:
-    """Whether what an exchange brings keeps the limits of its taker alone, in the mixture, or not."""
-    giver, taker, source, sink = ends
-    limits = limits_of(facts, taker, sink)
-    if not limits or not float(link["flow_per_yr"]) > NEGLIGIBLE:
-        return "fits alone"
-    over = False
-    for quality, limit in limits.items():
-        held = mixtures.source(giver, source, quality)
-        if not held.known:
-            return "unknown"
-        if broken(facts, Bound("sink", taker, sink, quality, limit, held, float("inf"))) is None:
-            continue
-        over, mixed = True, mixtures.mixture(taker, sink, quality)
-        weight = mixtures.weight_of_known(taker, sink, quality)
-        if broken(facts, Bound("sink", taker, sink, quality, limit, mixed, weight)) is not None:
-            return "does not fit"
-    return "fits in a mixture" if over else "fits alone"
 
 
 def _compliance(facts: Facts, ends: Ends, status: str | None) -> str:

@@ -31,6 +31,8 @@ TEXT = frozenset(
         *("resources", "route", "run", "scope", "seller", "sink", "size", "source", "sources", "state", "status"),
         *("stream", "stretch", "surface", "surfaces", "technical", "technical_why", "to", "to_node", "to_place"),
         *("transfer_basis", "trench", "unit", "unknown", "verdict", "waste_class", "waste_code", "what", "why"),
+        *("role", "heat_targets.pinch_degc"),
+        *("periods.period", "periods.group", "periods.note", "flows_by_period.name", "flows_by_period.period"),
     )
 )
 FLAGS = frozenset(("own", "hours_assumed", "exchanges.existing", "known", "binding", "declaration", "built"))
@@ -122,7 +124,7 @@ def _names(facts: Facts, table: str, row: Row) -> Iterator[tuple[str, str]]:
         yield from _stream(facts, row, ("by", "stream"), "sink" if table == "supplies" else "source")
     elif table == "facilities" and row["facility"] not in case.facilities:
         yield "facility", f"{row['facility']!r} is no facility of the case"
-    elif table == "operations" and row["plant"] not in facts.tenants:
+    elif table in ("heat", "heat_recovery", "operations") and row["plant"] not in facts.tenants:
         yield "plant", f"{row['plant']!r} is no plant or partner of the case"
     elif table == "purchases" and row["resource"] not in case.resources:
         yield "resource", f"{row['resource']!r} is no resource of the case"

@@ -86,6 +86,7 @@ class Worth:
     distances: Distances
     runs: Mapping[str, Recomputed]
     known: dict[tuple[str, Key], tuple[float, float]] = field(default_factory=dict)
+    periods: "dict[str, Worth]" = field(default_factory=dict)
     settled: dict[Key, tuple[Fate, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -174,16 +175,35 @@ class Worth:
 
     def avoided(self, run: str, row: Row, fate: Fate) -> tuple[tuple[float, float], tuple[float, float]]:
         """(Money, CO2e) that an exchange makes needless at its source, whose fate this is, and at its sink."""
-        source, sink = (str(row["from"]), str(row["source"])), (str(row["to"]), str(row["sink"]))
-        discharged, sold = fate
+        source = str(row["from"]), str(row["source"])
         flow = float(row["flow_per_yr"])
-        parts = [("discharged", discharged), ("sold", sold)]
+        at = [0.0, 0.0, 0.0, 0.0]
+        for worth, one in self._parts(run, row):
+            for n, amount in enumerate(worth.replaced(fate, one)):
+                at[n] += amount
+        money = at[0] + fate[0] * flow * self.fees_that_follow(run, source)
+        return (money, at[1]), (at[2], at[3])
+
+    def _parts(self, run: str, row: Row) -> "Iterable[tuple[Worth, Row]]":
+        """The row in each period, with what things are worth there; the row itself where there are none."""
+        same = (row["exchange"], row["option"])
+        periods = self.runs[run].accounts.periods
+        for period, one in periods.items():
+            if period not in self.periods:
+                self.periods[period] = Worth(one.facts, self.distances, self.runs)
+            yield from ((self.periods[period], x) for x in one.run.exchanges if (x["exchange"], x["option"]) == same)
+        if not periods:
+            yield self, row
+
+    def replaced(self, fate: Fate, row: Row) -> tuple[float, float, float, float]:
+        """Money and CO2e that an exchange makes needless at its source, fees by load apart, and those at its sink."""
+        source, sink = (str(row["from"]), str(row["source"])), (str(row["to"]), str(row["sink"]))
+        flow, replaced = float(row["flow_per_yr"]), float(row["replaced_per_yr"])
+        parts = [("discharged", fate[0]), ("sold", fate[1])]
         units = [(self.unit(family, source), share * flow) for family, share in parts if share]
         money, co2e = (sum(unit[n] * amount for unit, amount in units) for n in (0, 1))
-        money += discharged * flow * self.fees_that_follow(run, source)
         met = self.unit("supplied", sink)
-        replaced = float(row["replaced_per_yr"])
-        return (money, co2e), (met[0] * replaced, met[1] * replaced)
+        return money, co2e, met[0] * replaced, met[1] * replaced
 
 
 def _within(limit: QualityLimit, held: Holds) -> bool:

@@ -10,6 +10,7 @@ from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
 from planner.case.land import Geography, Plot, Rules, Trenches
 from planner.case.links import ExistingMain, ExistingPipe, Link
+from planner.case.periods import Period
 from planner.case.plants import Partner, Plant
 from planner.case.qualities import Quality
 from planner.case.resources import Resource
@@ -17,7 +18,7 @@ from planner.case.resources import Resource
 if TYPE_CHECKING:
     import geopandas as gpd
 
-from planner.case.values import Name, Section, Whole
+from planner.case.values import Name, Section, Temperature, Whole
 
 
 class Tables(Section):
@@ -65,8 +66,12 @@ class Case(Section):
     """Coordinate reference system, such as EPSG:25832; needed where anything has coordinates."""
     economics: Economics
     """Interest, lifetimes, contingency, carbon price, caps."""
+    surroundings: Temperature = Field(default_factory=lambda: Temperature.model_validate("15 degC"))
+    """Temperature of the surroundings, beside which exergy is counted."""
     baseline: Literal["stand_alone", "as_is"] = "stand_alone"
     """What the plan is compared with: each plant alone at least cost, or today's supply with the existing exchanges."""
+    periods: dict[Name, Period] = Field(default_factory=dict)
+    """Slices of the year, in its order; without them the year is one."""
     tenants: Tenants = Field(default_factory=Tenants)
     """Which optional plants must settle when the goal is not cost."""
     park_gate: dict[Name, Gate] = Field(default_factory=dict)

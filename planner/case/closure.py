@@ -7,6 +7,7 @@ from planner.case import units
 from planner.case.case import Case
 from planner.case.facilities import Facility
 from planner.case.pairs import inlets, outlets
+from planner.case.periods import stream_amounts
 from planner.case.plants import Stream, Tenant
 from planner.case.resources import Resource
 from planner.case.units import UnitError
@@ -88,11 +89,9 @@ def _burns(case: Case, facility: Facility) -> bool:
     return any(case.resources[resource].kind in ("heat", "power") for resource in facility.outputs)
 
 
-def yearly_amount(tenant: Tenant, stream: Stream) -> float:
-    """Amount of a stream a year: rate x hours x availability, in the unit of its resource."""
-    hours = stream.hours or tenant.hours
-    running = hours.value if hours else units.HOURS_PER_YEAR - (tenant.stops.value if tenant.stops else 0.0)
-    return stream.rate.value * running * stream.availability.value
+def yearly_amount(case: Case, tenant: Tenant, stream: Stream) -> float:
+    """Amount of a stream a year: rate x hours x availability over all periods, in the unit of its resource."""
+    return sum(stream_amounts(case, tenant, stream).values())
 
 
 def _total(case: Case, tenant: Tenant, streams: Iterable[tuple[str, Stream | None]], what: str) -> float:
@@ -100,7 +99,7 @@ def _total(case: Case, tenant: Tenant, streams: Iterable[tuple[str, Stream | Non
     for name, stream in streams:
         content = (_mass if what == "mass" else _water)(case.resources[name])
         if stream is not None and content is not None:
-            total += content * yearly_amount(tenant, stream)
+            total += content * yearly_amount(case, tenant, stream)
     return total
 
 

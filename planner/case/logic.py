@@ -4,8 +4,10 @@ from planner.case.case import Case
 from planner.case.economics import Economics, InvestmentRange
 from planner.case.findings import Findings
 from planner.case.logic_exchange import check_exchanges, check_supply_and_disposal
+from planner.case.logic_heat import check_heat
 from planner.case.logic_links import check_capacities, check_links
 from planner.case.logic_mains import check_networks
+from planner.case.logic_periods import check_periods
 from planner.case.logic_quality import check_qualities
 from planner.case.logic_siting import check_facilities, check_plots, check_rules, check_tenants
 from planner.case.marks import NAMES, Marks
@@ -30,6 +32,7 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
     found = Findings(marks)
     _check_economics(case, found)
     _check_gate(case, found)
+    check_periods(case, found)
     for name, resource in case.resources.items():
         _check_resource(name, resource, found)
     check_tenants(case, found)
@@ -39,6 +42,7 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
     check_links(case, found)
     check_networks(case, found)
     check_exchanges(case, found)
+    check_heat(case, found)
     check_qualities(case, found)
     check_supply_and_disposal(case, found)
     if not known and not found.faults:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from planner.case import units
 from planner.case.case import Case
+from planner.case.closure import yearly_amount
 from planner.case.exchanges import Exchange
 from planner.case.findings import Findings, Path
 from planner.case.logic_links import check_bought
@@ -50,21 +51,27 @@ def check_supply_and_disposal(case: Case, found: Findings) -> None:
             helped_in.add((pair.inlet.unit, pair.inlet.name))
     for inlet in inlets(case):
         if inlet.stream is not None or inlet.operation is not None:
-            path = (_kind(case, inlet.unit), inlet.unit, "operations" if inlet.operation else "sinks", inlet.name)
-            _check_suppliable(case, inlet.stream, inlet.resource, (inlet.unit, inlet.name) in helped_in, path, found)
+            path = (_kind(case, inlet.unit), inlet.unit, *_section(inlet, "sinks", "takes"), inlet.name)
+            helped = inlet.medium or (inlet.unit, inlet.name) in helped_in
+            _check_suppliable(case, inlet.stream, inlet.resource, helped, path, found)
     for outlet in outlets(case):
         if outlet.stream is None and outlet.operation is None:
             continue
-        path = (_kind(case, outlet.unit), outlet.unit, "operations" if outlet.operation else "sources", outlet.name)
+        path = (_kind(case, outlet.unit), outlet.unit, *_section(outlet, "sources", "gives"), outlet.name)
         if outlet.stream and outlet.stream.forgoes:
             check_bought(case, outlet.stream.forgoes.flows, (*path, "forgoes"), found)
-        if (outlet.unit, outlet.name) not in helped_out and not _is_disposable(
-            case, outlet.unit, outlet.stream, outlet.resource
-        ):
+        if outlet.medium or (outlet.unit, outlet.name) in helped_out:
+            continue
+        if not _is_disposable(case, outlet.unit, outlet.stream, outlet.resource):
             message = f"{outlet.resource} could not be disposed of without an exchange; state a discharge" + (
                 ", a sale without limit, or on_demand: true" if outlet.stream else " or a sale without limit of it"
             )
             found.rest(path, message, at_key=True)
+
+
+def _section(end: Inlet | Outlet, streams: str, media: str) -> tuple[str, ...]:
+    """Where a stream of a plant stands."""
+    return ("operations",) if end.operation else ("process_heat", media) if end.medium else (streams,)
 
 
 def _kind(case: Case, unit: str) -> str:
@@ -92,7 +99,7 @@ def _is_disposable(case: Case, unit: str, source: Source | None, name: str) -> b
         return False
     return sale.limit is None or (
         source is not None
-        and sale.limit.value >= source.rate.value * _hours(case, unit, source) * source.availability.value
+        and sale.limit.value >= yearly_amount(case, case.plants.get(unit) or case.partners[unit], source)
     )
 
 

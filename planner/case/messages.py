@@ -114,7 +114,7 @@ def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iter
     cause = finding.get("ctx", {}).get("error")
     if isinstance(cause, NumberError):
         for part, message in cause.parts.items():
-            yield marks.fault((*loc, part) if part else loc, message)
+            yield marks.fault((*loc, *part.split(".", 1)) if part else loc, message)
         return
     at_key = bool(loc) and loc[-1] == "[key]"
     if isinstance(cause, Exception):

@@ -17,7 +17,8 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _LONGEST = 120
 #: No amount or price of a park is larger in any unit in use; a solver cannot tell such numbers from infinity.
 LARGEST = 1e15
-_MAPPING_KEYS = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "given")
+_MAPPING_KEYS = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "given", "periods")
+_KNOWN_KEYS = tuple(key for key in _MAPPING_KEYS if key != "given")
 _TEXT_KEYS = ("source", "note", "given")
 
 
@@ -76,8 +77,10 @@ def parse_value(raw: Any) -> dict[str, Any]:
         return {"value": number, "unit": unit, "given": given}
     faults: dict[str, str] = {}
     fields = _annotations(raw, faults)
+    periods = _by_period(raw, faults)
     if "value" not in raw:
-        raise NumberError(faults | {"": "value is missing; expected {value: ..., low: ..., high: ..., source: ...}"})
+        raw = _without_value(raw, periods, faults)
+        fields["is_mean"] = True
     numbers = {}
     for part in ("value", "low", "high"):
         if raw.get(part) is None and part != "value":
@@ -91,7 +94,50 @@ def parse_value(raw: Any) -> dict[str, Any]:
         raise NumberError(faults)
     fields |= {part: number for part, (number, _, _) in numbers.items()}
     given = raw.get("given") or numbers["value"][2] + (f" {unit}" if unit and not numbers["value"][1] else "")
+    if "is_mean" in fields:
+        given = ", ".join(f"{name} {number:g} {own}".strip() for name, number, own in periods)
+        unit = raw["unit"] if isinstance(raw.get("unit"), str) else ""
+    if periods:  # a bare number is in the unit of the value
+        fields["periods"] = tuple((name, number, own or unit) for name, number, own in periods)
     return fields | {"unit": unit, "given": given}
+
+
+def _without_value(
+    raw: Mapping[Any, Any], periods: list[tuple[str, float, str]], faults: dict[str, str]
+) -> Mapping[Any, Any]:
+    """What states periods only, with that of one of them as value: their mean replaces it once they are known."""
+    if periods:
+        return {**raw, "value": _given(periods[0])}
+    missing = "value is missing; expected {value: ..., low: ..., high: ..., source: ...}"
+    raise NumberError(faults if "periods" in raw and faults else faults | {"": missing})
+
+
+def _by_period(raw: Mapping[Any, Any], faults: dict[str, str]) -> list[tuple[str, float, str]]:
+    """(Period, number, unit as written) of a number that differs by period."""
+    stated = raw.get("periods")
+    if stated is None:
+        return []
+    if isinstance(stated, tuple):  # read before
+        return list(stated)
+    if not isinstance(stated, Mapping):
+        faults["periods"] = f"found {describe(stated)}; expected a mapping, {{winter: 30 t/h, summer: 10 t/h}}"
+        return []
+    found = []
+    for name, item in stated.items():
+        try:
+            number, unit, _ = parse_number(item)
+            found.append((str(name), number, unit))
+        except ValueError as error:
+            faults[f"periods.{name}"] = str(error)
+    if not found and "periods" not in faults:
+        faults.setdefault("periods", "names no period")
+    return found
+
+
+def _given(period: tuple[str, float, str]) -> Any:
+    """A number of a period as it may stand for itself."""
+    _, number, unit = period
+    return f"{number!r} {unit}" if unit else number
 
 
 def describe(raw: Any) -> str:
@@ -179,7 +225,7 @@ def _annotations(raw: Mapping[Any, Any], faults: dict[str, str]) -> dict[str, An
     """Fields of a value besides its numbers, as they stand; faults are added to ``faults``."""
     for key in raw:
         if key not in _MAPPING_KEYS:
-            faults[str(key)] = "no such field of a number" + did_you_mean(str(key), list(_MAPPING_KEYS[:-1]))
+            faults[str(key)] = "no such field of a number" + did_you_mean(str(key), _KNOWN_KEYS)
     fields: dict[str, Any] = {}
     for key in ("source", "grade", "basis", "year", "note"):
         item = raw.get(key)

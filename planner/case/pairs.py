@@ -14,7 +14,8 @@ from planner.case.qualities import Operation
 class Outlet:
     """An outgoing stream of a plant or partner.
 
-    Without ``stream``: what an ``operation`` gives, or an output of a facility, per unit of activity.
+    Without ``stream``: what an ``operation`` gives, or an output of a facility, per unit of activity. ``medium``: its
+    process heat may give it, and the plan says how much.
     """
 
     unit: str
@@ -22,13 +23,15 @@ class Outlet:
     resource: str
     stream: Source | None = None
     operation: Operation | None = None
+    medium: bool = False
 
 
 @dataclass(frozen=True)
 class Inlet:
     """An incoming stream of a plant or partner.
 
-    Without ``stream``: what an ``operation`` takes, or an input of a facility, per unit of activity.
+    Without ``stream``: what an ``operation`` takes, or an input of a facility, per unit of activity. ``medium``: its
+    process heat may take it, and the plan says how much.
     """
 
     unit: str
@@ -36,6 +39,7 @@ class Inlet:
     resource: str
     stream: Sink | None = None
     operation: Operation | None = None
+    medium: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ class Pair:
 def outlets(case: Case, unit: str | None = None) -> Iterator[Outlet]:
     """Outgoing streams of one unit, or of all."""
     for owner, tenant in _tenants(case, unit):
-        for name, source in tenant.sources.items():
-            yield Outlet(owner, name, source.resource or name, source)
+        for name, source in tenant.given.items():
+            yield Outlet(owner, name, source.resource or name, source, medium=name not in tenant.sources)
         for name, operation in tenant.operations.items():
             yield Outlet(owner, name, operation.gives, operation=operation)
     for owner, facility in _facilities(case, unit):
@@ -71,8 +75,8 @@ def outlets(case: Case, unit: str | None = None) -> Iterator[Outlet]:
 def inlets(case: Case, unit: str | None = None) -> Iterator[Inlet]:
     """Incoming streams of one unit, or of all."""
     for owner, tenant in _tenants(case, unit):
-        for name, sink in tenant.sinks.items():
-            yield Inlet(owner, name, sink.resource or name, sink)
+        for name, sink in tenant.taken.items():
+            yield Inlet(owner, name, sink.resource or name, sink, medium=name not in tenant.sinks)
         for name, operation in tenant.operations.items():
             yield Inlet(owner, name, operation.takes, operation=operation)
     for owner, facility in _facilities(case, unit):
@@ -179,12 +183,17 @@ def _declared(case: Case, giving: Iterable[Outlet], taking: Iterable[Inlet]) -> 
     return [
         Pair(outlet, inlet, substitution, host(case, outlet.unit) == host(case, inlet.unit))
         for outlet, inlet, substitution in found
-        if outlet.unit != inlet.unit or not (outlet.unit in case.facilities or _one_operation(outlet, inlet))
+        if outlet.unit != inlet.unit or not (outlet.unit in case.facilities or _itself(outlet, inlet))
     ]
 
 
-def _one_operation(outlet: Outlet, inlet: Inlet) -> bool:
-    """Whether both ends are one operation, which does not feed itself unless it is split into parts."""
+def _itself(outlet: Outlet, inlet: Inlet) -> bool:
+    """Whether both ends of a plant are one operation, which does not feed itself unless it is split into parts.
+
+    Nor does its heat cascade, by whatever medium: it passes heat on inside.
+    """
+    if outlet.medium and inlet.medium:
+        return True
     operation = outlet.operation
     return operation is not None and operation.parts == 1 and (operation is inlet.operation)
 

@@ -1,11 +1,13 @@
 """Plants (tenants), partners outside the park, and their streams."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from planner.case.heat import ProcessStream, Recovery
 from planner.case.qualities import Content, Operation, QualityLimit
 from planner.case.resources import Discharge, Sale, Status
 from planner.case.values import (
@@ -23,6 +25,7 @@ from planner.case.values import (
     Rate,
     Section,
     SignedMoneyPerYear,
+    TemperatureDifference,
     Whole,
     YearlyAmount,
 )
@@ -104,32 +107,53 @@ class Forgone(Section):
         return flat_schema(handler(core), handler, "flows")
 
 
-class Stream(Section):
-    """An incoming or outgoing stream of one resource."""
+class Carried(Section):
+    """What comes or goes of one resource."""
 
     resource: Name | None = None
     """The resource, where the stream has a name of its own; by default the name is the resource."""
+    peak_factor: Factor = Field(default_factory=lambda: Factor.model_validate(1))
+    """Largest over mean rate; links are sized on it. At least 1."""
+
+
+class Stream(Carried):
+    """An incoming or outgoing stream of one resource."""
+
     rate: Rate
     """Per operating hour, day or year of the stream."""
     hours: HoursPerYear | None = None
     """Operating hours of the stream; by default those of its plant."""
-    peak_factor: Factor = Field(default_factory=lambda: Factor.model_validate(1))
-    """Largest over mean rate; links are sized on it. At least 1."""
     availability: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     """Share of its yearly amount that really comes."""
 
 
-class Source(Stream):
-    """An outgoing stream: product, by-product, waste, heat."""
+class Outgoing(Carried):
+    """What becomes of an outgoing stream."""
 
-    on_demand: bool = False
-    """True where only what is taken is made (steam bled from a turbine): nothing is left to be disposed of."""
     forgoes: Forgone | None = None
     """What each unit that leaves costs its owner elsewhere."""
     discharge: Discharge | None = None
     """Overrides the resource's discharge."""
     sale: Sale | None = None
     """Overrides the resource's sale."""
+
+
+class Incoming(Carried):
+    """Where an incoming stream may come from."""
+
+    supplied_today_by: Supply | None = None
+    """By default the resource itself is bought at its price."""
+    max_exchanged_share: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
+    """Largest share of the demand that exchanges may meet together."""
+    max_links: Whole | None = None
+    """Largest number of exchanges that feed it."""
+
+
+class Source(Outgoing, Stream):
+    """An outgoing stream: product, by-product, waste, heat."""
+
+    on_demand: bool = False
+    """True where only what is taken is made (steam bled from a turbine): nothing is left to be disposed of."""
     quality: dict[Name, Content] = Field(default_factory=dict)
     """What it holds, by quality; each entry overrides that of the resource."""
     waste_code: str | None = None
@@ -140,21 +164,67 @@ class Source(Stream):
     """Overrides the resource's."""
 
 
-class Sink(Stream):
+class Sink(Incoming, Stream):
     """An incoming stream: what the plant needs."""
 
-    supplied_today_by: Supply | None = None
-    """By default the resource itself is bought at its price."""
-    max_exchanged_share: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
-    """Largest share of the demand that exchanges may meet together."""
     whole_demand_from_one_source: bool = False
     """True: met whole by one exchange, or by none."""
     limits: dict[Name, QualityLimit] = Field(default_factory=dict)
     """What the mixture it takes may hold, by quality."""
-    max_links: Whole | None = None
-    """Largest number of exchanges that feed it."""
     use: Name | None = None
     """What it is used for, where that bars by-products: food, feed ..."""
+
+
+class Give(Outgoing):
+    """A medium that a plant may make of the heat of its process streams; how much, the plan says."""
+
+    limit: Rate | None = None
+    """At most this much while the plant runs."""
+    approach: TemperatureDifference | None = None
+    """Its own contribution to the least temperature difference; by default half the ``approach`` of the plant."""
+
+    @property
+    def source(self) -> Source:
+        """The same as a source; its rate is the limit, 0 where none is stated."""
+        fields = {name: getattr(self, name) for name in Outgoing.model_fields}
+        return Source.model_construct(**fields, rate=self.limit or _NO_RATE)
+
+
+class Take(Incoming):
+    """A medium or utility that a plant may take for its process streams; how much, the plan says."""
+
+    limit: Rate | None = None
+    """At most this much while the plant runs."""
+    approach: TemperatureDifference | None = None
+    """Its own contribution to the least temperature difference; by default half the ``approach`` of the plant."""
+
+    @property
+    def sink(self) -> Sink:
+        """The same as a sink; its rate is the limit, 0 where none is stated."""
+        fields = {name: getattr(self, name) for name in Incoming.model_fields}
+        return Sink.model_construct(**fields, rate=self.limit or _NO_RATE)
+
+
+class ProcessHeat(Section):
+    """Process streams of a plant, of which the program makes its heat cascade, and the media that serve it."""
+
+    approach: TemperatureDifference | None = None
+    """Least temperature difference between what gives and what takes heat; each side contributes half of it. By default
+    10 K (an assumption)."""
+    streams: dict[Name, ProcessStream] = Field(min_length=1)
+    """What is cooled and heated while the plant runs."""
+    takes: dict[Name, Take] = Field(default_factory=dict)
+    """Media and utilities that it may take: steam, hot water; cooling water for what is left."""
+    gives: dict[Name, Give] = Field(default_factory=dict)
+    """Media that it may make of its heat, for others: steam, hot water."""
+    forbidden: tuple[tuple[Name, Name], ...] = ()
+    """Pairs of streams or media between which no heat may pass."""
+    recovery: Recovery = Field(default_factory=Recovery)
+    """Heat exchangers between its process streams."""
+
+
+#: Of a medium without a stated limit.
+_NO_RATE = Rate.model_validate({"value": 0.0, "unit": ""})
 
 
 class Optional_(Section):  # noqa: N801  (Optional is taken)
@@ -192,8 +262,24 @@ class Tenant(Section):
     """What it takes, by stream."""
     operations: dict[Name, Operation] = Field(default_factory=dict)
     """Water-using operations of fixed load; each takes and gives a stream of its name."""
+    process_heat: ProcessHeat | None = None
+    """Process streams by temperature, and the media that heat and cool them."""
     note: str | None = None
     """In words."""
+
+    @property
+    def given(self) -> Mapping[str, Source]:
+        """Sources by name, with the media that its process heat may give."""
+        if self.process_heat is None:
+            return self.sources
+        return {**self.sources, **{name: give.source for name, give in self.process_heat.gives.items()}}
+
+    @property
+    def taken(self) -> Mapping[str, Sink]:
+        """Sinks by name, with the media that its process heat may take."""
+        if self.process_heat is None:
+            return self.sinks
+        return {**self.sinks, **{name: take.sink for name, take in self.process_heat.takes.items()}}
 
 
 class Plant(Tenant):

@@ -12,7 +12,7 @@ from planner.case.facilities import Facility
 from planner.case.findings import Findings, Path
 from planner.case.marks import Marks
 from planner.case.pairs import inlets, outlets
-from planner.case.plants import Plant, Sink, Source, Tenant
+from planner.case.plants import Incoming, Outgoing, Plant, Tenant
 from planner.case.references_quality import quality_faults
 from planner.case.units import UnitError
 from planner.case.values import Section, Value
@@ -33,6 +33,7 @@ ASSET_CLASSES = (
     "permit",
     "gate",
     "land",
+    "heat_recovery",
 )
 PARK_COMPANY = "park company"
 _SEPARATORS = (" > ", " / ")
@@ -171,17 +172,23 @@ class _Names:
     def tenant(self, path: Path, tenant: Tenant) -> None:
         """Names a plant or partner uses."""
         self.found.refer((*path, "firm"), tenant.firm, self.parties, "party")
-        for kind, streams in (("sources", tenant.sources), ("sinks", tenant.sinks)):
+        heat = tenant.process_heat
+        for kind, streams in (
+            (("sources",), tenant.sources),
+            (("sinks",), tenant.sinks),
+            (("process_heat", "gives"), {} if heat is None else heat.gives),
+            (("process_heat", "takes"), {} if heat is None else heat.takes),
+        ):
             for name, stream in streams.items():
-                place = (*path, kind, name)
+                place = (*path, *kind, name)
                 self.plain(place, name)
                 if stream.resource:
                     self.resource((*place, "resource"), stream.resource)
                 else:
                     self.resource(place, name, at_key=True)
-                if isinstance(stream, Source) and stream.forgoes:
+                if isinstance(stream, Outgoing) and stream.forgoes:
                     self.keys((*place, "forgoes"), stream.forgoes.flows)
-                if isinstance(stream, Sink) and stream.supplied_today_by:
+                if isinstance(stream, Incoming) and stream.supplied_today_by:
                     self.keys((*place, "supplied_today_by"), stream.supplied_today_by.inputs)
         for name, operation in tenant.operations.items():
             self.plain((*path, "operations", name), name)

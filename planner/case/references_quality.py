@@ -54,6 +54,8 @@ def _of_tenant(path: Path, tenant: Tenant) -> Iterator[tuple[Path, Iterable[str]
     for name, source in tenant.sources.items():
         yield (*path, "sources", name, "quality"), source.quality
         yield from _ways_out((*path, "sources", name), source.discharge, source.sale)
+    for name, give in (tenant.process_heat.gives if tenant.process_heat else {}).items():
+        yield from _ways_out((*path, "process_heat", "gives", name), give.discharge, give.sale)
     for name, sink in tenant.sinks.items():
         yield (*path, "sinks", name, "limits"), sink.limits
     for name, operation in tenant.operations.items():

@@ -5,6 +5,7 @@ case by its price index. Rates per day or year become rates per operating hour.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from planner.case import units
@@ -12,15 +13,28 @@ from planner.case.case import Case
 from planner.case.economics import Economics, Gate
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
+from planner.case.heat import HeatLevel
+from planner.case.level_values import with_levels
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.marks import Marks, Path
 from planner.case.mixing_units import carriers, is_own_word, load_unit, of_gas
 from planner.case.pairs import carried, ends
-from planner.case.plants import Efficiency, Product, Stream, Tenant
+from planner.case.period_numbers import by_period
+from planner.case.plants import Carried, Efficiency, Product, Stream, Tenant
 from planner.case.qualities import LoadPrice, LoadRate, Operation, QualityValue
 from planner.case.resources import Resource
 from planner.case.units import UnitError
-from planner.case.values import DaysPerYear, HoursPerYear, PerUnit, Rate, Section, Value, YearlyAmount
+from planner.case.values import (
+    DaysPerYear,
+    HoursPerYear,
+    PerUnit,
+    Pressure,
+    Rate,
+    Section,
+    Temperature,
+    Value,
+    YearlyAmount,
+)
 from planner.errors import Fault
 
 _DAY_LONG = frozenset({"d", "day", "days", "week", "weeks"})
@@ -66,6 +80,7 @@ class _Resolver:
     case: Case
     marks: Marks
     faults: list[Fault] = field(default_factory=list)
+    periods: dict[str, float] = field(default_factory=dict)
 
     def node(self, node: Any, place: _Place, path: Path) -> Any:
         """The same part of the case with its numbers converted."""
@@ -100,10 +115,10 @@ class _Resolver:
             return replace(place, unit=node.unit)
         if isinstance(node, Tenant):
             return self.operating(node, place)
-        if isinstance(node, Stream):
+        if isinstance(node, Carried):
             resource = node.resource or str(path[-1])
             place = replace(place, resource=resource, unit=self.unit_of(resource))
-            return self.operating(node, place) if node.hours else place
+            return self.operating(node, place) if isinstance(node, Stream) and node.hours else place
         if isinstance(node, Facility):
             return self.operating(node, replace(place, unit=node.unit))
         if isinstance(node, Gate | ExistingMain | Operation):
@@ -151,7 +166,7 @@ class _Resolver:
         """Number of a value whose faults are reported where it is met again."""
         if value is None:
             return None
-        return _Resolver(self.case, self.marks).value(value, place, ()).value
+        return _Resolver(self.case, self.marks, periods=self.periods).value(value, place, ()).value
 
     def value(self, value: Value, place: _Place, path: Path) -> Value:
         """A number in its documented unit; unchanged where it is at fault."""
@@ -159,6 +174,8 @@ class _Resolver:
             expected = self.expected(type(value).template, place)
             if not expected:
                 return value
+            if value.periods:
+                return self.by_period(value, expected, place, path)
             convert = self.converted if _is_known(expected) else self.worded
             resolved = convert(value, expected, place)
             _check_range(resolved)
@@ -175,6 +192,19 @@ class _Resolver:
             return ""
         unit = of_gas(self.case, place.quality, carriers(self.case, place.quality))
         return f"; write {place.quality} in {unit}: gas is counted in Nm3 here" if unit else ""
+
+    def by_period(self, value: Value, expected: str, place: _Place, path: Path) -> Value:
+        """A number that differs by period, with what its numbers make of a year."""
+        convert = self.converted if _is_known(expected) else self.worded
+
+        def resolved(part: Value) -> Value:
+            found = convert(part, expected, place)
+            _check_range(found)
+            return found
+
+        found, faults = by_period(value, expected, path, self.periods, resolved)
+        self.faults += [self.marks.fault(where, message, at_key=at_key) for where, message, at_key in faults]
+        return found
 
     def expected(self, template: str, place: _Place) -> str:
         """The unit a template stands for; empty where a wrong reference leaves it unknown."""
@@ -213,6 +243,10 @@ class _Resolver:
         return value.model_copy(update={**parts, "unit": expected, "given": given, "year": year})
 
     def converted(self, value: Value, expected: str, place: _Place) -> Value:
+        if isinstance(value, Temperature | Pressure):
+            scale = units.celsius if isinstance(value, Temperature) else units.absolute
+            parts = {part: scale(number, value.unit) for part, number in _parts(value).items()}
+            return value.model_copy(update={**parts, "unit": expected})
         unit, given = value.unit or expected, value.given
         parts, year = _parts(value), value.year
         if "{currency}" in type(value).template:
@@ -330,8 +364,18 @@ def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
     units.declare_currency(case.currency)
     for name in case.economics.exchange_rates:
         units.declare_currency(name)
-    resolved = resolver.node(case, _Place(), ())
+    for name, period in case.periods.items():
+        resolver.periods[name] = resolver.quietly(period.hours, _Place()) or 0.0
+    resolver.case = with_levels(case, partial(_level, case, marks))
+    resolved = resolver.node(resolver.case, _Place(), ())
     return resolved, resolver.faults
+
+
+def _level(case: Case, marks: Marks, name: str, stated: HeatLevel) -> HeatLevel | None:
+    """The level of a medium with its numbers converted; None where one is at fault, which is said elsewhere."""
+    quiet = _Resolver(case, marks)
+    found: HeatLevel = quiet.node(stated, _Place(), ("resources", name, "heat"))
+    return None if quiet.faults else found
 
 
 def _parts(value: Value) -> dict[str, float]:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from planner.case.heat import HeatLevel
 from planner.case.qualities import Content, LoadPrice, QualityLimit
 from planner.case.values import (
     Density,
@@ -97,6 +98,8 @@ class Resource(Section):
     """Emission factors, one a cause."""
     displacement: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     """Share of the replaced purchase's supply burden that really falls away when this by-product is used."""
+    heat: HeatLevel | None = None
+    """Level at which it carries heat (kind heat): steam of a pressure, or water with supply and return."""
     enthalpy: Enthalpy | None = None
     """Usable heat in a unit; needed for heat not counted in MWh that loses heat on its way, or in the heat totals."""
     mass: Mass | None = None

@@ -69,6 +69,8 @@ def _number(value: Value) -> _InOneLine:
     for name in ("low", "high", "source", "grade", "basis", "year", "note"):
         if (item := getattr(value, name)) is not None:
             fields[name] = item
+    if value.periods:
+        fields["periods"] = _InOneLine({name: number for name, number, _ in value.periods})
     return _InOneLine(fields)
 
 

@@ -6,13 +6,17 @@ from planner.case.case import Case
 from planner.case.closure import TOLERANCE, closure, yearly_amount
 from planner.case.contents import Contents, limits_of
 from planner.case.links import Size
+from planner.case.logic_heat import said_levels
 from planner.case.mixing_units import weight_of, weight_unit
 from planner.case.pairs import Pair, pairs
-from planner.case.plants import Plant, Sink, Source
+from planner.case.periods import differing, states_of
+from planner.case.plants import Plant, Sink, Source, Tenant
 from planner.case.qualities import QualityLimit
+from planner.heat.of_case import load_of
 from planner.hydraulics.capacity import capacity_of
 
 _MOST_PAIRS = 60
+_MOST_PLACES = 12
 
 
 def summary(case: Case) -> str:
@@ -34,8 +38,10 @@ def _contents(case: Case) -> Iterator[str]:
     yield f"  {_count(case.plots, 'plot')}, {_count(case.resources, 'resource')}, {_count(case.links, 'kind')} of link"
     if case.parties:
         yield "  parties: " + ", ".join(f"{name} ({party.kind})" for name, party in case.parties.items())
+    yield from _periods(case)
     yield from _networks(case)
     yield from _qualities(case)
+    yield from said_levels(case)
     for name, plant in (*case.plants.items(), *case.partners.items()):
         place = "outside"
         if isinstance(plant, Plant):
@@ -46,13 +52,52 @@ def _contents(case: Case) -> Iterator[str]:
             for stream_name, stream in streams.items():
                 resource = stream.resource or stream_name
                 called = stream_name if stream_name == resource else f"{stream_name} ({resource})"
-                amount = yearly_amount(plant, stream)
+                amount = yearly_amount(case, plant, stream)
                 data = case.resources[resource]
                 basis = f" ({data.basis})" if data.basis else ""
                 yield f"    {word} {called}: {_number(amount)} {data.unit}/yr{basis}{_held(case, resource, stream)}"
+        yield from _heat(plant)
         for operation_name, operation in plant.operations.items():
             loads = ", ".join(f"{_number(load.value)} {load.unit} {name}" for name, load in operation.load.items())
             yield f"    operation {operation_name}: {operation.takes} to {operation.gives}, picks up {loads}"
+
+
+def _heat(tenant: Tenant) -> Iterator[str]:
+    """Process streams of a plant, and the media that may serve them."""
+    heat = tenant.process_heat
+    if heat is None:
+        return
+    for name, stream in heat.streams.items():
+        ends = [value for value in (stream.from_ or stream.at, stream.to or stream.at) if value is not None]
+        kind = stream.kind or ("hot" if ends[0].value > ends[1].value else "cold")
+        way = " to ".join(dict.fromkeys(f"{end.value:g} degC" for end in ends))
+        yield f"    process heat {name}: {kind}, {way}, {_number(load_of(stream))} MW"
+    for word, media in (("may take", heat.takes), ("may give", heat.gives)):
+        if media:
+            yield f"    process heat {word} {', '.join(media)}"
+
+
+def _periods(case: Case) -> Iterator[str]:
+    """Periods of the year, and what differs between them."""
+    if not case.periods:
+        return
+    states = states_of(case)
+    groups: dict[str, list[str]] = {}
+    for name, state in states.items():
+        groups.setdefault(state.group, []).append(f"{name} {_number(state.hours)} h")
+    told = [
+        ", ".join(members) + (f" ({group}, passed {repeats} times)" if (repeats := _passes(case, group)) else "")
+        for group, members in groups.items()
+    ]
+    yield f"  {_count(case.periods, 'period')}: {'; '.join(told)}"
+    places = list(differing(case))
+    more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+    yield "    what differs between them: " + (", ".join(places[:_MOST_PLACES]) + more if places else "nothing")
+
+
+def _passes(case: Case, group: str) -> int | None:
+    """How many times a year a cycle of periods is passed; None for a period of its own."""
+    return next((states_of(case)[name].repeats for name, period in case.periods.items() if period.of == group), None)
 
 
 def _held(case: Case, resource: str, stream: Source | Sink) -> str:

@@ -84,6 +84,7 @@ mbar = 100 * Pa
 mPas = 1e-3 * Pa * s
 cP = 1e-3 * Pa * s
 cSt = 1e-6 * m ** 2 / s
+K = [temperature] = _ = kelvin = degC
 percent = 0.01
 permille = 0.001
 ppm = 1e-6
@@ -101,7 +102,7 @@ _AMBIGUOUS = {
     "$": "ambiguous; write the code of the currency, as in USD",
     "¥": "ambiguous; write the code of the currency, as in JPY",
 }
-_SYMBOLS = {"€": "EUR", "£": "GBP", "₩": "KRW", "%": "percent", "‰": "permille"}
+_SYMBOLS = {"€": "EUR", "£": "GBP", "₩": "KRW", "%": "percent", "‰": "permille", "°C": "degC"}
 _PREFIXES = {"": 1.0, "k": 1e3, "M": 1e6, "bn": 1e9}
 
 #: Codes of ISO 4217, and of currencies that the euro replaced.
@@ -115,8 +116,13 @@ TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF 
 """
 _ISO_4217 = frozenset(_CODES.split())
 
-_TOKEN = re.compile(r"\s*([^\W\d_]\w*|[€£₩$¥%‰]|\*\*|[*/()^]|-?\d+)")
+_TOKEN = re.compile(r"\s*(°C|[^\W\d_]\w*|[€£₩$¥%‰]|\*\*|[*/()^]|-?\d+)")
 _LONGEST = 80
+#: Zero of the scale of Celsius [K]; absolute pressure of the air [bar].
+KELVIN = 273.15
+ATMOSPHERE = 1.01325
+#: A pressure said to be absolute, or above that of the air.
+_GAUGE = re.compile(r"(bar|kPa|MPa|Pa|mbar)\s*(\(g\)|\(a\)|g|a)")
 
 
 class UnitError(ValueError):
@@ -210,6 +216,34 @@ def converts(unit: str, expected: str) -> bool:
     except UnitError:
         return False
     return True
+
+
+def celsius(temperature: float, unit: str) -> float:
+    """A point on the scale of Celsius, as written in degC or in K; in degC where nothing is said.
+
+    Raises
+    ------
+    UnitError
+        If the unit is no temperature.
+    """
+    names = parse(unit or "degC")
+    if names in ((("degC", 1),), (("°C", 1),)):
+        return temperature
+    factor(unit, "K")
+    return temperature - KELVIN
+
+
+def absolute(pressure: float, unit: str) -> float:
+    """An absolute pressure [bar]; "bar(g)", "barg", "kPa(g)" ... are above the pressure of the air.
+
+    Raises
+    ------
+    UnitError
+        If the unit is no pressure.
+    """
+    match = _GAUGE.fullmatch(unit.strip() or "bar")
+    plain, above = (match[1], match[2]) if match else (unit.strip() or "bar", "a")
+    return convert(pressure, plain, "bar") + (ATMOSPHERE if above in ("g", "(g)") else 0.0)
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,7 @@
 """Numbers of a case: each one a value with its unit, range, source and grade.
 
 A number may be written bare (in the unit its field documents), as text with its own unit ("34 t/h"), or as a
-mapping ``{value, low, high, source, grade, basis, year, note}``. The class of a value says its dimension; its
+mapping ``{value, low, high, source, grade, basis, year, note, periods}``. The class of a value says its dimension; its
 ``unit`` template is filled from the place where the value stands: ``{unit}`` is the unit of the resource (or, for
 a facility, of its activity), ``{key}`` the unit of the resource the mapping key names, ``{currency}`` the currency
 of the case, ``{quality}`` and ``{load}`` the units of contents and loads of the quality the mapping key names.
@@ -16,6 +16,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 Grade = Literal["A", "B", "C"]
+#: Name of a period, the number in it, and the unit of that.
+PeriodNumber = tuple[str, float, str]
 Basis = Literal["metered", "invoiced", "design", "literature", "estimate"]
 
 
@@ -33,6 +35,8 @@ class Value(Section):
     """Other units it may be written in: template -> number of ``template`` units in one of it."""
     minimum: ClassVar[float | None] = 0.0
     maximum: ClassVar[float | None] = None
+    by_period: ClassVar[bool] = False
+    """Whether a number of this kind may differ by period, where its place allows it (``planner.case.periods``)."""
 
     value: float
     """The number, in ``unit``."""
@@ -49,6 +53,10 @@ class Value(Section):
     """Unit of ``value``, ``low`` and ``high``; empty until a bare number is given its documented unit."""
     given: str = ""
     """The number as the user wrote it."""
+    periods: tuple[PeriodNumber, ...] = ()
+    """(period, number, its unit) where it differs by period; once resolved, the unit is ``unit``."""
+    is_mean: bool = False
+    """True where only ``periods`` are stated: ``value`` is then their mean, or for hours their sum."""
 
     @model_validator(mode="before")
     @classmethod
@@ -72,20 +80,25 @@ class Value(Section):
             "note": text,
             "unit": text,
         }
+        needed = ["value"]
+        if cls.by_period:
+            fields["periods"] = {"type": "object", "additionalProperties": number}
+            needed.append("periods")
+        mapping: dict[str, Any] = {"type": "object", "properties": fields, "additionalProperties": False}
         return {
             "description": f"A number in {cls.template}, or text with its own unit, or a mapping with its source.",
-            "anyOf": [
-                {"type": "number"},
-                {"type": "string"},
-                {"type": "object", "properties": fields, "required": ["value"], "additionalProperties": False},
-            ],
+            "anyOf": [{"type": "number"}, {"type": "string"}, *({**mapping, "required": [part]} for part in needed)],
         }
+
+    def at(self, period: str) -> float:
+        """The number in a period: its own there, else ``value``."""
+        return next((number for name, number, _ in self.periods if name == period), self.value)
 
     def __float__(self) -> float:
         return self.value
 
     def _meaning(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in type(self).model_fields if name != "given")
+        return tuple(getattr(self, name) for name in type(self).model_fields if name not in ("given", "is_mean"))
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and isinstance(other, Value) and self._meaning() == other._meaning()
@@ -99,6 +112,7 @@ class Fraction(Value):
 
     template = "1"
     maximum = 1.0
+    by_period = True
 
 
 class Factor(Value):
@@ -123,6 +137,7 @@ class HoursPerYear(Value):
     template = "h/yr"
     also = {"1": 8760.0}
     maximum = 8760.0
+    by_period = True
 
 
 class DaysPerYear(Value):
@@ -131,6 +146,12 @@ class DaysPerYear(Value):
     template = "d/yr"
     also = {"1": 365.0}
     maximum = 365.0
+
+
+class Duration(Value):
+    """A span in hours."""
+
+    template = "h"
 
 
 class Length(Value):
@@ -153,6 +174,7 @@ class Rate(Value):
     """
 
     template = "{unit}/h"
+    by_period = True
 
 
 class YearlyAmount(Value):
@@ -202,6 +224,7 @@ class Price(Value):
 
     template = "{currency}/{unit}"
     minimum = None
+    by_period = True
 
 
 class PricePerYearlyAmount(Value):
@@ -258,6 +281,7 @@ class Emission(Value):
 
     template = "tCO2e/{unit}"
     minimum = None
+    by_period = True
 
 
 class EmissionPerKm(Value):
@@ -344,6 +368,45 @@ class Jobs(Value):
     """Full-time jobs."""
 
     template = "1"
+
+
+class Temperature(Value):
+    """A temperature on the scale of Celsius; one in K is a point of the scale of Kelvin."""
+
+    template = "degC"
+    minimum = -273.15
+
+
+class TemperatureDifference(Value):
+    """A difference of temperatures."""
+
+    template = "K"
+
+
+class Pressure(Value):
+    """An absolute pressure; "11 bar(g)" is above that of the air, 1.01325 bar."""
+
+    template = "bar"
+
+
+class HeatRate(Value):
+    """Heat while something runs."""
+
+    template = "MW"
+    by_period = True
+
+
+class HeatCapacityFlow(Value):
+    """Heat for each kelvin while something runs."""
+
+    template = "MW/K"
+    by_period = True
+
+
+class PricePerHeatRate(Value):
+    """Money, once, per heat that can be passed."""
+
+    template = "{currency}/MW"
 
 
 class MassPerYear(Value):

@@ -68,10 +68,10 @@ def wanted(case: Case, network: str, plots: Iterable[str]) -> Iterable[tuple[str
 def _units(case: Case, plots: frozenset[str]) -> dict[str, Unit]:
     found: dict[str, Unit] = {}
     for name, plant in case.plants.items():
-        gives, takes = _streams(case, plant.sources, "source", name), _streams(case, plant.sinks, "sink", name)
+        gives, takes = _streams(case, plant.given, "source", name), _streams(case, plant.taken, "sink", name)
         found[name] = Unit(name, _hosts(case, plant, plots), gives, takes, plant.plot is not None)
     for name, partner in case.partners.items():
-        gives, takes = _streams(case, partner.sources, "source", name), _streams(case, partner.sinks, "sink", name)
+        gives, takes = _streams(case, partner.given, "source", name), _streams(case, partner.taken, "sink", name)
         found[name] = Unit(name, frozenset({name}), gives, takes, True)
     for name, facility in case.facilities.items():
         if facility.scope == "shared":
@@ -131,7 +131,7 @@ def _forbidden(case: Case, resource: str, giver: str, taker: str) -> bool:
     if None in streams or tenant is None:
         return None in streams or resource in streams
     measured = any(f.owner == giver and resource in f.outputs for f in case.facilities.values() if f.scope == "own")
-    return not measured and {n for n, x in tenant.sources.items() if (x.resource or n) == resource} <= streams
+    return not measured and {n for n, x in tenant.given.items() if (x.resource or n) == resource} <= streams
 
 
 def needs_graph(case: Case) -> bool:

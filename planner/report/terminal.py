@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from planner.report.heat import heat_rows
 from planner.report.law import barred_rows, permit_rows
 from planner.report.numbers import amount, in_words, percent
+from planner.report.periods import period_rows
 from planner.report.water import LAXER, limit_rows, water_rows
 from planner.report.works import hydraulic_verdict, idle, main_rows, shares, trench_rows
 from planner.results.plan import Plan
@@ -72,7 +74,9 @@ def summary_of(plan: Plan, out: Path | None = None) -> Summary:
     headlines = list(_headlines(plan))
     if (checked := hydraulic_verdict(plan)) is not None:
         (headlines if checked[1] else warnings).append(checked[0])
-    tables = (_indicators(plan), _built(plan), _mains(plan), _trenches(plan), *_of_quality(plan), _siting(plan))
+    moved = (_built(plan), _periods(plan), _mains(plan), _trenches(plan))
+    tables = (_indicators(plan), *moved, *_of_quality(plan), _heat(plan))
+    tables = (*tables, _siting(plan))
     return Summary(
         title=f"{plan.header['case']['name']}: plan for least {_GOALS[plan.header['objective']]}",
         status=status(plan.header["solver"]),
@@ -185,6 +189,12 @@ def _built(plan: Plan) -> Table:
     return Table("What is built", header, tuple(rows), frozenset({2, 3, 4, 5}))
 
 
+def _periods(plan: Plan) -> Table:
+    periods, rows = period_rows(plan)
+    header = ("amount in each period, over the year", "unit", *periods)
+    return Table("Periods", header, rows, frozenset(range(2, 2 + len(periods))))
+
+
 def _mains(plan: Plan) -> Table:
     header = ("main", "resource", "km", "sizes", "exchanges", f"capex {plan.header['currency']}")
     return Table("Mains", header, main_rows(plan), frozenset({2, 4, 5}))
@@ -211,12 +221,18 @@ def _of_quality(plan: Plan) -> tuple[Table, ...]:
     )
 
 
+def _heat(plan: Plan) -> Table:
+    return Table("Process heat of the plants", ("", "unit", "baseline", "plan"), heat_rows(plan), frozenset({2, 3}))
+
+
 def _remarks(plan: Plan) -> tuple[str, ...]:
     """What a reader would misread in the tables above."""
     said = []
     built = set(plan.tables["facilities"]["facility"]) - idle(plan)
     if any(built & {row["from"], row["to"]} for row in plan.exchanges.to_dict("records")):
         said.append("the payback of an exchange counts its link and connections, not the facility at its end")
+    if period_rows(plan)[1]:
+        said.append("each period has its own flows, prices and peaks: all of them are in tables/flows_by_period.csv")
     if any(shares(plan)):
         said.append(
             "the capex of an exchange is its own; its share of mains and trenches is shared_capex in "
@@ -242,6 +258,7 @@ def _written(plan: Plan, out: Path) -> tuple[str, ...]:
         "tables": "the same as CSV",
         "park.gpkg": "layers for a GIS",
         "map.png": "map, also map.svg",
+        "heat": "composite, grand composite and total site curves",
         "case": "the case as it was solved",
     }
     return tuple(f"{out / name}  {meaning}" for name, meaning in words.items() if (out / name).exists())

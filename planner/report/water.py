@@ -65,7 +65,7 @@ def _reused(plan: Plan, name: str) -> float:
         for row in records(plan, name)
         if row["to"] in tenants
         and row["from"] not in case.partners
-        and _bought(case, tenants[row["to"]].sinks.get(text(row["sink"])), text(row["replaces"]))
+        and _bought(case, tenants[row["to"]].taken.get(text(row["sink"])), text(row["replaces"]))
     )
 
 

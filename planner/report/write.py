@@ -11,7 +11,7 @@ from planner.results.contract import SCHEMA, results_json
 from planner.results.plan import Plan
 
 #: What a run writes; anything else in the folder is the user's and stays.
-OURS = ("results.json", "tables", "park.gpkg", "map.png", "map.svg", "summary.txt", "case", "rejected")
+OURS = ("results.json", "tables", "park.gpkg", "map.png", "map.svg", "summary.txt", "heat", "case", "rejected")
 _SIDECARS = ("park.gpkg-wal", "park.gpkg-shm", "park.gpkg-journal")
 
 
@@ -97,6 +97,7 @@ def _schema(path: Path) -> Any:
 
 def _files(plan: Plan, folder: Path) -> None:
     from planner.report.geopackage import write_layers
+    from planner.report.heat import FOLDER, write_diagrams
     from planner.report.map import save_map
     from planner.report.tables import write_tables
     from planner.report.terminal import plain, summary_of
@@ -106,6 +107,7 @@ def _files(plan: Plan, folder: Path) -> None:
     write_tables(plan, folder / "tables")
     write_layers(plan, folder / "park.gpkg")
     save_map(plan, folder)
+    write_diagrams(plan, folder / FOLDER)
     (folder / "summary.txt").write_text(plain(summary_of(plan)), encoding="utf-8")
     if plan.case is not None:
         from planner.report.case_copy import copy_case

@@ -50,7 +50,7 @@ def _limit(name: str, plan: Books, baseline: Books) -> dict[str, Any]:
         sum(weight * books.accounts.get(account, 0.0) for account, weight in limit.weights.items())
         for books in (plan, baseline)
     ]
-    expansion = [scale * books.solution.value("expanded", name) for books in (plan, baseline)]
+    expansion = [scale * books.solution.value("expanded", limit.expanded_with or name) for books in (plan, baseline)]
     bound = scale * limit.bound
     return {
         "limit": name,

@@ -17,7 +17,7 @@ from planner.results.amounts import NEGLIGIBLE
 from planner.results.books import Books
 from planner.results.compositions import Contents
 from planner.results.mixtures import Held, Mixtures
-from planner.results.operations import hours_of, load_share, parts_in, tenants
+from planner.results.operations import hours_in, load_share, parts_in
 from planner.results.plan import COLUMNS
 from planner.results.streams import sink, source
 
@@ -132,7 +132,7 @@ def _given_loads(contents: Contents, mixtures: Mixtures, state: str) -> Iterator
         stated = part.stated.load.get(mixtures.quality)
         if stated is not None and part.unit in books.places():
             weight = books.assembly.instance.states[state].weight * load_share(books, part, state)
-            yield part.unit, "picked_up", stated.value * hours_of(tenants(books.case)[part.unit]) * weight
+            yield part.unit, "picked_up", stated.value * hours_in(books, part.unit, state) * weight
 
 
 def _above_rounding(amount: float, figures: Sums) -> float:
@@ -276,14 +276,13 @@ def _close(books: Books, unit: str, figures: Sums) -> None:
     for part in parts_in(books.case):
         if part.unit != unit or not there:
             continue
-        hours = hours_of(tenants(books.case)[unit])
         states = books.assembly.instance.states.items()
-        share = sum(data.weight * load_share(books, part, state) for state, data in states)
+        hours = sum(data.weight * load_share(books, part, t) * hours_in(books, unit, t) for t, data in states)
         for column, stated, resource in (
             ("made", part.stated.gain, part.stated.gives),
             ("used_up", part.stated.loss, part.stated.takes),
         ):
-            amount = 0.0 if stated is None else stated.value * hours * share * water_in(books, resource)
+            amount = 0.0 if stated is None else stated.value * hours * water_in(books, resource)
             figures[column] += amount
             net += amount if column == "made" else -amount
     if abs(net) > NEGLIGIBLE:

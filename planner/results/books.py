@@ -17,7 +17,10 @@ from planner.geography.distances import Distances
 
 #: Accounts that hold nothing but annualised investment.
 CAPITAL_ACCOUNTS = frozenset(
-    {"link_capital", "trench_capital", "connection", "permit", "facility_capital", "gate_expansion"}
+    {
+        *("link_capital", "trench_capital", "connection", "permit", "facility_capital", "gate_expansion"),
+        "heat_recovery_capital",
+    }
 )
 
 #: Accounts that hold annualised investment beside running cost; a capital line rests on the discount rate.
@@ -32,11 +35,15 @@ STATE_AT: Mapping[str, int] = {
     "discharged": 1,
     "sold": 1,
     "activity": 1,
+    "charged": 1,
+    "drawn": 1,
     "arrived": 2,
     "through": 3,
     "run": 1,
     "let_out": 2,
     "credited": 2,
+    "recovered": 1,
+    "medium": 2,
 }
 
 #: Families of an (exchange, option); of a pipe's way the index holds its copy instead of the option.

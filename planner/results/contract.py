@@ -179,6 +179,7 @@ _TEXT = (
         "sources",
         "fields",
     ),
+    *("period", "group", "name", "note", "role", "pinch_degc"),
     *("at", "quality", "amount_unit", "load_unit", "how", "of", "operation", "plant", "part"),
     *("technical", "technical_why", "compliance", "compliance_why", "payback", "payback_why", "waste_code", "status"),
 )

@@ -71,7 +71,7 @@ def credits_table(books: Books) -> "pd.DataFrame":
             "bought_per_yr": NAN if one.bought is None else one.bought,
             "credited_per_yr": one.credited,
             "unit": resources[one.resource].unit,
-            "saving_per_yr": one.credited * (price.value if (price := resources[one.resource].price) else 0.0),
+            "saving_per_yr": one.credited * (price.at(one.state) if (price := resources[one.resource].price) else 0.0),
         }
         for one in credits_of(books)
     ]

@@ -165,8 +165,21 @@ def _flow(books: Books, facts: ExchangeFacts, one: Built) -> dict[str, Any]:
         "shared_hours": facts.shared_hours,
         "hours_assumed": facts.assumed_hours,
         "flow_at_worst_overlap_per_yr": one.leaving * min(1.0, worst),
-        "peak_per_h": one.leaving / facts.shared_hours * facts.peak_factor if facts.shared_hours else NAN,
+        "peak_per_h": _peak(facts, one),
     }
+
+
+def _peak(facts: ExchangeFacts, one: Built) -> float:
+    """Largest rate of any period [unit/h]: what leaves in it over the hours that both ends share there."""
+    if not facts.shared_hours:
+        return NAN
+    if len(facts.shared_by_state) < 2:
+        return one.leaving / facts.shared_hours * facts.peak_factor
+    leaving: dict[str, float] = defaultdict(float)
+    for flow in one.flows:
+        leaving[flow.state] += flow.leaving
+    rates = (leaving[t] / hours for t, hours in facts.shared_by_state.items() if hours > 0)
+    return max(rates) * facts.peak_factor
 
 
 def _money(books: Books, facts: ExchangeFacts, one: Built, gain: Gain, shares: Shares) -> dict[str, Any]:

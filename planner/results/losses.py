@@ -229,6 +229,8 @@ class Pool:
         demand = exchange.max_share * self._needed(exchange)
         most = came + max(0.0, demand - met) / weight / exchange.ratio if exchange.ratio > 0 else came
         high = min(high, max(sent, self._hourly(exchange, "source")))
+        high = min(high, max(sent, exchange.most.get(self.state, math.inf)))
+        most = min(most, came) if self.state in exchange.shares else most
         return max(0.0, low), high, min(most, max(came, self._hourly(exchange, "sink") / (exchange.ratio or 1.0)))
 
     def _yearly(self, exchange: str) -> tuple[float, float]:
@@ -249,6 +251,7 @@ class Pool:
         sink, needed = instance.sinks[exchange.sink], 0.0
         for state, data in instance.states.items():
             made = value("activity", sink.unit, state) if sink.unit in instance.facilities else 1.0
+            made = made if sink.medium is None else value("medium", *sink.medium, state)
             needed += data.weight * sink.amount[state] * made
         return needed
 

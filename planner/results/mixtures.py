@@ -25,7 +25,7 @@ from planner.case.plants import Sink, Source
 from planner.case.qualities import Content, QualityLimit
 from planner.results.amounts import NEGLIGIBLE, Amounts, Arrival
 from planner.results.books import Books
-from planner.results.operations import hours_of, load_share, operation_at, tenants
+from planner.results.operations import hours_in, load_share, operation_at
 from planner.results.streams import declared, sink, source
 from planner.results.terms import accepted_unknown
 
@@ -250,7 +250,7 @@ class Mixtures:
             load = part.stated.load.get(self.quality)
             hourly = load.value / self.load_unit[1] if load is not None else 0.0
             share = self.books.assembly.instance.states[state].weight * load_share(self.books, part, state)
-            return Outlet(source_id, 1.0, hourly * hours_of(tenants(self.books.case)[stream.unit]) * share)
+            return Outlet(source_id, 1.0, hourly * hours_in(self.books, stream.unit, state) * share)
         facility = self.books.case.facilities.get(stream.unit)
         if facility is None or facility.treats is None or self._is_given(stream.unit, facility, stream.name):
             return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.case.case import Case
+from planner.case.periods import tenant_hours
 from planner.case.plants import Tenant
 from planner.case.qualities import Operation
 from planner.results.books import Books
@@ -81,6 +82,12 @@ def hours_of(tenant: Tenant) -> float:
     if tenant.hours is not None:
         return tenant.hours.value
     return HOURS - (tenant.stops.value if tenant.stops is not None else 0.0)
+
+
+def hours_in(books: Books, unit: str, state: str) -> float:
+    """Operating hours of a plant or partner in a state [h/yr]."""
+    tenant = tenants(books.case)[unit]
+    return tenant_hours(books.case, tenant)[state] if books.case.periods else hours_of(tenant)
 
 
 def runs(books: Books, part: Part) -> dict[str, float]:

@@ -299,6 +299,62 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "intensities": ("indicator", "per", "unit", "baseline", "plan"),
     "limits": ("limit", "unit", "bound", "plan", "baseline", "expansion", "excess_baseline"),
+    "periods": ("period", "hours_per_yr", "group", "repeats", "note"),
+    "flows_by_period": (
+        "kind",
+        "name",
+        "option",
+        "resource",
+        "unit",
+        "period",
+        "amount_per_yr",
+        "lost_per_yr",
+        "mean_per_h",
+    ),
+    "heat": (
+        "state",
+        "plant",
+        "stream",
+        "role",
+        "kind",
+        "from_degc",
+        "to_degc",
+        "contribution_k",
+        "amount_per_yr",
+        "unit",
+        "heat_mwh_per_yr",
+        "mean_mw",
+    ),
+    "heat_recovery": (
+        "plant",
+        "recovered_mwh_per_yr",
+        "largest_mw",
+        "existing_mw",
+        "new_mw",
+        "capex",
+        "cost_per_yr",
+    ),
+    "heat_targets": (
+        "state",
+        "of",
+        "how",
+        "least_hot_mwh_per_yr",
+        "least_cold_mwh_per_yr",
+        "pinch_degc",
+        "hot_mwh_per_yr",
+        "cold_mwh_per_yr",
+        "recovered_mwh_per_yr",
+    ),
+    "exergy": (
+        "of",
+        "kind",
+        "given_mwh_per_yr",
+        "taken_mwh_per_yr",
+        "destroyed_mwh_per_yr",
+        "wasted_mwh_per_yr",
+        "efficiency",
+        "surroundings_degc",
+    ),
     "lines": (
         "run",
         "account",
@@ -332,9 +388,14 @@ OF_QUALITY = (
 )
 #: Those of them that the baseline has, too.
 OF_QUALITY_IN_BASELINE = ("operations", "compositions", "load_balances", "water_balances")
+#: Tables of periods: empty, and then not written, where a case has none. The baseline has the second, too.
+OF_PERIODS = ("periods", "flows_by_period")
+#: Tables of heat by temperature: empty, and then not written, where no plant states process streams. The baseline has
+#: them, too.
+OF_HEAT = ("heat", "heat_recovery", "heat_targets", "exergy")
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
-WHERE_ANY = (*OF_QUALITY, "credits")
-WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits")
+WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_HEAT)
+WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_HEAT)
 
 
 @dataclass(frozen=True)

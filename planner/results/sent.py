@@ -86,7 +86,8 @@ def _rate(network: Network, main: str, user: User) -> float:
     """Peak rate that leaves the source of an exchange, the mean of all states [unit/h]."""
     instance, value = network.books.assembly.instance, network.books.solution.value
     hours = instance.mains[main].users[user]
-    return sum(data.weight * value("flow", *user, state) / hours[state] for state, data in instance.states.items())
+    running = ((state, data) for state, data in instance.states.items() if hours[state] > 0)
+    return sum(data.weight * value("flow", *user, state) / hours[state] for state, data in running)
 
 
 def way_between(near: Beside, start: str, end: str) -> Iterator[tuple[str, str, str]]:
@@ -120,7 +121,8 @@ def _traced(
         arcs = {stretch: _arc(network, main, stretch, state) for stretch in stretches}
         for stretch, shares in passing(sendings, arcs).items():
             for user, share in shares.items():
-                rate = sendings[user].leaving / instance.mains[main].users[user][state]
+                hours = instance.mains[main].users[user][state]
+                rate = sendings[user].leaving / hours if hours > 0 else 0.0
                 yield stretch, user, data.weight * share * rate
 
 

@@ -56,7 +56,7 @@ def declared(books: Books, unit: str, name: str, side: Literal["sources", "sinks
     tenant = books.case.plants.get(unit) or books.case.partners.get(unit)
     if tenant is None:
         return None
-    return tenant.sources.get(name) if side == "sources" else tenant.sinks.get(name)
+    return tenant.given.get(name) if side == "sources" else tenant.taken.get(name)
 
 
 def discharge_of(books: Books, stream: Stream) -> Discharge | None:
@@ -75,6 +75,8 @@ def sink_demand(books: Books) -> dict[tuple[Stream, str], float]:
         for state, amount in data.amount.items():
             if data.operation is not None:
                 size = books.solution.value("run", data.operation, state)
+            elif data.medium is not None:
+                size = books.solution.value("medium", *data.medium, state)
             elif instance.units[data.unit].kind in ("facility", "measure"):
                 size = books.solution.value("activity", data.unit, state)
             else:
@@ -150,14 +152,15 @@ def purchases_table(books: Books) -> "pd.DataFrame":
         factors = (resource.co2e.use, resource.co2e.supply)
         row["amount_per_yr"] += amount
         row["cost_per_yr"] += entry.amount
-        row["co2e_t_per_yr"] += amount * sum(factor.value for factor in factors if factor is not None)
+        row["co2e_t_per_yr"] += amount * sum(factor.at(state) for factor in factors if factor is not None)
     return _table("purchases", [row for row in rows.values() if abs(row["amount_per_yr"]) > NEGLIGIBLE])
 
 
 def _is_bought(line: Line) -> bool:
     """Tell whether a line is money paid for a resource at its price, and not a cost per unit of something else."""
     price = f"resources.{line.resource}.price"
-    return line.account in PURCHASES and any(evidence.field == price for evidence in line.evidence)
+    fields = (evidence.field for evidence in line.evidence)
+    return line.account in PURCHASES and any(f == price or f.startswith(f"{price}.periods.") for f in fields)
 
 
 def _stream_of(books: Books, line: Line) -> str:

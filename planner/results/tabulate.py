@@ -13,6 +13,7 @@ from planner.results.accounts import costs_table, emissions_table, limits_table
 from planner.results.books import Books, tie_out
 from planner.results.credits import credits_table, notes_on_credits
 from planner.results.exchanges import exchanges_table
+from planner.results.heat import heat_tables
 from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
 from planner.results.layers import layers
@@ -22,6 +23,7 @@ from planner.results.mains import mains_table, notes_on_losses, notes_on_old_pip
 from planner.results.network import Network
 from planner.results.network_money import NetworkMoney
 from planner.results.parties import parties_table
+from planner.results.periods import flows_by_period_table, periods_table
 from planner.results.plan import Plan
 from planner.results.power_laws import with_laws
 from planner.results.quality import quality_tables
@@ -81,6 +83,7 @@ def tabulate(
         "intensities": intensities_table(books, before),
         "lines": lines_table((books, before)),
     }
+    tables["periods"] = periods_table(books)
     of_quality, told = quality_tables(books, before, tables["exchanges"], _mixing(header))
     tables |= of_quality | {"credits": credits_table(books), f"{BASELINE}credits": credits_table(before)}
     tables["hydraulics"], found = _hydraulics(case, distances, tables)
@@ -136,7 +139,7 @@ def _hydraulics(
 def _run_tables(shares: Shares, baseline: Books) -> "dict[str, pd.DataFrame]":
     """Tables that plan and baseline have each."""
     books = shares.network.books
-    return {
+    tables = {
         "siting": siting_table(books),
         "exchanges": exchanges_table(books, baseline, shares),
         "mains": mains_table(shares.money),
@@ -148,3 +151,4 @@ def _run_tables(shares: Shares, baseline: Books) -> "dict[str, pd.DataFrame]":
         "sales": sales_table(books),
         "supplies": supplies_table(books),
     }
+    return tables | heat_tables(books) | {"flows_by_period": flows_by_period_table(shares.network, tables)}

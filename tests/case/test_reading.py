@@ -87,7 +87,10 @@ def test_the_schema_describes_what_may_be_written():
     # Sizes may be the name of a table.
     assert {"type": "string"} in parts["Link"]["properties"]["sizes"]["anyOf"]
     # Every value may be a number, text, or a mapping.
-    assert [kind["type"] for kind in parts["Rate"]["anyOf"]] == ["number", "string", "object"]
+    assert [kind["type"] for kind in parts["PerUnit"]["anyOf"]] == ["number", "string", "object"]
+    with_value, by_period = parts["Rate"]["anyOf"][2:]
+    assert (with_value["required"], by_period["required"]) == (["value"], ["periods"])
+    assert by_period["properties"]["periods"]["type"] == "object"
     assert "{unit}/h" in parts["Rate"]["description"]
     assert parts["Substitution"]["required"] == ["from", "to"]
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from scipy.optimize import LinearConstraint, milp
 
-from models.instance import Instance
+from models.instance import Instance, SourceData
 
 INF = float("inf")
 
@@ -145,9 +145,36 @@ def _facilities(lp, d: Instance, opened) -> None:
         segment, hours = d.facilities[k].segments[g], d.facilities[k].hours
         lp.column(("capacity", k, g), segment.high)
         lp.row({("capacity", k, g): 1.0}, segment.low, INF)
+        if k in d.stores:
+            _store(lp, d, k, g)
+            continue
         for t in d.states:
             lp.column(("activity", k, t))
             lp.row({("activity", k, t): 1.0, ("capacity", k, g): -hours[t]}, -INF, 0.0)
+
+
+def _store(lp, d: Instance, k, g) -> None:
+    """A store: its content at the beginning of each state, one after the other round the year."""
+    store, hours, order = d.stores[k], d.facilities[k].hours, list(d.states)
+    for t in order:
+        lp.column(("charged", k, t), store.largest_in * hours[t])
+        lp.column(("drawn", k, t), store.largest_out * hours[t])
+        lp.column(("content", k, t))
+        lp.row({("content", k, t): 1.0, ("capacity", k, g): -1.0}, -INF, 0.0)
+        for family, rate in (("charged", store.rate_in), ("drawn", store.rate_out)):
+            if rate < INF:
+                lp.row({(family, k, t): 1.0, ("capacity", k, g): -rate * hours[t]}, -INF, 0.0)
+    for n, t in enumerate(order):
+        left, come = 1.0, 0.0
+        parts, each = 20000, (1.0 - store.loss) ** (d.states[t].hours / 20000)
+        for _ in range(parts if store.loss else 0):  # in many small parts, each decaying from its middle
+            left, come = left * each, come * each + each**0.5 / parts
+        come = come if store.loss else 1.0
+        row = {("content", k, order[(n + 1) % len(order)]): 1.0}
+        row["content", k, t] = row.get(("content", k, t), 0.0) - left
+        row["charged", k, t] = -come * store.efficiency_in
+        row["drawn", k, t] = come / store.efficiency_out
+        lp.row(row, 0.0, 0.0)
 
 
 def _weighted(weights, constant, amounts):
@@ -180,6 +207,8 @@ def _made(d: Instance, where, stream, t):
     """Yearly amount of a stream: (column, factor) of a facility's activity, or a number."""
     if where[stream.unit] is None:
         return None, 0.0
+    if stream.unit in d.stores:
+        return ("drawn" if isinstance(stream, SourceData) else "charged", stream.unit, t), stream.amount[t]
     if stream.unit in d.facilities:
         return ("activity", stream.unit, t), stream.amount[t]
     return None, stream.amount[t]
@@ -257,6 +286,7 @@ def _rules(lp, d: Instance, where, links) -> None:
         if x.forced and ends:
             lp.row(first, 1.0, INF)
         _share(lp, d, where, links, [e], x.sink, x.max_share)
+        _in_state(lp, d, where, links, e)
         _shared_hours(lp, d, links, e, x, [("flow", e, s) for s in mine])
         if d.sinks[x.sink].whole:
             _whole(lp, d, where, links, e, first)
@@ -274,9 +304,31 @@ def _shared_hours(lp, d: Instance, links, e, x, flows) -> None:
     )
     for hours, stream, carried in ends:
         for t, most in hours.items():
+            if stream.unit in d.stores:
+                _rates_of_store(lp, d, stream, carried(t), most * stream.amount[t])
+                continue
             sizes = [column for column in lp.names if column[:2] == ("capacity", stream.unit)]
             row = {**carried(t), **{column: -stream.amount[t] * most for column in sizes}}
             lp.row(row, -INF, 0.0)
+
+
+def _rates_of_store(lp, d: Instance, stream, carried: dict, amount: float) -> None:
+    """The same of a store: by its capacity, and by its largest rate."""
+    store, gives = d.stores[stream.unit], isinstance(stream, SourceData)
+    rate, largest = (store.rate_out, store.largest_out) if gives else (store.rate_in, store.largest_in)
+    sizes = [column for column in lp.names if column[:2] == ("capacity", stream.unit)]
+    if rate < INF:
+        lp.row({**carried, **{column: -amount * rate for column in sizes}}, -INF, 0.0)
+    lp.row(carried, -INF, amount * largest)
+
+
+def _in_state(lp, d: Instance, where, links, e) -> None:
+    """What an exchange may carry, and the share of the demand it may meet, in each state."""
+    x = d.exchanges[e]
+    for t, most in x.most.items():
+        lp.row({("flow", e, s, t): 1.0 for f, s, _ in links if f == e}, -INF, most)
+    for t, share in x.shares.items():
+        _share(lp, d, where, links, [e], x.sink, share, [t])
 
 
 def _twins(lp, e, x, mine, copies) -> None:
@@ -287,11 +339,12 @@ def _twins(lp, e, x, mine, copies) -> None:
             lp.row({("built", e, s): 1.0 if x.options[s].copy == later else -1.0 for s in larger}, -INF, 0.0)
 
 
-def _share(lp, d: Instance, where, links, exchanges, j, share) -> None:
+def _share(lp, d: Instance, where, links, exchanges, j, share, states=None) -> None:
+    """At most a share of the demand by some exchanges, over some states (all of them unless told)."""
     if share >= 1:
         return
     terms, right = {}, 0.0
-    for t, state in d.states.items():
+    for t, state in ((t, d.states[t]) for t in states or d.states):
         for name, coefficient in _met(d, links, exchanges, t).items():
             terms[name] = terms.get(name, 0.0) + state.weight * coefficient
         column, amount = _made(d, where, d.sinks[j], t)

@@ -1,9 +1,11 @@
 """Random tiny parks that hold everything the model knows: at most 3 plots, 5 units, 5 exchanges."""
 
+import dataclasses
 import random
 
 from toys import park
 
+from models.chronology import StoreData
 from models.instance import (
     ExchangeData,
     FacilityData,
@@ -19,13 +21,20 @@ from models.instance import (
 )
 from models.rules import Conflict, Limit, Neighbour
 
+INF = float("inf")
 
-def random_park(seed: int) -> Instance:
-    """A park from a seed; integers throughout, so that ties and round numbers occur."""
+
+def random_park(seed: int, states=None) -> Instance:
+    """A park from a seed, of one or two states; integers throughout, so that ties and round numbers occur.
+
+    With ``states`` of weight 1 it has those, limits of exchanges by state, and some of its facilities are stores.
+    """
     r = random.Random(seed)
-    states = {"year": StateData()}
-    if r.random() < 0.25:
-        states = {"winter": StateData(4000.0, 0.5), "summer": StateData(4760.0, 1.5)}
+    several, periods = r.random() < 0.25, states is not None
+    if states is None:
+        states = {"year": StateData()}
+        if several:
+            states = {"winter": StateData(4000.0, 0.5), "summer": StateData(4760.0, 1.5)}
     units = {f"plant{n}": UnitData("plant", optional=r.random() < 0.4, area=float(r.randint(1, 3))) for n in range(3)}
     if r.random() < 0.3:
         units["city"] = UnitData("partner")
@@ -48,12 +57,59 @@ def random_park(seed: int) -> Instance:
     facilities = {k: _facility(r, states) for k in ("works", "measure") if k in units}
     sources, sinks = _streams(r, units, states)
     exchanges = _exchanges(r, units, admissible, places, sources, sinks, states)
+    stores = _stores(seed, facilities) if periods else {}
+    if periods:
+        exchanges = {e: _by_state(seed, e, x, states) for e, x in exchanges.items()}
+        for k in stores:
+            _join(seed, k, (units, admissible, places), sources, sinks, exchanges, states)
     rules = _rules(r, units, admissible, plots, exchanges)
     d = park(
         states=states, units=units, places=places, admissible=admissible, sources=sources, sinks=sinks,
-        exchanges=exchanges, facilities=facilities, effects={}, **rules,
+        exchanges=exchanges, facilities=facilities, effects={}, stores=stores, **rules,
     )  # fmt: skip
     return Instance(**{**d.__dict__, "effects": _effects(r, d)})
+
+
+def _by_state(seed, e, exchange, states):
+    """An exchange of which some carry less, or meet a share of the demand only, in each state."""
+    r = random.Random(f"by state {seed} {e}")
+    most = {t: float(r.randint(0, 5)) for t in states} if r.random() < 0.3 else {}
+    shares = {t: r.choice((0.0, 0.5, 1.0)) for t in states} if r.random() < 0.3 else {}
+    return dataclasses.replace(exchange, most=most, shares=shares)
+
+
+def _stores(seed, facilities):
+    """Most of the facilities are stores."""
+    r = random.Random(f"stores {seed}")
+    return {
+        k: StoreData(
+            rate_in=r.choice((0.5, 1.0, INF)), rate_out=r.choice((0.5, 1.0, INF)), largest_in=2.0, largest_out=3.0,
+            efficiency_in=r.choice((1.0, 0.5, 2.0)), efficiency_out=r.choice((1.0, 0.8)),
+            loss=r.choice((0.0, 0.0, 1e-4)),
+        )
+        for k in facilities
+        if r.random() < 0.8
+    }  # fmt: skip
+
+
+def _join(seed, k, where, sources, sinks, exchanges, states):
+    """A store that is charged by a plant and feeds one, whatever else there is."""
+    units, admissible, places = where
+    r = random.Random(f"joined {seed} {k}")
+    sources[f"{k} / out0"] = SourceData(k, dict.fromkeys(states, 1.0), dischargeable=False)
+    sinks[f"{k} / in0"] = SinkData(k, dict.fromkeys(states, 1.0), suppliable=False)
+    givers = [i for i, x in sources.items() if units[x.unit].kind == "plant"]
+    takers = [j for j, x in sinks.items() if units[x.unit].kind == "plant"]
+    for i, j in ((r.choice(givers), f"{k} / in0"), (f"{k} / out0", r.choice(takers))):
+        stands, takes = (units[u].host or u for u in (sources[i].unit, sinks[j].unit))
+        pairs = [
+            (p, q) for p in admissible[stands] for q in admissible[takes] if p != q or places[p].tenants > 1
+        ]  # fmt: skip
+        if pairs or stands == takes:
+            option = OptionData(
+                dict.fromkeys(states, 10.0), {} if stands == takes else dict.fromkeys(pairs, PairData())
+            )
+            exchanges[f"{i} > {j}"] = ExchangeData(i, j, 1.0, stands == takes, {"pipe": option})
 
 
 def _facility(r, states) -> FacilityData:
@@ -202,19 +258,23 @@ def _book_units(r, d: Instance, book) -> None:
             book("sited", ("measure", p), cost=r.randint(0, 5))
     for k, facility in d.facilities.items():
         for g in facility.segments:
-            book("opened", (k, g), cost=r.randint(0, 6), investment=r.randint(0, 20))
-            book("capacity", (k, g), cost=r.randint(0, 2))
+            cheap = 0 if k in d.stores else 1
+            book("opened", (k, g), cost=cheap * r.randint(0, 6), investment=r.randint(0, 20))
+            book("capacity", (k, g), cost=cheap * r.randint(0, 2))
         for t in d.states:
-            book("activity", (k, t), cost=r.randint(-1, 2))
+            cost = r.randint(-1, 2)
+            for family in ("charged", "drawn") if k in d.stores else ("activity",):
+                book(family, (k, t), cost=cost)
 
 
 def _book_exchanges(r, d: Instance, book) -> None:
     for e, x in d.exchanges.items():
         trucked = r.random() < 0.4
+        near = 3 if d.sources[x.source].unit in d.stores or d.sinks[x.sink].unit in d.stores else 1
         for s, option in x.options.items():
-            book("built", (e, s), cost=r.randint(0, 8), investment=r.randint(0, 10))
+            book("built", (e, s), cost=r.randint(0, 8) // near, investment=r.randint(0, 10))
             for p, q in option.pairs:
-                book("link", (e, s, p, q), cost=r.randint(0, 9), investment=r.randint(0, 9))
+                book("link", (e, s, p, q), cost=r.randint(0, 9) // near, investment=r.randint(0, 9))
                 for t in d.states if trucked else ():
                     book("pair_flow", (e, s, p, q, t), cost=r.randint(0, 3))
             for t in d.states:

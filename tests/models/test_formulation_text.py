@@ -10,6 +10,7 @@ from random_parks import random_park
 from models import (
     around,
     balances,
+    cascade,
     credits,
     exchange,
     facilities,
@@ -25,8 +26,10 @@ from models import (
     power,
     products,
     proportions,
+    resting,
     siting,
     stars,
+    storage,
     trenches,
     unknown,
     unmixed,
@@ -39,7 +42,7 @@ CONCERNS = {
     "S": siting, "F": facilities, "E": exchange, "L": links, "T": stars, "B": balances, "K": limits, "G": goal,
     "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
-    "A": around, "Y": unknown, "I": credits,
+    "A": around, "Y": unknown, "C": cascade, "J": storage, "Z": resting, "I": credits,
 }  # fmt: skip
 
 
@@ -68,11 +71,11 @@ def test_every_symbol_of_the_readme_exists():
 
 
 def _exists(model, name: str) -> bool:
-    from models import instance, network, qualities
+    from models import heat, instance, network, qualities
 
     if "." in name:
         owner, field = name.split(".")
-        known = getattr(instance, owner, getattr(network, owner, getattr(qualities, owner, None)))
+        known = getattr(instance, owner, getattr(network, owner, getattr(qualities, owner, getattr(heat, owner, None))))
         return field in known.__dataclass_fields__
     if name in network.__dict__:
         return True

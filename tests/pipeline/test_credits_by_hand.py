@@ -260,3 +260,20 @@ def test_what_has_no_price_saves_nothing(tmp_path):
     del resources["P fertiliser"]["price"]
     with pytest.raises(CaseError, match="P fertiliser has no price"):
         read(tmp_path, resources=resources)
+
+
+def test_a_credit_is_capped_in_each_period_at_its_price(tmp_path):
+    # 4.5 t of P arrive in either half of the year. The farms buy 2 t in the first, 40 t in the second: 2 + 4.5 t are
+    # credited, the first at 500, the second at 600 EUR/t.
+    periods = {"dry": {"hours": 4380}, "wet": {"hours": 4380}}
+    resources = yaml.safe_load(CASE)["resources"]
+    resources["P fertiliser"]["price"] = {"value": 500, "periods": {"wet": 600}}
+    rate = {"value": 0.004, "periods": {"wet": 0.08}}
+    plan = planned(
+        tmp_path, periods=periods, resources=resources, partners=bought_at_farms(**{"P fertiliser": {"rate": rate}})
+    )
+    credits = plan.tables["credits"].set_index("state")
+    assert credits["delivered_per_yr"].to_dict() == pytest.approx({"dry": 4.5, "wet": 4.5})
+    assert credits["credited_per_yr"].to_dict() == pytest.approx({"dry": 2, "wet": 4.5})
+    costs = plan.tables["costs"].set_index("account")
+    assert costs.at["credit", "plan"] == pytest.approx(-(2 * 500 + 4.5 * 600))

@@ -1,0 +1,141 @@
+"""Numbers that differ by period: which may, what each may be, and what they make of a year."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from planner.case import units
+from planner.case.numbers import did_you_mean
+from planner.case.periods import HOURS_PER_YEAR, TOLERANCE_H, may_differ
+from planner.case.units import UnitError
+from planner.case.values import HoursPerYear, Rate, Value
+
+_YEAR_LONG = frozenset({"yr", "a", "y", "year", "years", "month", "months"})
+
+
+#: Where, what is wrong, whether it is the name of a period that is.
+PeriodFault = tuple[tuple[str | int, ...], str, bool]
+
+
+class PeriodError(ValueError):
+    """A number that cannot differ by period so; the message says why."""
+
+
+def by_period(
+    value: Value,
+    unit: str,
+    path: tuple[str | int, ...],
+    periods: Mapping[str, float],
+    resolved: Callable[[Value], Value],
+) -> tuple[Value, list[PeriodFault]]:
+    """A number that differs by period, each of its numbers in its documented unit, and what is wrong with them.
+
+    Parameters
+    ----------
+    value
+        The number as it was read.
+    unit
+        Its documented unit.
+    path
+        Where it stands.
+    periods
+        Period -> hours of the year.
+    resolved
+        Converts a number without periods, and raises a ``ValueError`` where that cannot be.
+    """
+    alone = value.model_copy(update={"periods": (), "is_mean": False})
+    try:
+        in_place(value, path, periods)
+    except PeriodError as error:
+        return value, [((*path, "periods"), str(error), False)]
+    try:
+        yearly = alone if value.is_mean else resolved(alone)
+    except ValueError as error:
+        return value, [(path, str(error), False)]
+    found: dict[str, float] = {}
+    faults: list[PeriodFault] = []
+    for name, number, written in value.periods:
+        try:
+            check_named(name, written, type(value), periods)
+            said = f"{number:g} {written}".strip()
+            update = {"value": number, "unit": written, "low": None, "high": None, "given": said}
+            found[name] = resolved(hours_in(alone.model_copy(update=update), periods[name], name)).value
+        except ValueError as error:
+            faults.append(((*path, "periods", name), str(error), name not in periods))
+    if not faults:
+        return whole(value, yearly, found, (unit, periods)), []
+    if value.is_mean and isinstance(value, HoursPerYear):  # the number of one period is not that of the year
+        return value.model_copy(update={"value": HOURS_PER_YEAR, "unit": unit}), faults
+    return value, faults
+
+
+def in_place(value: Value, path: Sequence[str | int], periods: Mapping[str, float]) -> None:
+    """Check that a number may differ by period where it stands, and that all periods have one.
+
+    Raises
+    ------
+    PeriodError
+        If it may not, or a period has none.
+    """
+    if path and not may_differ(tuple(path)):
+        raise PeriodError("this number may not differ by period; state one value")
+    if not periods:
+        raise PeriodError("the case has no periods; name them in the section periods")
+    named = {name for name, _, _ in value.periods}
+    missing = [name for name in periods if name not in named]
+    if value.is_mean and missing and named <= set(periods):
+        raise PeriodError(f"says nothing of {', '.join(missing)}; state a value for the periods that are not named")
+
+
+def check_named(name: str, unit: str, kind: type[Value], periods: Mapping[str, float]) -> None:
+    """Check that a number stands for a period there is, and says how much that is in the period.
+
+    Raises
+    ------
+    PeriodError
+        If there is no such period, or a rate is stated by the year.
+    """
+    if name not in periods:
+        raise PeriodError(f'no such period: "{name}"{did_you_mean(name, list(periods))}')
+    if issubclass(kind, Rate) and unit and units.has_any(unit, _YEAR_LONG):
+        raise PeriodError(f"found a rate in {unit}; state the rate of a period per hour or per day")
+
+
+def hours_in(value: Value, hours: float, name: str) -> Value:
+    """The number of a period, its share of the hours there where it is one of hours.
+
+    Raises
+    ------
+    PeriodError
+        If it is more hours than the period has.
+    """
+    if not isinstance(value, HoursPerYear):
+        return value
+    try:
+        number = value.value * units.factor(value.unit, "1") * hours if value.unit else value.value
+        unit = "h/yr"
+    except UnitError:
+        number, unit = value.value, value.unit or "h/yr"
+        try:
+            number, unit = units.convert(number, unit, "h/yr"), "h/yr"
+        except UnitError:
+            return value  # said where it is converted
+    if number > hours + TOLERANCE_H:
+        raise PeriodError(f"found {number:g} h/yr; {name} has {hours:g} h/yr")
+    return value.model_copy(update={"value": min(number, hours), "unit": unit})
+
+
+def whole(value: Value, yearly: Value, found: Mapping[str, float], what: tuple[str, Mapping[str, float]]) -> Value:
+    """The number with those of its periods and what they make of a year.
+
+    Hours are those of all periods, the yearly figure spread evenly over periods that are not named, and their sum.
+    Where only periods are stated, the value of any other number is their mean, weighted by the hours of the periods.
+    """
+    unit, periods = what
+    if isinstance(value, HoursPerYear):
+        found = {t: found[t] if t in found else yearly.value * h / HOURS_PER_YEAR for t, h in periods.items()}
+        number = min(sum(found.values()), HOURS_PER_YEAR)
+    elif value.is_mean:
+        number = sum(found[t] * h for t, h in periods.items()) / (sum(periods.values()) or 1.0)
+    else:
+        number = yearly.value
+    stated = tuple((t, found[t], unit) for t in periods if t in found)
+    return yearly.model_copy(update={"value": number, "unit": unit, "periods": stated, "given": value.given})

@@ -1,0 +1,285 @@
+"""The heat cascade of a plant as the mathematics want it: from streams, media and forbidden matches."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from models.heat import CascadeData, Group, Interval, MediumData, MediumName, State
+from planner.heat.intervals import Bounds, intervals, spread
+from planner.heat.pinch import utility_levels
+from planner.heat.streams import HeatStream, Match
+
+PROCESS, MEDIA = "process", "media"
+ByInterval = list[float]
+
+
+@dataclass(frozen=True)
+class Medium:
+    """A medium or utility that a plant may take or give.
+
+    Attributes
+    ----------
+    stream
+        Its temperatures on the plant's side and its contribution; hot where it gives heat to the plant's streams
+        (steam that is taken), cold where it takes heat from them (steam that is raised, cooling water). Its load does
+        not count. Several where it gives heat in parts, as steam whose condensate is cooled: their loads then are in
+        the proportion of the parts (``planner.heat.media``).
+    heat
+        Heat given or taken by a unit of it [MWh/unit].
+    most
+        By state, the most that the plant can take or give [unit/yr]; no limit where nothing is said.
+
+    Raises
+    ------
+    ValueError
+        If some parts are hot and some cold, or if several have no heat.
+    """
+
+    stream: HeatStream | tuple[HeatStream, ...]
+    heat: float = 1.0
+    most: Mapping[State, float] | None = None
+
+    def __post_init__(self) -> None:
+        if len({part.hot for part in self.parts}) != 1:
+            raise ValueError("the parts of a medium are all hot or all cold, and there is one at least")
+        if len(self.parts) > 1 and not sum(part.load for part in self.parts) > 0:
+            raise ValueError(f"medium {self.parts[0].name!r}: its parts have no heat")
+
+    @property
+    def parts(self) -> tuple[HeatStream, ...]:
+        """The streams that it consists of."""
+        return (self.stream,) if isinstance(self.stream, HeatStream) else self.stream
+
+    @property
+    def hot(self) -> bool:
+        """True where it gives heat to the plant's streams."""
+        return self.parts[0].hot
+
+    def spread(self, bounds: Bounds) -> dict[Interval, float]:
+        """Interval -> share of its heat."""
+        if len(self.parts) == 1:
+            return spread(self.parts[0], bounds)
+        found: dict[Interval, float] = {}
+        total = sum(part.load for part in self.parts)
+        for part in self.parts:
+            for k, share in spread(part, bounds).items() if part.load else ():
+                found[k] = found.get(k, 0.0) + share * part.load / total
+        return found
+
+
+def cascade_of(
+    unit: str,
+    streams: Mapping[str, HeatStream],
+    media: Mapping[MediumName, Medium],
+    *,
+    amounts: Mapping[State, Mapping[str, float]] | None = None,
+    hours: Mapping[State, float] | None = None,
+    forbidden: Iterable[Match] = (),
+) -> CascadeData:
+    """Make the heat cascade of a plant.
+
+    Parameters
+    ----------
+    unit
+        The plant.
+    streams
+        Process streams by name.
+    media
+        Media and utilities by name.
+    amounts
+        By state and stream, heat in the state over the year [MWh/yr]; else the loads of the streams in the one state
+        "year".
+    hours
+        By state, hours in which the plant runs [h/yr]; else 8760 in the one state "year".
+    forbidden
+        (Hot, cold) names of streams or media between which no heat may pass.
+
+    Returns
+    -------
+    models.heat.CascadeData
+        Media are bounded by what they can be of use for: enough to serve alone all process streams that they reach,
+        not more for making one medium of another.
+
+    Raises
+    ------
+    ValueError
+        If a name is used twice, if a forbidden match is not of a hot and a cold stream of the plant, or if a medium
+        carries no heat.
+    """
+    hot = {**{name: x.hot for name, x in streams.items()}, **{name: x.hot for name, x in media.items()}}
+    barred = frozenset(forbidden)
+    _check(unit, streams, media, hot, barred)
+    states = {"year": {name: stream.load for name, stream in streams.items()}} if amounts is None else amounts
+    bounds = intervals((*streams.values(), *(part for medium in media.values() for part in medium.parts)))
+    groups = {name: _group(name, hot[name], name in media, barred) for name in hot}
+    loads = {kind: _loads(streams, states, bounds, groups, kind) for kind in (True, False)}
+    for name, medium in media.items():
+        loads[medium.hot].setdefault(groups[name], {})
+    return CascadeData(
+        unit,
+        bounds,
+        loads[True],
+        loads[False],
+        _media(media, groups, loads, bounds, states),
+        frozenset((groups[i], groups[j]) for i, j in barred),
+        {"year": 8760.0} if hours is None else dict(hours),
+    )
+
+
+def _media(
+    media: Mapping[MediumName, Medium],
+    groups: Mapping[str, Group],
+    loads: Mapping[bool, Mapping[Group, Mapping[State, Mapping[Interval, float]]]],
+    bounds: Bounds,
+    states: Iterable[State],
+) -> dict[MediumName, MediumData]:
+    spreads = {name: medium.spread(bounds) for name, medium in media.items()}
+    most = {t: _most(loads, media, spreads, t, len(bounds)) for t in states}
+    return {
+        name: MediumData(groups[name], x.hot, x.heat, spreads[name], {t: _limit(x, t, most[t][name]) for t in most})
+        for name, x in media.items()
+    }
+
+
+def out_of_reach(streams: Iterable[HeatStream], media: Iterable[Medium]) -> tuple[float, float]:
+    """Heat that no medium is hot enough to give, and heat that none is cold enough to take.
+
+    Parameters
+    ----------
+    streams
+        Process streams of a plant.
+    media
+        What it may take and give; how much of them there is does not count, nor do forbidden matches.
+
+    Returns
+    -------
+    hot, cold
+        In the unit of the loads; where either is not 0 the cascade has no solution.
+    """
+    parts = [part for medium in media for part in medium.parts]
+    hottest = [_still(part, max(part.supply, part.target)) for part in parts if part.hot]
+    coldest = [_still(part, min(part.supply, part.target)) for part in parts if not part.hot]
+    found = utility_levels(streams, (*hottest, *coldest))
+    return found.missing_hot, found.missing_cold
+
+
+def _still(part: HeatStream, temperature: float) -> HeatStream:
+    """The same at one temperature: enough of a medium that glides gives any heat that is wanted below its top."""
+    kind: Literal["hot", "cold"] = "hot" if part.hot else "cold"
+    return HeatStream(part.name, temperature, temperature, 0.0, part.contribution, kind)
+
+
+def _check(
+    unit: str,
+    streams: Mapping[str, HeatStream],
+    media: Mapping[str, Medium],
+    hot: Mapping[str, bool],
+    barred: Iterable[Match],
+) -> None:
+    faults = [f"{name!r} is a process stream and a medium" for name in streams if name in media]
+    faults += [f"medium {name!r} carries no heat" for name, medium in media.items() if not medium.heat > 0]
+    for i, j in sorted(barred):
+        for name, wanted in ((i, "hot"), (j, "cold")):
+            if name not in hot:
+                faults.append(f"forbidden match: no stream {name!r}")
+            elif hot[name] != (wanted == "hot"):
+                faults.append(f"forbidden match: {name!r} is not {wanted}")
+    if faults:
+        raise ValueError(f"cascade of {unit!r}: " + "; ".join(faults))
+
+
+def _group(name: str, hot: bool, medium: bool, barred: frozenset[Match]) -> Group:
+    """Streams with the same forbidden matches are one: heat of one is as good as that of the other."""
+    kind = MEDIA if medium else PROCESS
+    end, other = (0, 1) if hot else (1, 0)
+    partners = sorted(match[other] for match in barred if match[end] == name)
+    return f"{kind} but {', '.join(partners)}" if partners else kind
+
+
+def _loads(
+    streams: Mapping[str, HeatStream],
+    amounts: Mapping[State, Mapping[str, float]],
+    bounds: Bounds,
+    groups: Mapping[str, Group],
+    hot: bool,
+) -> dict[Group, dict[State, dict[Interval, float]]]:
+    found: dict[Group, dict[State, dict[Interval, float]]] = {}
+    for name, stream in streams.items():
+        if stream.hot != hot:
+            continue
+        by_state = found.setdefault(groups[name], {})
+        for t, heat in amounts.items():
+            here = by_state.setdefault(t, {})
+            for k, share in spread(stream, bounds).items():
+                here[k] = here.get(k, 0.0) + share * heat.get(name, 0.0)
+    return found
+
+
+def _limit(medium: Medium, t: State, useful: float) -> float:
+    """The most of a medium [unit/yr]: what is useful [MWh/yr], within what is said."""
+    stated = float("inf") if medium.most is None else medium.most.get(t, float("inf"))
+    return min(stated, useful / medium.heat)
+
+
+def _most(
+    loads: Mapping[bool, Mapping[Group, Mapping[State, Mapping[Interval, float]]]],
+    media: Mapping[str, Medium],
+    spreads: Mapping[str, Mapping[Interval, float]],
+    t: State,
+    size: int,
+) -> dict[str, float]:
+    """The most heat of each medium that can be of use [MWh/yr].
+
+    A cold medium is enough if it can take, alone, the heat of all hot process streams that it reaches; a hot one if it
+    can give all that cold process streams want that it reaches. Where the temperature of a medium glides, other media
+    may have to give what is hottest of a cold one, or take what is coldest of a hot one: those have room for it. There
+    is no more room for making one medium of another.
+    """
+    given, needed = _sums(loads[True], t, size), _sums(loads[False], t, size)
+    found: dict[str, float] = {}
+    _enough_cold(found, media, spreads, given)
+    for name, medium in media.items():
+        if not medium.hot and len(spreads[name]) > 1:
+            _add(needed, spreads[name], _capped(medium, t, found[name]))
+    for name, medium in media.items():
+        if medium.hot:
+            first = min(spreads[name])
+            found[name] = _enough(needed[first:], [spreads[name].get(k, 0.0) for k in range(first, size)])
+            if len(spreads[name]) > 1:
+                _add(given, spreads[name], _capped(medium, t, found[name]))
+    _enough_cold(found, media, spreads, given)
+    return found
+
+
+def _enough_cold(
+    found: dict[str, float],
+    media: Mapping[str, Medium],
+    spreads: Mapping[str, Mapping[Interval, float]],
+    given: ByInterval,
+) -> None:
+    for name, medium in media.items():
+        if not medium.hot:
+            reached = range(max(spreads[name]), -1, -1)
+            found[name] = _enough([given[k] for k in reached], [spreads[name].get(k, 0.0) for k in reached])
+
+
+def _capped(medium: Medium, t: State, heat: float) -> float:
+    return medium.heat * _limit(medium, t, heat)
+
+
+def _enough(wanted: ByInterval, shares: ByInterval) -> float:
+    """Least heat of a medium, spread by its shares, that covers what is wanted from its own end on."""
+    most, heat, share = 0.0, 0.0, 0.0
+    for more, part in zip(wanted, shares, strict=True):
+        heat, share = heat + more, share + part
+        most = max(most, heat / share)
+    return most
+
+
+def _sums(loads: Mapping[Group, Mapping[State, Mapping[Interval, float]]], t: State, size: int) -> ByInterval:
+    return [sum(by.get(t, {}).get(k, 0.0) for by in loads.values()) for k in range(size)]
+
+
+def _add(heat: ByInterval, shares: Mapping[Interval, float], load: float) -> None:
+    for k, share in shares.items():
+        heat[k] += share * load
