@@ -1,11 +1,11 @@
 """Heat cascades of plants: what process streams pass on inside, and what media and utilities add and carry off.
 
-    residual[c,k-1,t] + hot_ckt = residual[c,k,t] + cold_ckt    c without forbidden matches      (C1)
-    kept[c,i,k-1,t] + hot_cikt = kept[c,i,k,t] + sum_j passed[c,i,j,k,t]  c with forbidden matches (C2)
-    sum_i passed[c,i,j,k,t] = cold_cjkt                         c with forbidden matches         (C3)
+    residual[c,k-1,t] + hot_ckt = residual[c,k,t] + cold_ckt    c of one pool                     (C1)
+    kept[c,i,k-1,t] + hot_cikt = kept[c,i,k,t] + sum_j passed[c,i,j,k,t]  c told apart     (C2)
+    sum_i passed[c,i,j,k,t] = cold_cjkt                         c told apart                     (C3)
     medium[c,n,t] <= most_nt there[k_c]                         n a medium of c                  (C4)
-    recovered[c,t] >= cold_ct - sum_{n hot} heat_n medium[c,n,t]  c without forbidden matches    (C5)
-    recovered[c,t] = sum_{i,j of process, k} passed[c,i,j,k,t]  c with forbidden matches         (C6)
+    recovered[c,t] >= cold_ct - sum_{n hot} heat_n medium[c,n,t]  c of one pool                  (C5)
+    recovered[c,t] = sum_{i,j of process, k} passed[c,i,j,k,t]  c told apart                     (C6)
     hours_ct (duty[c] + existing_c) >= recovered[c,t]                                            (C7)
 
 The transshipment model (Papoulias & Grossmann 1983, P1 and P3; Biegler, Grossmann & Westerberg 1997, ch. 16): heat
@@ -15,8 +15,9 @@ groups of hot and cold streams with the same forbidden matches, and passed[c,i,j
 has heat in k and i some in k or above. Nothing is left below the last interval. Each plant has a cascade of its own:
 between plants heat goes only by media, which are sources and sinks of the park (balances). (C4) keeps a plant that is
 not there from changing one medium into another. recovered is the heat that passes from process streams to process
-streams: with forbidden matches exactly, else the least that the energy balance admits (cold_ct is what cold process
-streams need x there); what a hot medium gives to a cold one is no recovery.
+streams: exactly where matches are told apart, since some are forbidden or recovery has a price; else the least that
+the energy balance admits (cold_ct is what cold process streams need x there). What a hot medium gives to a cold one is
+no recovery.
 """
 
 from collections import Counter
@@ -64,6 +65,12 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
         return x.hours[t] * (m.duty[c] + x.existing) >= m.recovered[c, t]
 
 
+def told_apart(d: Instance) -> frozenset[str]:
+    """Cascades whose matches are variables: some are forbidden, or what is recovered has a price."""
+    priced = {index[0] for family in ("recovered", "duty") for index in d.effects.get(family, {})}
+    return frozenset(c for c, x in d.cascades.items() if x.forbidden or c in priced)
+
+
 def most_recovered(x: CascadeData, t: str) -> float:
     """Most heat that process streams can pass to process streams [MWh/yr]."""
     return min(x.total(True, t), x.total(False, t))
@@ -88,7 +95,7 @@ def _process(d: Instance, c: str, hot: bool, t: str) -> float:
 
 def _compact(m: pyo.ConcreteModel, d: Instance) -> None:
     """One residual a temperature, where any hot stream may heat any cold one."""
-    pooled = {c: x for c, x in d.cascades.items() if not x.forbidden}
+    pooled = {c: x for c, x in d.cascades.items() if c not in told_apart(d)}
     limits = {(c, t): _through(x, t) for c, x in pooled.items() for t in d.states}
     m.RESIDUALS = pyo.Set(dimen=2, initialize=[(c, k) for c, x in pooled.items() for k in range(len(x.bounds) - 1)])
     m.residual = pyo.Var(
@@ -123,7 +130,7 @@ def _through(x: CascadeData, t: str) -> list[float]:
 
 def _matched(m: pyo.ConcreteModel, d: Instance) -> None:
     """Residuals by group of hot streams, and matches, where some matches are forbidden."""
-    apart = {c: _Matches(x, list(d.states)) for c, x in d.cascades.items() if x.forbidden}
+    apart = {c: _Matches(x, list(d.states)) for c, x in d.cascades.items() if c in told_apart(d)}
     m.KEPT = pyo.Set(dimen=3, initialize=[(c, i, k) for c, x in apart.items() for i, k in x.kept])
     m.kept = pyo.Var(
         m.KEPT,

@@ -207,11 +207,18 @@ def _limits(heat: PlantHeat, state: str) -> str:
 
 def note_heat(case: Case, members: Iterable[Member], deals: Iterable[Deal], findings: Findings) -> None:
     """Say what is assumed of heat by temperature."""
+    deals = list(deals)
     outside = sorted({deal.id for deal in deals if deal.source_shares})
     if outside:
         findings.note(
             f"{', '.join(outside)}: the giver makes the medium evenly in all its hours, and what it makes outside the "
             "hours that both share must find another way or be disposed of; periods that tell them apart say more"
+        )
+    media = sorted({deal.source.resource for deal in deals if deal.source.medium or deal.sink.medium})
+    if media:
+        findings.note(
+            f"gains, paybacks and transfer prices of exchanges of {', '.join(media)} leave out what changes inside "
+            "the heat cascades of giver and taker, such as cooling water that is no longer bought; totals hold it"
         )
     from planner.case.logic_heat import said_levels
 
@@ -226,6 +233,11 @@ def note_heat(case: Case, members: Iterable[Member], deals: Iterable[Deal], find
         halves += [x.approach for x in stated.takes.values()] + [x.approach for x in stated.gives.values()]
         if stated.approach is None and None in halves:
             findings.note(f"{member.path}.process_heat.approach is not stated: taken as {APPROACH:g} K")
+        if stated.gives and len(stated.takes) > 1:
+            findings.note(
+                f"{member.path}.process_heat.gives: made of the heat of its own streams; no medium is let down into "
+                "another inside a plant, so that a plan which sells what it makes of bought steam is not looked for"
+            )
         kinds = {stream.hot for stream in plant_heat(case, member.item).streams.values()}
         if member.item.process_heat.recovery.cost is None and len(kinds) == 2:
             findings.note(

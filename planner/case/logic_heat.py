@@ -8,6 +8,7 @@ from planner.case.heat import HeatLevel, ProcessStream
 from planner.case.pairs import pairs
 from planner.case.plants import Give, ProcessHeat, Take, Tenant
 from planner.case.resources import Resource
+from planner.case.units import UnitError, convert
 from planner.case.values import Section, Value
 
 #: Load and heat capacity flow may differ by this share.
@@ -21,6 +22,7 @@ def check_heat(case: Case, found: Findings) -> None:
     for name, resource in case.resources.items():
         if resource.heat is not None:
             _check_level(name, resource, resource.heat, found)
+    _check_replaced(case, found)
     if not any(tenant.process_heat for tenant in (*case.plants.values(), *case.partners.values())):
         return
     helped = {
@@ -31,6 +33,73 @@ def check_heat(case: Case, found: Findings) -> None:
         for name, tenant in getattr(case, kind).items():
             if tenant.process_heat is not None:
                 _check_plant(case, (kind, name), tenant, helped, found)
+
+
+def _check_replaced(case: Case, found: Findings) -> None:
+    """Of two levels one may stand in for the other only downhill, and with no more heat than it brings."""
+    from planner.heat.levels import cools
+
+    ratios: list[tuple[Path, str, str, float]] = [
+        (("substitutions", n), one.from_, one.to, one.ratio.value) for n, one in enumerate(case.substitutions)
+    ]
+    for n, entry in enumerate(case.exchanges):
+        ends = {
+            (pair.outlet.resource, pair.inlet.resource)
+            for pair in pairs(case)
+            if entry.ratio is not None
+            and entry.from_ in (None, pair.outlet.unit)
+            and entry.to in (None, pair.inlet.unit)
+            and entry.stream in (None, pair.outlet.name)
+            and entry.into in (None, pair.inlet.name)
+        }
+        ratios += [(("exchanges", n), *both, entry.ratio.value) for both in sorted(ends) if entry.ratio is not None]
+    for path, giving, taking, ratio in ratios:
+        one, other = (case.resources.get(name) for name in (giving, taking))
+        if giving == taking or one is None or other is None or one.heat is None or other.heat is None:
+            continue
+        if not _sound(one.heat) or not _sound(other.heat):
+            continue
+        cold, hot = _brought(one.heat), _brought(other.heat)
+        if cold is None or hot is None:
+            continue
+        falls = cold <= hot if cools(other.heat) else cold >= hot
+        if not falls or cools(one.heat) != cools(other.heat):
+            found.say(
+                path,
+                f"{giving} comes at {cold:.4g} degC and cannot stand in for {taking} of {hot:.4g} degC: heat runs "
+                "downhill only; a heat pump is a facility",
+            )
+            continue
+        brought, needed = _heat_of(one), _heat_of(other)
+        if brought and needed and ratio * needed > brought * (1.0 + _OFF):
+            most = brought / needed
+            found.say(
+                path,
+                f"ratio is {ratio:.4g} {other.unit}/{one.unit}, which is more heat than {giving} brings; "
+                f"expected at most {most:.4g}",
+            )
+
+
+def _heat_of(resource: Resource) -> float | None:
+    """Heat of a unit [MWh/unit]: as stated, by the unit, or by the level; None where nothing tells."""
+    if resource.enthalpy is not None:
+        return resource.enthalpy.value
+    try:
+        return convert(1.0, resource.unit, "MWh")
+    except UnitError:
+        return _by_level(resource)
+
+
+def _brought(level: HeatLevel) -> float | None:
+    """Temperature at which a level comes [degC]; of steam that at which it condenses."""
+    from planner.heat.properties import OutOfRange, saturation_temperature
+
+    if level.steam is None:
+        return None if level.supply is None else level.supply.value
+    try:
+        return saturation_temperature(level.steam.value)
+    except OutOfRange:
+        return None
 
 
 def _check_level(name: str, resource: Resource, level: HeatLevel, found: Findings) -> None:
@@ -109,9 +178,10 @@ def _check_plant(case: Case, path: Path, tenant: Tenant, helped: set[tuple[str, 
 
 
 def _sound(node: object) -> bool:
-    """Whether all numbers of a part are in their documented units: what is at fault is left as it was written."""
+    """Whether all numbers of a part are in their documented units and range: what is at fault is left as written."""
     if isinstance(node, Value):
-        return node.unit == type(node).template
+        least = type(node).minimum
+        return node.unit == type(node).template and (least is None or node.value >= least)
     fields = type(node).model_fields if isinstance(node, Section) else ()
     return all(_sound(getattr(node, name)) for name in fields)
 

@@ -21,7 +21,7 @@ from planner.heat.streams import HeatStream, Match
 #: Weight of heat that nothing gives, beside heat that is bought.
 _DEAR = 1000.0
 #: Weight of cooling that is bought, so that no more of it is than is needed.
-_CHEAP = 1e-6
+_CHEAP = 1e-3
 #: A share of the heat that is rounding.
 NOTHING = 1e-7
 #: What the solver calls a program without a solution.

@@ -15,7 +15,7 @@ from planner.errors import Infeasible
 from planner.pipeline import solve
 
 #: Cases that have a plan at least cost, with exchanges in it.
-SEEDS = (20, 41, 54, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 34, 35, 49, 50, 58)))
+SEEDS = (20, 41, 54, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 35, 50)))
 #: Fields that hold money, wherever they stand.
 MONEY = {
     *("price", "cost", "investment", "fixed_investment", "yearly_cost", "loading", "margin", "rent", "surcharge"),

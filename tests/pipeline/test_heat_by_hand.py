@@ -216,3 +216,43 @@ def test_exergy_of_two_plants(tmp_path):
     alone = plan.tables["baseline_exergy"].set_index("of").loc["park"]
     assert alone["efficiency"] == pytest.approx(0.2074, abs=1e-4)
     assert not failed(dict(plan.audit))
+
+
+def test_heat_of_steam_that_goes_into_hot_water_saves_no_exchanger(tmp_path):
+    """Flue of 85..75 degC cannot heat water to 90: the upper half of 10 MW of it needs 5 MW of steam at 1 EUR.
+
+    "small" then takes 5 MW of the flue, through exchangers of 1000 EUR/kW over 10 years: 500,000 EUR/yr. Cheaper: small
+    and half the water by steam, 10 MW x 8760 h = 87,600, 5 MW of flue into the water, 5 MW into cooling water at 2 EUR,
+    87,600, and 1,000 for the pipe. The balance alone took the steam in the water for that of small, and recovery for
+    nothing: 44,800.
+    """
+    text = changed(
+        TWO,
+        (
+            "flue: {from: 150, to: 110, load: 10}",
+            "flue: {from: 85, to: 75, load: 10}, small: {from: 20, to: 60, load: 5}",
+        ),
+        ("takes: {cooling water: {}}", "takes: {cooling water: {}, steam: {}}\n      recovery: {cost: 1000 EUR/kW}"),
+        ("load: 6 MW", "load: 10 MW"),
+        ("resources:\n", "resources:\n  steam: {kind: heat, unit: MWh, heat: {steam: 4 bar}, price: 1}\n"),
+    )
+    assert cost(planned(text, tmp_path)) == pytest.approx(10 * YEAR + 2 * 5 * YEAR + 1000)
+
+
+@pytest.mark.parametrize(
+    ("level", "unit", "said"),
+    [
+        ("{supply: 50 degC, return: 40 degC}", "MWh", "comes at 50 degC and cannot stand in for hot water of 90 degC"),
+        ("{steam: 4 bar}", "t", "more heat than warm brings; expected at most 0.5926"),
+    ],
+)
+def test_a_substitution_carries_heat_downhill_and_makes_none(tmp_path, level, unit, said):
+    warm = f"resources:\n  warm: {{kind: heat, unit: {unit}, heat: {level}}}\n"
+    text = changed(TWO, ("resources:\n", warm)) + "substitutions: [{from: warm, to: hot water}]\n"
+    with pytest.raises(CaseError, match=said):
+        planned(text, tmp_path)
+
+
+def test_a_negative_approach_is_a_fault(tmp_path):
+    with pytest.raises(CaseError, match="expected at least 0 K"):
+        planned(changed(TWO, ("approach: 10 K", "approach: -10 K")), tmp_path)
