@@ -95,7 +95,8 @@ def _process(d: Instance, c: str, hot: bool, t: str) -> float:
 
 def _compact(m: pyo.ConcreteModel, d: Instance) -> None:
     """One residual a temperature, where any hot stream may heat any cold one."""
-    pooled = {c: x for c, x in d.cascades.items() if c not in told_apart(d)}
+    apart = told_apart(d)
+    pooled = {c: x for c, x in d.cascades.items() if c not in apart}
     limits = {(c, t): _through(x, t) for c, x in pooled.items() for t in d.states}
     m.RESIDUALS = pyo.Set(dimen=2, initialize=[(c, k) for c, x in pooled.items() for k in range(len(x.bounds) - 1)])
     m.residual = pyo.Var(
@@ -129,8 +130,9 @@ def _through(x: CascadeData, t: str) -> list[float]:
 
 
 def _matched(m: pyo.ConcreteModel, d: Instance) -> None:
-    """Residuals by group of hot streams, and matches, where some matches are forbidden."""
-    apart = {c: _Matches(x, list(d.states)) for c, x in d.cascades.items() if c in told_apart(d)}
+    """Residuals by group of hot streams, and matches, where these are told apart."""
+    told = told_apart(d)
+    apart = {c: _Matches(d.cascades[c], list(d.states)) for c in d.cascades if c in told}
     m.KEPT = pyo.Set(dimen=3, initialize=[(c, i, k) for c, x in apart.items() for i, k in x.kept])
     m.kept = pyo.Var(
         m.KEPT,
@@ -228,7 +230,7 @@ def settle(m: pyo.ConcreteModel) -> None:
         charged = [index for family in ("recovered", "duty") for index in d.effects.get(family, {}) if index[0] == c]
         if charged:
             continue
-        for t in () if x.forbidden else d.states:
+        for t in () if x.forbidden else d.states:  # where it has a price it was charged
             by_media = sum(y.heat * pyo.value(m.medium[c, n, t]) for n, y in x.media.items() if y.hot)
             least = x.total(False, t) * pyo.value(m.there[x.unit]) - by_media
             m.recovered[c, t].set_value(max(0.0, least), skip_validation=True)

@@ -1,7 +1,6 @@
 """Heat that pipes lose while they are in service, in the unit of what flows in them."""
 
 from planner.assemble.findings import Findings
-from planner.assemble.streams import content
 from planner.case.case import Case
 from planner.case.links import Link, Size
 
@@ -12,7 +11,7 @@ def lost_per_metre(case: Case, resource: str, name: str, size: Size | None, find
     """What a pipe of that size of link ``name`` loses in an hour on a metre [unit/h/m]; None where nobody can say."""
     if case.resources[resource].kind != "heat" or size is None or size.loss is None or not size.loss.value:
         return 0.0
-    energy = content(case, resource, "MWh")
+    energy = case.resources[resource].content("MWh")
     if not energy:
         path = f"resources.{resource}.enthalpy"
         findings.fault(path, f"needed (MWh in a unit): {name} loses heat, stated in W/m")

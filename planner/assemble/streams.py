@@ -17,7 +17,6 @@ from planner.case.periods import facility_hours, stream_hours, tenant_hours
 from planner.case.plants import Partner, Plant, Sink, Source, Stream
 from planner.case.qualities import Operation
 from planner.case.resources import Discharge, Sale
-from planner.case.units import UnitError, convert
 from planner.case.values import PerUnit
 
 HOURS = 8760.0
@@ -359,15 +358,3 @@ def _most_links(flow: Flow) -> int | None:
         return flow.member.item.max_links.get(flow.name)
     stated = flow.operation or flow.data
     return None if stated is None or isinstance(stated, Source) else stated.max_links
-
-
-def content(case: Case, resource: str, unit: str) -> float | None:
-    """Energy (MWh), mass (t) or water (m3) in a unit of a resource; None where the case does not say."""
-    data = case.resources[resource]
-    stated = {"MWh": data.enthalpy, "t": data.mass, "m3": data.water}[unit]
-    if stated is not None:
-        return stated.value
-    try:
-        return convert(1.0, data.unit, unit)
-    except UnitError:
-        return None

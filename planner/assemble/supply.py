@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from planner.assemble.assembly import Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Crossing, Entry, Ledger, evidence_of
-from planner.assemble.streams import Flow, content, discharge_of, is_suppliable, sale_of, stated_discharge
+from planner.assemble.streams import Flow, discharge_of, is_suppliable, sale_of, stated_discharge
 from planner.case.case import Case
 from planner.case.plants import Efficiency, Sink, Source
 from planner.case.values import Emission, PerUnit
@@ -121,7 +121,7 @@ def count(ledger: Ledger, entry: Entry, bought: Purchase, per: float, findings: 
     for counted, account, unit, field in counts:
         if not counted:
             continue
-        amount = content(case, bought.resource, unit)
+        amount = resource.content(unit)
         if amount is None:
             path = f"resources.{bought.resource}.{field}"
             findings.fault(path, f"needed ({unit} in a unit) to count {bought.resource} in {account.replace('_', ' ')}")
@@ -161,7 +161,7 @@ def _supply(ledger: Ledger, entry: Entry, flow: Flow, state: str, findings: Find
             ),
         )
     if is_heat(case, flow.resource):
-        energy = content(case, flow.resource, "MWh")
+        energy = case.resources[flow.resource].content("MWh")
         if energy is None:
             findings.fault(f"resources.{flow.resource}.enthalpy", "needed (MWh in a unit) to count heat supplied")
         else:
@@ -197,7 +197,7 @@ def _input(case: Case, flow: Flow, name: str, given: Efficiency | PerUnit, findi
     path = f"{flow.path}.supplied_today_by.{name}"
     if isinstance(given, PerUnit):
         return evidence_of(given, path)
-    product, fuel = content(case, flow.resource, "MWh"), content(case, name, "MWh")
+    product, fuel = (case.resources[x].content("MWh") for x in (flow.resource, name))
     for resource, energy in ((flow.resource, product), (name, fuel)):
         if not energy:
             findings.fault(f"resources.{resource}.enthalpy", f"needed (MWh in a unit) for the efficiency in {path}")
@@ -264,7 +264,7 @@ def waste_mass(case: Case, flow: Flow, findings: Findings) -> Charge | None:
     discharge, path = found
     resource = case.resources[flow.resource]
     stated = discharge.waste_mass
-    mass = content(case, flow.resource, "t") if stated is None else stated.value
+    mass = resource.content("t") if stated is None else stated.value
     if mass is None:
         findings.fault(f"{path}.waste_mass", f"needed (t in a unit): {flow.resource} is counted in {resource.unit}")
         return None

@@ -71,7 +71,7 @@ def audit(
     distances
         Its geography, measured again.
     tables
-        Tables of the plan, with the columns of ``planner.results.plan.COLUMNS``.
+        Tables of the plan, with the columns of ``planner.results.columns.COLUMNS``.
     header
         Header of the plan: objective, solver facts, currency.
     document

@@ -9,7 +9,7 @@ from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.links import text
 from planner.audit.reading import Row, rows_of
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,6 @@ from planner.case.heat import HeatLevel, ProcessStream
 from planner.case.pairs import pairs
 from planner.case.plants import Give, ProcessHeat, Take, Tenant
 from planner.case.resources import Resource
-from planner.case.units import UnitError, convert
 from planner.case.values import Section, Value
 
 #: Load and heat capacity flow may differ by this share.
@@ -70,7 +69,7 @@ def _check_replaced(case: Case, found: Findings) -> None:
                 "downhill only; a heat pump is a facility",
             )
             continue
-        brought, needed = _heat_of(one), _heat_of(other)
+        brought, needed = one.content("MWh"), other.content("MWh")
         if brought and needed and ratio * needed > brought * (1.0 + _OFF):
             most = brought / needed
             found.say(
@@ -78,16 +77,6 @@ def _check_replaced(case: Case, found: Findings) -> None:
                 f"ratio is {ratio:.4g} {other.unit}/{one.unit}, which is more heat than {giving} brings; "
                 f"expected at most {most:.4g}",
             )
-
-
-def _heat_of(resource: Resource) -> float | None:
-    """Heat of a unit [MWh/unit]: as stated, by the unit, or by the level; None where nothing tells."""
-    if resource.enthalpy is not None:
-        return resource.enthalpy.value
-    try:
-        return convert(1.0, resource.unit, "MWh")
-    except UnitError:
-        return _by_level(resource)
 
 
 def _brought(level: HeatLevel) -> float | None:
@@ -286,12 +275,11 @@ def _stands_alone(case: Case, stated: Take | Give, resource: str) -> bool:
 def said_levels(case: Case) -> Iterator[str]:
     """Levels of media in words, and where the heat of a unit that is stated is not that of its level."""
     from planner.heat.levels import cools, said
-    from planner.heat.of_case import energy_of
 
     for name, resource in case.resources.items():
         if resource.heat is None:
             continue
-        energy, by_level = energy_of(case, name), _by_level(resource)
+        energy, by_level = resource.content("MWh"), _by_level(resource)
         does = "takes" if cools(resource.heat) else "gives"
         heat = "" if energy is None or resource.unit == "MWh" else f"; a {resource.unit} {does} {energy:.4g} MWh"
         yield f"  {name}: {said(resource.heat)}{heat}"

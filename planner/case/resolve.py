@@ -1,7 +1,6 @@
 """Converts every number of a case, once, into the documented unit of its place.
 
-Prices of another currency are converted at the exchange rate of their own year, then brought to the price year of the
-case by its price index. Rates per day or year become rates per operating hour.
+Rates per day or year become rates per operating hour.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from typing import Any
 
 from planner.case import units
 from planner.case.case import Case
-from planner.case.economics import Economics, Gate
+from planner.case.economics import Gate
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
 from planner.case.heat import HeatLevel
@@ -21,7 +20,9 @@ from planner.case.mixing_units import carriers, is_own_word, load_unit, of_gas
 from planner.case.pairs import carried, ends
 from planner.case.period_numbers import by_period
 from planner.case.plants import Carried, Efficiency, Product, Stream, Tenant
+from planner.case.price_years import brought
 from planner.case.qualities import LoadPrice, LoadRate, Operation, QualityValue
+from planner.case.ranges import UnresolvedError, check_range, out_of_order, parts_of
 from planner.case.resources import Resource
 from planner.case.units import UnitError
 from planner.case.values import (
@@ -178,11 +179,11 @@ class _Resolver:
                 return self.by_period(value, expected, place, path)
             convert = self.converted if _is_known(expected) else self.worded
             resolved = convert(value, expected, place)
-            _check_range(resolved)
-        except (UnitError, _UnresolvedError) as error:
+            check_range(resolved)
+        except (UnitError, UnresolvedError) as error:
             self.faults.append(self.marks.fault(path, f"{error}{self.remedy(value, place)}"))
             return value
-        for part, message in _out_of_order(resolved):
+        for part, message in out_of_order(resolved):
             self.faults.append(self.marks.fault((*path, part), message))
         return resolved
 
@@ -199,7 +200,7 @@ class _Resolver:
 
         def resolved(part: Value) -> Value:
             found = convert(part, expected, place)
-            _check_range(found)
+            check_range(found)
             return found
 
         found, faults = by_period(value, expected, path, self.periods, resolved)
@@ -215,7 +216,7 @@ class _Resolver:
             if f"{{{name}}}" not in template:
                 continue
             if not unit and place.mixed:
-                raise _UnresolvedError(place.mixed)
+                raise UnresolvedError(place.mixed)
             if not unit or not _is_known(unit) or (name == "currency" and not units.currencies(unit)):
                 return ""
             template = template.replace(f"{{{name}}}", unit if unit.isidentifier() else f"({unit})")
@@ -234,10 +235,10 @@ class _Resolver:
     def worded(self, value: Value, expected: str, place: _Place) -> Value:  # noqa: ARG002  (as ``converted``)
         """A number in a unit that is a word of the user's own: bare, or in just that word."""
         if value.unit and not units.same_text(value.unit, expected):
-            raise _UnresolvedError(f"found {value.given}; expected a bare number, or one in {expected}")
-        parts, given, year = _parts(value), value.given, value.year
+            raise UnresolvedError(f"found {value.given}; expected a bare number, or one in {expected}")
+        parts, given, year = parts_of(value), value.given, value.year
         if "{currency}" in type(value).template:
-            _, parts = self.exchanged(self.case.currency, parts, year)
+            _, parts = brought(self.case, self.case.currency, parts, year)
             if year is not None and year != self.case.price_year:
                 given, year = f"{given} ({year})", self.case.price_year
         return value.model_copy(update={**parts, "unit": expected, "given": given, "year": year})
@@ -245,12 +246,12 @@ class _Resolver:
     def converted(self, value: Value, expected: str, place: _Place) -> Value:
         if isinstance(value, Temperature | Pressure):
             scale = units.celsius if isinstance(value, Temperature) else units.absolute
-            parts = {part: scale(number, value.unit) for part, number in _parts(value).items()}
+            parts = {part: scale(number, value.unit) for part, number in parts_of(value).items()}
             return value.model_copy(update={**parts, "unit": expected})
         unit, given = value.unit or expected, value.given
-        parts, year = _parts(value), value.year
+        parts, year = parts_of(value), value.year
         if "{currency}" in type(value).template:
-            unit, parts = self.exchanged(unit, parts, year)
+            unit, parts = brought(self.case, unit, parts, year)
             if year is not None and year != self.case.price_year:
                 given, year = f"{given} ({year})", self.case.price_year
         if isinstance(value, Rate):
@@ -276,42 +277,6 @@ class _Resolver:
             return other, bonus
         return expected, 1.0
 
-    def exchanged(self, unit: str, parts: dict[str, float], year: int | None) -> tuple[str, dict[str, float]]:
-        """Numbers in the currency and price year of the case."""
-        own = units.canonical_currency(self.case.currency)
-        scale, stated = 1.0, year if year is not None else self.case.price_year
-        for foreign in units.currencies(unit):
-            if foreign != own:
-                scale *= self.exchange_rate(foreign, stated)
-                unit = units.exchange(unit, foreign, own)
-        if stated != self.case.price_year:
-            scale *= self.index(self.case.price_year) / self.index(stated)
-        return unit, parts if scale == 1.0 else {part: number * scale for part, number in parts.items()}
-
-    def exchange_rate(self, foreign: str, year: int) -> float:
-        """Units of the case's currency per unit of a foreign one."""
-        economics: Economics = self.case.economics
-        rates = {units.canonical_currency(name): rate for name, rate in economics.exchange_rates.items()}
-        rate = rates.get(foreign)
-        if isinstance(rate, dict):
-            rate = rate.get(year)
-        if rate is None:
-            raise _UnresolvedError(
-                f"is in {foreign} of {year}; economics.exchange_rates has no rate of {foreign} to "
-                f"{self.case.currency} for {year}"
-            )
-        return rate
-
-    def index(self, year: int) -> float:
-        """Price index of a year."""
-        index = self.case.economics.price_index.get(year)
-        if index is None or index <= 0:
-            raise _UnresolvedError(
-                f"is a price that must be brought to {self.case.price_year}; economics.price_index has no index "
-                f"of {year}"
-            )
-        return index
-
     def efficiency(self, node: Efficiency, key: str, place: _Place, path: Path) -> Efficiency | PerUnit:
         """A supply by conversion as the amount of the resource that is used per unit."""
         faults = len(self.faults)
@@ -320,9 +285,9 @@ class _Resolver:
             return node
         try:
             if min(share.value, share.value if share.low is None else share.low) <= 0:
-                raise _UnresolvedError("an efficiency of 0; expected more than 0")
+                raise UnresolvedError("an efficiency of 0; expected more than 0")
             ratio = self.energy(place.resource) / self.energy(key)
-        except (UnitError, _UnresolvedError) as error:
+        except (UnitError, UnresolvedError) as error:
             self.faults.append(self.marks.fault((*path, "efficiency"), str(error)))
             return node
         amounts = {"value": ratio / share.value}
@@ -342,14 +307,10 @@ class _Resolver:
         try:
             return units.factor(resource.unit, "MWh")
         except UnitError:
-            raise _UnresolvedError(
+            raise UnresolvedError(
                 f"an efficiency needs the energy content of {name}; state resources.{name}.enthalpy in "
                 f"MWh/{resource.unit}, or the amount used per unit instead of the efficiency"
             ) from None
-
-
-class _UnresolvedError(ValueError):
-    """A number that cannot be brought to its documented unit; the message says why."""
 
 
 def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
@@ -376,11 +337,6 @@ def _level(case: Case, marks: Marks, name: str, stated: HeatLevel) -> HeatLevel 
     quiet = _Resolver(case, marks)
     found: HeatLevel = quiet.node(stated, _Place(), ("resources", name, "heat"))
     return None if quiet.faults else found
-
-
-def _parts(value: Value) -> dict[str, float]:
-    """The number and the ends of its range."""
-    return {part: number for part in ("value", "low", "high") if (number := getattr(value, part)) is not None}
 
 
 def _is_of_water(unit: str) -> bool:
@@ -418,36 +374,6 @@ def _per_operating_hour(
     else:
         return unit, parts
     if spread <= 0:
-        raise _UnresolvedError(f"is a rate in {unit} of something that operates 0 hours a year")
+        raise UnresolvedError(f"is a rate in {unit} of something that operates 0 hours a year")
     amount = expected.removesuffix("/h") + f"/{per}"
     return expected, {part: units.convert(number, unit, amount) / spread for part, number in parts.items()}
-
-
-def _check_range(value: Value) -> None:
-    kind = type(value)
-    for part in ("value", "low", "high"):
-        number = getattr(value, part)
-        if number is None:
-            continue
-        said = value.given if part == "value" else f"{part} {number:g}"
-        if kind.minimum is not None and number < kind.minimum:
-            raise _UnresolvedError(f"found {said}; expected at least {_shown(kind.minimum, value.unit)}")
-        if kind.maximum is not None and number > kind.maximum:
-            raise _UnresolvedError(f"found {said}; expected at most {_shown(kind.maximum, value.unit)}")
-
-
-def _out_of_order(value: Value) -> list[tuple[str, str]]:
-    found = []
-    if value.low is not None and value.low > value.value:
-        found.append(
-            ("low", f"{_shown(value.low, value.unit)} is above its own value, {_shown(value.value, value.unit)}")
-        )
-    if value.high is not None and value.high < value.value:
-        found.append(
-            ("high", f"{_shown(value.high, value.unit)} is below its own value, {_shown(value.value, value.unit)}")
-        )
-    return found
-
-
-def _shown(number: float, unit: str) -> str:
-    return f"{number:g}" if unit == "1" else f"{number:g} {unit}"

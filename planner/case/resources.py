@@ -6,6 +6,7 @@ from pydantic import Field
 
 from planner.case.heat import HeatLevel
 from planner.case.qualities import Content, LoadPrice, QualityLimit
+from planner.case.units import UnitError, convert
 from planner.case.values import (
     Density,
     Emission,
@@ -120,3 +121,13 @@ class Resource(Section):
     """What flows in the pipe; for capacities from limits of velocity or pressure drop, and the hydraulic check."""
     note: str | None = None
     """In words."""
+
+    def content(self, unit: str) -> float | None:
+        """Energy ("MWh"), mass ("t") or water ("m3") in a unit of it; None where the case does not say."""
+        stated = {"MWh": self.enthalpy, "t": self.mass, "m3": self.water}[unit]
+        if stated is not None:
+            return stated.value
+        try:
+            return convert(1.0, self.unit, unit)
+        except UnitError:
+            return None

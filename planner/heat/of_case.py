@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from planner.case import units
 from planner.case.case import Case
 from planner.case.heat import HeatLevel, ProcessStream
 from planner.case.periods import states_of, tenant_hours
 from planner.case.plants import Give, ProcessHeat, Take, Tenant
-from planner.case.units import UnitError
 from planner.case.values import TemperatureDifference
 from planner.heat.levels import given, raised_per_taken, taken
 from planner.heat.streams import HeatStream, Match
@@ -151,7 +149,7 @@ def plant_media(case: Case, heat: ProcessHeat) -> Iterator[PlantMedium]:
             data = case.resources.get(resource)
             if data is None or data.heat is None:
                 continue
-            energy = energy_of(case, resource)
+            energy = case.resources[resource].content("MWh")
             if not energy:
                 continue
             yield _medium(role, name, one, resource, data.heat, energy, contribution(one.approach, heat))
@@ -165,17 +163,6 @@ def _medium(
         return PlantMedium(role, name, stated, resource, taken(level, name, own), energy)
     more = raised_per_taken(level)
     return PlantMedium(role, name, stated, resource, given(level, name, own), energy * more, more)
-
-
-def energy_of(case: Case, resource: str) -> float | None:
-    """Usable heat in a unit of a resource [MWh/unit]; None where the case does not say."""
-    data = case.resources[resource]
-    if data.enthalpy is not None:
-        return data.enthalpy.value
-    try:
-        return units.convert(1.0, data.unit, "MWh")
-    except UnitError:
-        return None
 
 
 def matches(pair: tuple[str, str], hot: Mapping[str, bool]) -> Iterator[Match]:

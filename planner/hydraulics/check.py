@@ -103,7 +103,7 @@ def check(case: Case, distances: Distances, tables: "Mapping[str, pd.DataFrame]"
     """
     import pandas as pd
 
-    from planner.results.plan import COLUMNS
+    from planner.results.columns import COLUMNS
 
     exchanges = tables["exchanges"].to_dict("records")
     rows: list[dict[str, Any]] = []

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from planner.report.numbers import natural
-from planner.results.plan import WHERE_ANY, Plan
+from planner.results.columns import WHERE_ANY
+from planner.results.plan import Plan
 
 #: A spreadsheet takes text that starts with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

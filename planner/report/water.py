@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from planner.assemble.streams import content
 from planner.case.case import Case
 from planner.case.plants import Sink
 from planner.report.numbers import amount
@@ -81,7 +80,8 @@ def _water_in(case: Case, resource: str) -> float:
         return data.water.value
     if data.kind != "water":
         return 0.0
-    return content(case, resource, "m3") or content(case, resource, "t") or 0.0
+    data = case.resources[resource]
+    return data.content("m3") or data.content("t") or 0.0
 
 
 def limit_rows(plan: Plan) -> Rows:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from planner.results.books import Books
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

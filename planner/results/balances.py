@@ -11,14 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from planner.assemble.streams import content
 from planner.case.facilities import Facility
 from planner.results.amounts import NEGLIGIBLE
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.compositions import Contents
 from planner.results.mixtures import Held, Mixtures
 from planner.results.operations import hours_in, load_share, parts_in
-from planner.results.plan import COLUMNS
 from planner.results.streams import sink, source
 
 if TYPE_CHECKING:
@@ -241,7 +240,7 @@ def water_in(books: Books, resource: str) -> float:
         return data.water.value
     if data.kind != "water":
         return 0.0
-    return content(books.case, resource, "m3") or (content(books.case, resource, "t") or 0.0) * M3_PER_T
+    return data.content("m3") or (data.content("t") or 0.0) * M3_PER_T
 
 
 def _water(contents: Contents) -> dict[str, Sums]:

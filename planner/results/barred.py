@@ -8,11 +8,11 @@ from planner.case.exchanges import Declaration, Permit
 from planner.case.plants import Sink, Source
 from planner.report.numbers import amount
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.compositions import Contents
 from planner.results.fits import ALONE, MIXED, UNFIT, UNKNOWN, breaks
 from planner.results.law import FORBIDDEN, Asked, Verdict, asked_of
 from planner.results.mixtures import Held, limits_at
-from planner.results.plan import COLUMNS
 from planner.results.streams import Stream, declared, sink, source
 from planner.results.terms import agreed_between, stated_between
 

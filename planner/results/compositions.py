@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from planner.case.mixing_units import carriers, weight_per_unit, weight_unit
 from planner.results.amounts import NEGLIGIBLE, Amounts
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.mixtures import UNKNOWN, Held, Mixtures
-from planner.results.plan import COLUMNS
 from planner.results.streams import Stream, sink, source
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.results.amounts import Amounts
 from planner.results.books import Books
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

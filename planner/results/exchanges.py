@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from planner.assemble.assembly import ExchangeFacts
 from planner.results.books import Books, Entry, sum_by
+from planner.results.columns import COLUMNS
 from planner.results.flows import Flow, built, ends, flows
 from planner.results.gains import Gain, Gains, Price, transfer_price
 from planner.results.investment import investment_range, payback
 from planner.results.network import Network, carrier_of
 from planner.results.network_money import NetworkMoney
-from planner.results.plan import COLUMNS
 from planner.results.routes import Way, way
 from planner.results.shares import Shares
 

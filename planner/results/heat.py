@@ -16,8 +16,8 @@ from planner.heat.of_case import GIVES, PlantHeat, PlantMedium, process_heat_of
 from planner.heat.pinch import Target, problem_table
 from planner.heat.streams import HeatStream
 from planner.results.books import Books
+from planner.results.columns import COLUMNS, OF_HEAT
 from planner.results.flows import flows
-from planner.results.plan import COLUMNS, OF_HEAT
 
 if TYPE_CHECKING:
     import pandas as pd

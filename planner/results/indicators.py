@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.results.books import Books, Entry
+from planner.results.columns import COLUMNS
 from planner.results.investment import Range, investment_range, payback
 from planner.results.lines import is_ungraded, is_weak
-from planner.results.plan import COLUMNS
 from planner.results.streams import exchanged_by_sink, sink_demand
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from planner.results.books import Books, Entry
+from planner.results.columns import COLUMNS
 from planner.results.indicators import UNITS
-from planner.results.plan import COLUMNS
 from planner.results.siting import land_taken
 
 if TYPE_CHECKING:

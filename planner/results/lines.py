@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.assemble.assembly import Line
 from planner.results.books import Books, Entry
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

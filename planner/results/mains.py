@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from planner.results.books import PARK_COMPANY
+from planner.results.columns import COLUMNS
 from planner.results.losses import unfair
 from planner.results.network import Dedicated, Laid, Network
 from planner.results.network_money import NetworkMoney, parts
 from planner.results.peaks import peak_rates
-from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from planner.case.periods import tenant_hours
 from planner.case.plants import Tenant
 from planner.case.qualities import Operation
 from planner.results.books import Books
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

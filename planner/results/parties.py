@@ -10,8 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from planner.results.books import Books, sum_by
+from planner.results.columns import COLUMNS
 from planner.results.investment import Range, investment_range, payback
-from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

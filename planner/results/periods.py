@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from planner.case.periods import states_of
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.exchanges import built_exchanges
 from planner.results.network import Network
-from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

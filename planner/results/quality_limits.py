@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from planner.case.qualities import QualityLimit
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.compositions import Contents
 from planner.results.mixtures import Held, limits_at
 from planner.results.operations import operation_at
-from planner.results.plan import COLUMNS
 from planner.results.streams import declared, discharge_of, sale_of, sink, source
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from planner.assemble.assembly import Line
 from planner.results.books import Books, Entry
+from planner.results.columns import COLUMNS
 from planner.results.flows import ends
 from planner.results.network import Laid, Network, carrier_of
-from planner.results.plan import COLUMNS
 from planner.results.routes import way
 
 if TYPE_CHECKING:

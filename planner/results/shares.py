@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from planner.results.columns import COLUMNS
 from planner.results.network import Dedicated, Laid, Network
 from planner.results.network_money import Money, NetworkMoney, parts
-from planner.results.plan import COLUMNS
 from planner.results.sent import Sent, sent_through
 from planner.results.trenches import in_trenches
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.investment import investment_range
-from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

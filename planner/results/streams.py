@@ -8,9 +8,9 @@ from planner.assemble.assembly import Line
 from planner.case.plants import Sink, Source
 from planner.case.resources import Discharge, Sale
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.flows import flows
 from planner.results.operations import operation_at
-from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

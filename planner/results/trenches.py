@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from planner.geography.distances import Stretch
 from planner.results.books import PARK_COMPANY
+from planner.results.columns import COLUMNS
 from planner.results.network import Dedicated, Laid, Network
 from planner.results.network_money import Money, NetworkMoney
-from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,12 +8,12 @@ from planner.case.qualities import QualityLimit
 from planner.results.amounts import Arrival
 from planner.results.barred import verdicts_on_barred
 from planner.results.books import Books
+from planner.results.columns import COLUMNS
 from planner.results.compositions import Contents
 from planner.results.fits import ALONE, MIXED, UNFIT, UNKNOWN, breaks
 from planner.results.law import Verdict, compliance, notes_on_law
 from planner.results.mixtures import Held, limits_at
 from planner.results.operations import tenants
-from planner.results.plan import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

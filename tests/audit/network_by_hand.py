@@ -30,7 +30,7 @@ from planner.audit.rows import check_rows
 from planner.audit.siting import read_places
 from planner.case.case import Case
 from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 NAN = float("nan")
 STEAM, GAS, OIL = "steam main: steam", "gas main: gas", "oil main: oil"

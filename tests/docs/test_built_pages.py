@@ -24,7 +24,7 @@ def test_committed_page_equals_the_built_one(page):
 
 def test_the_page_on_results_names_only_columns_there_are():
     """A column that was renamed must not live on in the text."""
-    from planner.results.plan import COLUMNS
+    from planner.results.columns import COLUMNS
 
     text = (DOCS / "results.md").read_text(encoding="utf-8").split("## Columns")[1]
     rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| ") and "`" in line]

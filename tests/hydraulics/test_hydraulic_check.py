@@ -9,7 +9,7 @@ import pytest
 from wet_park import AIR, MAIN, OIL, WATER, ground, main_row, sent, tables, wet
 
 from planner.hydraulics.check import check, findings
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 #: t/h of water that flow at 1 m/s in DN 200.
 AT_1_M_PER_S = math.pi / 4 * 0.04 * 3600

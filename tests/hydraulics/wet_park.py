@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.case.case import Case
 from planner.geography.distances import CorridorGraph, Distances, Stretch
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 WATER = {"phase": "liquid", "density": 1000, "viscosity": 0.001}
 OIL = {"phase": "liquid", "density": 900, "viscosity": 0.1}

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import LineString, Point, box
 
-from planner.results.plan import COLUMNS
+from planner.results.columns import COLUMNS
 
 CRS = "EPSG:25832"
 

@@ -31,13 +31,14 @@ from table_rows import row
 from models.instance import PairData
 from models.network import BedData, PipeData
 from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
+from planner.results.columns import COLUMNS
 from planner.results.compare import compare
 from planner.results.contract import load, results_json
 from planner.results.exchanges import exchanges_table
 from planner.results.mains import mains_table, pipe_runs_table
 from planner.results.network import Network
 from planner.results.network_money import NetworkMoney
-from planner.results.plan import COLUMNS, Plan
+from planner.results.plan import Plan
 from planner.results.quantities import quantities_table
 from planner.results.routes import way
 from planner.results.trenches import trenches_table

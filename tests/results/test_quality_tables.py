@@ -12,12 +12,12 @@ from washing_park import CLEAN, ENDS_FARM, ENDS_WASH, ENDS_WORKS, OUT, row, the_
 
 from models.qualities import Mixing
 from planner.results.balances import LOADS_IN, LOADS_OUT, WATER_IN, WATER_OUT, load_balances_table, water_balances_table
+from planner.results.columns import COLUMNS
 from planner.results.compositions import compositions_table
 from planner.results.flows import flows
 from planner.results.gains import Gains
 from planner.results.laxer import Saving, binding, filled, laxer, laxer_limit
 from planner.results.operations import operations_table
-from planner.results.plan import COLUMNS
 from planner.results.quality_limits import quality_limits_table
 from planner.results.streams import discharges_table, sink_demand, supplies_table
 

@@ -20,7 +20,8 @@ from table_rows import row
 from models.instance import UnitData
 from models.rules import Limit
 from planner.results.books import Books, TotalsError
-from planner.results.plan import COLUMNS, Plan
+from planner.results.columns import COLUMNS
+from planner.results.plan import Plan
 from planner.results.tabulate import tabulate
 
 
