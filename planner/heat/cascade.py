@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from models.heat import CascadeData, Group, Interval, MediumData, MediumName, State
 from planner.heat.intervals import Bounds, intervals, spread
-from planner.heat.pinch import utility_levels
 from planner.heat.streams import HeatStream, Match
 
 PROCESS, MEDIA = "process", "media"
@@ -139,34 +137,6 @@ def _media(
         name: MediumData(groups[name], x.hot, x.heat, spreads[name], {t: _limit(x, t, most[t][name]) for t in most})
         for name, x in media.items()
     }
-
-
-def out_of_reach(streams: Iterable[HeatStream], media: Iterable[Medium]) -> tuple[float, float]:
-    """Heat that no medium is hot enough to give, and heat that none is cold enough to take.
-
-    Parameters
-    ----------
-    streams
-        Process streams of a plant.
-    media
-        What it may take and give; how much of them there is does not count, nor do forbidden matches.
-
-    Returns
-    -------
-    hot, cold
-        In the unit of the loads; where either is not 0 the cascade has no solution.
-    """
-    parts = [part for medium in media for part in medium.parts]
-    hottest = [_still(part, max(part.supply, part.target)) for part in parts if part.hot]
-    coldest = [_still(part, min(part.supply, part.target)) for part in parts if not part.hot]
-    found = utility_levels(streams, (*hottest, *coldest))
-    return found.missing_hot, found.missing_cold
-
-
-def _still(part: HeatStream, temperature: float) -> HeatStream:
-    """The same at one temperature: enough of a medium that glides gives any heat that is wanted below its top."""
-    kind: Literal["hot", "cold"] = "hot" if part.hot else "cold"
-    return HeatStream(part.name, temperature, temperature, 0.0, part.contribution, kind)
 
 
 def _check(

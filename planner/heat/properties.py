@@ -170,13 +170,6 @@ def water_heat(
     return abs(water_enthalpy(supply, pressure) - water_enthalpy(returned, pressure)) * density / PER_MWH
 
 
-def water_heat_per_kelvin(supply: float, returned: float, *, pressure: float | None = None) -> float:
-    """Mean volumetric heat capacity of a loop's water between two different temperatures [MWh/m3/K]."""
-    if supply == returned:
-        raise OutOfRange(f"supply and return are both {supply:g} degC: the loop carries no heat")
-    return water_heat(supply, returned, pressure=pressure) / abs(supply - returned)
-
-
 def _within(what: str, value: float, low: float, high: float, unit: str, why: str) -> None:
     if not low <= value <= high:
         raise OutOfRange(f"{what} {value:g} {unit} is out of range: {why} {low:g} to {high:g} {unit}")

@@ -39,7 +39,6 @@ def test_heat_of_a_tonne_of_steam():
 def test_heat_of_a_cubic_metre_of_water():
     # 90 to 60 degC: (377.0 - 251.2) kJ/kg x 965.3 kg/m3 = 121.4 MJ/m3 = 33.7 kWh
     assert properties.water_heat(90.0, 60.0) == CLOSE(0.0337, abs=1e-4)
-    assert properties.water_heat_per_kelvin(90.0, 60.0) == CLOSE(0.0337 / 30, abs=3e-6)
     # counted cold, a cubic metre holds more: 983.2 / 965.3
     cold = properties.water_heat(90.0, 60.0, counted_at=60.0)
     assert cold / properties.water_heat(90.0, 60.0) == CLOSE(983.2 / 965.3, abs=1e-4)
@@ -67,7 +66,6 @@ def test_water_above_100_is_under_pressure_unless_said():
         (lambda: properties.steam_heat(1.0, 120.0), "hotter than steam"),
         (lambda: properties.water_enthalpy(-1.0), "no liquid water"),
         (lambda: properties.water_enthalpy(20.0, 2000.0), "pressure 2000 bar is out of range"),
-        (lambda: properties.water_heat_per_kelvin(60.0, 60.0), "carries no heat"),
     ],
 )
 def test_out_of_range_is_named(call, words):
