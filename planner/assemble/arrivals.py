@@ -31,7 +31,7 @@ def _price_state(ledger: Ledger, deal: Deal, way: Way, state: str, findings: Fin
         taker = deal.sink.member
         taken = replace(leaving, shares=((taker.party, 1.0),), unit=taker.name)
         _treat(ledger, deal, taken, treatment, state, findings)
-    for entry in arriving_entries(deal, way, state):
+    for entry in arriving_entries(deal, way, state) if not deal.sink.kept else ():
         _use(ledger, deal, entry, state)
         _still_burdens(ledger, deal, entry, state, findings)
 

@@ -32,6 +32,7 @@ from planner.assemble.pooled import fitting_ways, never_together
 from planner.assemble.quality import Qualities, qualities_of
 from planner.assemble.roomier import roomier
 from planner.assemble.scale import money_scale, scaled
+from planner.assemble.stores import fastest_of, note_stores, stores_of
 from planner.assemble.streams import (
     Flow,
     Member,
@@ -126,6 +127,7 @@ def _assemble(case: Case, distances: Distances, *, relaxed: bool, closed: bool) 
         findings.raise_impossible()
     note_assumptions(case, park.deals, park.exchanges, ledger, findings, park.sources)
     note_network(case, park.network, park.ways, park.exchanges, findings)
+    note_stores(case, park.members, findings)
     note_heat(case, park.members.values(), (park.deals[e] for e in park.exchanges), findings)
     facts = {e: _facts(case, park.deals[e], park.ways[e]) for e in park.exchanges}
     instance = _instance(case, park, ledger, relaxed=relaxed)
@@ -255,7 +257,8 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
     limits, words = limits_of(case)
     facilities = {k: data if data.law is None else _in_scale(data, scale) for k, data in facilities.items()}
     flows, loads = (park.sources, park.sinks, sources), park.qualities.largest_loads()
-    ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads, park.heat.duties())
+    fastest, duties = fastest_of(park.members), park.heat.duties()
+    ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads, duties, fastest)
     breaches, quality = (park.siting.breaches, park.qualities.requirements) if relaxed else ({}, {})
     return Instance(
         units={name: _unit(member) for name, member in park.members.items()},
@@ -264,6 +267,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         sources=sources,
         states={t: StateData(state.hours) for t, state in states_of(case).items()},
         chronology=chronology_of(case),
+        stores=stores_of(park.members),
         sinks={j: sink_data(case, flow) for j, flow in park.sinks.items()},
         exchanges=park.exchanges,
         accounts=accounts,

@@ -14,6 +14,7 @@ from planner.assemble.streams import Flow, Member
 from planner.assemble.ways import Way
 from planner.case.case import Case
 from planner.case.facilities import Facility
+from planner.case.stores import capacity_unit
 from planner.report.numbers import exact
 
 #: Exchanges named before "and n more".
@@ -124,7 +125,8 @@ def _facilities(asked: Asked) -> Iterator[tuple[str, Demand]]:
             words = f"{member.path}.treats.recycling: what leaves {name} never comes back to it"
             yield f"recycling:{name}", Demand(words, lambda _: "let it come back")
         if name in asked.largest:
-            words = f"{member.path}.investment: {name} has a capacity of at most {exact(asked.largest[name])} {unit}"
+            unit, what = capacity_unit(facility), "a capacity" if facility.stores is None else "a content"
+            words = f"{member.path}.investment: {name} has {what} of at most {exact(asked.largest[name])} {unit}"
             yield f"capacity:{name}", Demand(words, _raise(unit))
 
 

@@ -8,9 +8,11 @@ from planner.assemble.assembly import Evidence
 from planner.assemble.economics import capital
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
+from planner.assemble.stores import priced_rates
 from planner.assemble.streams import Member, running_hours
 from planner.assemble.supply import emission_charge
 from planner.case.facilities import SMALLEST, Facility, InvestmentPoint, PowerLaw
+from planner.case.stores import activity_unit, capacity_unit
 
 #: Unit of what a power law is above the straight lines that stand for it: money of the law itself.
 ABOVE_CHORDS = "investment above straight lines"
@@ -106,7 +108,7 @@ def note_law(member: Member, findings: Findings) -> None:
     if law.smallest is None:
         low = facility.curve()[0].capacity.value
         findings.note(
-            f"{path}.smallest is not stated: taken as {low:g} {facility.unit}/h, {SMALLEST:.0%} of the largest"
+            f"{path}.smallest is not stated: taken as {low:g} {capacity_unit(facility)}, {SMALLEST:.0%} of the largest"
         )
 
 
@@ -117,7 +119,7 @@ def price_facility(ledger: Ledger, member: Member) -> None:
     shares = ((member.party, 1.0),)
     own = None if facility.lifetime is None else (facility.lifetime, f"{member.path}.lifetime")
     worth = capital(ledger.case, name, "facility", own=own)
-    for entry, price, unit, evidence in _priced(member):
+    for entry, price, unit, evidence in (*_priced(member), *priced_rates(ledger.case, member)):
         base = Charge("investment_facility", name, price * worth.once, unit, f"{ledger.case.currency}/{unit}")
         ledger.book(entry, replace(base, evidence=(*evidence, *worth.once_evidence)))
         yearly = replace(
@@ -133,7 +135,8 @@ def price_facility(ledger: Ledger, member: Member) -> None:
             upkeep = replace(yearly, account="facility_operation", item=f"{name}: maintenance")
             ledger.book(entry, replace(upkeep, factor=price * kept.value, evidence=(*evidence, kept)))
     running = tuple(((name, t), 1.0) for t in member.running)
-    _operate(ledger, member, facility, Entry("activity", running, shares, name))
+    family = "activity" if facility.stores is None else "charged"
+    _operate(ledger, member, facility, Entry(family, running, shares, name))
 
 
 def _priced(member: Member) -> Iterator[tuple[Entry, float, str, tuple[Evidence, ...]]]:
@@ -144,7 +147,7 @@ def _priced(member: Member) -> Iterator[tuple[Entry, float, str, tuple[Evidence,
     for s in segments_of(member):
         rows = (((member.name, s.name), 1.0),)
         yield Entry("opened", rows, shares, member.name), s.intercept, "facility", s.evidence
-        yield Entry("capacity", rows, shares, member.name), s.slope, f"({facility.unit}/h)", s.evidence
+        yield Entry("capacity", rows, shares, member.name), s.slope, _sized(facility), s.evidence
     if isinstance(facility.investment, PowerLaw):
         law, path = facility.investment, f"{member.path}.investment"
         stated = (
@@ -155,8 +158,13 @@ def _priced(member: Member) -> Iterator[tuple[Entry, float, str, tuple[Evidence,
         yield above, 1.0, ABOVE_CHORDS, stated
 
 
+def _sized(facility: Facility) -> str:
+    """Unit of a capacity, as what stands behind a price."""
+    return f"({facility.unit}/h)" if facility.stores is None else facility.unit
+
+
 def _operate(ledger: Ledger, member: Member, facility: Facility, running: Entry) -> None:
-    currency, unit = ledger.case.currency, facility.unit
+    currency, unit = ledger.case.currency, activity_unit(ledger.case, member.name)
     if facility.fixed_cost is not None:
         evidence = (evidence_of(facility.fixed_cost, f"{member.path}.fixed_cost"),)
         rows = tuple(((member.name, s.name), 1.0) for s in segments_of(member))

@@ -131,7 +131,7 @@ class Ceilings:
     """The most that a limit's sum can be, from the bounds of everything that counts in it.
 
     ``loads`` has the most load of a component that a source can let out in a year, ``duties`` the most heat that new
-    exchangers between the process streams of a plant can pass [MW].
+    exchangers between the process streams of a plant can pass [MW], ``stores`` the largest rates in and out of a store.
     """
 
     def __init__(
@@ -143,6 +143,7 @@ class Ceilings:
         network: Network,
         loads: Mapping[tuple[str, ...], float] | None = None,
         duties: Mapping[str, float] | None = None,
+        stores: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
         self._effects = effects
         self._exchanges = exchanges
@@ -151,6 +152,7 @@ class Ceilings:
         self._network = network
         self._loads = loads or {}
         self._duties = duties or {}
+        self._stores = stores or {}
 
     def of(self, limit: Limit) -> float:
         """Ceiling of a limit, expansion apart."""
@@ -219,8 +221,21 @@ class Ceilings:
             for g, segment in data.segments.items()
         ]
         high = max(segment.high for segment in data.segments.values())
+        if k in self._stores:
+            return max(0.0, *opened) + self._store(k, parts)
         active = {t: max(0.0, parts.get("activity", {}).get((k, t), 0.0)) * high * h for t, h in data.hours.items()}
         return max(0.0, *opened) + sum(active.values())
+
+    def _store(self, k: str, parts: Mapping[str, Effect]) -> float:
+        """Largest rates of a store, and all that it could be charged with."""
+        fastest, hours = self._stores[k], self._facilities[k].hours
+        ceiling = sum(
+            max(0.0, parts.get(family, {}).get((k,), 0.0)) * rate
+            for family, rate in zip(("rated_in", "rated_out"), fastest, strict=True)
+        )
+        return ceiling + sum(
+            max(0.0, parts.get("charged", {}).get((k, t), 0.0)) * fastest[0] * h for t, h in hours.items()
+        )
 
     def _main(self, main: Main, parts: Mapping[str, Effect]) -> float:
         """Pipes on every stretch, stations, and all that its users can send through every stretch."""

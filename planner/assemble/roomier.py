@@ -9,6 +9,7 @@ from planner.assemble.operations import operation_flows
 from planner.assemble.streams import Flow, Member, sinks_of, sources_of
 from planner.case.case import Case
 from planner.case.facilities import Facility, InvestmentPoint, PowerLaw
+from planner.case.stores import Store
 
 #: Room beyond what exchanges could bring or take, for what is lost on the way.
 _ROOM = 1.5
@@ -21,7 +22,8 @@ def roomier(case: Case, members: Mapping[str, Member]) -> tuple[dict[str, Member
     Returns
     -------
     tuple
-        The members, and the largest capacity by the case of each facility that is larger now [activity/h].
+        The members, and the largest capacity by the case of each facility that is larger now [activity/h, of a store
+        its content].
     """
     findings = Findings()
     given, taken = operation_flows(case, members, findings)
@@ -31,7 +33,7 @@ def roomier(case: Case, members: Mapping[str, Member]) -> tuple[dict[str, Member
     for name, member in members.items():
         if isinstance(member.item, Facility):
             most = max(point.capacity.value for point in member.item.curve())
-            wanted = _wanted(name, deals)
+            wanted = _wanted(name, deals) if member.item.stores is None else _kept(name, member.item.stores, deals)
             if wanted > most * (1.0 + _ROUNDING):
                 found[name] = replace(member, item=_enlarged(member.item, most, wanted * _ROOM))
                 largest[name] = most
@@ -50,6 +52,12 @@ def _wanted(name: str, deals: Iterable[Deal]) -> float:
                 amount = slice_.most / deal.ratio.value if gives else slice_.most * deal.ratio.value
                 rates[other.id] = max(rates.get(other.id, 0.0), _rate(amount / end.amount, deal, end, t))
     return max((sum(rates.values()) for rates in by_stream.values()), default=0.0)
+
+
+def _kept(name: str, store: Store, deals: Iterable[Deal]) -> float:
+    """Content by which a store could give all that is wanted of it in a year."""
+    wanted = {deal.sink.id: deal.sink.most / deal.ratio.value for deal in deals if deal.source.member.name == name}
+    return sum(wanted.values()) / store.drawn
 
 
 def _rate(activity: float, deal: Deal, end: Flow, state: str) -> float:

@@ -17,6 +17,7 @@ from planner.case.periods import facility_hours, stream_hours, tenant_hours
 from planner.case.plants import Partner, Plant, Sink, Source, Stream
 from planner.case.qualities import Operation
 from planner.case.resources import Discharge, Sale
+from planner.case.stores import Store
 from planner.case.values import PerUnit
 
 HOURS = 8760.0
@@ -57,6 +58,11 @@ class Member:
     def is_facility(self) -> bool:
         """True for what is sized by its activity."""
         return isinstance(self.item, Facility)
+
+    @property
+    def stores(self) -> Store | None:
+        """What it keeps from one period to another; None of what is no store."""
+        return self.item.stores if isinstance(self.item, Facility) else None
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,12 @@ class Flow:
     def chosen(self) -> bool:
         """True where the plan says how much it is: of an operation, or a medium of process heat."""
         return self.run is not None or self.medium is not None
+
+    @property
+    def kept(self) -> bool:
+        """True for what a store takes and gives back: nobody has used it yet."""
+        store = self.member.stores
+        return store is not None and store.keeps and self.resource == store.taken
 
     @property
     def meant(self) -> str:
@@ -230,6 +242,11 @@ def sinks_of(case: Case, members: Mapping[str, Member]) -> dict[str, Flow]:
 
 
 def _flows(case: Case, member: Member, streams: str, amounts: str) -> Iterator[Flow]:
+    if isinstance(member.item, Facility) and member.item.stores is not None:
+        per_unit = member.item.given if streams == "sources" else member.item.taken
+        for resource, per in per_unit.items():
+            yield _store_flow(member, resource, per, gives=streams == "sources")
+        return
     if isinstance(member.item, Facility):
         per_activity: Mapping[str, PerUnit] = getattr(member.item, amounts)
         for resource, per in per_activity.items():
@@ -284,6 +301,25 @@ def _facility_flow(member: Member, path: str, resource: str, per: PerUnit) -> Fl
     return Flow(identity, member, resource, resource, path, slices, peak)
 
 
+def _store_flow(member: Member, resource: str, per: PerUnit, *, gives: bool) -> Flow:
+    """What a store is charged with, needs for that, or gives, per unit charged or drawn."""
+    facility = member.item
+    assert isinstance(facility, Facility)
+    store = facility.stores
+    assert store is not None
+    largest = facility.curve()[-1].capacity.value
+    rate = per.value * (store.fastest_out(largest) if gives else store.fastest_in(largest))
+    used = not gives and resource in store.uses
+    path = f"{member.path}.stores" + (f".uses.{resource}" if used else "")
+    evidence = (evidence_of(per, path),) if used else ()
+    slices = {
+        t: Slice(rate, hours, per.value, rate * hours, evidence=evidence) for t, hours in running_hours(member).items()
+    }
+    no_discharge = f"{member.name} gives only what is taken of it" if gives else ""
+    identity = f"{member.name} / {resource}"
+    return Flow(identity, member, resource, resource, path, slices, 1.0, no_discharge=no_discharge)
+
+
 def discharge_of(case: Case, flow: Flow) -> tuple[Discharge, str] | None:
     """How a source is disposed of, with its place in the case; None where it cannot be."""
     return None if flow.no_discharge else stated_discharge(case, flow)
@@ -294,7 +330,9 @@ def stated_discharge(case: Case, flow: Flow) -> tuple[Discharge, str] | None:
     if isinstance(flow.data, Source) and flow.data.discharge is not None:
         return flow.data.discharge, f"{flow.path}.discharge"
     discharge = case.resources[flow.resource].discharge
-    return None if discharge is None else (discharge, f"resources.{flow.resource}.discharge")
+    if discharge is None or flow.member.stores is not None:  # what is left of a content stays in it
+        return None
+    return discharge, f"resources.{flow.resource}.discharge"
 
 
 def sale_of(case: Case, flow: Flow) -> tuple[Sale, str] | None:

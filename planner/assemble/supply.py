@@ -29,6 +29,8 @@ class Purchase:
         Hours of the state in which it is bought, and its largest over mean rate.
     co2e_account
         One account for all its CO2e; None for the accounts of use and supply.
+    kept
+        It goes into a store that gives it back: whoever takes it then uses it.
     """
 
     resource: str
@@ -39,6 +41,7 @@ class Purchase:
     peak: float
     state: str
     co2e_account: str | None = None
+    kept: bool = False
 
 
 def supply_account(case: Case, resource: str) -> str:
@@ -70,9 +73,10 @@ def buy(ledger: Ledger, entry: Entry, bought: Purchase, findings: Findings) -> N
     factors = resource.co2e
     supply = bought.co2e_account or supply_account(case, bought.resource)
     emit = _Emitting(ledger, entry, bought, per, evidence)
-    emit.book(bought.co2e_account or "co2e_use", "using", factors.use, f"{path}.co2e.use")
+    use, biogenic = (None, None) if bought.kept else (factors.use, factors.biogenic)
+    emit.book(bought.co2e_account or "co2e_use", "using", use, f"{path}.co2e.use")
     emit.book(supply, "supply of", factors.supply, f"{path}.co2e.supply")
-    emit.book("memo_biogenic", "biogenic CO2 of using", factors.biogenic, f"{path}.co2e.biogenic")
+    emit.book("memo_biogenic", "biogenic CO2 of using", biogenic, f"{path}.co2e.biogenic")
     count(ledger, entry, bought, per, findings)
     ledger.cross(entry, Crossing(bought.resource, "in", per, bought.hours, bought.peak, bought.state))
 
@@ -182,7 +186,7 @@ def bought_for(case: Case, flow: Flow, state: str, findings: Findings) -> list[P
     if supply is None:
         if case.resources[flow.resource].price is None:
             return []
-        return [Purchase(flow.resource, "purchase", f"{flow.resource} bought", None, *when)]
+        return [Purchase(flow.resource, "purchase", f"{flow.resource} bought", None, *when, kept=flow.kept)]
     bought = []
     for name, given in supply.inputs.items():
         per = _input(case, flow, name, given, findings)

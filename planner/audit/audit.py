@@ -30,6 +30,7 @@ from planner.audit.quality import check_least_flows, check_quality
 from planner.audit.reading import rows_of
 from planner.audit.rows import check_rows
 from planner.audit.siting import check_land, check_siting, read_places
+from planner.audit.stores import check_stores
 from planner.audit.totals import WASTE, check_totals, memos, totals
 from planner.audit.trenches import check_trenches
 from planner.audit.verdicts import check_verdicts
@@ -98,7 +99,9 @@ def audit(
         _network(facts, distances, run, checks, name, sliced)
         slices = sliced()
         check_periods(facts, tables, prefix, run, slices, checks)
-        check_flows(facts, distances, run, checks, name, {t: (one.facts, one.run) for t, one in slices.items()})
+        parts = {t: (one.facts, one.run) for t, one in slices.items()}
+        check_flows(facts, distances, run, checks, name, parts)
+        check_stores(facts, tables, prefix, run, parts, checks)
         accounts = accounts_of(facts, distances, run, slices)
         check_bill(facts, accounts, checks, name)
         taken = _gates(facts, accounts, checks, name)

@@ -38,6 +38,8 @@ ONCE = {
     "trench_shares": ("stretch", "part", "carrier", "exchange"),
     "periods": ("period",),
     "flows_by_period": ("kind", "name", "option", "resource", "period"),
+    "stores": ("store",),
+    "store_levels": ("store", "period", "pass"),
     "heat": ("state", "plant", "stream", "role"),
     "heat_recovery": ("plant",),
     "heat_targets": ("state", "of", "how"),

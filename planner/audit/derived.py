@@ -161,7 +161,8 @@ def _shares(facts: Facts, run: Run) -> dict[str, float]:
     for row in run.exchanges:
         giver, taker = str(row["from"]), str(row["to"])
         if taker in facts.tenants and facts.host(giver) != facts.host(taker):
-            met[facts.stream_resource(taker, "sink", str(row["sink"]))] += float(row["replaced_per_yr"])
+            counted = _exchanged_share(facts, run, giver) * float(row["replaced_per_yr"])
+            met[facts.stream_resource(taker, "sink", str(row["sink"]))] += counted
     each = {resource: met[resource] / demand for resource, demand in need.items() if demand > 0}
     solid = [resource for resource in each if facts.case.resources[resource].unit == "t"]
     mass = sum(need[resource] for resource in solid)
@@ -170,6 +171,14 @@ def _shares(facts: Facts, run: Run) -> dict[str, float]:
         "share_within_park_by_mass": sum(met[resource] for resource in solid) / mass if mass else NAN,
         **{f"share_within_park: {resource}": share for resource, share in each.items()},
     }
+
+
+def _exchanged_share(facts: Facts, run: Run, giver: str) -> float:
+    """Share of what a store was charged with that was not bought; 1 of anybody else."""
+    store, charged = facts.store(giver), run.activity.get(giver, 0.0)
+    if store is None or store.taken != store.given or not charged > 0:
+        return 1.0
+    return max(0.0, 1.0 - run.supplied.get((giver, store.taken), 0.0) / charged)
 
 
 def _quality(tables: "Tables", checks: Checks) -> None:

@@ -14,6 +14,7 @@ from planner.case.mixing_units import limiting_flow, load_unit, weight_of
 from planner.case.plants import Partner, Plant, Sink, Source
 from planner.case.qualities import Operation
 from planner.case.resources import Discharge, Sale
+from planner.case.stores import Store
 from planner.case.units import UnitError, convert
 
 HOURS_OF_YEAR = 8760.0
@@ -142,7 +143,7 @@ class Facts:
         """Names of all streams of a unit on one side: declared ones, then those of its operations."""
         if unit in self.case.facilities:
             facility = self.case.facilities[unit]
-            return list(facility.outputs if direction == "source" else facility.inputs)
+            return list(facility.given if direction == "source" else facility.taken)
         tenant = self.tenants[unit]
         declared = list(tenant.given if direction == "source" else tenant.taken)
         return declared + [part for name, one in tenant.operations.items() for part in parts_of(name, one)]
@@ -196,7 +197,7 @@ class Facts:
 
     def coefficient(self, facility: Facility, direction: str, name: str) -> float:
         """Amount of a facility's stream per unit of activity."""
-        side = facility.outputs if direction == "source" else facility.inputs
+        side = facility.given if direction == "source" else facility.taken
         return side[name].value if name in side else 0.0
 
     def amount(self, unit: str, direction: str, name: str, activity: dict[str, float]) -> float:
@@ -246,8 +247,20 @@ class Facts:
         except UnitError:
             return 0.0
 
+    def store(self, unit: str) -> Store | None:
+        """What a facility keeps from one period to another; None of what is no store."""
+        facility = self.case.facilities.get(unit)
+        return None if facility is None else facility.stores
+
+    def is_kept(self, unit: str, stream: str) -> bool:
+        """Whether a sink is a store that gives back what it takes: nobody uses it there."""
+        store = self.store(unit)
+        return store is not None and store.taken == store.given == stream
+
     def discharge(self, unit: str, stream: str) -> Discharge | None:
-        """How a source is disposed of: its own way, else that of its resource."""
+        """How a source is disposed of: its own way, else that of its resource; a store gives only what is taken."""
+        if self.store(unit) is not None:
+            return None
         own: Discharge | None = getattr(self.stream(unit, "source", stream), "discharge", None)
         return own or self.case.resources[self.stream_resource(unit, "source", stream)].discharge
 

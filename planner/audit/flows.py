@@ -32,7 +32,9 @@ class Run:
     supplied
         (unit, sink stream) -> amount a year met by the conventional supply.
     activity, capacity
-        Facility -> activity a year, capacity per hour.
+        Facility -> activity a year, capacity per hour; of a store what it is charged with, and its largest rate.
+    drawn, rated_out, content
+        Store -> what it gives a year, the largest rate of that, its content.
     places
         Unit -> plot.
     network
@@ -62,6 +64,9 @@ class Run:
     load_shares: dict[Key, float] = field(default_factory=dict)
     credited: dict[Key, float] = field(default_factory=dict)
     recovery: dict[str, float] = field(default_factory=dict)
+    drawn: dict[str, float] = field(default_factory=dict)
+    rated_out: dict[str, float] = field(default_factory=dict)
+    content: dict[str, float] = field(default_factory=dict)
 
     def amount(self, facts: Facts, unit: str, direction: str, stream: str) -> float:
         """Yearly amount of a stream in this run [unit/yr]; of a medium of process heat what the run moves of it."""
@@ -69,7 +74,8 @@ class Run:
             return self.moved(unit, direction, stream)
         operation = facts.operation(unit, stream)
         if operation is None or facts.stream(unit, direction, stream) is not None:
-            return facts.amount(unit, direction, stream, self.activity)
+            out = direction == "source" and unit in self.drawn
+            return facts.amount(unit, direction, stream, self.drawn if out else self.activity)
         taken = self.taken.get((unit, stream), 0.0)
         if direction == "sink":
             return taken
@@ -87,7 +93,8 @@ class Run:
     def hourly(self, facts: Facts, unit: str, direction: str, stream: str) -> float:
         """Mean rate of a stream while it runs: as ``Facts.hourly``, of a medium by what the run moves [unit/h]."""
         if not facts.is_medium(unit, direction, stream):
-            return facts.hourly(unit, direction, stream, self.capacity)
+            out = direction == "source" and unit in self.rated_out
+            return facts.hourly(unit, direction, stream, self.rated_out if out else self.capacity)
         hours = facts.stream_hours(unit, direction, stream)
         return self.moved(unit, direction, stream) / hours if hours > 0 else 0.0
 
@@ -134,6 +141,10 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
     for row in rows("credits"):
         key = str(row["exchange"]), str(row["resource"])
         run.credited[key] = run.credited.get(key, 0.0) + float(row["credited_per_yr"])
+    for row in rows("stores"):
+        name = str(row["store"])
+        run.drawn[name], run.rated_out[name] = float(row["drawn_per_yr"]), float(row["rated_out_per_h"])
+        run.content[name] = float(row["content"])
     run.load_shares = {operation_of(row): float(row["load_share"]) for row in rows("operations")}
     run.recovery = {str(row["plant"]): float(row["new_mw"]) for row in rows("heat_recovery")}
     run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)
@@ -211,6 +222,8 @@ def _facilities(facts: Facts, run: Run, checks: Checks, name: str) -> None:
             continue
         if name == "baseline" and facility.scope == "shared":
             checks.fail(check, f"the baseline has the shared facility {unit}")
+        if facility.stores is not None:
+            continue  # a store is sized by its content
         hours = facts.unit_hours(unit) * facility.availability.value / facility.peak_factor.value
         checks.at_most(check, f"{unit}: activity", activity, run.capacity[unit] * hours)
         points = facility.curve()
@@ -280,14 +293,14 @@ def _sources(facts: Facts, run: Run) -> list[tuple[str, str, bool]]:
         for s in facts.streams(u, "source")
     ]
     return found + [
-        (u, s, False) for u in run.activity if u in facts.case.facilities for s in facts.case.facilities[u].outputs
+        (u, s, False) for u in run.activity if u in facts.case.facilities for s in facts.case.facilities[u].given
     ]
 
 
 def _sinks(facts: Facts, run: Run) -> list[Key]:
     tenants, facilities = facts.tenants, facts.case.facilities
     found = [(u, s) for u in run.present if u in tenants for s in facts.streams(u, "sink")]
-    return found + [(u, s) for u in run.activity if u in facilities for s in facilities[u].inputs]
+    return found + [(u, s) for u in run.activity if u in facilities for s in facilities[u].taken]
 
 
 def _whole_and_shares(facts: Facts, run: Run, checks: Checks, name: str) -> None:

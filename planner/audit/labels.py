@@ -93,7 +93,7 @@ def _facility(facts: Facts, run: Run, row: Row) -> Words:
         "scope": facility.scope,
         "owner": facility.owner or PARK_COMPANY,
         "plot": run.places.get(name) or run.places.get(facts.host(name)),
-        "unit": facility.unit,
+        "unit": facility.unit if facility.stores is None else facts.case.resources[facility.stores.taken].unit,
     }
 
 

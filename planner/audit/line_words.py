@@ -115,6 +115,9 @@ def _units(facts: Facts, row: Row) -> list[str]:
     facility = facts.case.facilities.get(word(row, "by"))
     if facility is not None:
         per |= {facility.unit, f"({facility.unit}/h)"}
+        ends = () if facility.stores is None else (facility.stores.taken, facility.stores.given)
+        moved = {facts.case.resources[end].unit for end in ends}
+        per |= moved | {f"({one}/h)" for one in moved}
     if "heat_recovery" in account:
         per |= {"MW"}
     if account == "discharge":

@@ -83,17 +83,20 @@ class Accounts:
         """Those of a period; the accounts themselves where there are none."""
         return self.periods.get(period, self)
 
-    def buy(self, resource: str, amount: float, account: str, scope: str | None = None) -> None:
-        """Book a purchase outside; emissions go to ``scope`` where one is named, else to use and supply."""
+    def buy(self, resource: str, amount: float, account: str, scope: str | None = None, *, kept: bool = False) -> None:
+        """Book a purchase outside; emissions go to ``scope`` where one is named, else to use and supply.
+
+        What is ``kept`` in a store is used by whoever it is given to.
+        """
         data = self.facts.case.resources[resource]
         self.bought[resource] += amount
         if data.price:
             self.total[account] += amount * data.price.value
-        use = data.co2e.use.value if data.co2e.use else 0.0
+        use = data.co2e.use.value if data.co2e.use and not kept else 0.0
         supply = data.co2e.supply.value if data.co2e.supply else 0.0
         self.total[scope or "co2e_use"] += amount * use
         self.total[scope or self._supply_scope(resource)] += amount * supply
-        self.total["memo_biogenic"] += amount * (data.co2e.biogenic.value if data.co2e.biogenic else 0.0)
+        self.total["memo_biogenic"] += amount * (data.co2e.biogenic.value if data.co2e.biogenic and not kept else 0.0)
         if data.kind == "power":
             self.total["power_bought"] += amount * self.facts.content(resource, "MWh")
         if data.fresh_water:
@@ -139,7 +142,7 @@ class Accounts:
             ):
                 self.total["heat_supplied"] += amount * self.facts.content(resource, "MWh")
             if recipe is None:
-                self.buy(resource, amount, "purchase")
+                self.buy(resource, amount, "purchase", kept=self.facts.is_kept(unit, stream))
                 continue
             for bought, per_unit in recipe.inputs.items():
                 self.buy(bought, amount * per_unit.value, "purchase")
@@ -200,7 +203,7 @@ class Accounts:
     def _facilities(self) -> None:
         for name, capacity in self.run.capacity.items():
             facility = self.facts.case.facilities[name]
-            base = self.investment_of(name, capacity)
+            base = self.invested_in(name, capacity)
             years = facility.lifetime.value if facility.lifetime else None
             factor = self.facts.recovery(years) if years else self.facts.annuity(name, kind="facility")
             self.invest("facility", "facility_capital", base * self.facts.contingency, factor)
@@ -211,6 +214,15 @@ class Accounts:
                 + activity * (facility.variable_cost.value if facility.variable_cost else 0.0)
             )
             self.total["co2e_facilities"] += activity * (facility.co2e.value if facility.co2e else 0.0)
+
+    def invested_in(self, name: str, capacity: float) -> float:
+        """Investment in a facility before contingency; of a store by its content and by its largest rates."""
+        store = self.facts.store(name)
+        if store is None:
+            return self.investment_of(name, capacity)
+        rates = ((store.rate_cost_in, capacity), (store.rate_cost_out, self.run.rated_out.get(name, 0.0)))
+        by_rate = sum(price.value * rate for price, rate in rates if price is not None)
+        return self.investment_of(name, self.run.content.get(name, 0.0)) + by_rate
 
     def investment_of(self, name: str, capacity: float) -> float:
         """Investment in a facility before contingency: by its power law, or on the straight lines of its curve."""
@@ -227,9 +239,10 @@ class Accounts:
         flow, lost = float(row["flow_per_yr"]), float(row["lost_per_yr"])
         arriving, replaced = flow - lost, float(row["replaced_per_yr"])
         resource = self.facts.case.resources[self.facts.stream_resource(giver, "source", source)]
-        self.total["co2e_use"] += arriving * (resource.co2e.use.value if resource.co2e.use else 0.0)
-        self.total["memo_biogenic"] += arriving * (resource.co2e.biogenic.value if resource.co2e.biogenic else 0.0)
-        self._keep_supply_burden(taker, sink, (1 - terms.displacement) * replaced)
+        if not self.facts.is_kept(taker, sink):
+            self.total["co2e_use"] += arriving * (resource.co2e.use.value if resource.co2e.use else 0.0)
+            self.total["memo_biogenic"] += arriving * (resource.co2e.biogenic.value if resource.co2e.biogenic else 0.0)
+            self._keep_supply_burden(taker, sink, (1 - terms.displacement) * replaced)
         waste, mass = self.waste(giver, source)
         if waste != "none":
             self.total["reused"] += flow * mass

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Tables = Mapping[str, pd.DataFrame]
 
 TABLE = "flows_by_period"
+#: Kinds of rows of it; those of what crosses the fence have the names of resources and streams.
+OUTSIDE = ("purchase", "discharge", "sale")
+KINDS = ("exchange", "main", "facility", "charged", "drawn", *OUTSIDE)
 #: Flows below this are rounding.
 NEGLIGIBLE = 1e-6
 
@@ -54,13 +57,14 @@ class Moved:
         (Exchange, option) -> what leaves, what is lost on the way.
     mains
         (Main, stretch) -> what enters the stretch, what is lost in it.
-    activity
-        By facility.
+    activity, drawn
+        By facility, of a store what it is charged with; by store, what it gives.
     """
 
     exchanges: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     mains: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     activity: dict[str, float] = field(default_factory=dict)
+    drawn: dict[str, float] = field(default_factory=dict)
 
 
 def slices_of(facts: Facts, tables: "Tables", prefix: str, run: Run) -> dict[str, Slice]:
@@ -75,8 +79,10 @@ def slices_of(facts: Facts, tables: "Tables", prefix: str, run: Run) -> dict[str
             here.exchanges[name, option] = amount, number(row, "lost_per_yr")
         elif row["kind"] == "main":
             here.mains[name, option] = amount, number(row, "lost_per_yr")
-        elif row["kind"] == "facility":
+        elif row["kind"] in ("facility", "charged"):
             here.activity[name] = amount
+        elif row["kind"] == "drawn":
+            here.drawn[name] = amount
     return {t: _slice(facts, tables, prefix, run, (t, moved[t])) for t in facts.case.periods}
 
 
@@ -101,6 +107,7 @@ def _slice(facts: Facts, tables: "Tables", prefix: str, run: Run, found: tuple[s
         sold=amounts("sales", "amount_per_yr"),
         supplied=amounts("supplies", "supplied_per_yr"),
         activity={name: moved.activity.get(name, 0.0) for name in run.activity},
+        drawn={name: moved.drawn.get(name, 0.0) for name in run.drawn},
         credited=_credited(mine, prefix),
         network=_network(run.network, moved),
     )
@@ -151,6 +158,7 @@ def still(run: Run) -> Run:
         sold={},
         supplied={},
         activity=dict.fromkeys(run.activity, 0.0),
+        drawn=dict.fromkeys(run.drawn, 0.0),
         credited={},
         network=_network(run.network, empty),
         taken=dict.fromkeys(run.taken, 0.0),
@@ -197,6 +205,8 @@ def check_periods(facts: Facts, tables: "Tables", prefix: str, run: Run, slices:
     for unit, activity in run.activity.items():
         total = sum(one.run.activity[unit] for one in slices.values())
         checks.equal(check, f"{unit}: activity", total, activity)
+    for unit, drawn in run.drawn.items():
+        checks.equal(check, f"{unit}: drawn", sum(one.run.drawn[unit] for one in slices.values()), drawn)
     for n, row in enumerate(run.network.mains):
         for column in ("through_per_yr", "lost_per_yr"):
             total = sum(number(one.run.network.mains[n], column) for one in slices.values())
@@ -261,5 +271,10 @@ def _words(facts: Facts, rows: list[Row], checks: Checks, check: str) -> None:
         unit = data.unit if data is not None else facility.unit if facility is not None and not resource else None
         if word(row, "unit") != unit:
             checks.fail(check, f"{label}: unit is {word(row, 'unit')!r}, {unit!r} by the case")
-        if row["kind"] not in ("exchange", "main", "facility", "purchase", "discharge", "sale"):
+        if row["kind"] not in KINDS:
             checks.fail(check, f"{label}: unknown kind")
+        store = facts.store(word(row, "name"))
+        if (row["kind"] in ("charged", "drawn")) != (store is not None and row["kind"] not in OUTSIDE):
+            checks.fail(check, f"{label}: what a store takes and gives is charged and drawn, and nothing else is")
+        elif store is not None and resource != (store.taken if row["kind"] == "charged" else store.given):
+            checks.fail(check, f"{label}: resource is {resource!r}")

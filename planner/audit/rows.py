@@ -73,7 +73,9 @@ def _purchase(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> N
     resource = facts.case.resources[str(row["resource"])]
     amount = float(row["amount_per_yr"])
     compare("cost_per_yr", amount * _number(resource.price))
-    compare("co2e_t_per_yr", amount * (_number(resource.co2e.use) + _number(resource.co2e.supply)))
+    kept = row["for"] == "demand" and facts.is_kept(str(row["by"]), str(row["resource"]))
+    use = 0.0 if kept else _number(resource.co2e.use)
+    compare("co2e_t_per_yr", amount * (use + _number(resource.co2e.supply)))
 
 
 def _discharge(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
@@ -94,7 +96,7 @@ def _sale(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
 
 def _facility(facts: Facts, accounts: Accounts, row: Row, compare: Compare) -> None:
     facility = facts.case.facilities[str(row["facility"])]
-    investment = accounts.investment_of(str(row["facility"]), float(row["capacity_per_h"]))
+    investment = accounts.invested_in(str(row["facility"]), float(row["capacity_per_h"]))
     compare("capex", investment * facts.contingency)
     _range(facts, row, compare)
     base = investment * _number(facility.maintenance)

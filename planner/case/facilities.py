@@ -1,10 +1,12 @@
 """Facilities: shared units the program may build, size and site, and own measures of a plant."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from planner.case.qualities import Content, QualityLimit, Treats
+from planner.case.stores import Store
 from planner.case.values import (
     Area,
     DaysPerYear,
@@ -29,6 +31,7 @@ class InvestmentPoint(Section):
     """A point of the investment curve; the program follows straight segments between the points."""
 
     capacity: Rate
+    """Of a store its content, in the unit of that."""
     investment: Money
 
 
@@ -42,7 +45,7 @@ class PowerLaw(Section):
     """Investment = coefficient x capacity ^ exponent, for any capacity between two."""
 
     coefficient: Money
-    """Investment at a capacity of 1 [activity/h]."""
+    """Investment at a capacity of 1 [activity/h], of a store at a content of 1."""
     exponent: Factor
     """0.6 to 0.7 is usual; at most 1."""
     largest: Rate
@@ -71,7 +74,7 @@ class PowerLaw(Section):
 
 
 class Facility(Section):
-    """An optional unit: treatment works, boiler, CHP, heat pump, digester, or a plant's own measure."""
+    """An optional unit: treatment works, boiler, CHP, heat pump, digester, store, or a plant's own measure."""
 
     scope: Literal["shared", "own"] = "shared"
     """"own": a measure of one plant, on its plot, allowed in the baseline too."""
@@ -80,7 +83,12 @@ class Facility(Section):
     kind: Name | None = None
     """Kind, for ``rules.at_most``; by default its name."""
     unit: Name = "t"
-    """Unit of its activity, in which capacity and the amounts per unit are stated."""
+    """Unit of its activity, in which capacity and the amounts per unit are stated; of a store that of its content, by
+    default the unit of what it gives."""
+    stores: Store | None = None
+    """What it keeps from one period to another, in place of ``inputs`` and ``outputs``. Its capacity is then a content;
+    ``variable_cost`` and ``co2e`` are per unit charged, ``hours`` and ``availability`` say when it may be charged and
+    drawn."""
     inputs: dict[Name, PerUnit] = Field(default_factory=dict)
     """Resources it takes, per unit of activity: bought, or by exchange."""
     outputs: dict[Name, PerUnit] = Field(default_factory=dict)
@@ -131,6 +139,16 @@ class Facility(Section):
     """Must be built."""
     note: str | None = None
     """In words."""
+
+    @property
+    def taken(self) -> Mapping[str, PerUnit]:
+        """Resources it takes, per unit of activity; of a store per unit charged."""
+        return self.inputs if self.stores is None else self.stores.takes_in()
+
+    @property
+    def given(self) -> Mapping[str, PerUnit]:
+        """Resources it gives, per unit of activity; of a store per unit drawn."""
+        return self.outputs if self.stores is None else self.stores.gives_out()
 
     def curve(self) -> tuple[InvestmentPoint, ...]:
         """Points of the investment curve by rising capacity; of a power law, points on it between which it is straight.

@@ -43,7 +43,7 @@ class _Removed:
 
     def explains(self, fault: Fault, names: frozenset[str]) -> bool:
         """Whether a fault may follow from its absence: it lies within it, or speaks of it or of one of the names."""
-        here = field_text(self.path)
+        here = field_text(self.path[:2] if self.path[2:3] == ("stores",) else self.path)  # numbers beside it mean else
         if fault.field == here or fault.field.startswith((f"{here}.", f"{here}[")) or here in fault.message:
             return True
         text = f"{fault.field.rpartition('.')[2]} {fault.message}"

@@ -10,6 +10,7 @@ from planner.case.logic_mains import check_networks
 from planner.case.logic_periods import check_periods
 from planner.case.logic_quality import check_qualities
 from planner.case.logic_siting import check_facilities, check_plots, check_rules, check_tenants
+from planner.case.logic_stores import check_stores
 from planner.case.marks import NAMES, Marks
 from planner.case.resources import Resource
 from planner.errors import Fault
@@ -37,6 +38,7 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
         _check_resource(name, resource, found)
     check_tenants(case, found)
     check_facilities(case, found)
+    check_stores(case, found)
     check_plots(case, found)
     check_rules(case, found)
     check_links(case, found)

@@ -68,7 +68,7 @@ def outlets(case: Case, unit: str | None = None) -> Iterator[Outlet]:
         for name, operation in tenant.operations.items():
             yield Outlet(owner, name, operation.gives, operation=operation)
     for owner, facility in _facilities(case, unit):
-        for resource in facility.outputs:
+        for resource in facility.given:
             yield Outlet(owner, resource, resource)
 
 
@@ -80,7 +80,7 @@ def inlets(case: Case, unit: str | None = None) -> Iterator[Inlet]:
         for name, operation in tenant.operations.items():
             yield Inlet(owner, name, operation.takes, operation=operation)
     for owner, facility in _facilities(case, unit):
-        for resource in facility.inputs:
+        for resource in facility.taken:
             yield Inlet(owner, resource, resource)
 
 

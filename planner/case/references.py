@@ -214,6 +214,10 @@ class _Names:
         """Names a facility uses."""
         self.keys((*path, "inputs"), facility.inputs)
         self.keys((*path, "outputs"), facility.outputs)
+        if facility.stores is not None:
+            for field in ("resource", "takes", "gives"):
+                self.resource((*path, "stores", field), getattr(facility.stores, field))
+            self.keys((*path, "stores", "uses"), facility.stores.uses)
         self.place(path, facility)
         if facility.scope == "shared":
             self.found.refer((*path, "owner"), facility.owner, self.parties, "party")

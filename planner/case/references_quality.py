@@ -107,14 +107,14 @@ def _no_content(unit: str) -> str:
 def _check_facility(name: str, facility: Facility, found: Findings) -> None:
     path: Path = ("facilities", name)
     for field, streams, what in (
-        ("limits", facility.inputs, "input"),
-        ("max_links", facility.inputs, "input"),
-        ("quality", facility.outputs, "output"),
+        ("limits", facility.taken, "input"),
+        ("max_links", facility.taken, "input"),
+        ("quality", facility.given, "output"),
     ):
         for stream in getattr(facility, field):
             found.refer((*path, field, stream), stream, streams, f"{what} of {name}", at_key=True)
     treats = facility.treats
-    if treats:
+    if treats and facility.stores is None:
         found.refer((*path, "treats", "inlet"), treats.inlet, facility.inputs, f"input of {name}")
         found.refer((*path, "treats", "outlet"), treats.outlet, facility.outputs, f"output of {name}")
         found.refer((*path, "treats", "residue"), treats.residue, facility.outputs, f"output of {name}")

@@ -11,7 +11,7 @@ from planner.case import units
 from planner.case.case import Case
 from planner.case.economics import Gate
 from planner.case.exchanges import Exchange, Substitution
-from planner.case.facilities import Facility
+from planner.case.facilities import Facility, InvestmentPoint, PowerLaw
 from planner.case.heat import HeatLevel
 from planner.case.level_values import with_levels
 from planner.case.links import ExistingMain, ExistingPipe, Link
@@ -24,6 +24,8 @@ from planner.case.price_years import brought
 from planner.case.qualities import LoadPrice, LoadRate, Operation, QualityValue
 from planner.case.ranges import UnresolvedError, check_range, out_of_order, parts_of
 from planner.case.resources import Resource
+from planner.case.shares_lost import lost_per_hour
+from planner.case.stores import ShareLost, with_contents
 from planner.case.units import UnitError
 from planner.case.values import (
     DaysPerYear,
@@ -63,6 +65,8 @@ class _Place:
         Operating hours and days a year, for rates per day or year.
     at_gate
         True at the park gate, where permits are often given per day and a yearly amount may be written so.
+    content, sized
+        Unit of the content of a store; True where a rate stands for such a content.
     """
 
     resource: str = ""
@@ -74,6 +78,8 @@ class _Place:
     hours: float = units.HOURS_PER_YEAR
     days: float = units.DAYS_PER_YEAR
     at_gate: bool = False
+    content: str = ""
+    sized: bool = False
 
 
 @dataclass
@@ -120,8 +126,8 @@ class _Resolver:
             resource = node.resource or str(path[-1])
             place = replace(place, resource=resource, unit=self.unit_of(resource))
             return self.operating(node, place) if isinstance(node, Stream) and node.hours else place
-        if isinstance(node, Facility):
-            return self.operating(node, replace(place, unit=node.unit))
+        if isinstance(node, Facility | InvestmentPoint | PowerLaw):
+            return self.facility(node, place)
         if isinstance(node, Gate | ExistingMain | Operation):
             name = node.takes if isinstance(node, Operation) else node.resource
             return replace(place, unit=self.unit_of(name), at_gate=isinstance(node, Gate))
@@ -139,6 +145,15 @@ class _Resolver:
             unit, mixed = self.common(node.resources, "split it into one pipe for each unit")
             return replace(place, unit=unit, mixed=mixed)
         return place
+
+    def facility(self, node: Facility | InvestmentPoint | PowerLaw, place: _Place) -> _Place:
+        """Unit of a facility's activity; of a store those of what it takes and gives, and of its content, its size."""
+        if not isinstance(node, Facility):
+            return replace(place, unit=place.content, sized=True) if place.content else place
+        if node.stores is None:
+            return self.operating(node, replace(place, unit=node.unit))
+        unit, replaced = self.unit_of(node.stores.taken), self.unit_of(node.stores.given)
+        return self.operating(node, replace(place, unit=unit, replaced=replaced, content=node.unit))
 
     def common(self, resources: Any, advice: str) -> tuple[str, str]:
         """The one unit of several resources, or why there is none."""
@@ -172,7 +187,8 @@ class _Resolver:
     def value(self, value: Value, place: _Place, path: Path) -> Value:
         """A number in its documented unit; unchanged where it is at fault."""
         try:
-            expected = self.expected(type(value).template, place)
+            sized = place.sized and isinstance(value, Rate)
+            expected = self.expected("{unit}" if sized else type(value).template, place)
             if not expected:
                 return value
             if value.periods:
@@ -212,6 +228,7 @@ class _Resolver:
         if "{quality}" in template or "{load}" in template:
             template = self.of_quality(template, place.quality)
         names = {"unit": place.unit, "replaced": place.replaced, "key": place.key, "currency": self.case.currency}
+        names["content"] = place.content
         for name, unit in names.items():
             if f"{{{name}}}" not in template:
                 continue
@@ -254,7 +271,9 @@ class _Resolver:
             unit, parts = brought(self.case, unit, parts, year)
             if year is not None and year != self.case.price_year:
                 given, year = f"{given} ({year})", self.case.price_year
-        if isinstance(value, Rate):
+        if isinstance(value, ShareLost):
+            unit, parts = lost_per_hour(value, unit, parts)
+        if isinstance(value, Rate) and not place.sized:
             unit, parts = _per_operating_hour(unit, expected, parts, place)
         elif place.at_gate and isinstance(value, YearlyAmount) and units.has_any(unit, _DAY_LONG):
             daily = expected.removesuffix("/yr") + "/d"
@@ -327,7 +346,7 @@ def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
         units.declare_currency(name)
     for name, period in case.periods.items():
         resolver.periods[name] = resolver.quietly(period.hours, _Place()) or 0.0
-    resolver.case = with_levels(case, partial(_level, case, marks))
+    resolver.case = with_contents(with_levels(case, partial(_level, case, marks)))
     resolved = resolver.node(resolver.case, _Place(), ())
     return resolved, resolver.faults
 

@@ -40,6 +40,7 @@ def _contents(case: Case) -> Iterator[str]:
         yield "  parties: " + ", ".join(f"{name} ({party.kind})" for name, party in case.parties.items())
     yield from _periods(case)
     yield from _networks(case)
+    yield from _stores(case)
     yield from _qualities(case)
     yield from said_levels(case)
     for name, plant in (*case.plants.items(), *case.partners.items()):
@@ -98,6 +99,15 @@ def _periods(case: Case) -> Iterator[str]:
 def _passes(case: Case, group: str) -> int | None:
     """How many times a year a cycle of periods is passed; None for a period of its own."""
     return next((states_of(case)[name].repeats for name, period in case.periods.items() if period.of == group), None)
+
+
+def _stores(case: Case) -> Iterator[str]:
+    """What facilities keep, and how much of it at most."""
+    for name, facility in case.facilities.items():
+        if facility.stores is not None:
+            taken, given = facility.stores.taken, facility.stores.given
+            what = taken if taken == given else f"{taken} as {given}"
+            yield f"  {name} keeps {what}, up to {_number(facility.curve()[-1].capacity.value)} {facility.unit}"
 
 
 def _held(case: Case, resource: str, stream: Source | Sink) -> str:

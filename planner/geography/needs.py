@@ -75,7 +75,7 @@ def _units(case: Case, plots: frozenset[str]) -> dict[str, Unit]:
         found[name] = Unit(name, frozenset({name}), gives, takes, True)
     for name, facility in case.facilities.items():
         if facility.scope == "shared":
-            gives, takes = frozenset(facility.outputs), frozenset(facility.inputs)
+            gives, takes = frozenset(facility.given), frozenset(facility.taken)
             found[name] = Unit(name, _hosts(case, facility, plots), gives, takes, facility.plot is not None)
     return found
 
@@ -85,7 +85,7 @@ def _streams(case: Case, streams: Mapping[str, object], side: str, owner: str) -
     own = {str(getattr(stream, "resource", None) or name) for name, stream in streams.items()}
     for facility in case.facilities.values():
         if facility.scope == "own" and facility.owner == owner:
-            own |= set(facility.outputs if side == "source" else facility.inputs)
+            own |= set(facility.given if side == "source" else facility.taken)
     return frozenset(own)
 
 
@@ -130,7 +130,7 @@ def _forbidden(case: Case, resource: str, giver: str, taker: str) -> bool:
     tenant = case.plants.get(giver) or case.partners.get(giver)
     if None in streams or tenant is None:
         return None in streams or resource in streams
-    measured = any(f.owner == giver and resource in f.outputs for f in case.facilities.values() if f.scope == "own")
+    measured = any(f.owner == giver and resource in f.given for f in case.facilities.values() if f.scope == "own")
     return not measured and {n for n, x in tenant.given.items() if (x.resource or n) == resource} <= streams
 
 

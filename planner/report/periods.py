@@ -6,6 +6,8 @@ from planner.report.water import records
 from planner.results.plan import Plan
 
 Row = tuple[str, ...]
+#: Kinds of flows that the summary names -> words before their name.
+_TOLD = {"exchange": "", "facility": "", "charged": "into ", "drawn": "out of "}
 #: Exchanges and facilities that the summary names; the table names all.
 TOLD = 12
 
@@ -18,8 +20,9 @@ def period_rows(plan: Plan) -> tuple[Row, tuple[Row, ...]]:
     rows: list[Row] = [("hours of the year", "h", *(amount(row["hours_per_yr"]) for row in periods.values()))]
     found: dict[tuple[str, str], dict[str, float]] = {}
     for row in records(plan, "flows_by_period"):
-        if row["kind"] in ("exchange", "facility"):
-            sums = found.setdefault((str(row["name"]), text(row["unit"])), dict.fromkeys(periods, 0.0))
+        if row["kind"] in _TOLD:
+            key = _TOLD[str(row["kind"])] + str(row["name"]), text(row["unit"])
+            sums = found.setdefault(key, dict.fromkeys(periods, 0.0))
             sums[str(row["period"])] += number(row["amount_per_yr"], 0.0)
     moving = [(name, unit, sums) for (name, unit), sums in found.items() if any(sums.values())]
     rows += [(name, unit, *(amount(sums[t]) for t in periods)) for name, unit, sums in moving[:TOLD]]

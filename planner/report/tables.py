@@ -29,7 +29,7 @@ def inert(value: Any) -> Any:
 def write_tables(plan: Plan, folder: Path) -> None:
     """Write every table of a plan, UTF-8, a header row, numbers with a point.
 
-    Empty tables keep their header, but those of qualities, water, law, credits, periods and heat are left out.
+    Empty tables keep their header, but those of qualities, water, law, credits, periods, stores and heat are left out.
     """
     folder.mkdir()
     for name, table in plan.tables.items():

@@ -10,6 +10,7 @@ from planner.report.heat import heat_rows
 from planner.report.law import barred_rows, permit_rows
 from planner.report.numbers import amount, in_words, percent
 from planner.report.periods import period_rows
+from planner.report.stores import store_rows
 from planner.report.water import LAXER, limit_rows, water_rows
 from planner.report.works import hydraulic_verdict, idle, main_rows, shares, trench_rows
 from planner.results.plan import Plan
@@ -74,7 +75,7 @@ def summary_of(plan: Plan, out: Path | None = None) -> Summary:
     headlines = list(_headlines(plan))
     if (checked := hydraulic_verdict(plan)) is not None:
         (headlines if checked[1] else warnings).append(checked[0])
-    moved = (_built(plan), _periods(plan), _mains(plan), _trenches(plan))
+    moved = (_built(plan), _stores(plan), _periods(plan), _mains(plan), _trenches(plan))
     tables = (_indicators(plan), *moved, *_of_quality(plan), _heat(plan))
     tables = (*tables, _siting(plan))
     return Summary(
@@ -195,6 +196,11 @@ def _periods(plan: Plan) -> Table:
     return Table("Periods", header, rows, frozenset(range(2, 2 + len(periods))))
 
 
+def _stores(plan: Plan) -> Table:
+    header = ("store", "content", "charged", "drawn", "lost", "cycles a year")
+    return Table("Stores", header, store_rows(plan), frozenset({1, 2, 3, 4, 5}))
+
+
 def _mains(plan: Plan) -> Table:
     header = ("main", "resource", "km", "sizes", "exchanges", f"capex {plan.header['currency']}")
     return Table("Mains", header, main_rows(plan), frozenset({2, 4, 5}))
@@ -259,6 +265,7 @@ def _written(plan: Plan, out: Path) -> tuple[str, ...]:
         "park.gpkg": "layers for a GIS",
         "map.png": "map, also map.svg",
         "heat": "composite, grand composite and total site curves",
+        "stores": "contents of stores through the year",
         "case": "the case as it was solved",
     }
     return tuple(f"{out / name}  {meaning}" for name, meaning in words.items() if (out / name).exists())

@@ -11,7 +11,18 @@ from planner.results.contract import SCHEMA, results_json
 from planner.results.plan import Plan
 
 #: What a run writes; anything else in the folder is the user's and stays.
-OURS = ("results.json", "tables", "park.gpkg", "map.png", "map.svg", "summary.txt", "heat", "case", "rejected")
+OURS = (
+    "results.json",
+    "tables",
+    "park.gpkg",
+    "map.png",
+    "map.svg",
+    "summary.txt",
+    "heat",
+    "stores",
+    "case",
+    "rejected",
+)
 _SIDECARS = ("park.gpkg-wal", "park.gpkg-shm", "park.gpkg-journal")
 
 
@@ -99,6 +110,8 @@ def _files(plan: Plan, folder: Path) -> None:
     from planner.report.geopackage import write_layers
     from planner.report.heat import FOLDER, write_diagrams
     from planner.report.map import save_map
+    from planner.report.stores import FOLDER as STORES
+    from planner.report.stores import write_contents
     from planner.report.tables import write_tables
     from planner.report.terminal import plain, summary_of
 
@@ -108,6 +121,7 @@ def _files(plan: Plan, folder: Path) -> None:
     write_layers(plan, folder / "park.gpkg")
     save_map(plan, folder)
     write_diagrams(plan, folder / FOLDER)
+    write_contents(plan, folder / STORES)
     (folder / "summary.txt").write_text(plain(summary_of(plan)), encoding="utf-8")
     if plan.case is not None:
         from planner.report.case_copy import copy_case

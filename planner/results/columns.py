@@ -302,6 +302,25 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "lost_per_yr",
         "mean_per_h",
     ),
+    "stores": (
+        "store",
+        "takes",
+        "gives",
+        "content",
+        "unit",
+        "rated_in_per_h",
+        "charged_per_yr",
+        "charged_unit",
+        "rated_out_per_h",
+        "drawn_per_yr",
+        "drawn_unit",
+        "lost_standing_per_yr",
+        "lost_converting_per_yr",
+        "cycles_per_yr",
+        "least_content",
+        "largest_content",
+    ),
+    "store_levels": ("store", "period", "pass", "unit", "content_start", "content_end"),
     "heat": (
         "state",
         "plant",
@@ -384,6 +403,8 @@ OF_PERIODS = ("periods", "flows_by_period")
 #: Tables of heat by temperature: empty, and then not written, where no plant states process streams. The baseline has
 #: them, too.
 OF_HEAT = ("heat", "heat_recovery", "heat_targets", "exergy")
+#: Tables of stores: empty, and then not written, where none is built. The baseline has them, too.
+OF_STORES = ("stores", "store_levels")
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
-WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_HEAT)
-WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_HEAT)
+WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_STORES, *OF_HEAT)
+WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_HEAT)

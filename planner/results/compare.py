@@ -36,6 +36,7 @@ def compare(plans: Sequence[Plan]) -> "pd.DataFrame":
         _baselines,
         _exchanges,
         _facilities,
+        _stores,
         _networks,
         _plots,
     )
@@ -95,6 +96,14 @@ def _facilities(plan: Plan) -> dict[Key, Any]:
     return {
         ("facility", name, f"{unit}/h"): capacity
         for name, unit, capacity in zip(table["facility"], table["unit"], table["capacity_per_h"], strict=True)
+    }
+
+
+def _stores(plan: Plan) -> dict[Key, Any]:
+    table = plan.tables["stores"]
+    return {
+        ("store", name, unit): content
+        for name, unit, content in zip(table["store"], table["unit"], table["content"], strict=True)
     }
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from planner.results.books import Books, Entry
 from planner.results.columns import COLUMNS
+from planner.results.flows import flows
 from planner.results.investment import Range, investment_range, payback
 from planner.results.lines import is_ungraded, is_weak
-from planner.results.streams import exchanged_by_sink, sink_demand
+from planner.results.stores import exchanged_share
+from planner.results.streams import sink, sink_demand
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,17 +151,21 @@ def _shares(plan: Books, baseline: Books) -> list[dict[str, Any]]:
 def shares_within_park(books: Books) -> dict[str, float]:
     """Share of the demand of plants and partners met by exchanges between sites: over all resources, by mass, of each.
 
-    What a facility or measure takes in is no demand of its own: it is there to take it.
+    What a facility or measure takes in is no demand of its own: it is there to take it. Of what a store gives back only
+    the share counts that exchanges charged it with: the rest was bought.
     """
     units = books.assembly.instance.units
     need: dict[str, float] = defaultdict(float)
     met: dict[str, float] = defaultdict(float)
-    for (sink, _state), demand in sink_demand(books).items():
-        if units[sink.unit].kind in ("plant", "partner"):
-            need[sink.resource] += demand
-    for (sink, _state), amount in exchanged_by_sink(books, own=False).items():
-        if units[sink.unit].kind in ("plant", "partner"):
-            met[sink.resource] += amount
+    for (needing, _state), demand in sink_demand(books).items():
+        if units[needing.unit].kind in ("plant", "partner"):
+            need[needing.resource] += demand
+    own, instance = exchanged_share(books), books.assembly.instance
+    for flow in flows(books):
+        exchange = instance.exchanges[flow.exchange]
+        taker = sink(books, exchange.sink)
+        if not exchange.own and units[taker.unit].kind in ("plant", "partner"):
+            met[taker.resource] += own.get(instance.sources[exchange.source].unit, 1.0) * flow.replaced
     each = {resource: met[resource] / demand for resource, demand in need.items() if demand > 0}
     in_tonnes = [resource for resource in each if books.case.resources[resource].unit == "t"]
     mass = sum(need[resource] for resource in in_tonnes)

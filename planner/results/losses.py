@@ -251,6 +251,7 @@ class Pool:
         sink, needed = instance.sinks[exchange.sink], 0.0
         for state, data in instance.states.items():
             made = value("activity", sink.unit, state) if sink.unit in instance.facilities else 1.0
+            made = value("charged", sink.unit, state) if sink.unit in instance.stores else made
             made = made if sink.medium is None else value("medium", *sink.medium, state)
             needed += data.weight * sink.amount[state] * made
         return needed
@@ -265,6 +266,9 @@ class Pool:
         )
         if self.state not in hours:
             return math.inf
+        if stream.unit in instance.stores:
+            rated = self.books.solution.value("rated_out" if side == "source" else "rated_in", stream.unit)
+            return stream.amount[self.state] * hours[self.state] * rated
         segments = instance.facilities[stream.unit].segments
         capacity = sum(self.books.solution.value("capacity", stream.unit, segment) for segment in segments)
         return stream.amount[self.state] * hours[self.state] * capacity

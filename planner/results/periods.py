@@ -12,6 +12,7 @@ from planner.results.books import Books
 from planner.results.columns import COLUMNS
 from planner.results.exchanges import built_exchanges
 from planner.results.network import Network
+from planner.results.stores import flows_of_stores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,9 +47,9 @@ def flows_by_period_table(network: Network, tables: "dict[str, pd.DataFrame]") -
     """Make the ``flows_by_period`` table of a run; empty where the case has no periods.
 
     ``kind`` is "exchange" (what leaves the source; ``name`` and ``option`` as in the exchanges table), "main" (what
-    enters a stretch from either end; ``option`` is the stretch), "facility" (activity), "purchase" (``name`` the
-    resource), "discharge" or "sale" (``name`` the source). ``lost_per_yr`` is what is lost on the way, ``mean_per_h``
-    the amount over all hours of the period.
+    enters a stretch from either end; ``option`` is the stretch), "facility" (activity), "charged" and "drawn" (what a
+    store takes and gives), "purchase" (``name`` the resource), "discharge" or "sale" (``name`` the source).
+    ``lost_per_yr`` is what is lost on the way, ``mean_per_h`` the amount over all hours of the period.
     """
     import pandas as pd
 
@@ -56,7 +57,7 @@ def flows_by_period_table(network: Network, tables: "dict[str, pd.DataFrame]") -
     if not books.case.periods:
         return pd.DataFrame(columns=list(COLUMNS["flows_by_period"]))
     hours = {name: state.hours for name, state in states_of(books.case).items()}
-    found = (*_exchanges(books), *_mains(network), *_facilities(books), *_outside(tables))
+    found = (*_exchanges(books), *_mains(network), *_facilities(books), *_stores(books), *_outside(tables))
     rows = [{**row, "mean_per_h": row["amount_per_yr"] / hours[row["period"]]} for row in found]
     return pd.DataFrame(rows, columns=list(COLUMNS["flows_by_period"]))
 
@@ -92,9 +93,14 @@ def _mains(network: Network) -> Iterator[dict[str, Any]]:
 def _facilities(books: Books) -> Iterator[dict[str, Any]]:
     instance = books.assembly.instance
     for name in books.opened():
-        for t, state in instance.states.items():
+        for t, state in instance.states.items() if books.case.facilities[name].stores is None else ():
             activity = state.weight * books.solution.value("activity", name, t)
             yield _row("facility", name, None, books.case.facilities[name].unit, t, activity)
+
+
+def _stores(books: Books) -> Iterator[dict[str, Any]]:
+    for kind, name, resource, t, amount in flows_of_stores(books):
+        yield _row(kind, name, resource, books.case.resources[resource].unit, t, amount)
 
 
 def _outside(tables: "dict[str, pd.DataFrame]") -> Iterator[dict[str, Any]]:

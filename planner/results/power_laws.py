@@ -4,7 +4,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.case.facilities import PowerLaw
+from planner.case.stores import capacity_unit
 from planner.results.books import Books
+from planner.results.stores import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,9 +32,11 @@ def with_laws(notes: Iterable[str], books: Books, facilities: "pd.DataFrame") ->
 def _here(books: Books, name: str, row: Mapping[Hashable, Any]) -> str:
     """What the law says of the capacity that is built, with contingency where there is one."""
     facility, currency = books.case.facilities[name], books.case.currency
-    law, capacity = facility.investment, float(row["capacity_per_h"])
+    law, store = facility.investment, None if facility.stores is None else kept(books, name)
+    capacity = float(row["capacity_per_h"]) if store is None else store.content
     assert isinstance(law, PowerLaw), "only a power law has such a note"
     more = 1.0 + books.case.economics.contingency.value
     formula = f"{law.coefficient.value:,.6g} x {capacity:,.6g}^{law.exponent.value:g}"
     formula += f" x {more:g}" if more != 1.0 else ""
-    return f"the {capacity:,.6g} {facility.unit}/h built are worth {formula} = {float(row['capex']):,.0f} {currency}"
+    unit = capacity_unit(facility)
+    return f"the {capacity:,.6g} {unit} built are worth {formula} = {float(row['capex']):,.0f} {currency}"

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from planner.case.stores import activity_unit
 from planner.results.books import Books
 from planner.results.columns import COLUMNS
 from planner.results.investment import investment_range
+from planner.results.stores import kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +60,10 @@ def plot_area(books: Books, plot: str) -> float:
 
 
 def facilities_table(books: Books) -> "pd.DataFrame":
-    """Make the ``facilities`` table; ``cost_per_yr`` is their running cost without capital and without purchases."""
+    """Make the ``facilities`` table; ``cost_per_yr`` is their running cost without capital and without purchases.
+
+    The activity of a store is what it is charged with, its capacity here the largest rate of that.
+    """
     import pandas as pd
 
     places = books.places()
@@ -71,18 +76,22 @@ def _facility(books: Books, unit: str, plot: str | None) -> dict[str, Any]:
     values = books.solution.values
     own = [entry for entry in books.entries if entry.line.unit == unit]
     capital = investment_range(books, [entry for entry in own if entry.line.account == "investment_facility"])
-    states = books.assembly.instance.states
+    states, store = books.assembly.instance.states, kept(books, unit)
+    capacity = sum(value for (k, _), value in values.get("capacity", {}).items() if k == unit)
+    activity = sum(
+        value * states[state].weight for (k, state), value in values.get("activity", {}).items() if k == unit
+    )
+    if store is not None:
+        capacity, activity = store.rated_in, sum(store.charged.values())
     return {
         "facility": unit,
         "kind": facility.kind or unit,
         "scope": facility.scope,
         "owner": facility.owner or books.party(unit),
         "plot": plot,
-        "capacity_per_h": sum(value for (k, _), value in values.get("capacity", {}).items() if k == unit),
-        "activity_per_yr": sum(
-            value * states[state].weight for (k, state), value in values.get("activity", {}).items() if k == unit
-        ),
-        "unit": facility.unit,
+        "capacity_per_h": capacity,
+        "activity_per_yr": activity,
+        "unit": activity_unit(books.case, unit),
         "capex": capital.capex,
         "capex_low": capital.low,
         "capex_high": capital.high,

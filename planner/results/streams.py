@@ -60,7 +60,9 @@ def declared(books: Books, unit: str, name: str, side: Literal["sources", "sinks
 
 
 def discharge_of(books: Books, stream: Stream) -> Discharge | None:
-    """What happens to a by-product nobody takes."""
+    """What happens to a by-product nobody takes; nothing to what a store keeps."""
+    if stream.unit in books.assembly.instance.stores:
+        return None
     stated = declared(books, stream.unit, stream.name, "sources")
     own = stated.discharge if isinstance(stated, Source) else None
     return own or books.case.resources[stream.resource].discharge
@@ -77,6 +79,8 @@ def sink_demand(books: Books) -> dict[tuple[Stream, str], float]:
                 size = books.solution.value("run", data.operation, state)
             elif data.medium is not None:
                 size = books.solution.value("medium", *data.medium, state)
+            elif data.unit in instance.stores:
+                size = books.solution.value("charged", data.unit, state)
             elif instance.units[data.unit].kind in ("facility", "measure"):
                 size = books.solution.value("activity", data.unit, state)
             else:
@@ -86,19 +90,17 @@ def sink_demand(books: Books) -> dict[tuple[Stream, str], float]:
     return found
 
 
-def exchanged_by_sink(books: Books, *, own: bool) -> dict[tuple[Stream, str], float]:
-    """Demand met by exchanges, by sink and state; ``own`` counts those within one site too."""
+def exchanged_by_sink(books: Books) -> dict[tuple[Stream, str], float]:
+    """Demand met by exchanges, by sink and state; those within one site count, too."""
     met: dict[tuple[Stream, str], float] = defaultdict(float)
     for flow in flows(books):
-        exchange = books.assembly.instance.exchanges[flow.exchange]
-        if own or not exchange.own:
-            met[sink(books, exchange.sink), flow.state] += flow.replaced
+        met[sink(books, books.assembly.instance.exchanges[flow.exchange].sink), flow.state] += flow.replaced
     return dict(met)
 
 
 def supplies_table(books: Books) -> "pd.DataFrame":
     """How each sink's demand is met: by exchanges, and by its conventional supply."""
-    met = exchanged_by_sink(books, own=True)
+    met = exchanged_by_sink(books)
     by_id = {sink(books, sink_id): sink_id for sink_id in books.assembly.instance.sinks}
     rows = [
         {
@@ -149,11 +151,18 @@ def purchases_table(books: Books) -> "pd.DataFrame":
                 "co2e_t_per_yr": 0.0,
             },
         )
-        factors = (resource.co2e.use, resource.co2e.supply)
+        factors = (None if _is_kept(books, row) else resource.co2e.use, resource.co2e.supply)
         row["amount_per_yr"] += amount
         row["cost_per_yr"] += entry.amount
         row["co2e_t_per_yr"] += amount * sum(factor.at(state) for factor in factors if factor is not None)
     return _table("purchases", [row for row in rows.values() if abs(row["amount_per_yr"]) > NEGLIGIBLE])
+
+
+def _is_kept(books: Books, row: dict[str, Any]) -> bool:
+    """Whether what is bought goes into a store that gives it back: nobody has used it then."""
+    facility = books.case.facilities.get(str(row["by"]))
+    store = None if facility is None else facility.stores
+    return row["for"] == "demand" and store is not None and store.keeps and row["resource"] == store.taken
 
 
 def _is_bought(line: Line) -> bool:

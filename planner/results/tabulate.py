@@ -30,6 +30,7 @@ from planner.results.quality import quality_tables
 from planner.results.quantities import quantities_table
 from planner.results.shares import Shares, trench_shares_table
 from planner.results.siting import facilities_table, siting_table
+from planner.results.stores import store_levels_table, stores_table
 from planner.results.streams import discharges_table, purchases_table, sales_table, supplies_table
 from planner.results.trenches import trenches_table
 
@@ -150,5 +151,7 @@ def _run_tables(shares: Shares, baseline: Books) -> "dict[str, pd.DataFrame]":
         "discharges": discharges_table(books),
         "sales": sales_table(books),
         "supplies": supplies_table(books),
+        "stores": stores_table(books),
+        "store_levels": store_levels_table(books),
     }
     return tables | heat_tables(books) | {"flows_by_period": flows_by_period_table(shares.network, tables)}
