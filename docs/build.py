@@ -39,8 +39,9 @@ that is not named has `value`; where all are named, `value` may be left out. The
 sources and sinks, hours and stops of plants and partners, hours and availability of facilities, the price of a
 resource, the price of a sale, cost and `co2e` of a discharge, the `co2e` factors of a resource, and the peak of a gate.
 Hours of a period are those of the year that fall into it, or a share of its own ("95 %"); hours of a whole year are
-spread over the periods in proportion to theirs. A rate of a period is one per hour or per day. In the table of streams
-`rate.periods.summer` is a column, in that of prices `periods.summer`.
+spread over the periods in proportion to theirs, beside hours of some periods what these leave over the others; so is a
+rate by the year. A share ("90 %") and 0 are those of each period not named. A rate of a period is one per hour or per
+day. In the table of streams `rate.periods.summer` is a column, in that of prices `periods.summer`.
 
 A file that says `based_on: case.yaml` is a variant: it is laid over another case file of the same folder, which may
 itself be a variant (at most ten in a row), and only the case they make together must be complete. File names count from

@@ -207,18 +207,11 @@ def _limits(heat: PlantHeat, state: str) -> str:
 
 def note_heat(case: Case, members: Iterable[Member], deals: Iterable[Deal], findings: Findings) -> None:
     """Say what is assumed of heat by temperature."""
-    deals = list(deals)
     outside = sorted({deal.id for deal in deals if deal.source_shares})
     if outside:
         findings.note(
             f"{', '.join(outside)}: the giver makes the medium evenly in all its hours, and what it makes outside the "
             "hours that both share must find another way or be disposed of; periods that tell them apart say more"
-        )
-    media = sorted({deal.source.resource for deal in deals if deal.source.medium or deal.sink.medium})
-    if media:
-        findings.note(
-            f"gains, paybacks and transfer prices of exchanges of {', '.join(media)} leave out what changes inside "
-            "the heat cascades of giver and taker, such as cooling water that is no longer bought; totals hold it"
         )
     from planner.case.logic_heat import said_levels
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from planner.audit.checks import Checks, differs
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
-from planner.audit.heat_levels import media_of, process_of
+from planner.audit.heat_levels import barred_of, media_of, process_of
 from planner.audit.network import number, word
 from planner.audit.periods import Slices
 from planner.audit.reading import Row, rows_of
@@ -192,13 +192,7 @@ def _uphill(here: Here, checks: Checks, check: str) -> None:
 
 def forbidden_of(here: Here) -> list[tuple[str, str]]:
     """(Hot, cold) names between which no heat may pass."""
-    hot = {name: stream.hot for name, stream in process_of(here.heat).items()}
-    hot |= {": ".join(key): medium.hot for key, medium in media_of(here.facts, here.heat).items()}
-    found = []
-    for pair in here.heat.forbidden:
-        first, last = ([x for x in (name, f"takes: {name}", f"gives: {name}") if x in hot] for name in pair)
-        found += [(i, j) if hot[i] else (j, i) for i in first for j in last if hot[i] != hot[j]]
-    return found
+    return barred_of(here.facts, here.heat)
 
 
 def _recovery(facts: Facts, tables: "Tables", prefix: str, plants: list[Here], checks: Checks, check: str) -> None:

@@ -62,6 +62,17 @@ def media_of(facts: Facts, heat: ProcessHeat) -> dict[Key, AuditMedium]:
     return found | {("gives", name): _medium(facts, heat, name, one, False) for name, one in heat.gives.items()}
 
 
+def barred_of(facts: Facts, heat: ProcessHeat) -> list[tuple[str, str]]:
+    """(Hot, cold) names of streams, or "role: name" of media, between which no heat may pass."""
+    hot = {name: stream.hot for name, stream in process_of(heat).items()}
+    hot |= {": ".join(key): medium.hot for key, medium in media_of(facts, heat).items()}
+    found = []
+    for pair in heat.forbidden:
+        first, last = ([x for x in (name, f"takes: {name}", f"gives: {name}") if x in hot] for name in pair)
+        found += [(i, j) if hot[i] else (j, i) for i in first for j in last if hot[i] != hot[j]]
+    return found
+
+
 def _medium(facts: Facts, heat: ProcessHeat, name: str, stated: Take | Give, taken: bool) -> AuditMedium:
     resource = stated.resource or name
     level = facts.case.resources[resource].heat

@@ -119,7 +119,7 @@ def by_media_of(plants: list[Here]) -> ByMedia | None:
             stated = here.heat.takes[name] if role == "takes" else here.heat.gives[name]
             media.append(PlantMedium(role, name, stated, found.resource, found.parts, found.heat, found.heat / level))
         streams = {stream.name: stream for stream in _process(here)}
-        site[here.plant] = SitePlant(streams, media, tuple(forbidden_of(here)))
+        site[here.plant] = SitePlant(streams, media, tuple(forbidden_of(here)), here.hours)
     return by_media(site)
 
 
@@ -210,12 +210,13 @@ def check_exergy(facts: Facts, tables: "Tables", prefix: str, plants: list[Here]
             ways[name] += parts
     carried = {name: exergy_of(parts, ambient) for name, parts in ways.items()}
     whole = [math.fsum(x[n] for x in due.values()) for n in range(3)]
+    more = {name: max(0.0, out - into) for name, (out, into) in carried.items()}  # comes in on the way
     park = (
-        whole[0] - math.fsum(out for out, _ in carried.values()),
+        whole[0] - math.fsum(out - more[name] for name, (out, _) in carried.items()),
         whole[1] - math.fsum(into for _, into in carried.values()),
         whole[2],
     )
-    due |= {(name, "exchange"): (into, out, 0.0) for name, (out, into) in carried.items()}
+    due |= {(name, "exchange"): (into + more[name], out, 0.0) for name, (out, into) in carried.items()}
     due[PARK, "park"] = park
     listed = {(word(row, "of"), word(row, "kind")): row for row in rows_of(tables, prefix + "exergy")}
     for key in sorted(due.keys() ^ listed.keys()):
@@ -243,15 +244,14 @@ def _worth(
     found = number(row, "efficiency")
     if given > 1e-3 and differs(1e3 * found, 1e3 * (taken - wasted) / given):
         checks.fail(check, f"{label}: efficiency is {found:.6g}, {(taken - wasted) / given:.6g} recomputed")
+    if given > 1e-3 and not -1e-6 <= found <= 1 + 1e-6:
+        checks.fail(check, f"{label}: efficiency of {found:.6g} is not between 0 and 1")
 
 
 def _off(here: Here) -> list[HeatStream]:
-    """What carries heat off for nobody: media that cool, and what of a medium is disposed of."""
+    """What carries heat off for nobody: media that cool and are bought, and what of a medium is disposed of."""
     found = []
     for (role, name), medium in media_of(here.facts, here.heat).items():
-        if role == "takes":
-            amount = here.run.moved(here.plant, "sink", name)
-        else:
-            amount = here.run.discharged.get((here.plant, name), 0.0)
-        found += [] if medium.hot else scaled(medium, amount)
+        outside = here.run.supplied if role == "takes" else here.run.discharged
+        found += [] if medium.hot else scaled(medium, outside.get((here.plant, name), 0.0))
     return found

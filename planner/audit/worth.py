@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from planner.audit.booked import Booked
 from planner.audit.checks import Checks
 from planner.audit.derived import Recomputed
 from planner.audit.facts import Facts
 from planner.audit.flows import Key, Run
+from planner.audit.heat_worth import HeatWorth, of_run
 from planner.audit.lowest import Lowest
 from planner.audit.mixtures import Holds
 from planner.audit.money import Accounts
+from planner.audit.periods import NEGLIGIBLE
 from planner.audit.quality import Bound, broken
 from planner.audit.reading import Row, rows_of
 from planner.audit.rows import range_of
-from planner.audit.totals import CO2E, YEARLY_MONEY, is_capital, totals
+from planner.audit.totals import totals
 from planner.case.qualities import QualityLimit
 from planner.geography.distances import Distances
 
@@ -38,47 +41,6 @@ Fate = tuple[float, float]
 
 
 @dataclass
-class Booked:
-    """Sums of line items of one run.
-
-    Attributes
-    ----------
-    cost, running, investment, land, co2e
-        (exchange, party) -> sum; "" stands for no exchange.
-    """
-
-    cost: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-    running: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-    investment: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-    land: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-    co2e: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-
-    def add(self, row: Row) -> None:
-        """Add a line item."""
-        account, amount = str(row["account"]), float(row["amount"])
-        exchange = "" if row["exchange"] is None or row["exchange"] != row["exchange"] else str(row["exchange"])
-        key = (exchange, str(row["party"]))
-        if account in YEARLY_MONEY:
-            self.cost[key] += amount
-            self.running[key] += 0.0 if is_capital(row) else amount
-        elif account.startswith("investment_"):
-            self.investment[key] += amount
-            self.land[key] += amount if account == "investment_land" else 0.0
-        elif account in CO2E:
-            self.co2e[key] += amount
-
-    @staticmethod
-    def of_exchange(sums: Mapping[Key, float], exchange: str) -> float:
-        """Sum over the parties of an exchange."""
-        return sum(amount for (name, _), amount in sums.items() if name == exchange)
-
-    @staticmethod
-    def of_party(sums: Mapping[Key, float], party: str) -> float:
-        """Sum over everything a party is charged with."""
-        return sum(amount for (_, name), amount in sums.items() if name == party)
-
-
-@dataclass
 class Worth:
     """What one unit of a stream is worth where it is supplied, disposed of or sold: (money, CO2e) a year."""
 
@@ -88,6 +50,7 @@ class Worth:
     known: dict[tuple[str, Key], tuple[float, float]] = field(default_factory=dict)
     periods: "dict[str, Worth]" = field(default_factory=dict)
     settled: dict[Key, tuple[Fate, ...]] = field(default_factory=dict)
+    heat: dict[str, HeatWorth] = field(default_factory=dict)
 
     @cached_property
     def lowest(self) -> Lowest:
@@ -104,29 +67,26 @@ class Worth:
         return self.known[family, key]
 
     def fates(self, run: str, source: Key) -> tuple[Fate, ...]:
-        """Shares of a source disposed of and sold where no exchange takes it.
+        """Shares of a source disposed of and sold in the year where no exchange takes it.
 
         Two of them where its content follows from flows, is above what is admitted outside as it flows, and it cannot
         be told from the case whether it need be.
         """
         alone, here = self.runs["baseline"].run, self.runs[run].run
         if getattr(self.facts.stream(*source[:1], "source", source[1]), "on_demand", False):
-            lost = alone.sold.get(source, 0.0) - here.sold.get(source, 0.0)
-            more = _leaving(here, source) - _leaving(alone, source)
-            return ((0.0, min(1.0, max(0.0, lost / more)) if more > 0 else 0.0),)
+            return (_lost_sale(alone, here, source),)
         for one in (alone, here):
-            discharged, sold = one.discharged.get(source, 0.0), one.sold.get(source, 0.0)
-            if discharged + sold > 0:
-                return ((discharged / (discharged + sold), sold / (discharged + sold)),)
+            if (found := _went(one, source)) is not None:
+                return (found,)
         if source not in self.settled:
             discharge, sale = self.facts.discharge(*source), self.facts.sale(*source)
-            found: list[Fate] = []
+            open_: list[Fate] = []
             for outside, fate in ((discharge, (1.0, 0.0)), (sale, (0.0, 1.0)), (None, (0.0, 0.0))):
                 fits = fate == (0.0, 0.0) or (outside is not None and self._fits(source, outside.limits))
-                found += [fate] if fits is not False else []
+                open_ += [fate] if fits is not False else []
                 if fits:
                     break
-            self.settled[source] = tuple(found)
+            self.settled[source] = tuple(open_)
         return self.settled[source]
 
     def settle(self, source: Key, fate: Fate) -> None:
@@ -176,24 +136,49 @@ class Worth:
     def avoided(self, run: str, row: Row, fate: Fate) -> tuple[tuple[float, float], tuple[float, float]]:
         """(Money, CO2e) that an exchange makes needless at its source, whose fate this is, and at its sink."""
         source = str(row["from"]), str(row["source"])
-        flow = float(row["flow_per_yr"])
         at = [0.0, 0.0, 0.0, 0.0]
-        for worth, one in self._parts(run, row):
-            for n, amount in enumerate(worth.replaced(fate, one)):
+        disposed = 0.0
+        for period, worth, one in self._parts(run, row):
+            here = self._fate_in(run, source, period, fate)
+            disposed += here[0] * float(one["flow_per_yr"])
+            for n, amount in enumerate(worth.replaced(here, one)):
                 at[n] += amount
-        money = at[0] + fate[0] * flow * self.fees_that_follow(run, source)
-        return (money, at[1]), (at[2], at[3])
+        money = at[0] + disposed * self.fees_that_follow(run, source) if disposed else at[0]
+        heat = self._heat(run)
+        return heat.at(row, "source") or (money, at[1]), heat.at(row, "sink") or (at[2], at[3])
 
-    def _parts(self, run: str, row: Row) -> "Iterable[tuple[Worth, Row]]":
+    def _fate_in(self, run: str, source: Key, period: str | None, fate: Fate) -> Fate:
+        """Shares disposed of and sold in a period, where they are known there; else those given."""
+        if period is None:
+            return fate
+        alone, here = (self.runs[name].accounts.periods[period].run for name in ("baseline", run))
+        if getattr(self.facts.stream(*source[:1], "source", source[1]), "on_demand", False):
+            return _lost_sale(alone, here, source)
+        return next((found for one in (alone, here) if (found := _went(one, source)) is not None), fate)
+
+    def _heat(self, run: str) -> HeatWorth:
+        """Worth inside the heat cascades of a run."""
+        if run not in self.heat:
+            periods = self.runs[run].accounts.periods
+            parts = {t: (one.facts, one.run, self._in(t, one).unit) for t, one in periods.items()}
+            self.heat[run] = of_run(self.facts, self.runs[run].run, parts, self.unit)
+        return self.heat[run]
+
+    def _in(self, period: str, one: Accounts) -> "Worth":
+        """What things are worth in a period."""
+        if period not in self.periods:
+            self.periods[period] = Worth(one.facts, self.distances, self.runs)
+        return self.periods[period]
+
+    def _parts(self, run: str, row: Row) -> "Iterable[tuple[str | None, Worth, Row]]":
         """The row in each period, with what things are worth there; the row itself where there are none."""
         same = (row["exchange"], row["option"])
         periods = self.runs[run].accounts.periods
         for period, one in periods.items():
-            if period not in self.periods:
-                self.periods[period] = Worth(one.facts, self.distances, self.runs)
-            yield from ((self.periods[period], x) for x in one.run.exchanges if (x["exchange"], x["option"]) == same)
+            rows = (x for x in one.run.exchanges if (x["exchange"], x["option"]) == same)
+            yield from ((period, self._in(period, one), x) for x in rows)
         if not periods:
-            yield self, row
+            yield None, self, row
 
     def replaced(self, fate: Fate, row: Row) -> tuple[float, float, float, float]:
         """Money and CO2e that an exchange makes needless at its source, fees by load apart, and those at its sink."""
@@ -204,6 +189,20 @@ class Worth:
         money, co2e = (sum(unit[n] * amount for unit, amount in units) for n in (0, 1))
         met = self.unit("supplied", sink)
         return money, co2e, met[0] * replaced, met[1] * replaced
+
+
+def _went(run: Run, source: Key) -> Fate | None:
+    """Shares of a source disposed of and sold in a run; None where nothing is."""
+    discharged, sold = run.discharged.get(source, 0.0), run.sold.get(source, 0.0)
+    whole = discharged + sold
+    return (discharged / whole, sold / whole) if whole > NEGLIGIBLE else None
+
+
+def _lost_sale(alone: Run, here: Run, source: Key) -> Fate:
+    """The same of a source on demand: what exchanges take from its sales."""
+    lost = alone.sold.get(source, 0.0) - here.sold.get(source, 0.0)
+    more = _leaving(here, source) - _leaving(alone, source)
+    return 0.0, min(1.0, max(0.0, lost / more)) if more > 0 else 0.0
 
 
 def _within(limit: QualityLimit, held: Holds) -> bool:

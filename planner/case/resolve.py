@@ -3,6 +3,7 @@
 Rates per day or year become rates per operating hour.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -23,6 +24,7 @@ from planner.case.plants import Carried, Efficiency, Product, Stream, Tenant
 from planner.case.price_years import brought
 from planner.case.qualities import LoadPrice, LoadRate, Operation, QualityValue
 from planner.case.ranges import UnresolvedError, check_range, out_of_order, parts_of
+from planner.case.rates import DAY_LONG, per_operating_hour
 from planner.case.resources import Resource
 from planner.case.shares_lost import lost_per_hour
 from planner.case.stores import ShareLost, with_contents
@@ -40,11 +42,9 @@ from planner.case.values import (
 )
 from planner.errors import Fault
 
-_DAY_LONG = frozenset({"d", "day", "days", "week", "weeks"})
 #: Shares of water so small that a litre of it is a kilogram.
 _MILLIONTHS = frozenset({"ppm", "ppb"})
 _PER_MASS = frozenset({("mg", "kg"), ("ug", "kg"), ("g", "t"), ("mg", "t")})
-_YEAR_LONG = frozenset({"yr", "a", "y", "year", "years", "month", "months"})
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class _Place:
         Name of the quality the mapping key names; empty where it names none.
     hours, days
         Operating hours and days a year, for rates per day or year.
+    running
+        Period -> operating hours in it [h/yr]; empty where they are all of it.
     at_gate
         True at the park gate, where permits are often given per day and a yearly amount may be written so.
     content, sized
@@ -77,6 +79,7 @@ class _Place:
     quality: str = ""
     hours: float = units.HOURS_PER_YEAR
     days: float = units.DAYS_PER_YEAR
+    running: Mapping[str, float] = field(default_factory=dict)
     at_gate: bool = False
     content: str = ""
     sized: bool = False
@@ -171,18 +174,27 @@ class _Resolver:
 
     def operating(self, node: Any, place: _Place) -> _Place:
         """Operating hours and days of a plant, stream or facility."""
-        hours = self.quietly(node.hours, place)
-        if hours is None:
+        running = self.quietly(node.hours, place)
+        if running is None:
             stops = self.quietly(getattr(node, "stops", None), place)
-            hours = place.hours if stops is None else units.HOURS_PER_YEAR - stops
+            if stops is None:
+                running = place.hours, place.running or self.periods
+            else:
+                left = {t: h - stops[1].get(t, 0.0) for t, h in self.periods.items()}
+                running = units.HOURS_PER_YEAR - stops[0], left
         days = self.quietly(getattr(node, "days", None), place)
-        return replace(place, hours=hours, days=hours / 24 if days is None else days)
+        hours = running[0]
+        return replace(place, hours=hours, running=running[1], days=hours / 24 if days is None else days[0])
 
-    def quietly(self, value: HoursPerYear | DaysPerYear | None, place: _Place) -> float | None:
-        """Number of a value whose faults are reported where it is met again."""
+    def quietly(
+        self, value: HoursPerYear | DaysPerYear | None, place: _Place
+    ) -> tuple[float, Mapping[str, float]] | None:
+        """Number of a value, and of hours those by period; its faults are reported where it is met again."""
         if value is None:
             return None
-        return _Resolver(self.case, self.marks, periods=self.periods).value(value, place, ()).value
+        found = _Resolver(self.case, self.marks, periods=self.periods).value(value, place, ())
+        even = {t: found.value * h / units.HOURS_PER_YEAR for t, h in self.periods.items()}
+        return found.value, {t: found.at(t) for t in even} if found.periods else even
 
     def value(self, value: Value, place: _Place, path: Path) -> Value:
         """A number in its documented unit; unchanged where it is at fault."""
@@ -219,7 +231,7 @@ class _Resolver:
             check_range(found)
             return found
 
-        found, faults = by_period(value, expected, path, self.periods, resolved)
+        found, faults = by_period(value, expected, path, self.periods, resolved, place.running or self.periods)
         self.faults += [self.marks.fault(where, message, at_key=at_key) for where, message, at_key in faults]
         return found
 
@@ -274,8 +286,8 @@ class _Resolver:
         if isinstance(value, ShareLost):
             unit, parts = lost_per_hour(value, unit, parts)
         if isinstance(value, Rate) and not place.sized:
-            unit, parts = _per_operating_hour(unit, expected, parts, place)
-        elif place.at_gate and isinstance(value, YearlyAmount) and units.has_any(unit, _DAY_LONG):
+            unit, parts = per_operating_hour(unit, expected, parts, (place.hours, place.days))
+        elif place.at_gate and isinstance(value, YearlyAmount) and units.has_any(unit, DAY_LONG):
             daily = expected.removesuffix("/yr") + "/d"
             parts = {part: units.convert(number, unit, daily) * place.days for part, number in parts.items()}
             unit = expected
@@ -345,7 +357,8 @@ def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
     for name in case.economics.exchange_rates:
         units.declare_currency(name)
     for name, period in case.periods.items():
-        resolver.periods[name] = resolver.quietly(period.hours, _Place()) or 0.0
+        found = resolver.quietly(period.hours, _Place())
+        resolver.periods[name] = 0.0 if found is None else found[0]
     resolver.case = with_contents(with_levels(case, partial(_level, case, marks)))
     resolved = resolver.node(resolver.case, _Place(), ())
     return resolved, resolver.faults
@@ -380,19 +393,3 @@ def _is_known(unit: str) -> bool:
     except UnitError:
         return False
     return True
-
-
-def _per_operating_hour(
-    unit: str, expected: str, parts: dict[str, float], place: _Place
-) -> tuple[str, dict[str, float]]:
-    """A rate per day or year, per operating hour."""
-    if units.has_any(unit, _YEAR_LONG):
-        per, spread = "yr", place.hours
-    elif units.has_any(unit, _DAY_LONG):
-        per, spread = "d", place.hours / place.days if place.days else 0.0
-    else:
-        return unit, parts
-    if spread <= 0:
-        raise UnresolvedError(f"is a rate in {unit} of something that operates 0 hours a year")
-    amount = expected.removesuffix("/h") + f"/{per}"
-    return expected, {part: units.convert(number, unit, amount) / spread for part, number in parts.items()}

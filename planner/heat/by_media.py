@@ -1,18 +1,22 @@
-"""What plants can do for each other by their media alone: distances, sizes, hours and money left aside.
+"""What plants can do for each other by their media alone: distances, sizes and money left aside.
 
 A linear program of the heat cascades of all plants (Papoulias & Grossmann 1983) and the balances of their media, of
 which none goes back to the plant that made it:
 
-    min  sum_{p,r} heat_r bought[p,r] + 1000 sum_p missing[p]
-    taken[p,r] <= sum_{q not p} sent[q,p,r] + bought[p,r]
-    sum_{p not q} sent[q,p,r] <= given[q,r]
+    min  sum_{p,r} heat_r (bought[p,r] + spare[p,r]) + 1000 sum_p missing[p]
+    taken[p,r] = sum_{q not p} sent[q,p,r] + bought[p,r]
+    sum_{p not q} sent[q,p,r] <= given[q,r]                     r takes heat from whoever gives it
+    sum_{p not q} sent[q,p,r] + spare[q,r] = given[q,r]         r heats whoever gives it: a loop that cools
+    hours_q sent[q,p,r] <= min(hours_q, hours_p) given[q,r]
+    hours_p sent[q,p,r] <= min(hours_q, hours_p) taken[p,r]
 
-It holds for media whose temperature glides, too, which site targets of constant levels leave out.
+Each plant makes and takes evenly in its own hours, so that only what falls into those that two share goes from one to
+the other. It holds for media whose temperature glides, too, which site targets of constant levels leave out.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planner.heat.intervals import Bounds, intervals, loads, spread
 from planner.heat.of_case import TAKES, PlantMedium
@@ -30,11 +34,21 @@ _INFEASIBLE = 2
 
 @dataclass(frozen=True)
 class SitePlant:
-    """A plant with its process streams, loads in one unit for all plants, its media, and forbidden matches."""
+    """A plant with its process streams, loads in one unit for all plants, its media, and forbidden matches.
+
+    Attributes
+    ----------
+    hours
+        In which it runs evenly [h/yr]; only their ratio to those of other plants counts.
+    recovered
+        Most heat that process streams pass to process streams, in the unit of the loads; None without limit.
+    """
 
     streams: Mapping[str, HeatStream]
     media: Sequence[PlantMedium]
     forbidden: tuple[Match, ...] = ()
+    hours: float = 8760.0
+    recovered: float | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +58,7 @@ class ByMedia:
     Attributes
     ----------
     hot
-        Heat of hot media that no plant gives.
+        Heat of hot media that no plant gives, and of loops that heat a plant and cool none.
     cold
         Heat that goes to no plant: taken by media that cool, or given with nobody to take it.
     between
@@ -57,8 +71,16 @@ class ByMedia:
 
 
 @dataclass
-class _Program:
-    """Columns and rows of a linear program."""
+class Program:
+    """Columns and rows of a linear program.
+
+    Attributes
+    ----------
+    cost, upper
+        Of each column; no bound where ``upper`` is None.
+    equal, most
+        Rows, each with its right hand side.
+    """
 
     cost: list[float] = field(default_factory=list)
     equal: list[tuple[dict[int, float], float]] = field(default_factory=list)
@@ -66,6 +88,7 @@ class _Program:
     upper: list[float | None] = field(default_factory=list)
 
     def column(self, cost: float = 0.0, upper: float | None = None) -> int:
+        """Add a column, from 0 up; its number."""
         self.cost.append(cost)
         self.upper.append(upper)
         return len(self.cost) - 1
@@ -108,9 +131,9 @@ def by_media(plants: Mapping[str, SitePlant]) -> ByMedia | None:
     ByMedia or None
         None where the media do not serve all streams, however much there is of them.
     """
-    program = _Program()
+    program = Program()
     missing = [program.column(_DEAR) for _ in plants]
-    columns = {name: _cascade(program, plant, missing[n]) for n, (name, plant) in enumerate(plants.items())}
+    columns = {name: cascade_rows(program, plant, missing[n]) for n, (name, plant) in enumerate(plants.items())}
     cools = _cooling(plants)
     bought = {
         (name, medium.id): program.column(_taken_heat(medium) * (_CHEAP if medium.resource in cools else 1.0))
@@ -118,36 +141,46 @@ def by_media(plants: Mapping[str, SitePlant]) -> ByMedia | None:
         for medium in plant.media
         if medium.role == TAKES
     }
-    _exchanged(program, plants, columns, bought)
+    spare = _exchanged(program, plants, columns, bought)
     found = program.solved()
     if found is None:
         return None
     whole = math.fsum(stream.load for plant in plants.values() for stream in plant.streams.values())
     if math.fsum(found[n] for n in missing) > NOTHING * max(whole, 1.0):
         return None
-    return _told(plants, columns, bought, found, cools)
+    told = _told(plants, columns, bought, found, cools)
+    return replace(told, hot=told.hot + math.fsum(heat * found[column] for column, heat in spare.items()))
 
 
 def _exchanged(
-    program: _Program,
+    program: Program,
     plants: Mapping[str, SitePlant],
     columns: Mapping[str, Mapping[str, int]],
     bought: Mapping[tuple[str, str], int],
-) -> None:
-    """Balances of media between plants."""
+) -> dict[int, float]:
+    """Balances of media between plants; columns of loops that heat a plant and cool nobody, with their heat."""
+    spare: dict[int, float] = {}
     into: dict[tuple[str, str], dict[int, float]] = {
         (name, medium): {columns[name][medium]: 1.0, column: -1.0} for (name, medium), column in bought.items()
     }
     for giver, plant in plants.items():
         for given in (medium for medium in plant.media if medium.role != TAKES):
             out = {columns[giver][given.id]: -1.0}
+            if given.hot:
+                over = program.column(given.heat)
+                out[over], spare[over] = 1.0, given.heat
             for taker, other in plants.items():
                 for taken in other.media if taker != giver else ():
                     if taken.role == TAKES and taken.resource == given.resource:
                         sent = program.column()
                         out[sent], into[taker, taken.id][sent] = 1.0, -1.0
-            program.most.append((out, 0.0))
-    program.most += [(row, 0.0) for row in into.values()]
+                        for end, column in ((plant, columns[giver][given.id]), (other, columns[taker][taken.id])):
+                            share = min(plant.hours, other.hours) / end.hours if end.hours > 0 else 0.0
+                            if share < 1.0:
+                                program.most.append(({sent: 1.0, column: -share}, 0.0))
+            (program.equal if given.hot else program.most).append((out, 0.0))
+    program.equal += [(row, 0.0) for row in into.values()]
+    return spare
 
 
 def serves(plant: SitePlant, most: Mapping[str, float]) -> bool:
@@ -160,9 +193,9 @@ def serves(plant: SitePlant, most: Mapping[str, float]) -> bool:
     most
         Id of a medium -> the most there is of it, in its unit; no limit where nothing is said.
     """
-    program = _Program()
+    program = Program()
     missing = program.column(_DEAR)
-    _cascade(program, plant, missing, most)
+    cascade_rows(program, plant, missing, most)
     found = program.solved()
     whole = math.fsum(stream.load for stream in plant.streams.values())
     return found is not None and found[missing] <= NOTHING * max(whole, 1.0)
@@ -205,14 +238,14 @@ def _cooling(plants: Mapping[str, SitePlant]) -> frozenset[str]:
     return frozenset(medium.resource for medium in every if medium.hot != (medium.role == TAKES))
 
 
-def _cascade(
-    program: _Program, plant: SitePlant, missing: int, most: Mapping[str, float] | None = None
+def cascade_rows(
+    program: Program, plant: SitePlant, missing: int, most: Mapping[str, float] | None = None
 ) -> dict[str, int]:
     """The cascade of a plant; medium id -> column of its amount."""
     parts = [part for medium in plant.media for part in medium.parts]
     bounds = intervals((*plant.streams.values(), *parts))
     media = {medium.id: program.column(upper=(most or {}).get(medium.id)) for medium in plant.media}
-    if plant.forbidden:
+    if plant.forbidden or plant.recovered is not None:
         _matched(program, plant, bounds, media, missing)
         return media
     before = missing  # what nothing gives comes in at the top
@@ -229,7 +262,7 @@ def _cascade(
     return media
 
 
-def _matched(program: _Program, plant: SitePlant, bounds: Bounds, media: Mapping[str, int], missing: int) -> None:
+def _matched(program: Program, plant: SitePlant, bounds: Bounds, media: Mapping[str, int], missing: int) -> None:
     """The same by hot and cold stream, where some may not meet; what nothing gives may go to all."""
     size, barred = range(len(bounds)), frozenset(plant.forbidden)
     hot, cold = ["", *_named(plant, True)], _named(plant, False)
@@ -237,8 +270,11 @@ def _matched(program: _Program, plant: SitePlant, bounds: Bounds, media: Mapping
     reached = [(j, k) for j in cold for k in size if _any(plant, j, bounds, k)]
     giving: dict[tuple[str, int], dict[int, float]] = {(i, k): {} for i in hot for k in size}
     taking: dict[tuple[str, int], dict[int, float]] = {end: {} for end in reached}
+    recovered: dict[int, float] = {}
     for i, (j, k) in ((i, end) for i in hot for end in reached if (i, end[0]) not in barred):
         passed = program.column()
+        if i in plant.streams and j in plant.streams:
+            recovered[passed] = 1.0
         giving[i, k][passed], taking[j, k][passed] = -1.0, 1.0
     for i in hot:
         if not i:
@@ -251,6 +287,8 @@ def _matched(program: _Program, plant: SitePlant, bounds: Bounds, media: Mapping
             if name in media:
                 _put(row, media[name], sign * _share(by_id[name], bounds, k))
             program.equal.append((row, -sign * _load(plant, name, bounds, k)))
+    if plant.recovered is not None:
+        program.most.append((recovered, plant.recovered))
 
 
 def _named(plant: SitePlant, hot: bool) -> list[str]:

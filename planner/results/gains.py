@@ -1,7 +1,9 @@
 """What an exchange is worth: supply and discharge it replaces, less what it costs, at the prices of the case.
 
-All per unit of its own flow, whatever else the plan changes, so that gains of exchanges that hang together need not
-add up to the gain of the park. Capital is left out: it is set against the gain as a payback. So is what a main or a
+All per unit of its own flow at the prices of its period, whatever else the plan changes, so that gains of exchanges
+that hang together need not add up to the gain of the park. At a medium of process heat it is what the plant supplies,
+disposes of and sells without this exchange alone, its cascade balanced anew at least cost, less the same with it
+(``planner.heat.settle``). Capital is left out: it is set against the gain as a payback. So is what a main or a
 shared trench costs a year (upkeep, pumping): that is booked on no exchange, and its share is set against the gain in
 the payback. Discharge avoided holds the fees by load of what is not disposed of; what a load costs where it goes on
 from the taker belongs to the taker, as do the costs of a facility at that end.
@@ -20,7 +22,8 @@ from functools import cached_property
 from planner.assemble.assembly import Line
 from planner.case.exchanges import Transfer
 from planner.results.books import Books, Entry, sum_by
-from planner.results.flows import Flow, flows
+from planner.results.flows import NEGLIGIBLE, Flow, flows
+from planner.results.heat_gains import HeatGains
 from planner.results.terms import stated
 
 HALF = 0.5
@@ -74,36 +77,58 @@ class Gains:
     baseline: Books
 
     @cached_property
-    def _leaving(self) -> dict[tuple[str, str], float]:
-        """(run, source) -> amount that leaves by exchanges [unit/yr]."""
-        sums: dict[tuple[str, str], float] = defaultdict(float)
+    def _leaving(self) -> dict[tuple[str, str, str], float]:
+        """(run, source, state) -> amount that leaves by exchanges [unit/yr]."""
+        sums: dict[tuple[str, str, str], float] = defaultdict(float)
         for books in {id(self.books): self.books, id(self.baseline): self.baseline}.values():
             for flow in flows(books):
-                sums[books.run, books.assembly.instance.exchanges[flow.exchange].source] += flow.leaving
+                source = books.assembly.instance.exchanges[flow.exchange].source
+                sums[books.run, source, flow.state] += flow.leaving
         return sums
 
+    @cached_property
+    def _carried(self) -> dict[str, float]:
+        """Exchange -> amount that leaves by it over all its links [unit/yr]."""
+        sums: dict[str, float] = defaultdict(float)
+        for flow in flows(self.books):
+            sums[flow.exchange] += flow.leaving
+        return sums
+
+    @cached_property
+    def _heat(self) -> HeatGains:
+        return HeatGains(self.books)
+
     def of(self, exchange: str, entries: Iterable[Entry], carried: Iterable[Flow]) -> Gain:
-        """Gain of an exchange, from the entries booked for it and the flows it carries."""
+        """Gain of an exchange over a link, from the entries booked for it and the flows it carries."""
         entries, carried = list(entries), list(carried)
-        data = self.books.assembly.instance.exchanges[exchange]
-        fates = self.fates(data.source)
         money, co2e = self.books.weights("total_annual_cost"), self.books.weights("co2e")
         running = list(self.books.running(entries))
         gains: dict[str, float] = defaultdict(float)
         for party, cost in sum_by(running, lambda x: x.line.party, lambda x: _weigh(money, x.line) * x.value).items():
             gains[party] -= cost
         avoided = -self.books.total("co2e", entries)
-        for flow in carried:
-            for line, amount in self._replaced(data.source, data.sink, fates, flow):
-                gains[line.party] += _weigh(money, line) * amount
-                avoided += _weigh(co2e, line) * amount
+        for line, amount in self._needless(exchange, carried):
+            gains[line.party] += _weigh(money, line) * amount
+            avoided += _weigh(co2e, line) * amount
         return Gain(self.books.total("total_annual_cost", running), dict(gains), avoided)
 
-    def _replaced(self, source: str, sink: str, fates: Fates, flow: Flow) -> Iterable[tuple[Line, float]]:
-        """Line items that a flow makes needless, each with the amount of its variable that falls away."""
-        lines = self.books.lines
-        for line in lines.get(("supplied", (sink, flow.state)), ()):
-            yield line, flow.replaced
+    def _needless(self, exchange: str, carried: list[Flow]) -> Iterable[tuple[Line, float]]:
+        """Line items that flows make needless, each with the amount of its variable that falls away."""
+        instance, lines = self.books.assembly.instance, self.books.lines
+        data = instance.exchanges[exchange]
+        for flow in carried:
+            if instance.sinks[data.sink].medium is None:
+                for line in lines.get(("supplied", (data.sink, flow.state)), ()):
+                    yield line, flow.replaced
+            if instance.sources[data.source].medium is None:
+                yield from self._at_source(data.source, flow)
+        whole = self._carried[exchange]
+        if whole > 0:
+            yield from self._heat.needless(exchange, sum(flow.leaving for flow in carried) / whole)
+
+    def _at_source(self, source: str, flow: Flow) -> Iterable[tuple[Line, float]]:
+        """The same at a source whose amount is given."""
+        lines, fates = self.books.lines, self.fates(source, flow.state)
         for line in lines.get(("discharged", (source, flow.state)), ()):
             yield line, flow.leaving * fates.discharged
         for line in lines.get(("sold", (source, flow.state)), ()):
@@ -116,36 +141,38 @@ class Gains:
     def _let_out(self, source: str, component: str) -> float:
         """Load per unit disposed of with a source, as it is in the baseline, else in the plan."""
         for books in (self.baseline, self.books):
-            discharged = self._amount(books, "discharged", source)
+            states = books.assembly.instance.states.items()
+            discharged = self._amount(books, "discharged", source, books.assembly.instance.states)
             if discharged > 0:
-                states = books.assembly.instance.states.items()
                 value = books.solution.value
                 return sum(value("let_out", source, component, t) * data.weight for t, data in states) / discharged
         return 0.0
 
-    def fates(self, source: str) -> Fates:
-        """What becomes of a source without its exchanges.
+    def fates(self, source: str, state: str) -> Fates:
+        """What becomes of a source in a state without its exchanges.
 
-        By the shares of what is disposed of and sold in the baseline; for a source that is not there, in the plan;
-        else it is disposed of, or sold where it cannot be. A source on demand would not be made; what an exchange
-        takes from its sales counts as a sale lost.
+        By the shares of what is disposed of and sold there in the baseline; for a source that is not there, in the
+        plan; where nothing is, by those of the year; else it is disposed of, or sold where it cannot be. A source on
+        demand would not be made; what an exchange takes from its sales counts as a sale lost.
         """
         data = self.books.assembly.instance.sources[source]
         if data.on_demand:
-            lost = self._amount(self.baseline, "sold", source) - self._amount(self.books, "sold", source)
-            leaving = self._leaving[self.books.run, source] - self._leaving[self.baseline.run, source]
+            here = (state,)
+            lost = self._amount(self.baseline, "sold", source, here) - self._amount(self.books, "sold", source, here)
+            leaving = self._leaving[self.books.run, source, state] - self._leaving[self.baseline.run, source, state]
             return Fates(0.0, min(1.0, max(0.0, lost / leaving)) if leaving > 0 else 0.0)
-        for books in (self.baseline, self.books):
-            discharged, sold = (self._amount(books, family, source) for family in ("discharged", "sold"))
-            if discharged + sold > 0:
-                return Fates(discharged / (discharged + sold), sold / (discharged + sold))
+        for states in ((state,), tuple(self.books.assembly.instance.states)):
+            for books in (self.baseline, self.books):
+                discharged, sold = (self._amount(books, family, source, states) for family in ("discharged", "sold"))
+                if discharged + sold > NEGLIGIBLE:
+                    return Fates(discharged / (discharged + sold), sold / (discharged + sold))
         if data.dischargeable:
             return Fates(1.0, 0.0)
         return Fates(0.0, 0.0 if data.sale_limit is None else 1.0)
 
-    def _amount(self, books: Books, family: str, source: str) -> float:
-        states = books.assembly.instance.states
-        return sum(books.solution.value(family, source, state) * data.weight for state, data in states.items())
+    def _amount(self, books: Books, family: str, source: str, states: Iterable[str]) -> float:
+        weights = books.assembly.instance.states
+        return sum(books.solution.value(family, source, t) * weights[t].weight for t in states)
 
 
 def _weigh(weights: Mapping[str, float], line: Line) -> float:

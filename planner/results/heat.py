@@ -74,14 +74,15 @@ class HeatOfRun:
         return found + [part for medium in media for part in self.parts(plant, medium, state)]
 
     def off(self, plant: str) -> list[HeatStream]:
-        """What carries heat of a plant off for nobody: media that cool, and what is disposed of, over all states."""
+        """What carries heat of a plant off for nobody, over all states: media that are bought or disposed of.
+
+        A loop that cools a plant and heats another delivers heat.
+        """
         found = []
         for state, data in self.books.assembly.instance.states.items():
             for medium in self.plants[plant].media.values():
-                amount = self.carried(plant, medium, state)
-                if medium.role == GIVES:
-                    source = f"{plant} / {medium.name}"
-                    amount = data.weight * self.books.solution.value("discharged", source, state)
+                family, stream = "discharged" if medium.role == GIVES else "supplied", f"{plant} / {medium.name}"
+                amount = data.weight * self.books.solution.value(family, stream, state)
                 found += [] if medium.hot else scaled(medium, amount)
         return found
 
@@ -142,7 +143,8 @@ def heat_tables(books: Books) -> "dict[str, pd.DataFrame]":
     on, and what new exchangers cost. ``heat_targets``: least utilities by the problem table, shifted pinch
     temperatures, and what the run needs; ``how`` says of the park how they are meant. ``exergy``: given, taken and
     destroyed by plants, by exchanges between them and in the park, whose media between plants are left out; of what is
-    taken, ``wasted`` goes into media that cool, or that are disposed of, and ``efficiency`` counts the rest.
+    taken, ``wasted`` goes into media that cool and are bought, or that are disposed of, and ``efficiency`` counts the
+    rest. A loop that cools one plant and heats another delivers.
     """
     import pandas as pd
 
@@ -222,7 +224,9 @@ def _targets(run: HeatOfRun) -> Iterator[dict[str, Any]]:
         alone = [math.fsum(getattr(x, name) for x in targets.values()) for name in ("hot_utility", "cold_utility")]
         yield _line(state, PARK, ALONE, alone, "", park, whole)
         site = {
-            p: SitePlant(streams, list(run.plants[p].media.values()), run.plants[p].forbidden)
+            p: SitePlant(
+                streams, list(run.plants[p].media.values()), run.plants[p].forbidden, run.plants[p].hours[state]
+            )
             for p, streams in process.items()
         }
         found = by_media(site)
@@ -270,6 +274,11 @@ def _line(
 
 
 def _exergy(run: HeatOfRun) -> Iterator[dict[str, Any]]:
+    """Exergy by plants, exchanges and park.
+
+    More may come out of an exchange than went into it where a loop that cools is lost on the way: the pipe's losses
+    then count as heat given to it.
+    """
     ambient = run.books.case.surroundings.value
     plants = {p: counted([x for t in run.states for x in run.all_parts(p, t)], ambient) for p in run.plants}
     ways: dict[str, list[ExergyBalance]] = {}
@@ -280,10 +289,12 @@ def _exergy(run: HeatOfRun) -> Iterator[dict[str, Any]]:
     for plant, found in plants.items():
         yield _worth(plant, "plant", (found.given, found.taken, wasted[plant]), ambient)
     carried = {name: (sum(x.given for x in by), sum(x.taken for x in by)) for name, by in ways.items()}
+    beside = {name: max(0.0, out - into) for name, (out, into) in carried.items()}
     for name, (out, into) in carried.items():  # what plants take from a medium, what they put into it
-        yield _worth(name, "exchange", (into, out, 0.0), ambient)
-    given = math.fsum(x.given for x in plants.values()) - math.fsum(out for out, _ in carried.values())
-    taken = math.fsum(x.taken for x in plants.values()) - math.fsum(into for _, into in carried.values())
+        yield _worth(name, "exchange", (into + beside[name], out, 0.0), ambient)
+    inside = math.fsum(out for out, _ in carried.values()), math.fsum(into for _, into in carried.values())
+    given = _left(math.fsum(x.given for x in plants.values()), inside[0]) + math.fsum(beside.values())
+    taken = _left(math.fsum(x.taken for x in plants.values()), inside[1])
     yield _worth(PARK, "park", (given, taken, math.fsum(wasted.values())), ambient)
 
 

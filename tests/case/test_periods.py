@@ -183,16 +183,13 @@ def test_hours_are_spread_whole(sizes: list[float], hours: float, shares: list[f
     data["plants"] = {
         "even": {"plot": "A", "hours": hours},
         "stated": {"plot": "B", "hours": {"periods": stated}},
-        "some": {"plot": "B", "hours": {"value": hours, "periods": {"p0": stated["p0"]}}},
     }
     case, found = resolve(Case.model_validate(data), Marks("case.yaml"))
     assert not found
-    even, each, some = (tenant_hours(case, case.plants[name]) for name in ("even", "stated", "some"))
+    even, each = (tenant_hours(case, case.plants[name]) for name in ("even", "stated"))
     assert sum(even.values()) == pytest.approx(hours)
     assert all(even[t] <= h * (1 + 1e-9) for t, h in lengths.items())
     assert each == pytest.approx(stated)
-    assert some["p0"] == pytest.approx(stated["p0"])
-    assert all(some[t] == pytest.approx(even[t]) for t in list(lengths)[1:])
     again, found = resolve(case, Marks("case.yaml"))  # what is resolved stays as it is
     assert not found
     assert again == case
@@ -292,3 +289,62 @@ def test_no_periods_is_one_year(tmp_path: Path) -> None:
     assert list(states_of(case)) == ["year"]
     assert tenant_hours(case, case.plants["works"]) == {"year": 4000.0}
     assert "period" not in summary(case)
+
+
+def hours_of(tmp_path: Path, stated: str) -> dict[str, float]:
+    """Hours by period of a plant that states them so; 1460, 2920 and 4380 h are there."""
+    old = '{periods: {winter day: 1000, winter night: "50 %", summer: 1500}}'
+    assert old in TEXT
+    case = read_case(written(tmp_path, TEXT.replace(old, stated)))
+    assert case.plants["works"].hours is not None
+    assert case.plants["works"].hours.value == pytest.approx(sum(tenant_hours(case, case.plants["works"]).values()))
+    return tenant_hours(case, case.plants["works"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "day", "night", "summer"),
+    [
+        # 7000 - 2000 = 5000 h in 5840 h of day and summer: 1250 and 3750
+        ("{value: 7000, periods: {winter night: 2000}}", 1250, 2000, 3750),
+        # all that the others hold
+        ("{value: 7840, periods: {winter night: 2000}}", 1460, 2000, 4380),
+        # nothing is left
+        ("{value: 2000, periods: {winter night: 2000}}", 0, 2000, 0),
+        # a share is one of each period that is not named, none is none
+        ('{value: 90 %, periods: {winter night: "50 %"}}', 1314, 1460, 3942),
+        ("{value: 0, periods: {winter night: 2000}}", 0, 2000, 0),
+        ("{value: 5000, periods: {winter day: 1000, winter night: 2000, summer: 2000}}", 1000, 2000, 2000),
+    ],
+)
+def test_hours_of_the_year_hold_beside_those_of_a_period(tmp_path, stated, day, night, summer) -> None:
+    assert hours_of(tmp_path, stated) == pytest.approx({"winter day": day, "winter night": night, "summer": summer})
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("{value: 1500, periods: {winter night: 2000}}", "found 1500 h/yr for the year, and 2000 h/yr in winter night"),
+        ("{value: 8000, periods: {winter night: 2000}}", "the rest, 6000 h/yr, does not fit into winter day, summer"),
+        ("{value: 5000, periods: {winter day: 1000, winter night: 2000, summer: 1000}}", "found 5000 h/yr for the"),
+    ],
+)
+def test_hours_of_the_year_that_cannot_hold_are_a_fault(tmp_path, stated, expected) -> None:
+    old = '{periods: {winter day: 1000, winter night: "50 %", summer: 1500}}'
+    assert expected in faults(tmp_path, old, stated)
+
+
+def test_an_amount_of_the_year_holds_beside_the_rate_of_a_period(tmp_path) -> None:
+    """5 MW in 1,500 h of summer leave 39,600 - 7,500 = 32,100 MWh for 2,460 h of winter: 13.049 MW."""
+    text = TEXT.replace("{heat: {rate: {value: 10,", "{heat: {rate: {value: 39600 MWh/yr,")
+    assert text != TEXT
+    case = read_case(written(tmp_path, text))
+    rate = case.plants["works"].sources["heat"].rate
+    named = {t: number for t, number, _ in rate.periods}
+    hours = tenant_hours(case, case.plants["works"])
+    assert sum(named.get(t, rate.value) * h for t, h in hours.items()) == pytest.approx(39600)
+
+
+def test_an_amount_of_the_year_below_that_of_a_period_is_a_fault(tmp_path) -> None:
+    told = faults(tmp_path, "{heat: {rate: {value: 10,", "{heat: {rate: {value: 100 MWh/yr,")
+    assert "found 100 MWh/yr for the year, and" in told
+    assert "the value is that of all periods together" in told

@@ -344,3 +344,24 @@ def test_random_cases_with_uniform_periods_cost_the_same(make: Any, seed: int, t
         found.append(pytest.approx([solver["objective"], solver["baseline"]["objective"]], rel=2e-6, abs=1e-6))
     values = [x if isinstance(x, str) else x.expected for x in found]
     assert values[0] == found[1]
+
+
+def test_a_gain_counts_what_becomes_of_a_source_in_its_period(tmp_path: Path) -> None:
+    """Heat is sold in winter and disposed of for 1 EUR/MWh in summer, when alone 8 MW of it are taken.
+
+    8 x 4,380 = 35,040 MWh replace gas for 40 EUR/MWh and a disposal for 1: 35,040 x 41 = 1,436,640 EUR/yr.
+    """
+    sale = {"price": {"value": 30, "periods": {"summer": -5}}}
+    heat = {"rate": 10, "sale": sale, "discharge": {"route": "x", "cost": 1}}
+    rate = {"value": 0, "periods": {"summer": 8}}
+    plan = planned(park(plants__works__sources__heat=heat, plants__homes__sinks__heat__rate=rate), tmp_path)
+    assert plan.exchanges["gain_per_yr"].tolist() == pytest.approx([8 * HALF * 41])
+
+
+def test_an_amount_of_the_year_holds_beside_a_rate(tmp_path: Path) -> None:
+    """43,800 MWh/yr with 2 MW in summer: 8,760 MWh there, 35,040 in winter, 8 MW."""
+    rate = {"value": "43800 MWh/yr", "periods": {"summer": "2 MWh/h"}}
+    case = park(plants__works__sources__heat__rate=rate, plants__homes__sinks__heat__rate=30)
+    sent = planned(case, tmp_path).tables["flows_by_period"]
+    sent = sent[sent["kind"] == "exchange"].set_index("period")["amount_per_yr"]
+    assert sent.to_dict() == pytest.approx({"winter": 35040, "summer": 8760})
