@@ -75,6 +75,7 @@ CONCERNS = (
     "facilities",
     "power",
     "cascade",
+    "equipment",
     "chronology",
     "storage",
     "operations",
