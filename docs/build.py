@@ -76,6 +76,7 @@ CONCERNS = (
     "facilities",
     "power",
     "cascade",
+    "equipment",
     "chronology",
     "storage",
     "operations",

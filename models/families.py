@@ -23,6 +23,7 @@ FAMILIES: Mapping[str, str] = {
     "medium": "(cascade, medium, state): what a plant takes or gives of a medium for its process heat [unit/yr]",
     "recovered": "(cascade, state): heat that process streams of a plant pass to each other [MWh/yr]",
     "duty": "(cascade,): heat that exchangers between process streams of a plant can pass [MW]",
+    "rated": "(equipment,): standby, or heat exchanger for what is exchanged, beyond what is there [MW]",
     "expanded": "(limit,): expansion of a limit, in the unit of the limit",
     "arrived": "(exchange, option, state): amount that arrives by a main that loses some on the way [unit/yr]",
     "laid": "(main, stretch, size): pipes of that size in service there [number]",

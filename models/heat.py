@@ -102,3 +102,32 @@ class CascadeData:
             for n in self.members.get((hot, group), ())
         )
         return self.load(group, hot, t, k) + by_media
+
+
+@dataclass(frozen=True)
+class EquipmentData:
+    """Equipment of a plant at one of its streams, sized on what exchanges with others move there.
+
+    Attributes
+    ----------
+    stream
+        The source or sink.
+    at_source
+        True for a source: by what leaves it; else by what arrives.
+    heat
+        (Exchange, state) -> heat at its peak that needs the equipment, over ``hours`` of the state, per unit moved
+        [MWh/unit].
+    hours
+        State -> hours that ``heat`` is spread over [h/yr].
+    existing
+        There already [MW].
+    most
+        The most that can be of use [MW].
+    """
+
+    stream: str
+    at_source: bool
+    heat: Mapping[tuple[str, State], float]
+    hours: Mapping[State, float]
+    existing: float = 0.0
+    most: float = float("inf")

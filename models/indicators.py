@@ -77,6 +77,7 @@ def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
         "medium": dict(m.medium),
         "recovered": dict(m.recovered),
         "duty": {(c,): v for c, v in m.duty.items()},
+        "rated": {(n,): v for n, v in m.rated.items()},
         "expanded": {(name,): v for name, v in m.expanded.items()},
         "arrived": dict(m.arrived),
         "laid": dict(m.laid),

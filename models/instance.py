@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from .chronology import Chronology, StoreData
-from .heat import CascadeData, CascadeId, MediumId
+from .heat import CascadeData, CascadeId, EquipmentData, MediumId
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
 from .qualities import Mixing, OperationData, OperationId
 from .rules import Conflict, Limit, Neighbour, Relaxed
@@ -370,6 +370,8 @@ class Instance:
         The states in the order of the year, for stores; None: one after the other, each once.
     cascades
         Heat cascades of plants.
+    equipment
+        Standby and heat exchangers of plants.
     """
 
     units: Mapping[Unit, UnitData]
@@ -406,6 +408,7 @@ class Instance:
     relaxed: Relaxed = field(default_factory=Relaxed)
     bought_by: Mapping[tuple[Unit, str], Mapping[SinkId, float]] = field(default_factory=dict)
     cascades: Mapping[CascadeId, CascadeData] = field(default_factory=dict)
+    equipment: Mapping[str, EquipmentData] = field(default_factory=dict)
 
     @cached_property
     def closed(self) -> frozenset[Node]:

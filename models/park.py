@@ -11,6 +11,7 @@ from . import (
     balances,
     cascade,
     credits,
+    equipment,
     exchange,
     facilities,
     goal,
@@ -84,6 +85,7 @@ def build(instance: Instance, strength: Strength | None = None, *, variant: Mode
         mains.add(m, instance)
         trenches.add(m, instance)
         exchange.add_rules(m, instance)
+        equipment.add(m, instance)
         balances.add(m, instance)
         credits.add(m, instance)
         unmixed.declare(m, instance)
@@ -151,6 +153,7 @@ def _check(d: Instance) -> None:
     faults += mixing.faults(d)
     faults += storage.faults(d)
     faults += cascade.faults(d)
+    faults += equipment.faults(d)
     faults += [f"no total {n!r}" for n in (*goal.GOALS[1:], "total_annual_cost", "margin") if n not in d.totals]
     if faults:
         raise ValueError("; ".join(faults))

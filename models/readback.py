@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pyomo.environ as pyo
 
-from . import cascade, credits, power
+from . import cascade, credits, equipment, power
 from .indicators import parts
 from .instance import Instance
 from .mains import netted
@@ -71,6 +71,7 @@ def read(
     """Plain data of a solved model, its power laws worked out for the capacities that their chords led to."""
     credits.fill(model)
     cascade.settle(model)
+    equipment.settle(model)
     more = power.charge(model) * money.factor("cost")
     stages = [_dearer(stage, more) if more and stage.goal.startswith("cost") else stage for stage in stages]
     values = {

@@ -12,6 +12,7 @@ from planner.assemble.assembly import Assembly, Barred, Demand, ExchangeFacts
 from planner.assemble.chronology import chronology_of
 from planner.assemble.credits import Bought, amounts_bought, bought_besides, price_credits
 from planner.assemble.demands import Asked, demands_of, forbidden_by, least_of_links
+from planner.assemble.equipment import Equipment, equipment_of, note_converters, note_equipment, price_equipment
 from planner.assemble.exchanges import Deal, deals_of
 from planner.assemble.facilities import facility_data, note_law, price_facility
 from planner.assemble.fees import price_loads
@@ -70,6 +71,7 @@ class _Park:
     forbidden: tuple[Deal, ...]
     largest: Mapping[str, float]
     heat: Heat
+    equipment: Mapping[str, Equipment]
 
 
 def assemble(case: Case, distances: Distances, *, relaxed: bool = False, closed: bool = False) -> Assembly:
@@ -129,6 +131,8 @@ def _assemble(case: Case, distances: Distances, *, relaxed: bool, closed: bool) 
     note_network(case, park.network, park.ways, park.exchanges, findings)
     note_stores(case, park.members, findings)
     note_heat(case, park.members.values(), (park.deals[e] for e in park.exchanges), findings)
+    note_equipment(park.equipment, findings)
+    note_converters(case, findings)
     facts = {e: _facts(case, park.deals[e], park.ways[e]) for e in park.exchanges}
     instance = _instance(case, park, ledger, relaxed=relaxed)
     demands = _demands(case, park, instance) if relaxed else {}
@@ -177,9 +181,9 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
     network = network_of(geometry, deals, ways, kept, findings)
     apart = never_together(qualities, ways, kept)
     ways = with_losses(ways, network.mains)
-    return _Park(
-        members, places, sources, sinks, deals, ways, kept, network, qualities, apart, tuple(forbidden), largest, heat
-    )
+    equipment = equipment_of(case, (sources, sinks), deals, kept)
+    built = (members, places, sources, sinks, deals, ways, kept, network, qualities, apart)
+    return _Park(*built, tuple(forbidden), largest, heat, equipment)
 
 
 def _carries_enough(e: str, exchange: ExchangeData, unit: str, findings: Findings) -> bool:
@@ -244,6 +248,7 @@ def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
             price_facility(ledger, member)
             note_law(member, findings)
     price_recovery(ledger, park.members.values())
+    price_equipment(ledger, park.equipment.values())
     price_loads(ledger, park.qualities)
     price_expansions(ledger)
     return ledger
@@ -257,7 +262,8 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
     limits, words = limits_of(case)
     facilities = {k: data if data.law is None else _in_scale(data, scale) for k, data in facilities.items()}
     flows, loads = (park.sources, park.sinks, sources), park.qualities.largest_loads()
-    fastest, duties = fastest_of(park.members), park.heat.duties()
+    equipment = {n: one.data for n, one in park.equipment.items()}
+    fastest, duties = fastest_of(park.members), park.heat.duties() | {n: x.most for n, x in equipment.items()}
     ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads, duties, fastest)
     breaches, quality = (park.siting.breaches, park.qualities.requirements) if relaxed else ({}, {})
     return Instance(
@@ -300,6 +306,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         junctions=park.network.junctions,
         bought_by=amounts_bought(_bought(case, park)),
         cascades=park.heat.cascades,
+        equipment=equipment,
     )
 
 

@@ -32,8 +32,10 @@ ACCOUNTS: Mapping[str, str] = {
     "facility_capital": "money/yr",
     "facility_operation": "money/yr",
     "gate_expansion": "money/yr",
-    "heat_recovery_capital": "money/yr",  # these, and its investment, only where a case states what recovery costs
+    "heat_recovery_capital": "money/yr",  # these, and its investment, only where a case prices recovery or exchangers
     "heat_recovery_operation": "money/yr",
+    "standby_capital": "money/yr",  # these, and its investment, only where a case states a standby
+    "standby_operation": "money/yr",
     "carbon_paid": "money/yr",
     # investment, once
     "investment_land": "money",
@@ -45,6 +47,7 @@ ACCOUNTS: Mapping[str, str] = {
     "investment_facility": "money",
     "investment_gate": "money",
     "investment_heat_recovery": "money",
+    "investment_standby": "money",
     # CO2e by scope; the memo is in no total
     "co2e_use": "tCO2e/yr",
     "co2e_supply_energy": "tCO2e/yr",  # scope 2: power and heat

@@ -25,6 +25,7 @@ LIFETIMES: Mapping[str, float] = {
     "gate": 30.0,
     "trench": 30.0,
     "heat_recovery": 20.0,
+    "standby": 20.0,
 }
 
 #: Range of an estimate by its class (AACE International Recommended Practice 18R-97, table 1). The practice gives a

@@ -131,7 +131,8 @@ class Ceilings:
     """The most that a limit's sum can be, from the bounds of everything that counts in it.
 
     ``loads`` has the most load of a component that a source can let out in a year, ``duties`` the most heat that new
-    exchangers between the process streams of a plant can pass [MW], ``stores`` the largest rates in and out of a store.
+    exchangers between the process streams of a plant can pass, or other equipment for heat [MW], ``stores`` the largest
+    rates in and out of a store.
     """
 
     def __init__(
@@ -167,7 +168,11 @@ class Ceilings:
             + sum(self._facility(k, parts) for k in self._facilities)
             + sum(self._main(main, parts) for main in self._network.mains.values())
             + sum(max(0.0, value) for value in parts.get("dug", {}).values())
-            + sum(max(0.0, value) * self._duties.get(c, 0.0) for (c,), value in parts.get("duty", {}).items())
+            + sum(
+                max(0.0, value) * self._duties.get(n, 0.0)
+                for family in ("duty", "rated")
+                for (n,), value in parts.get(family, {}).items()
+            )
             + sum(
                 max(0.0, value) * self._loads.get(index[:2], 0.0) for index, value in parts.get("let_out", {}).items()
             )

@@ -26,8 +26,9 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "pumping": ("co2e_pumping",),
     "facilities": ("co2e_facilities",),
 }
-#: Accounts of heat recovery, kept only where a case states what it costs.
+#: Accounts of heat recovery and exchangers, and of standby, kept only where a case states what they cost.
 RECOVERY_ACCOUNTS = ("heat_recovery_capital", "heat_recovery_operation", "investment_heat_recovery")
+STANDBY_ACCOUNTS = ("standby_capital", "standby_operation", "investment_standby")
 #: Booked even where nothing is paid, so that free purchases, disposal and sales show in the tables.
 ALWAYS_SHOWN = ("purchase", "forgone", "treatment", "pumping", "discharge", "sale")
 
@@ -237,9 +238,12 @@ def accounts_of(case: Case) -> dict[str, str]:
     if not any(terms.also for terms in (*case.exchanges, *case.substitutions)):
         del accounts["credit"]
     tenants = (*case.plants.values(), *case.partners.values())
-    if not any(x.process_heat is not None and x.process_heat.recovery.cost is not None for x in tenants):
-        for account in RECOVERY_ACCOUNTS:
-            del accounts[account]
+    recovers = any(x.process_heat is not None and x.process_heat.recovery.cost is not None for x in tenants)
+    streams = [one for x in tenants for one in (*x.given.values(), *x.taken.values())]
+    unused: tuple[str, ...] = () if recovers or any(one.exchanger for one in streams) else RECOVERY_ACCOUNTS
+    unused += () if any(one.standby for x in tenants for one in x.taken.values()) else STANDBY_ACCOUNTS
+    for account in unused:
+        del accounts[account]
     for name, gate in case.park_gate.items():
         unit = gate_unit(case, gate)
         if gate.yearly is not None:

@@ -10,9 +10,11 @@ from planner.audit.bill_words import check_bill_words
 from planner.audit.checks import Checks
 from planner.audit.complete import check_complete
 from planner.audit.compositions import check_compositions
+from planner.audit.converters import check_converters
 from planner.audit.credits import check_credits
 from planner.audit.derived import Recomputed, check_derived, gate_bounds
 from planner.audit.document import check_document
+from planner.audit.equipment import check_equipment
 from planner.audit.facts import Facts
 from planner.audit.flows import Run, check_flows, read_run
 from planner.audit.heat import check_heat
@@ -102,6 +104,8 @@ def audit(
         parts = {t: (one.facts, one.run) for t, one in slices.items()}
         check_flows(facts, distances, run, checks, name, parts)
         check_stores(facts, tables, prefix, run, parts, checks)
+        check_converters(facts, tables, prefix, run, parts, checks)
+        check_equipment(facts, tables, prefix, run, parts, checks)
         accounts = accounts_of(facts, distances, run, slices)
         check_bill(facts, accounts, checks, name)
         taken = _gates(facts, accounts, checks, name)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
+from planner.audit.equipment import accounts_of_equipment
 from planner.audit.facts import Facts
 from planner.audit.heat_money import recovery_costs
 from planner.audit.line_words import unit_of
@@ -40,6 +41,8 @@ ONCE = {
     "flows_by_period": ("kind", "name", "option", "resource", "period"),
     "stores": ("store",),
     "store_levels": ("store", "period", "pass"),
+    "equipment": ("plant", "role", "stream", "kind"),
+    "converters": ("state", "facility", "role", "resource"),
     "heat": ("state", "plant", "stream", "role"),
     "heat_recovery": ("plant",),
     "heat_targets": ("state", "of", "how"),
@@ -110,9 +113,12 @@ def _accounts(facts: Facts, tables: "Tables", checks: Checks) -> None:
     """Check that each account has its row, and its unit."""
     case = facts.case
     credited = any(terms.also for terms in (*case.exchanges, *case.substitutions))
-    recovering = recovery_costs(facts)
+    equipped = accounts_of_equipment(facts)
+    recovering = recovery_costs(facts) or "heat_recovery" in equipped
     money = [account for account in YEARLY_MONEY if account != "credit" or credited]
     money = [account for account in money if recovering or not account.startswith("heat_recovery_")]
+    money = [account for account in money if "standby" in equipped or not account.startswith("standby_")]
+    money += ["investment_standby"] if "standby" in equipped else []
     money += [f"investment_{what}" for what in INVESTED] + ["margin", "shadow_carbon"]
     money += ["investment_heat_recovery"] if recovering else []
     for table, accounts in (("costs", money), ("emissions", [*CO2E, "memo_biogenic"])):

@@ -32,6 +32,7 @@ DEFAULT_LIFETIME_YR = {
     "gate": 30.0,
     "trench": 30.0,
     "heat_recovery": 20.0,
+    "standby": 20.0,
 }
 
 
@@ -251,6 +252,11 @@ class Facts:
         """What a facility keeps from one period to another; None of what is no store."""
         facility = self.case.facilities.get(unit)
         return None if facility is None else facility.stores
+
+    def converts(self, unit: str) -> bool:
+        """Whether a unit is a facility that changes the level of heat."""
+        facility = self.case.facilities.get(unit)
+        return facility is not None and facility.converts is not None
 
     def is_kept(self, unit: str, stream: str) -> bool:
         """Whether a sink is a store that gives back what it takes: nobody uses it there."""

@@ -64,6 +64,7 @@ class Run:
     load_shares: dict[Key, float] = field(default_factory=dict)
     credited: dict[Key, float] = field(default_factory=dict)
     recovery: dict[str, float] = field(default_factory=dict)
+    equipment: dict[tuple[str, str, str, str], float] = field(default_factory=dict)
     drawn: dict[str, float] = field(default_factory=dict)
     rated_out: dict[str, float] = field(default_factory=dict)
     content: dict[str, float] = field(default_factory=dict)
@@ -145,6 +146,10 @@ def read_run(facts: Facts, tables: "dict[str, pd.DataFrame]", prefix: str, place
         name = str(row["store"])
         run.drawn[name], run.rated_out[name] = float(row["drawn_per_yr"]), float(row["rated_out_per_h"])
         run.content[name] = float(row["content"])
+    run.equipment = {
+        (str(row["plant"]), str(row["role"]), str(row["stream"]), str(row["kind"])): float(row["new_mw"])
+        for row in rows("equipment")
+    }
     run.load_shares = {operation_of(row): float(row["load_share"]) for row in rows("operations")}
     run.recovery = {str(row["plant"]): float(row["new_mw"]) for row in rows("heat_recovery")}
     run.present = {unit for unit in places if unit in facts.tenants} | set(facts.case.partners) | set(run.activity)

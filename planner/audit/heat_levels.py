@@ -78,15 +78,15 @@ def _medium(facts: Facts, heat: ProcessHeat, name: str, stated: Take | Give, tak
     level = facts.case.resources[resource].heat
     assert level is not None
     own = _half(heat) if stated.approach is None else stated.approach.value
-    there, more = _taken(level, name, own), 1.0
+    there, more = taken_parts(level, name, own), 1.0
     if not taken:
         whole = sum(part.load for part in there)
-        there = _given(level, name, own)
+        there = given_parts(level, name, own)
         more = sum(part.load for part in there) / whole
     return AuditMedium(resource, there, facts.content(resource, "MWh") * more)
 
 
-def _taken(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ...]:
+def taken_parts(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ...]:
     """Hot streams of steam, with heat in kJ/kg as loads, or one stream of water or another fluid."""
     if level.steam is None:
         assert level.supply is not None
@@ -98,10 +98,10 @@ def _taken(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ...]:
     return _steam(level, name, own, boils if back is None else back.value)
 
 
-def _given(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ...]:
+def given_parts(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ...]:
     """The same for whoever makes it: cold streams, steam from its feed water."""
     if level.steam is None:
-        return tuple(_back(part) for part in _taken(level, name, own))
+        return tuple(_back(part) for part in taken_parts(level, name, own))
     return tuple(_back(part) for part in reversed(_steam(level, name, own, _feed(level))))
 
 

@@ -118,7 +118,7 @@ def _units(facts: Facts, row: Row) -> list[str]:
         ends = () if facility.stores is None else (facility.stores.taken, facility.stores.given)
         moved = {facts.case.resources[end].unit for end in ends}
         per |= moved | {f"({one}/h)" for one in moved}
-    if "heat_recovery" in account:
+    if "heat_recovery" in account or "standby" in account:
         per |= {"MW"}
     if account == "discharge":
         per |= {facts.load_unit(quality)[0] for quality in facts.case.qualities}

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from planner.audit.credits import bought_for_sinks, peak_per_unit
+from planner.audit.equipment import book_equipment
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.heat_money import book_recovery
@@ -66,6 +67,7 @@ class Accounts:
         self._sales()
         self._facilities()
         book_recovery(self)
+        book_equipment(self)
         pairs: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for row in run.exchanges:
             self._exchange(row)

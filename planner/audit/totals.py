@@ -37,6 +37,8 @@ YEARLY_MONEY = (
     "gate_expansion",
     "heat_recovery_capital",
     "heat_recovery_operation",
+    "standby_capital",
+    "standby_operation",
     "carbon_paid",
 )
 CO2E = (
@@ -71,6 +73,7 @@ CAPITAL = (
     "facility_capital",
     "gate_expansion",
     "heat_recovery_capital",
+    "standby_capital",
 )
 MIXED = ("land", "treatment")
 #: A later stage of the baseline may give up this share of its cost to break ties.

@@ -32,7 +32,7 @@ TEXT = frozenset(
         *("stream", "stretch", "surface", "surfaces", "technical", "technical_why", "to", "to_node", "to_place"),
         *("transfer_basis", "trench", "unit", "unknown", "verdict", "waste_class", "waste_code", "what", "why"),
         *("role", "heat_targets.pinch_degc", "store", "pass", "store_levels.period"),
-        *("stores.takes", "stores.gives", "stores.charged_unit", "stores.drawn_unit"),
+        *("activity_unit", "stores.takes", "stores.gives", "stores.charged_unit", "stores.drawn_unit"),
         *("periods.period", "periods.group", "periods.note", "flows_by_period.name", "flows_by_period.period"),
     )
 )
@@ -45,6 +45,8 @@ FILLED = {
     "facilities": ("activity_per_yr", "capacity_per_h"),
     "stores": ("content", "rated_in_per_h", "charged_per_yr", "rated_out_per_h", "drawn_per_yr"),
     "store_levels": ("content_start", "content_end"),
+    "equipment": ("peak_mw", "existing_mw", "new_mw"),
+    "converters": ("per_activity", "amount_per_yr"),
     "purchases": ("amount_per_yr",),
     "discharges": ("amount_per_yr",),
     "sales": ("amount_per_yr",),
@@ -127,9 +129,11 @@ def _names(facts: Facts, table: str, row: Row) -> Iterator[tuple[str, str]]:
         yield from _stream(facts, row, ("by", "stream"), "sink" if table == "supplies" else "source")
     elif table == "facilities" and row["facility"] not in case.facilities:
         yield "facility", f"{row['facility']!r} is no facility of the case"
+    elif table == "converters" and not facts.converts(str(row["facility"])):
+        yield "facility", f"{row['facility']!r} is no converter of the case"
     elif table in ("stores", "store_levels") and facts.store(str(row["store"])) is None:
         yield "store", f"{row['store']!r} is no store of the case"
-    elif table in ("heat", "heat_recovery", "operations") and row["plant"] not in facts.tenants:
+    elif table in ("heat", "heat_recovery", "operations", "equipment") and row["plant"] not in facts.tenants:
         yield "plant", f"{row['plant']!r} is no plant or partner of the case"
     elif table == "purchases" and row["resource"] not in case.resources:
         yield "resource", f"{row['resource']!r} is no resource of the case"

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from planner.case.converters import Converts
 from planner.case.qualities import Content, QualityLimit, Treats
 from planner.case.stores import Store
 from planner.case.values import (
@@ -89,6 +90,9 @@ class Facility(Section):
     """What it keeps from one period to another, in place of ``inputs`` and ``outputs``. Its capacity is then a content;
     ``variable_cost`` and ``co2e`` are per unit charged, ``hours`` and ``availability`` say when it may be charged and
     drawn."""
+    converts: Converts | None = None
+    """What makes it change the level of heat; ``inputs`` and ``outputs`` of that follow from the levels, and its
+    ``unit`` is by default that of what it gives. Other inputs and outputs (chemicals, ash) may be stated beside it."""
     inputs: dict[Name, PerUnit] = Field(default_factory=dict)
     """Resources it takes, per unit of activity: bought, or by exchange."""
     outputs: dict[Name, PerUnit] = Field(default_factory=dict)

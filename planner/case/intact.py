@@ -43,7 +43,8 @@ class _Removed:
 
     def explains(self, fault: Fault, names: frozenset[str]) -> bool:
         """Whether a fault may follow from its absence: it lies within it, or speaks of it or of one of the names."""
-        here = field_text(self.path[:2] if self.path[2:3] == ("stores",) else self.path)  # numbers beside it mean else
+        beside = self.path[2:3] in (("stores",), ("converts",))  # numbers beside it mean else
+        here = field_text(self.path[:2] if beside else self.path)
         if fault.field == here or fault.field.startswith((f"{here}.", f"{here}[")) or here in fault.message:
             return True
         text = f"{fault.field.rpartition('.')[2]} {fault.message}"

@@ -3,6 +3,8 @@
 from planner.case.case import Case
 from planner.case.economics import Economics, InvestmentRange
 from planner.case.findings import Findings
+from planner.case.logic_converters import check_converters
+from planner.case.logic_equipment import check_equipment
 from planner.case.logic_exchange import check_exchanges, check_supply_and_disposal
 from planner.case.logic_heat import check_heat
 from planner.case.logic_links import check_capacities, check_links
@@ -39,6 +41,8 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
     check_tenants(case, found)
     check_facilities(case, found)
     check_stores(case, found)
+    check_converters(case, found)
+    check_equipment(case, found)
     check_plots(case, found)
     check_rules(case, found)
     check_links(case, found)

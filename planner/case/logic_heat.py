@@ -56,7 +56,7 @@ def _check_replaced(case: Case, found: Findings) -> None:
         one, other = (case.resources.get(name) for name in (giving, taking))
         if giving == taking or one is None or other is None or one.heat is None or other.heat is None:
             continue
-        if not _sound(one.heat) or not _sound(other.heat):
+        if not sound(one.heat) or not sound(other.heat):
             continue
         cold, hot = _brought(one.heat), _brought(other.heat)
         if cold is None or hot is None:
@@ -106,7 +106,7 @@ def _check_level(name: str, resource: Resource, level: HeatLevel, found: Finding
             found.say((*path, field), "is stated of a medium that is no steam")
     if level.supply is not None and level.return_ is not None and level.supply.value == level.return_.value:
         found.say((*path, "return"), f"{level.return_.given} is the supply, too; such water carries no heat")
-    if len(found.faults) == before and _sound(level):
+    if len(found.faults) == before and sound(level):
         _check_water(name, resource, level, found)
 
 
@@ -158,7 +158,7 @@ def _check_plant(case: Case, path: Path, tenant: Tenant, helped: set[tuple[str, 
     levels = {name: resource.heat for name, resource in case.resources.items() if resource.heat is not None}
     own = [heat.approach, *heat.streams.values()]
     own += [one.approach for one in heat.takes.values()] + [one.approach for one in heat.gives.values()]
-    if any(_faulty(name, found) or not _sound(level) for name, level in levels.items()) or not all(map(_sound, own)):
+    if any(_faulty(name, found) or not sound(level) for name, level in levels.items()) or not all(map(sound, own)):
         return
     if len(found.faults) == before:
         _check_forbidden(case, heat, (*path, "process_heat"), found)
@@ -166,13 +166,13 @@ def _check_plant(case: Case, path: Path, tenant: Tenant, helped: set[tuple[str, 
         _check_served(case, tenant, path, helped, found)
 
 
-def _sound(node: object) -> bool:
+def sound(node: object) -> bool:
     """Whether all numbers of a part are in their documented units and range: what is at fault is left as written."""
     if isinstance(node, Value):
         least = type(node).minimum
         return node.unit == type(node).template and (least is None or node.value >= least)
     fields = type(node).model_fields if isinstance(node, Section) else ()
-    return all(_sound(getattr(node, name)) for name in fields)
+    return all(sound(getattr(node, name)) for name in fields)
 
 
 def _faulty(name: str, found: Findings) -> bool:

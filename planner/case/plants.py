@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_vali
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from planner.case.equipment import Exchanger, Standby
 from planner.case.heat import ProcessStream, Recovery
 from planner.case.qualities import Content, Operation, QualityLimit
 from planner.case.resources import Discharge, Sale, Status
@@ -114,6 +115,8 @@ class Carried(Section):
     """The resource, where the stream has a name of its own; by default the name is the resource."""
     peak_factor: Factor = Field(default_factory=lambda: Factor.model_validate(1))
     """Largest over mean rate; links are sized on it. At least 1."""
+    exchanger: Exchanger | None = None
+    """Heat exchanger that the plant needs for what it exchanges of it with others (kind heat)."""
 
 
 class Stream(Carried):
@@ -147,6 +150,8 @@ class Incoming(Carried):
     """Largest share of the demand that exchanges may meet together."""
     max_links: Whole | None = None
     """Largest number of exchanges that feed it."""
+    standby: Standby | None = None
+    """Own supply that must stand by for what exchanges with others bring."""
 
 
 class Source(Outgoing, Stream):

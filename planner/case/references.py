@@ -7,6 +7,8 @@ from typing import Any
 
 from planner.case import units
 from planner.case.case import Case
+from planner.case.conversions import with_names
+from planner.case.converters import names_of
 from planner.case.exchanges import Existing, Treatment
 from planner.case.facilities import Facility
 from planner.case.findings import Findings, Path
@@ -34,6 +36,7 @@ ASSET_CLASSES = (
     "gate",
     "land",
     "heat_recovery",
+    "standby",
 )
 PARK_COMPANY = "park company"
 _SEPARATORS = (" > ", " / ")
@@ -214,6 +217,9 @@ class _Names:
         """Names a facility uses."""
         self.keys((*path, "inputs"), facility.inputs)
         self.keys((*path, "outputs"), facility.outputs)
+        for kind, stated in () if facility.converts is None else facility.converts.stated.items():
+            for field, name in names_of(stated).items():
+                self.resource((*path, "converts", kind, field), name)
         if facility.stores is not None:
             for field in ("resource", "takes", "gives"):
                 self.resource((*path, "stores", field), getattr(facility.stores, field))
@@ -277,7 +283,8 @@ class _Names:
             self.resource((*path, "to"), substitution.to)
             self.treatment(path, substitution.treatment)
             self.keys((*path, "also"), substitution.also or {})
-        giving, taking = list(outlets(case)), list(inlets(case))
+        named = with_names(case)
+        giving, taking = list(outlets(named)), list(inlets(named))
         for index, exchange in enumerate(case.exchanges):
             path = ("exchanges", index)
             for field, name, streams, stream in (

@@ -10,10 +10,10 @@ from typing import Any
 
 from planner.case import units
 from planner.case.case import Case
+from planner.case.conversions import with_conversions
 from planner.case.economics import Gate
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility, InvestmentPoint, PowerLaw
-from planner.case.heat import HeatLevel
 from planner.case.level_values import with_levels
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.marks import Marks, Path
@@ -359,15 +359,18 @@ def resolve(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
     for name, period in case.periods.items():
         found = resolver.quietly(period.hours, _Place())
         resolver.periods[name] = 0.0 if found is None else found[0]
-    resolver.case = with_contents(with_levels(case, partial(_level, case, marks)))
+    leveled = with_contents(
+        with_levels(case, lambda name, level: _quiet(case, marks, level, ("resources", name, "heat")))
+    )
+    resolver.case = with_conversions(leveled, partial(_quiet, leveled, marks))
     resolved = resolver.node(resolver.case, _Place(), ())
     return resolved, resolver.faults
 
 
-def _level(case: Case, marks: Marks, name: str, stated: HeatLevel) -> HeatLevel | None:
-    """The level of a medium with its numbers converted; None where one is at fault, which is said elsewhere."""
+def _quiet(case: Case, marks: Marks, stated: Section, path: Path) -> Any:
+    """A part of a case with its numbers converted; None where one is at fault, which is said elsewhere."""
     quiet = _Resolver(case, marks)
-    found: HeatLevel = quiet.node(stated, _Place(), ("resources", name, "heat"))
+    found = quiet.node(stated, _Place(), path)
     return None if quiet.faults else found
 
 

@@ -41,6 +41,7 @@ def _contents(case: Case) -> Iterator[str]:
     yield from _periods(case)
     yield from _networks(case)
     yield from _stores(case)
+    yield from _converters(case)
     yield from _qualities(case)
     yield from said_levels(case)
     for name, plant in (*case.plants.items(), *case.partners.items()):
@@ -108,6 +109,18 @@ def _stores(case: Case) -> Iterator[str]:
             taken, given = facility.stores.taken, facility.stores.given
             what = taken if taken == given else f"{taken} as {given}"
             yield f"  {name} keeps {what}, up to {_number(facility.curve()[-1].capacity.value)} {facility.unit}"
+
+
+def _converters(case: Case) -> Iterator[str]:
+    """What units that change the level of heat make of what, and how that follows."""
+    for name, facility in case.facilities.items():
+        if facility.converts is not None:
+            taken, given = (
+                ", ".join(f"{per.value:.4g} {case.resources[one].unit} {one}" for one, per in amounts.items())
+                for amounts in (facility.inputs, facility.outputs)
+            )
+            said = next(iter(facility.outputs.values())).source
+            yield f"  {name}, per {facility.unit}: {given} of {taken or 'nothing'} ({said})"
 
 
 def _held(case: Case, resource: str, stream: Source | Sink) -> str:

@@ -18,6 +18,8 @@ HIGHEST_PRESSURE, HIGHEST_TEMPERATURE = 1000.0, 800.0
 PER_MWH = 3600.0
 #: Water at its saturation pressure is taken this little above it, so that it is liquid beyond doubt.
 LIQUID = 1.0 + 1e-9
+#: Halvings of a span of temperatures, down to 1e-9 K.
+_HALVINGS = 42
 
 
 class OutOfRange(ValueError):
@@ -87,6 +89,57 @@ def steam_enthalpy(pressure: float, temperature: float | None = None) -> float:
         return steam_enthalpy(pressure)
     _within("temperature", temperature, boils, HIGHEST_TEMPERATURE, "degC", "IAPWS-IF97 ends there for steam, at")
     return float(_single(temperature, pressure).h)
+
+
+def boiling_enthalpy(pressure: float) -> float:
+    """Enthalpy of water that is about to boil [kJ/kg]; parameter and errors as of :func:`saturation_temperature`."""
+    _within("pressure", pressure, TRIPLE[0], CRITICAL[0], "bar", "there is no boiling water beyond")
+    return _saturated_water(pressure)
+
+
+def steam_entropy(pressure: float, temperature: float | None = None) -> float:
+    """Entropy of steam [kJ/kg/K]; parameters and errors as of :func:`steam_enthalpy`."""
+    boils = saturation_temperature(pressure)
+    if temperature is None or abs(temperature - boils) <= 1e-6:
+        return _saturated_entropy(round(pressure, 12), True)
+    steam_enthalpy(pressure, temperature)  # says where there is no such steam
+    return float(_single(temperature, pressure).s)
+
+
+def water_entropy(temperature: float, pressure: float | None = None) -> float:
+    """Entropy of liquid water [kJ/kg/K]; parameters and errors as of :func:`water_enthalpy`."""
+    return float(_liquid(temperature, pressure).s)
+
+
+def enthalpy_at_entropy(pressure: float, entropy: float) -> float:
+    """Enthalpy of steam, wet, saturated or superheated, of a given entropy [kJ/kg]: the end of an isentropic change.
+
+    Parameters
+    ----------
+    pressure
+        Absolute [bar].
+    entropy
+        In kJ/kg/K.
+
+    Raises
+    ------
+    OutOfRange
+        If it is water at that pressure, or steam above 800 degC.
+    """
+    boils, dry = saturation_temperature(pressure), steam_entropy(pressure)
+    wet = _saturated_entropy(round(pressure, 12), False)
+    if entropy < wet:
+        raise OutOfRange(f"at {pressure:g} bar an entropy of {entropy:.4g} kJ/kg/K is that of water, not of steam")
+    if entropy <= dry:
+        share = (entropy - wet) / (dry - wet)
+        return (1.0 - share) * boiling_enthalpy(pressure) + share * steam_enthalpy(pressure)
+    low, high = boils, HIGHEST_TEMPERATURE
+    if steam_entropy(pressure, high) < entropy:
+        raise OutOfRange(f"steam of {pressure:g} bar would be hotter than {high:g} degC, where IAPWS-IF97 ends")
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if steam_entropy(pressure, middle) < entropy else (low, middle)
+    return steam_enthalpy(pressure, (low + high) / 2.0)
 
 
 def water_enthalpy(temperature: float, pressure: float | None = None) -> float:
@@ -182,6 +235,13 @@ def _saturated(pressure: float, steam: bool) -> tuple[float, float]:
 
     state = IAPWS97(P=pressure / 10, x=1.0 if steam else 0.0)
     return float(state.T) - KELVIN, float(state.h)
+
+
+@lru_cache(maxsize=4096)
+def _saturated_entropy(pressure: float, steam: bool) -> float:
+    from iapws import IAPWS97
+
+    return float(IAPWS97(P=pressure / 10, x=1.0 if steam else 0.0).s)
 
 
 def _saturated_water(pressure: float) -> float:

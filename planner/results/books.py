@@ -19,7 +19,7 @@ from planner.geography.distances import Distances
 CAPITAL_ACCOUNTS = frozenset(
     {
         *("link_capital", "trench_capital", "connection", "permit", "facility_capital", "gate_expansion"),
-        "heat_recovery_capital",
+        *("heat_recovery_capital", "standby_capital"),
     }
 )
 

@@ -321,6 +321,32 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "largest_content",
     ),
     "store_levels": ("store", "period", "pass", "unit", "content_start", "content_end"),
+    "equipment": (
+        "plant",
+        "role",
+        "stream",
+        "kind",
+        "resource",
+        "peak_mw",
+        "existing_mw",
+        "new_mw",
+        "area_m2",
+        "capex",
+        "cost_per_yr",
+    ),
+    "converters": (
+        "state",
+        "facility",
+        "kind",
+        "role",
+        "resource",
+        "per_activity",
+        "activity_unit",
+        "amount_per_yr",
+        "unit",
+        "energy_mwh_per_yr",
+        "basis",
+    ),
     "heat": (
         "state",
         "plant",
@@ -405,6 +431,9 @@ OF_PERIODS = ("periods", "flows_by_period")
 OF_HEAT = ("heat", "heat_recovery", "heat_targets", "exergy")
 #: Tables of stores: empty, and then not written, where none is built. The baseline has them, too.
 OF_STORES = ("stores", "store_levels")
+#: Of units that change the level of heat, and of standby and exchangers: not written where there are none. The
+#: baseline has them, too.
+OF_CONVERTERS = ("converters", "equipment")
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
-WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_STORES, *OF_HEAT)
-WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_HEAT)
+WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_STORES, *OF_CONVERTERS, *OF_HEAT)
+WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_CONVERTERS, *OF_HEAT)

@@ -17,6 +17,7 @@ from planner.heat.pinch import Target, problem_table
 from planner.heat.streams import HeatStream
 from planner.results.books import Books
 from planner.results.columns import COLUMNS, OF_HEAT
+from planner.results.converters import exergy_of_converters
 from planner.results.flows import flows
 
 if TYPE_CHECKING:
@@ -142,19 +143,19 @@ def heat_tables(books: Books) -> "dict[str, pd.DataFrame]":
     ``mean_mw`` the heat over the hours of the plant. ``heat_recovery``: heat that the process streams of a plant pass
     on, and what new exchangers cost. ``heat_targets``: least utilities by the problem table, shifted pinch
     temperatures, and what the run needs; ``how`` says of the park how they are meant. ``exergy``: given, taken and
-    destroyed by plants, by exchanges between them and in the park, whose media between plants are left out; of what is
-    taken, ``wasted`` goes into media that cool and are bought, or that are disposed of, and ``efficiency`` counts the
-    rest. A loop that cools one plant and heats another delivers.
+    destroyed by plants, by exchanges between them and in the park, whose media between plants are left out, and by
+    converters, which the park leaves out; of what is taken, ``wasted`` goes into media that cool and are bought, or
+    that are disposed of, and ``efficiency`` counts the rest. A loop that cools one plant and heats another delivers.
     """
     import pandas as pd
 
     plants = {name: heat for name, heat in process_heat_of(books.case).items() if name in books.places()}
     run = HeatOfRun(books, plants)
     makers = (_heat, _recovery, _targets, _exergy)
-    return {
-        name: pd.DataFrame(list(maker(run)) if plants else [], columns=list(COLUMNS[name]))
-        for name, maker in zip(OF_HEAT, makers, strict=True)
-    }
+    rows = {name: list(maker(run)) if plants else [] for name, maker in zip(OF_HEAT, makers, strict=True)}
+    ambient = books.case.surroundings.value
+    rows["exergy"] += [_worth(name, "converter", worth, ambient) for name, worth in exergy_of_converters(books)]
+    return {name: pd.DataFrame(rows[name], columns=list(COLUMNS[name])) for name in OF_HEAT}
 
 
 def _heat(run: HeatOfRun) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,9 @@ from planner.geography.distances import Distances
 from planner.hydraulics.mending import notes_on_mending
 from planner.results.accounts import costs_table, emissions_table, limits_table
 from planner.results.books import Books, tie_out
+from planner.results.converters import converters_table
 from planner.results.credits import credits_table, notes_on_credits
+from planner.results.equipment import equipment_table
 from planner.results.exchanges import exchanges_table
 from planner.results.heat import heat_tables
 from planner.results.indicators import indicators_table
@@ -152,6 +154,8 @@ def _run_tables(shares: Shares, baseline: Books) -> "dict[str, pd.DataFrame]":
         "sales": sales_table(books),
         "supplies": supplies_table(books),
         "stores": stores_table(books),
+        "converters": converters_table(books),
+        "equipment": equipment_table(books),
         "store_levels": store_levels_table(books),
     }
     return tables | heat_tables(books) | {"flows_by_period": flows_by_period_table(shares.network, tables)}

@@ -12,6 +12,7 @@ from models import (
     balances,
     cascade,
     credits,
+    equipment,
     exchange,
     facilities,
     filling,
@@ -43,6 +44,7 @@ CONCERNS = {
     "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
     "A": around, "Y": unknown, "C": cascade, "J": storage, "Z": resting, "I": credits,
+    "X": equipment,
 }  # fmt: skip
 
 
