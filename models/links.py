@@ -4,8 +4,8 @@
     sum_{s in S(e,c), q} link[e,s,p,q] <= sited[k_i,p]          copy c of e, place p of giver    (L2)
     sum_{s in S(e,c), p} link[e,s,p,q] <= sited[k_j,q]          copy c of e, place q of taker    (L3)
     sum_{s in S(e,c)} built[e,s] <= there[k]                    k a measure, or end of an own e  (L4)
-    pair_flow[e,s,p,q,t] <= U_est link[e,s,p,q]                 several pairs                    (L5)
-    sum_{p,q} pair_flow[e,s,p,q,t] = flow[e,s,t]                several pairs                    (L6)
+    w_t pair_flow[e,s,p,q,t] <= sum_{(s',t') like (s,t)} w_t' U_es't' link[e,s',p,q]  several pairs (L5)
+    w_t sum_{p,q} pair_flow[e,s,p,q,t] = sum_{(s',t') like (s,t)} w_t' flow[e,s',t']  several pairs (L6)
     met[e,t] = ratio_e sum_s (flow[e,s,t] - lost[e,s,t])        ratio x what arrives             L7, a definition
     lost[e,s,t] = sum_{p,q} (share_pq pair_flow[e,s,p,q,t] + owed_pqt link[e,s,p,q]) + owed_est detour[e,s]
         or flow[e,s,t] - arrived[e,s,t] for an option that uses a main                           L8, a definition
@@ -19,13 +19,22 @@ measure. (L2), (L3) sum over the sizes of one copy, since at most one of them is
 Where an option has one pair only, built and flow stand for link and pair_flow: no variable, no rows (L1), (L5), (L6).
 pair_flow exists where something depends on flow and place together: effects of the family, a share lost, or a main. The
 rows sum_q pair_flow <= U sited follow from (L2) and (L5). What a main loses is in mains, the way of a pipe in paths.
+
+Sizes of a copy, and states, in which a unit costs and emits the same on each pair are alike: one pair_flow, that of the
+first size and state, is the flow of all of them, in the unit of the first. Nothing is lost by that: where link is 0 or
+1, each size and state has its flow on the one pair that is built (``by_option``). Over sizes the relaxation stays the
+same, too, over states it is a little wider. What loses a share and what uses a main has each flow by itself.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyomo.environ as pyo
 
-from .instance import Instance
+from .instance import Instance, OptionData
+
+#: (exchange, option) -> state -> pair of places -> what a unit of its flow there costs and emits.
+Booked = dict[tuple[str, str], dict[str, dict[tuple[str, str], Mapping[str, float]]]]
 
 
 def declare(m: pyo.ConcreteModel, d: Instance) -> None:
@@ -89,32 +98,97 @@ def _ends(m: pyo.ConcreteModel, d: Instance) -> None:
 
 
 def _pair_flows(m: pyo.ConcreteModel, d: Instance) -> None:
-    booked = {(index[0], index[1]) for index in d.effects.get("pair_flow", {})}
-    carrying = [
-        (e, s)
-        for e, x in d.exchanges.items()
-        for s, option in x.options.items()
-        if (e, s) in booked or option.main is not None or any(pair.share_lost > 0 for pair in option.pairs.values())
-    ]
-    free = [(e, s) for e, s in carrying if _free(d, e, s)]
-    pairs = [(e, s, p, q) for e, s in free for p, q in d.exchanges[e].options[s].pairs]
-    m.CARRIED = pyo.Set(dimen=5, initialize=[(*pair, t) for pair in pairs for t in d.states])
+    booked: Booked = {}
+    for (e, s, p, q, t), effects in d.effects.get("pair_flow", {}).items():
+        booked.setdefault((e, s), {}).setdefault(t, {})[p, q] = effects
+    apart = {(e, s) for e, x in d.exchanges.items() for s, option in x.options.items() if _apart(option)}
+    carrying = [(e, s) for e, x in d.exchanges.items() for s in x.options if (e, s) in booked or (e, s) in apart]
+    #: (exchange, option, state) -> options and states whose flow is one variable with it, itself the first of them
+    m.alike = _alike(d, [way for way in carrying if _free(d, *way)], apart, booked)
+    first = {(e, x, u): (e, s, t) for (e, s, t), members in m.alike.items() for x, u in members}
+    m.CARRIED = pyo.Set(
+        dimen=5, initialize=[(e, s, p, q, t) for e, s, t in m.alike for p, q in d.exchanges[e].options[s].pairs]
+    )
     m.pair_flow = pyo.Var(m.CARRIED, domain=pyo.NonNegativeReals, doc="g_espqt: flow by places [unit/yr]")
-    #: variable of the flow between two places, wherever something depends on it
+    #: variable of the flow between two places, wherever something depends on it; none where another one holds it
     m.carries = {
-        (e, s, p, q, t): m.pair_flow[e, s, p, q, t] if _free(d, e, s) else m.flow[e, s, t]
+        (e, s, p, q, t): m.flow[e, s, t]
+        if not _free(d, e, s)
+        else (m.pair_flow[e, s, p, q, t] if first[e, s, t] == (e, s, t) else [])
         for e, s in carrying
         for p, q in d.exchanges[e].options[s].pairs
         for t in d.states
     }
+    weight = {t: state.weight for t, state in d.states.items()}
 
     @m.Constraint(m.CARRIED, doc="L5")
     def carried_where_it_runs(m, e, s, p, q, t):
-        return m.pair_flow[e, s, p, q, t] <= d.exchanges[e].options[s].max_flow[t] * m.link[e, s, p, q]
+        most: dict[str, float] = {}
+        for x, u in m.alike[e, s, t]:
+            most[x] = most.get(x, 0.0) + weight[u] * d.exchanges[e].options[x].max_flow[u]
+        links = pyo.quicksum(bound / weight[t] * m.link[e, x, p, q] for x, bound in most.items())
+        return m.pair_flow[e, s, p, q, t] <= links
 
-    @m.Constraint(free, m.STATES, doc="L6")
+    @m.Constraint(list(m.alike), doc="L6")
     def carried_somewhere(m, e, s, t):
-        return pyo.quicksum(m.pair_flow[e, s, p, q, t] for p, q in d.exchanges[e].options[s].pairs) == m.flow[e, s, t]
+        carried = pyo.quicksum(m.pair_flow[e, s, p, q, t] for p, q in d.exchanges[e].options[s].pairs)
+        return carried == pyo.quicksum(weight[u] / weight[t] * m.flow[e, x, u] for x, u in m.alike[e, s, t])
+
+
+def _apart(option: OptionData) -> bool:
+    """Whether the flow of an option by places is needed by itself."""
+    return option.main is not None or any(pair.share_lost > 0 for pair in option.pairs.values())
+
+
+def _alike(
+    d: Instance, free: list[tuple[str, str]], apart: set[tuple[str, str]], booked: Booked
+) -> dict[tuple[str, str, str], list[tuple[str, str]]]:
+    """First option and state -> options and states of an exchange whose unit costs and emits the same on each pair."""
+    found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    groups: dict[tuple[str, int], list[tuple[str, str, str]]] = {}
+    for e, s in free:
+        option = d.exchanges[e].options[s]
+        open_to = [] if (e, s) in apart else groups.setdefault((e, option.copy), [])
+        for t, state in d.states.items():
+            here = booked.get((e, s), {}).get(t, {})
+            for key in open_to if state.weight > 0 else ():
+                pairs = d.exchanges[e].options[key[1]].pairs
+                if pairs.keys() == option.pairs.keys() and here == booked.get((e, key[1]), {}).get(key[2], {}):
+                    found[key].append((s, t))
+                    break
+            else:
+                found[e, s, t] = [(s, t)]
+                if (e, s) not in apart and state.weight > 0:
+                    open_to.append((e, s, t))
+    return found
+
+
+def by_option(
+    m: pyo.ConcreteModel, values: Mapping[str, Mapping[tuple[str, ...], float]]
+) -> dict[tuple[str, ...], float]:
+    """Flows by places of a plan, told apart by option and state where one variable holds several.
+
+    Parameters
+    ----------
+    m
+        A solved model.
+    values
+        Family -> index -> value; ``link``, ``flow`` and ``pair_flow`` are read.
+
+    Returns
+    -------
+    dict
+        (exchange, option, from place, to place, state) -> flow [unit/yr].
+    """
+    found = dict(values.get("pair_flow", {}))
+    runs, flow = values.get("link", {}), values.get("flow", {})
+    for (e, s, t), members in m.alike.items():
+        for p, q in m.instance.exchanges[e].options[s].pairs if len(members) > 1 else ():
+            found.pop((e, s, p, q, t), None)
+            for x, u in members:
+                if runs.get((e, x, p, q), 0.0) > 0.5 and (e, x, u) in flow:
+                    found[e, x, p, q, u] = flow[e, x, u]
+    return found
 
 
 def _delivered(m: pyo.ConcreteModel, d: Instance) -> None:

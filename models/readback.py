@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 from . import cascade, credits, equipment, power
 from .indicators import parts
 from .instance import Instance
+from .links import by_option
 from .mains import netted
 from .solution import Solution, Stage, Status
 from .solve import Progress, Result, relative_gap, status_of
@@ -78,6 +79,7 @@ def read(
         family: {index: value for index, v in members.items() if (value := sum(map(pyo.value, parts(v)))) > 1e-9}
         for family, members in model.families.items()
     }
+    values["pair_flow"] = by_option(model, values)
     values["through"] = netted(model)
     values["beyond"] = {index: value * money.scale for index, value in values["beyond"].items()}
     accounts = {a: pyo.value(model.account[a]) * money.of_account(a) for a in model.ACCOUNTS}

@@ -35,9 +35,10 @@ class Rule:
     Attributes
     ----------
     units, pairs
-        Least number of units with more than one place, and of pairs of places between two of them, over all options.
-        With fewer pairs HiGHS ends at the root within seconds (cases/greenfield: 5,400 pairs), and the second or
-        three of the search are lost time; with more its own plans come late (``benchmarks.start``).
+        Least number of units with more than one place, and of pairs of places between two of them, over all options
+        and states. With fewer pairs HiGHS ends at the root within seconds (cases/greenfield: 5,400 pairs), and the
+        second or three of the search are lost time; with more its own plans come late (``benchmarks.start``), and so
+        they do where each pair has a flow in each of several states (cases/greenfield/seasons.yaml: 4 x 9,212).
     tries
         Runs of the search, each from the same siting with its own seed; the best counts.
     moves
@@ -61,7 +62,7 @@ def worth(d: Instance, rule: Rule | None = None) -> bool:
     """Whether siting is free enough for a search to pay."""
     rule = rule or Rule()
     free = {k for k, places in d.admissible.items() if len(places) > 1}
-    return len(free) >= rule.units and free_pairs(d) >= rule.pairs
+    return len(free) >= rule.units and free_pairs(d) * len(d.states) >= rule.pairs
 
 
 def free_pairs(d: Instance) -> int:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.report.heat_sources import write_heat_by_source
 from planner.report.numbers import amount
 from planner.report.runs import number, text
 from planner.report.water import Rows, records
@@ -70,22 +71,25 @@ def _efficiency(plan: Plan, prefix: str) -> float:
 
 
 def write_diagrams(plan: Plan, folder: Path) -> None:
-    """Write composite, grand composite and total site curves of the plan's plants; nothing without process heat.
+    """Write heat by source and period, and composite, grand composite and total site curves of process heat.
 
-    Loads are means over the hours of each plant [MW].
+    Nothing where nobody needs heat. Loads of the curves are means over the hours of each plant [MW].
     """
     from planner.heat.of_case import TAKES, process_heat_of
     from planner.heat.pinch import problem_table
     from planner.heat.plots import composite_curves, grand_composite_curve, total_site_profiles
 
+    taken: set[str] = set()
+    tenants = () if plan.case is None else (*plan.case.plants, *plan.case.partners)
+    stems = {name: _file_name(name, taken) for name in tenants}
+    write_heat_by_source(plan, folder, stems)
     there = {text(row["plant"]) for row in records(plan, "heat")}
     plants = {} if plan.case is None else {n: x for n, x in process_heat_of(plan.case).items() if n in there}
     if not plants:
         return
-    folder.mkdir()
-    taken: set[str] = set()
+    folder.mkdir(exist_ok=True)
     for name, heat in plants.items():
-        streams, stem = list(heat.mean_streams().values()), _file_name(name, taken)
+        streams, stem = list(heat.mean_streams().values()), stems[name]
         if len({stream.hot for stream in streams}) == 2:
             curves = composite_curves(streams, "MW", f"{name}: composite curves")
             (folder / f"{stem} composite.svg").write_text(curves, encoding="utf-8")

@@ -264,7 +264,7 @@ def _written(plan: Plan, out: Path) -> tuple[str, ...]:
         "tables": "the same as CSV",
         "park.gpkg": "layers for a GIS",
         "map.png": "map, also map.svg",
-        "heat": "composite, grand composite and total site curves",
+        "heat": "heat by source and season; composite, grand composite and total site curves of process heat",
         "stores": "contents of stores through the year",
         "case": "the case as it was solved",
     }

@@ -189,10 +189,13 @@ def test_a_finished_run_holds_heat_and_passes_its_audit_again(tmp_path):
     assert_saved_whole(plan, out)
     names = {path.name for path in (out / "heat").iterdir()}
     assert names == {
+        "heat by source and season.svg",
         "mill grand composite.svg",
+        "mill heat by source.svg",
         "total site.svg",
         "works composite.svg",
         "works grand composite.svg",
+        "works heat by source.svg",
     }
     told = (out / "summary.txt").read_text(encoding="utf-8")
     assert "Process heat of the plants" in told
