@@ -119,6 +119,10 @@ def _of_amounts(m: pyo.ConcreteModel, d: Instance) -> Iterator[tuple[str, Any, f
     for e, s in m.least_flow_of_option:
         if (e, s) in d.relaxed.links:
             yield d.relaxed.links[e, s], m.least_flow_of_option[e, s], d.exchanges[e].options[s].min_flow
+    for e, s, t in m.arrives_hot_enough:
+        if (e, s) in d.relaxed.arrivals:
+            largest = max(pair.least_flow.get(t, 0.0) for pair in d.exchanges[e].options[s].pairs.values())
+            yield d.relaxed.arrivals[e, s], m.arrives_hot_enough[e, s, t], largest
 
 
 def _movable(d: Instance, requirement: str) -> bool:

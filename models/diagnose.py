@@ -49,7 +49,7 @@ TRENCH = 4.0
 #: Weight of an exchange that is forbidden, besides that of its requirement: no more of them than it takes.
 OPENED = 0.01
 #: Kinds of requirements to be named rather than what a plant needs or a stream may hold: easily changed in the case.
-EASY = ("capacity", "forbidden", "link", "max_links", "min_activity", "min_flow", "min_run", "recycling")
+EASY = ("arrives", "capacity", "forbidden", "link", "max_links", "min_activity", "min_flow", "min_run", "recycling")
 #: Weight of leaving out a plant that must be there: a rule gives way before anybody is sent away.
 AWAY = 10.0
 #: Slack that is rounding: a plan found by steps keeps its rows to so much of each requirement.

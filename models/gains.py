@@ -165,7 +165,8 @@ def _ways(d: Instance, streams: Streams, e: str, s: str) -> Iterable[tuple[Pair,
         unit = streams.price[x.source] + x.ratio * arriving * streams.price[x.sink] - cost
         owed = streams.yearly(data.owed_loss) if data.owed_loss else 0.0
         fixed = built + streams.coefficient("link", (e, s, p, q)) + x.ratio * streams.price[x.sink] * owed
-        yield (p, q), Way(fixed, unit, least, most, arriving, owed)
+        hot = streams.yearly(data.least_flow) if data.least_flow else 0.0
+        yield (p, q), Way(fixed, unit, max(least, hot), most, arriving, owed)
 
 
 def gain(way: Way, made: float, needed: float, ratio: float) -> float:

@@ -164,8 +164,8 @@ class PairData:
 
     Attributes
     ----------
-    owed_loss
-        Amount lost a year while the link is in service, by state, in the unit of the source [unit/yr].
+    owed_loss, least_flow
+        By state, what is lost a year while the link is in service, and what must then leave [unit/yr of the source].
     share_lost
         Share of the flow lost on the way, 0 <= share < 1.
     length
@@ -175,6 +175,7 @@ class PairData:
     owed_loss: Mapping[State, float] = field(default_factory=dict)
     share_lost: float = 0.0
     length: float = 0.0
+    least_flow: Mapping[State, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,8 @@ class OptionData:
         The main it uses; its losses are those of the main, not of its pairs.
     in_trench
         A new pipe of its own that follows stretches (``Instance.paths``) and needs a trench.
-    owed_per_km
-        By state, lost a year on each kilometre beyond the shortest way, where it lies in a trench [unit/yr/km].
+    owed_per_km, least_per_km
+        By state, what both grow by on each kilometre beyond the shortest way, where it lies in a trench [unit/yr/km].
     max_length
         Longest way, where it lies in a trench [km].
     """
@@ -216,6 +217,7 @@ class OptionData:
     in_trench: bool = False
     owed_per_km: Mapping[State, float] = field(default_factory=dict)
     max_length: float = float("inf")
+    least_per_km: Mapping[State, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@
     lost[e,s,t] = sum_{p,q} (share_pq pair_flow[e,s,p,q,t] + owed_pqt link[e,s,p,q]) + owed_est detour[e,s]
         or flow[e,s,t] - arrived[e,s,t] for an option that uses a main                           L8, a definition
     flow[e,s,t] >= lost[e,s,t]                                  where something is owed          (L9)
+    flow[e,s,t] >= sum_{p,q} least_pqt link[e,s,p,q] + least_est detour[e,s]   to arrive hot enough (L10)
 
 link and pair_flow are continuous and >= 0: with sited and built fixed, link is fixed. A(e,s): admissible pairs of
 places; a pair too far is no index. Pair variables as in the reformulation of the quadratic assignment problem (Adams &
@@ -213,6 +214,22 @@ def _delivered(m: pyo.ConcreteModel, d: Instance) -> None:
     @m.Constraint(sorted(owing), m.STATES, doc="L9")
     def flow_covers_loss(m, e, s, t):
         return m.flow[e, s, t] >= m.lost[e, s, t]
+
+    asking = [
+        (e, s, t)
+        for e, exchange in d.exchanges.items()
+        for s, option in exchange.options.items()
+        for t in d.states
+        if any(pair.least_flow.get(t, 0.0) > 0 for pair in option.pairs.values())
+    ]
+
+    @m.Constraint(asking, doc="L10")
+    def arrives_hot_enough(m, e, s, t):
+        option = d.exchanges[e].options[s]
+        least = [(pq, x.least_flow[t]) for pq, x in option.pairs.items() if x.least_flow.get(t, 0.0) > 0]
+        beyond = option.least_per_km.get(t, 0.0)
+        farther = beyond * m.detour[e, s] if beyond > 0 and (e, s) in m.DETOURS else 0.0
+        return m.flow[e, s, t] >= pyo.quicksum(flow * m.runs[e, s, p, q] for (p, q), flow in least) + farther
 
 
 def _lost(m: pyo.ConcreteModel, d: Instance, e: str, s: str, t: str) -> Any:

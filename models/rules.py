@@ -79,8 +79,11 @@ class Relaxed:
         Option of an exchange -> requirement that its least flow is of.
     capacities
         Facility -> its largest capacity; its segments go beyond [activity/h].
+    arrivals
+        Option of an exchange -> requirement that what flows by it arrives hot (or cold) enough.
     """
 
     forbidden: Mapping[ExchangeId, str] = field(default_factory=dict)
     links: Mapping[tuple[ExchangeId, OptionId], str] = field(default_factory=dict)
     capacities: Mapping[Unit, float] = field(default_factory=dict)
+    arrivals: Mapping[tuple[ExchangeId, OptionId], str] = field(default_factory=dict)

@@ -174,7 +174,7 @@ def _unmixed(requirements: Iterable[str], words: Mapping[str, str]) -> Iterator[
 #: Kinds of requirements that limit what something holds: what comes in or leaves the park, and what operations give.
 _OF_QUALITY = ("quality:", "discharged:", "sold:", "outlet:")
 #: Kinds of requirements on amounts, links and sizes.
-_OF_AMOUNTS = ("capacity:", "forbidden:", "max_links:", "min_activity:", "min_run:", "recycling:")
+_OF_AMOUNTS = ("arrives:", "capacity:", "forbidden:", "max_links:", "min_activity:", "min_run:", "recycling:")
 #: Kinds of requirements on the whole plan, and on what must be built and how much of it flows.
 _OF_PLANS = ("limit:", "forced:", "facility:", "min_flow:", "link:")
 _TOGETHER = "These requirements cannot hold together"

@@ -6,6 +6,7 @@ from planner.assemble.assembly import Evidence
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
+from planner.assemble.makeup import make_up
 from planner.assemble.supply import Purchase, bought_for, buy, emission_charge, forgo, supply_account, waste_mass
 from planner.assemble.ways import Way
 from planner.case.exchanges import Treatment
@@ -23,6 +24,7 @@ def _price_state(ledger: Ledger, deal: Deal, way: Way, state: str, findings: Fin
     rows = (((deal.id, way.id, state), 1.0),)
     leaving = Entry("flow", rows, ((giver.party, 1.0),), giver.name, deal.id, deal.evidence_in(state))
     forgo(ledger, leaving, deal.source, when, findings)
+    make_up(ledger, leaving, deal.source, when, findings)
     mass = waste_mass(ledger.case, deal.source, findings)
     if mass is not None:
         ledger.book(leaving, replace(mass, item=f"{deal.source.name} used instead of disposed of"))

@@ -23,6 +23,7 @@ from planner.assemble.land import Siting, land_needed, siting
 from planner.assemble.laying import price_network
 from planner.assemble.lines import Ledger, accounts_of, is_money
 from planner.assemble.links import price_link
+from planner.assemble.makeup import make_up_outside
 from planner.assemble.network import Network, network_of, with_losses, words_of
 from planner.assemble.notes import note_assumptions
 from planner.assemble.notes_network import note_network
@@ -44,6 +45,7 @@ from planner.assemble.streams import (
     sources_of,
 )
 from planner.assemble.supply import conventional_supply, outlets
+from planner.assemble.temperatures import arrivals_of
 from planner.assemble.visible import Sight, look, why_not_built
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
@@ -152,7 +154,8 @@ def _demands(case: Case, park: _Park, instance: Instance) -> dict[str, Demand]:
 def _named(instance: Instance, park: _Park, demands: Mapping[str, Demand]) -> Instance:
     """The instance with all that may give, in the user's words."""
     forbidden = forbidden_by({e: park.deals[e] for e in park.exchanges})
-    relaxed = Relaxed(forbidden, least_of_links({e: park.ways[e] for e in park.exchanges}), park.largest)
+    ways = {e: park.ways[e] for e in park.exchanges}
+    relaxed = Relaxed(forbidden, least_of_links(ways), park.largest, arrivals_of(park.deals, ways))
     words = {name: demand.words for name, demand in demands.items()}
     return replace(instance, requirements={**instance.requirements, **words}, relaxed=relaxed)
 
@@ -237,6 +240,7 @@ def _price(case: Case, park: _Park, findings: Findings) -> Ledger:
         conventional_supply(ledger, sink, findings)
     for source in park.sources.values():
         outlets(ledger, source, findings)
+        make_up_outside(ledger, source, findings)
     for e in park.exchanges:
         for way in park.ways[e]:
             price_link(ledger, park.deals[e], way, findings)

@@ -11,6 +11,7 @@ from models.instance import ExchangeData, SinkData
 from planner.assemble.assembly import Demand
 from planner.assemble.exchanges import Deal
 from planner.assemble.streams import Flow, Member
+from planner.assemble.temperatures import arrival_demands, arrivals_of
 from planner.assemble.ways import Way
 from planner.case.case import Case
 from planner.case.facilities import Facility
@@ -43,7 +44,7 @@ class Asked:
 
 def demands_of(asked: Asked) -> dict[str, Demand]:
     """Requirement -> what is asked for, and how it gives."""
-    parts = (_links, _least_flows, _least_of_links, _runs, _facilities, _forbidden)
+    parts = (_links, _least_flows, _least_of_links, _runs, _facilities, _forbidden, _arrivals)
     return {name: demand for part in parts for name, demand in part(asked)}
 
 
@@ -128,6 +129,10 @@ def _facilities(asked: Asked) -> Iterator[tuple[str, Demand]]:
             unit, what = capacity_unit(facility), "a capacity" if facility.stores is None else "a content"
             words = f"{member.path}.investment: {name} has {what} of at most {exact(asked.largest[name])} {unit}"
             yield f"capacity:{name}", Demand(words, _raise(unit))
+
+
+def _arrivals(asked: Asked) -> Iterator[tuple[str, Demand]]:
+    yield from arrival_demands(asked.case, arrivals_of(asked.deals, asked.ways).values())
 
 
 def _raise(unit: str) -> Callable[[float], str]:

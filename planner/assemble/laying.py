@@ -14,7 +14,7 @@ from planner.assemble.lines import Charge, Entry, Index, Ledger, Shares, evidenc
 from planner.assemble.links import METRES_PER_KM, Freight, yearly
 from planner.assemble.mains import Main
 from planner.assemble.network import Network
-from planner.assemble.outlay import Price, Works, link_works, trench_price, trench_works
+from planner.assemble.outlay import Price, Works, link_works, pipe_prices, trench_price, trench_works
 from planner.assemble.streams import PARK_COMPANY
 from planner.case.case import Case
 from planner.case.links import Size
@@ -72,8 +72,7 @@ def _lay_size(ledger: Ledger, main: Main, sizing: tuple[str, Size, Sequence[Row]
     case, in_place = ledger.case, z in main.in_place
     place, item = f"links.{main.name}.sizes.{size.size}", f"{main.name} {size.size}"
     laid = list(_laid("laid", rows, payer, case, by_cost=not main.data.in_trench))
-    if size.investment is not None:
-        price = Price(item, "m", size.investment, f"{place}.investment")
+    for price in pipe_prices(case, main.resource, size, item, place):
         for entry in laid:
             works.put(ledger, entry, price, in_place=in_place)
     if size.investment_by_capacity is not None and not in_place:

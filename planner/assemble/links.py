@@ -8,7 +8,7 @@ from planner.assemble.economics import capital
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.lines import Charge, Entry, Index, Ledger, Shares, assumed, evidence_of
-from planner.assemble.outlay import Investment, Price, invest, link_works, trench_price, trench_works
+from planner.assemble.outlay import Investment, Price, invest, link_works, pipe_prices, trench_price, trench_works
 from planner.assemble.streams import Member
 from planner.assemble.supply import Purchase, buy
 from planner.assemble.ways import Way
@@ -94,8 +94,7 @@ def _build(ledger: Ledger, deal: Deal, way: Way, built: Entry) -> None:
     item = way.name if way.size is None else f"{way.name} {way.size.size}"
     if way.size is not None:
         place = f"{path}.sizes.{way.size.size}"
-        if way.size.investment is not None:
-            price = Price(item, "m", way.size.investment, f"{place}.investment")
+        for price in pipe_prices(case, deal.source.resource, way.size, item, place):
             # in a trench a pipe costs by its length, and the civil works are a matter of their own
             for entry in (costing,) if way.trench is None else (along, *beyond):
                 works.put(ledger, entry, price, in_place=way.in_place)

@@ -3,25 +3,53 @@
 from planner.assemble.findings import Findings
 from planner.case.case import Case
 from planner.case.links import Link, Size
+from planner.case.periods import states_of
+from planner.heat.in_pipes import MW_PER_W, ground_of, least_flow, transfers_of, units_lost
 
-_MW_PER_W = 1e-6
 
+def lost_per_metre(
+    case: Case, resource: str, name: str, size: Size | None, findings: Findings
+) -> dict[str, float] | None:
+    """What a pipe of that size of link ``name`` loses in an hour on a metre, by state [unit/h/m].
 
-def lost_per_metre(case: Case, resource: str, name: str, size: Size | None, findings: Findings) -> float | None:
-    """What a pipe of that size of link ``name`` loses in an hour on a metre [unit/h/m]; None where nobody can say."""
-    if case.resources[resource].kind != "heat" or size is None or size.loss is None or not size.loss.value:
-        return 0.0
-    energy = case.resources[resource].content("MWh")
-    if not energy:
+    As its size states, or by its insulation, the level of the resource and the temperature of the ground. Empty where
+    nothing is lost; None where nobody can say.
+    """
+    if case.resources[resource].kind != "heat" or size is None or not _may_lose(size):
+        return {}
+    transfers = transfers_of(size)
+    if size.loss is not None:
+        energy = case.resources[resource].content("MWh")
+        hourly = None if not energy else size.loss.value * MW_PER_W / energy
+        found = dict.fromkeys(states_of(case), hourly)
+    elif transfers is None or case.resources[resource].heat is None:
+        return {}
+    else:
+        found = {t: units_lost(case.resources[resource], transfers, ground_of(case, t)) for t in states_of(case)}
+    if any(lost is None for lost in found.values()):
         path = f"resources.{resource}.enthalpy"
         findings.fault(path, f"needed (MWh in a unit): {name} loses heat, stated in W/m")
         return None
-    return size.loss.value * _MW_PER_W / energy
+    return {t: lost for t, lost in found.items() if lost}
+
+
+def least_per_metre(case: Case, resource: str, size: Size | None) -> dict[str, float]:
+    """Least flow for each metre with which a resource arrives as its level asks, by state [unit/h/m], if any."""
+    transfers = transfers_of(size)
+    if transfers is None or case.resources[resource].kind != "heat":
+        return {}
+    found = {t: least_flow(case.resources[resource], transfers, ground_of(case, t)) for t in states_of(case)}
+    return {t: flow for t, flow in found.items() if flow > 0.0}
 
 
 def loses(case: Case, link: Link, resource: str) -> bool:
     """Whether anything of a resource is lost on its way through some size of a link."""
     if link.volume_loss is not None and link.volume_loss.value > 0.0:
         return True
-    is_heat = case.resources[resource].kind == "heat"
-    return is_heat and any(size.loss is not None and size.loss.value > 0.0 for size in link.sizes)
+    return case.resources[resource].kind == "heat" and any(_may_lose(size) for size in link.sizes)
+
+
+def _may_lose(size: Size) -> bool:
+    if size.loss is not None:
+        return size.loss.value > 0.0
+    return any(transfers_of(size) or ())

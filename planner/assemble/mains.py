@@ -168,6 +168,7 @@ def _main(main: str, users: tuple[User, ...], geometry: Geometry, findings: Find
             {(user.deal.id, user.way.id): {t: user.hours_in(t) for t in hours} for user in users},
             hours,
             in_trench=case.in_trench(name),
+            rests=len(hours) > 1,
         ),
     )
 
@@ -251,8 +252,8 @@ class _Pipe:
     def on(self, stretch: Stretch) -> PipeData:
         """The pipe as the mathematics see it."""
         sized = self.sized
-        hourly = lost_per_metre(self.case, self.resource, self.name, sized.size, self.findings) or 0.0
-        owed = {t: hourly * stretch.length_m * hours for t, hours in self.hours.items()}
+        hourly = lost_per_metre(self.case, self.resource, self.name, sized.size, self.findings) or {}
+        owed = {t: hourly.get(t, 0.0) * stretch.length_m * hours for t, hours in self.hours.items()}
         lost = {t: lost for t, lost in owed.items() if lost}
         if self.in_place:
             return PipeData(self._capacity, owed_loss=lost, existing=True)

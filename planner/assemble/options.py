@@ -10,14 +10,15 @@ A pair of places where nothing arrives is no pair. What leaves into a main is no
 since others may take it before it comes to them; nor by the demand, where the main loses some on a way not yet known.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.instance import ExchangeData, OptionData, PairData
 from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
-from planner.assemble.losses import loses, lost_per_metre
+from planner.assemble.losses import least_per_metre, loses, lost_per_metre
 from planner.assemble.sizes import sizes_of
+from planner.assemble.temperatures import farthest, note_too_cold
 from planner.assemble.unjoined import why_not_joined
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
@@ -45,7 +46,8 @@ def ways_of(deal: Deal, geometry: Geometry, findings: Findings, *, relaxed: bool
         enough = _serves(deal, flow, PairData())
         return (Way("on site", data=OptionData(flow)),) if enough else ()
     candidates = list(_candidates(deal, geometry, findings))
-    bounded = (_bounded(deal, way, _lays(deal, way, pairs, geometry), geometry, findings) for way, pairs in candidates)
+    lays = ((way, _lays(deal, way, pairs, geometry)) for way, pairs in candidates)
+    bounded = (_bounded(deal, way, found, geometry, findings, relaxed=relaxed) for way, found in lays)
     unit = geometry.case.resources[deal.source.resource].unit
     worth = (_worth(deal, way, unit, findings, relaxed=relaxed) for way in bounded if way is not None)
     ways = [way for way in worth if way is not None]
@@ -167,14 +169,15 @@ def _along_routes(deal: Deal, way: Way, pairs: Iterable[Pair], geometry: Geometr
     assert way.link is not None
     routes = geometry.network(way.link, deal.source.resource)
     stated = _stated_length(deal, way, geometry.case)
-    most = None if way.link.max_length is None or way.in_place else way.link.max_length.value
+    most = farthest(geometry.case, way.link, deal.source.resource, stated=not way.in_place)
     detour = way.link.detour.value
     lays = {}
     for pair in pairs:
         route = routes.get(pair)
         if stated is not None:
-            lays[pair] = Lay(stated.value, stated.value, {})
-        elif route is not None and (most is None or route.length_m * detour <= most):
+            if stated.value <= most:
+                lays[pair] = Lay(stated.value, stated.value, {})
+        elif route is not None and route.length_m * detour <= most:
             charges = {} if way.in_place or way.size is None else route.charges
             lays[pair] = Lay(route.length_m * detour, route.cost_length_m * detour, charges)
     return lays
@@ -184,29 +187,32 @@ def _along_stretches(deal: Deal, way: Way, pairs: Iterable[Pair], geometry: Geom
     """The same along the corridor graph: by the shortest way, whatever other way the pipe may take."""
     assert way.link is not None
     reach = geometry.reach(deal.source.resource)
-    most = None if way.link.max_length is None or way.in_place else way.link.max_length.value
+    most = farthest(geometry.case, way.link, deal.source.resource, stated=not way.in_place)
     lays = {}
     for p, q in pairs:
         km = None if reach is None else reach.km(p, q)
-        if km is not None and (most is None or km * 1000.0 <= most * (1.0 + ROUNDING)):
+        if km is not None and km * 1000.0 <= most * (1.0 + ROUNDING):
             lays[p, q] = Lay(km * 1000.0, km * 1000.0, {})
     return lays
 
 
-def _bounded(deal: Deal, way: Way, lays: Mapping[Pair, Lay], geometry: Geometry, findings: Findings) -> Way | None:
-    """The way with its pairs, losses and largest flow; None where nothing arrives anywhere."""
+def _bounded(
+    deal: Deal, way: Way, lays: Mapping[Pair, Lay], geometry: Geometry, findings: Findings, *, relaxed: bool
+) -> Way | None:
+    """The way with its pairs, losses and largest flow; None where nothing arrives anywhere, or not hot enough."""
     if way.main is not None:
         return _bounded_main(deal, way, lays, geometry.case)
     per_km = _owed_per_km(deal, way, geometry.case, findings)
     if per_km is None:
         return None
+    least = _least_per_km(deal, way, geometry.case)
     winding = way.trench == "shared" and not way.straight
     kept: dict[Pair, Lay] = {}
     data: dict[Pair, PairData] = {}
     found: dict[Pair, Mapping[str, float]] = {}
     for pair, lay in lays.items():
         apart = pair[0] != pair[1]
-        losses = _losses(way, lay.length / 1000.0, per_km, along=apart and way.trench == "shared")
+        losses = _losses(way, lay.length / 1000.0, (per_km, least), along=apart and way.trench == "shared")
         if losses is None:
             continue
         beyond: dict[str, float] = {}
@@ -216,9 +222,13 @@ def _bounded(deal: Deal, way: Way, lays: Mapping[Pair, Lay], geometry: Geometry,
         flow = _largest_flow(deal, way.capacity, losses, beyond)
         if _serves(deal, flow, losses):
             kept[pair], data[pair], found[pair] = lay, losses, flow
-    idle = _idle(deal, found, data)
+    hot = kept if relaxed else {pair: lay for pair, lay in kept.items() if _hot(found[pair], data[pair])}
+    note_too_cold(deal, way, kept, hot, geometry.case, findings)
+    kept, data, found = hot, {pair: data[pair] for pair in hot}, {pair: found[pair] for pair in hot}
+    idle = _idle(deal, found, data, relaxed=relaxed)
     largest = {t: 0.0 if t in idle else max((flow[t] for flow in found.values()), default=0.0) for t in deal.shared}
-    data = {pair: _awake(losses, idle) for pair, losses in data.items() if _delivers(found[pair], losses, idle)}
+    delivers = [pair for pair, losses in data.items() if _delivers(found[pair], losses, idle, relaxed=relaxed)]
+    data = {pair: _awake(data[pair], idle) for pair in delivers}
     if not data:
         return None
     if way.trench == "shared" and all(p == q for p, q in data):
@@ -227,8 +237,9 @@ def _bounded(deal: Deal, way: Way, lays: Mapping[Pair, Lay], geometry: Geometry,
     if way.trench == "shared":
         assert way.link is not None
         owed = {t: lost for t, lost in per_km.items() if t not in idle} if per_km and winding else {}
-        longest = float("inf") if way.link.max_length is None else way.link.max_length.value / 1000.0
-        option = replace(option, in_trench=True, owed_per_km=owed, max_length=longest)
+        longest = farthest(geometry.case, way.link, deal.source.resource) / 1000.0
+        least = {t: flow for t, flow in least.items() if t not in idle} if winding else {}
+        option = replace(option, in_trench=True, owed_per_km=owed, max_length=longest, least_per_km=least)
     return replace(
         way,
         lengths={pair: (lay.length, lay.cost_length) for pair, lay in kept.items() if pair in data},
@@ -237,34 +248,53 @@ def _bounded(deal: Deal, way: Way, lays: Mapping[Pair, Lay], geometry: Geometry,
     )
 
 
-def _idle(deal: Deal, flows: Mapping[Pair, Mapping[str, float]], data: Mapping[Pair, PairData]) -> frozenset[str]:
+def _idle(
+    deal: Deal, flows: Mapping[Pair, Mapping[str, float]], data: Mapping[Pair, PairData], *, relaxed: bool
+) -> frozenset[str]:
     """States in which nothing arrives over any pair of places: there a link is out of service and owes nothing."""
     if len(deal.shared) == 1:
         return frozenset()
-    return frozenset(t for t in deal.shared if not any(_arrives(flow, data[pair], t) for pair, flow in flows.items()))
+
+    def serves(t: str) -> bool:
+        return any(_arrives(flow, data[p], t) and (relaxed or _hot_in(flow, data[p], t)) for p, flow in flows.items())
+
+    return frozenset(t for t in deal.shared if not serves(t))
 
 
-def _delivers(flow: Mapping[str, float], losses: PairData, idle: Collection[str]) -> bool:
-    """Whether something arrives over a pair of places in every state in which the link is in service anywhere."""
-    return len(flow) == 1 or all(t in idle or _arrives(flow, losses, t) for t in flow)
+def _delivers(flow: Mapping[str, float], losses: PairData, idle: Collection[str], *, relaxed: bool) -> bool:
+    """Whether enough arrives over a pair of places in every state in which the link is in service anywhere."""
+    hot = relaxed or all(t in idle or _hot_in(flow, losses, t) for t in flow)
+    return hot and (len(flow) == 1 or all(t in idle or _arrives(flow, losses, t) for t in flow))
 
 
 def _arrives(flow: Mapping[str, float], losses: PairData, state: str) -> bool:
     return arriving(flow, losses, state) > ROUNDING * max(flow[state], ROUNDING)
 
 
+def _hot(flow: Mapping[str, float], losses: PairData) -> bool:
+    """Whether something arrives in any state that is hot (or cold) enough."""
+    return any(_arrives(flow, losses, t) and _hot_in(flow, losses, t) for t in flow)
+
+
+def _hot_in(flow: Mapping[str, float], losses: PairData, state: str) -> bool:
+    return losses.least_flow.get(state, 0.0) <= flow[state] * (1.0 + ROUNDING)
+
+
 def _awake(losses: PairData, idle: Collection[str]) -> PairData:
     """What is lost in the states in which a link is in service."""
     if not idle:
         return losses
-    return replace(losses, owed_loss={t: owed for t, owed in losses.owed_loss.items() if t not in idle})
+    owed, least = ({t: flow for t, flow in by.items() if t not in idle} for by in (losses.owed_loss, losses.least_flow))
+    return replace(losses, owed_loss=owed, least_flow=least)
 
 
 def _bounded_main(deal: Deal, way: Way, lays: Mapping[Pair, Lay], case: Case) -> Way | None:
     """The same over a main, which keeps its losses itself."""
     assert way.link is not None
     lossy = loses(case, way.link, deal.source.resource)
-    flow = {t: deal.at_source_in(t) for t in deal.shared} if lossy else _largest_flow(deal, None, PairData())
+    flow = _largest_flow(deal, None, PairData())
+    if lossy:  # what covers losses is sent besides, where anything is taken
+        flow = {t: deal.at_source_in(t) if most > 0.0 else 0.0 for t, most in flow.items()}
     if way.capacity is not None:
         flow = {t: min(most, way.capacity * deal.shared[t] / deal.peak) for t, most in flow.items()}
     if not lays or not _serves(deal, flow, PairData()):
@@ -279,7 +309,7 @@ def _longest(way: Way, deal: Deal, geometry: Geometry) -> float:
     reach = geometry.reach(deal.source.resource)
     assert reach is not None
     assert way.link is not None
-    return reach.total_km if way.link.max_length is None else min(reach.total_km, way.link.max_length.value / 1000.0)
+    return min(reach.total_km, farthest(geometry.case, way.link, deal.source.resource) / 1000.0)
 
 
 def _stated_length(deal: Deal, way: Way, case: Case) -> Length | None:
@@ -299,15 +329,23 @@ def _owed_per_km(deal: Deal, way: Way, case: Case, findings: Findings) -> dict[s
     hourly = lost_per_metre(case, deal.source.resource, way.name, way.size, findings)
     if hourly is None:
         return None
-    return {t: hourly * 1000.0 * hours for t, hours in deal.shared.items()} if hourly else {}
+    return {t: hourly.get(t, 0.0) * 1000.0 * hours for t, hours in deal.shared.items()} if hourly else {}
 
 
-def _losses(way: Way, km: float, per_km: Mapping[str, float], *, along: bool) -> PairData | None:
-    """What is lost over a length; None where everything is. ``along`` where it follows stretches of corridor."""
+def _least_per_km(deal: Deal, way: Way, case: Case) -> dict[str, float]:
+    """By state, the least that must leave a year for each kilometre, to arrive hot enough [unit/yr]; empty for none."""
+    hourly = least_per_metre(case, deal.source.resource, way.size)
+    return {t: hourly[t] * 1000.0 * hours for t, hours in deal.shared.items() if hourly.get(t)}
+
+
+def _losses(way: Way, km: float, per_km: Sequence[Mapping[str, float]], *, along: bool) -> PairData | None:
+    """What is owed over a length, and must flow; None where all is lost. ``along`` where it follows stretches."""
     assert way.link is not None
-    owed = {t: lost * km for t, lost in per_km.items() if lost * km}
+    owed, least = ({t: amount * km for t, amount in by.items() if amount * km} for by in per_km)
     share = 0.0 if way.link.volume_loss is None else way.link.volume_loss.value * km
-    return PairData(owed, share, km if along else 0.0) if share < 1.0 else None
+    if share >= 1.0:
+        return None
+    return PairData(owed, share, km if along else 0.0, {t: flow / (1.0 - share) for t, flow in least.items()})
 
 
 def _largest_flow(

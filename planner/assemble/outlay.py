@@ -1,13 +1,14 @@
 """Investments and their upkeep, booked the same way for links, mains and trenches."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from planner.assemble.economics import Capital, capital
 from planner.assemble.lines import Charge, Entry, Index, Ledger, evidence_of
 from planner.case.case import Case
-from planner.case.links import Link
+from planner.case.links import Link, Size
 from planner.case.values import Value
+from planner.heat.in_pipes import comes_back
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,17 @@ class Works:
                 path = f"geography.crossings[{number}].charge"
                 price = Price(f"crossing of {crossed.layer}", "crossing", crossed.charge, path)
                 self.put(ledger, replace(entry, rows=tuple(found)), price)
+
+
+def pipe_prices(case: Case, resource: str, size: Size, item: str, place: str) -> Iterator[Price]:
+    """What a metre of a size costs: of the pipe, and of a return pipe where what it carries comes back.
+
+    ``item`` is the size in words, ``place`` where it stands in the case.
+    """
+    if size.investment is not None:
+        yield Price(item, "m", size.investment, f"{place}.investment")
+    if size.return_investment is not None and comes_back(case.resources[resource].heat):
+        yield Price(f"{item}: return pipe", "m", size.return_investment, f"{place}.return_investment")
 
 
 def link_works(case: Case, name: str, link: Link, resource: str | None = None) -> Works:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from planner.assemble.findings import Findings
 from planner.case.case import Case
 from planner.case.links import Size
+from planner.heat.in_pipes import transfers_of
 from planner.hydraulics.capacity import capacity_of
 
 
@@ -72,9 +73,9 @@ def _worth(sized: Sized) -> tuple[float, ...]:
     """What it costs to lay and to keep, and what it loses."""
     size = sized.size
     if size is None:
-        return (0.0,) * 4
-    every = (size.investment, size.fixed_investment, size.yearly_cost, size.loss)
-    return tuple(0.0 if value is None else value.value for value in every)
+        return (0.0,) * 7
+    every = (size.investment, size.return_investment, size.fixed_investment, size.yearly_cost, size.loss)
+    return (*(0.0 if value is None else value.value for value in every), *(transfers_of(size) or (0.0, 0.0)))
 
 
 def _no_cheaper(sized: Sized, than: Sized) -> bool:

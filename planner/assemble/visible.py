@@ -230,7 +230,8 @@ def _exchanges(sight: Sight, findings: Findings) -> None:
             continue
         path = deal.terms.paths["forced"]
         if e not in sight.exchanges:
-            findings.impossible.append(f"{path}: {e} is forced, but {why_not_built(deal)}")
+            far = [note for note in findings.notes if note.startswith(f"{e} by ") and " too far: " in note]
+            findings.impossible.append("; ".join((f"{path}: {e} is forced, but {why_not_built(deal)}", *far)))
             continue
         exchange = sight.exchanges[e]
         if exchange.min_flow > exchange.max_flow * (1.0 + ROUNDING):

@@ -18,6 +18,7 @@ from planner.audit.equipment import check_equipment
 from planner.audit.facts import Facts
 from planner.audit.flows import Run, check_flows, read_run
 from planner.audit.heat import check_heat
+from planner.audit.heat_pipes import check_heat_pipes
 from planner.audit.hydraulics import check_hydraulics
 from planner.audit.labels import check_labels
 from planner.audit.line_words import check_line_words
@@ -121,6 +122,7 @@ def audit(
             check_credits(known, rows, (prefix, t), one, checks)
         _contents(facts, tables, prefix, accounts, checks, slices)
         check_heat(facts, tables, prefix, run, slices, checks)
+        check_heat_pipes(facts, distances, tables, prefix, run, slices, checks)
     _same_tenants(facts, tables, checks)
     check_bill_words(facts, distances.graph, recomputed["plan"].run, checks)
     check_totals(facts, tables, header, {name: run.total for name, run in recomputed.items()}, checks)

@@ -47,6 +47,7 @@ ONCE = {
     "heat_recovery": ("plant",),
     "heat_targets": ("state", "of", "how"),
     "exergy": ("of", "kind"),
+    "heat_pipes": ("state", "exchange", "option", "main", "stretch"),
     "hydraulics": ("main", "stretch", "size", "from_node"),
 }
 #: Indicator -> its unit, besides money.

@@ -25,7 +25,7 @@ WHERE_ANY = (
     *("operations", "compositions", "quality_limits", "load_balances", "water_balances", "verdicts", "barred"),
     "credits",
     *("periods", "flows_by_period", "stores", "store_levels", "heat", "heat_recovery", "heat_targets", "exergy"),
-    *("converters", "equipment"),
+    *("converters", "equipment", "heat_pipes"),
 )
 #: Columns that tell the rows of a table apart; those of a name that a table lacks are left out.
 KEYS = (

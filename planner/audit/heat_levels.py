@@ -92,8 +92,13 @@ def taken_parts(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ..
         assert level.supply is not None
         assert level.return_ is not None
         first, last = level.supply.value, level.return_.value
+        if level.arrives is not None and level.arrives.supply is not None:
+            first = level.arrives.supply.value
         return (HeatStream(name, first, last, 1.0, own),)
     back = None if level.condensate is None else level.condensate.temperature
+    if level.arrives is not None and level.arrives.steam is not None:  # dry and saturated where it is taken
+        level = level.model_copy(update={"steam": level.arrives.steam, "superheat": None})
+    assert level.steam is not None
     boils = properties.saturation_temperature(level.steam.value)
     return _steam(level, name, own, boils if back is None else back.value)
 
@@ -101,7 +106,7 @@ def taken_parts(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ..
 def given_parts(level: HeatLevel, name: str, own: float) -> tuple[HeatStream, ...]:
     """The same for whoever makes it: cold streams, steam from its feed water."""
     if level.steam is None:
-        return tuple(_back(part) for part in taken_parts(level, name, own))
+        return tuple(_back(part) for part in taken_parts(level.model_copy(update={"arrives": None}), name, own))
     return tuple(_back(part) for part in reversed(_steam(level, name, own, _feed(level))))
 
 
@@ -109,13 +114,14 @@ def _feed(level: HeatLevel) -> float:
     """Temperature of feed water: condensate and makeup mixed by enthalpy [degC]."""
     assert level.steam is not None
     boils = properties.saturation_temperature(level.steam.value)
-    stated = level.condensate
+    stated, arrives = level.condensate, None if level.arrives is None else level.arrives.steam
+    condenses = boils if arrives is None else properties.saturation_temperature(arrives.value)
     if stated is None:
-        return boils
-    back = boils if stated.temperature is None else stated.temperature.value
+        return condenses
+    back = condenses if stated.temperature is None else stated.temperature.value
     share = stated.share.value
     if share >= 1:
-        return back
+        return min(back, boils)
     hot, fresh = (properties.water_enthalpy(t) for t in (back, stated.makeup.value))
     mixed = share * hot + (1 - share) * fresh
     low, high = min(back, stated.makeup.value), max(back, stated.makeup.value)

@@ -5,6 +5,7 @@ from typing import Any
 
 from planner.audit.checks import Checks, differs
 from planner.audit.facts import Facts, Terms
+from planner.audit.pipe_heat import farthest, lost_per_metre
 from planner.audit.siting import Places
 from planner.audit.ways import Ways
 from planner.geography.distances import Distances, Route
@@ -167,7 +168,7 @@ def _on_a_main(facts: Facts, distances: Distances, row: Row, hours: float, check
         return
     checks.equal(check, f"{label}: length in km", float(row["length_km"]), way.length_m / 1000)
     one_of(checks, check, f"{label}: cost length in km", float(row["cost_length_km"]), way.lengths_km)
-    if link.max_length and not in_place(row) and way.length_m > link.max_length.value + 1e-6:
+    if way.length_m > farthest(facts, link, resource_of(facts, row), stated=not in_place(row)) + 1e-6:
         checks.fail(check, f"{label}: longer than {row['link']} may be")
 
 
@@ -190,7 +191,7 @@ def _lengths(facts: Facts, distances: Distances, row: Row, checks: Checks, check
         return
     checks.equal(check, f"{label}: length in km", float(row["length_km"]), length / 1000)
     checks.equal(check, f"{label}: cost length in km", float(row["cost_length_km"]), cost_length / 1000)
-    if link.max_length and not in_place(row) and length > link.max_length.value + 1e-6:
+    if length > farthest(facts, link, resource_of(facts, row), stated=not in_place(row)) + 1e-6:
         checks.fail(check, f"{label}: longer than {row['link']} may be")
 
 
@@ -198,7 +199,4 @@ def _loss(facts: Facts, row: Row, hours: float) -> float:
     link = facts.case.links[str(row["link"])]
     size, resource = facts.size(link, size_of(row)), resource_of(facts, row)
     lost = float(row["flow_per_yr"]) * (link.volume_loss.value if link.volume_loss else 0.0) * float(row["length_km"])
-    if size is not None and size.loss and facts.case.resources[resource].kind == "heat":
-        watt_hours = size.loss.value * float(row["length_km"]) * 1000 * hours * float(row["copies"])
-        lost += watt_hours / 1e6 / facts.content(resource, "MWh")
-    return lost
+    return lost + lost_per_metre(facts, size, resource) * float(row["length_km"]) * 1000 * hours * float(row["copies"])

@@ -161,25 +161,30 @@ def _side_by_side(facts: Facts, stretch: Stretch, rows: list[Row], checks: Check
 
 
 def _losses(flows: MainFlows, slices: Sequence[MainFlows], checks: Checks, check: str) -> None:
-    """Check the loss of every row.
+    """Check the loss in every stretch, in each period.
 
     Heat is lost in the longest shared hours of those who may use the main: at least those of who does, at most those
     of any two streams of its resource.
     """
-    hours, facts = flows.hours_of_losses, flows.facts
-    if flows.owed > 0:
-        possible = possible_users(facts, *facts.case.mains()[flows.main])
-        used = longest = 0.0
-        for one in slices:
+    owing = any(one.owed > 0 for one in slices)
+    possible = possible_users(flows.facts, *flows.facts.case.mains()[flows.main]) if owing else []
+    for one in slices:
+        hours = one.hours_of_losses
+        if one.owed > 0:
             users = (user for user in one.users if len(slices) == 1 or number(user, "flow_per_yr") > ABSOLUTE)
-            used += max((shared_hours(one.facts, user) for user in users), default=0.0)
-            longest += max((shared_hours(one.facts, user) for user in possible), default=0.0)
-        checks.at_most(check, f"{flows.main}: hours of its losses", hours, longest)
-        checks.at_most(check, f"{flows.main}: least hours of its losses", used, hours)
-    for row in flows.rows:
-        stretch = flows.stretch(row)
-        lost = (1.0 - flows.kept(stretch)) * number(row, "through_per_yr") + owed_per_hour(facts, row, stretch) * hours
-        checks.equal(check, f"{flows.main} in {word(row, 'stretch')}: loss", number(row, "lost_per_yr"), lost)
+            used = max((shared_hours(one.facts, user) for user in users), default=0.0)
+            longest = max((shared_hours(one.facts, user) for user in possible), default=0.0)
+            checks.at_most(check, f"{flows.main}: hours of its losses", hours, longest)
+            checks.at_most(check, f"{flows.main}: least hours of its losses", used, hours)
+        for name, rows in grouped(one.rows, "stretch").items():
+            stretch = flows.graph.stretches[name]
+            owed = sum(owed_per_hour(one.facts, row, stretch) for row in rows) * hours
+            lost, through = (sum(number(row, column) for row in rows) for column in ("lost_per_yr", "through_per_yr"))
+            checks.equal(check, f"{flows.main} in {name}: loss", lost, (1.0 - flows.kept(stretch)) * through + owed)
+        for row in one.rows if len(slices) == 1 else ():
+            own = owed_per_hour(one.facts, row, flows.stretch(row)) * hours
+            lost = (1.0 - flows.kept(flows.stretch(row))) * number(row, "through_per_yr") + own
+            checks.equal(check, f"{flows.main} in {word(row, 'stretch')}: loss", number(row, "lost_per_yr"), lost)
 
 
 def _balance(flows: MainFlows, checks: Checks, check: str) -> None:

@@ -9,6 +9,7 @@ from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.heat_money import book_recovery
 from planner.audit.links import shared_hours
+from planner.audit.makeup import makeup
 from planner.audit.mixtures import Mixtures
 from planner.audit.network_money import Invested, book_link, book_network, peak_of_mains
 from planner.case.facilities import PowerLaw
@@ -176,6 +177,7 @@ class Accounts:
             resource = self.facts.stream_resource(unit, "source", stream)
             discharge = self.facts.discharge(unit, stream)
             self.left[resource] += amount
+            self._make_up(unit, stream, amount)
             factor = self.facts.case.resources[resource].co2e.discharge
             if discharge is not None:
                 factor = discharge.co2e or factor
@@ -194,7 +196,13 @@ class Accounts:
             self.total["sale"] -= amount * (sale.price.value if sale else 0.0)
             self._forgo(unit, stream, amount)
 
+    def _make_up(self, unit: str, stream: str, amount: float) -> None:
+        """Book the water that makes up for condensate lost of steam."""
+        for water, per_unit in makeup(self.facts, unit, stream).items():
+            self.buy(water, amount * per_unit, "purchase")
+
     def _forgo(self, unit: str, stream: str, amount: float) -> None:
+        self._make_up(unit, stream, amount)
         forgone = getattr(self.facts.stream(unit, "source", stream), "forgoes", None)
         if forgone is None:
             return
@@ -334,6 +342,9 @@ class Accounts:
                         total += self._peak_of(amount, unit, "source", stream)
             return total
         total = sum(self._peak_of_sale(*key, amount, resource) for key, amount in self.run.sold.items())
+        for (unit, stream), amount in self.run.discharged.items():
+            per_unit = makeup(self.facts, unit, stream).get(resource, 0.0)
+            total += per_unit * self._peak_of(amount, unit, "source", stream) if per_unit else 0.0
         total += peak_of_mains(self, resource)
         for (unit, stream), amount in self.run.supplied.items():
             recipe = getattr(self.facts.stream(unit, "sink", stream), "supplied_today_by", None)
@@ -346,9 +357,10 @@ class Accounts:
     def _peak_of_sale(self, unit: str, stream: str, amount: float, resource: str) -> float:
         """Peak of what is bought because a source that is sold gives it up."""
         forgone = getattr(self.facts.stream(unit, "source", stream), "forgoes", None)
-        if forgone is None or resource not in forgone.flows:
-            return 0.0
-        return float(forgone.flows[resource].value) * self._peak_of(amount, unit, "source", stream)
+        per_unit = makeup(self.facts, unit, stream).get(resource, 0.0)
+        if forgone is not None and resource in forgone.flows:
+            per_unit += float(forgone.flows[resource].value)
+        return per_unit * self._peak_of(amount, unit, "source", stream) if per_unit else 0.0
 
     def _peak_of(self, amount: float, unit: str, direction: str, stream: str) -> float:
         """Peak of a yearly amount of a stream [unit/h]; of what never runs, none."""
@@ -366,6 +378,7 @@ class Accounts:
         per_unit = terms.treatment.uses[resource].value if terms.treatment and resource in terms.treatment.uses else 0.0
         if link is not None and not link.main and resource in link.uses:
             per_unit += link.uses[resource].value * float(row["length_km"])
+        per_unit += makeup(self.facts, giver, source).get(resource, 0.0)
         forgone = getattr(self.facts.stream(giver, "source", source), "forgoes", None)
         if forgone is not None and resource in forgone.flows:
             per_unit += forgone.flows[resource].value

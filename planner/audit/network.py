@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
+from planner.audit.pipe_heat import lost_per_metre
 from planner.audit.reading import Row, rows_of
 from planner.case.links import Link, Size
 from planner.geography.distances import CorridorGraph, Stretch
@@ -164,11 +165,7 @@ def kept(link: Link, stretch: Stretch) -> float:
 
 def owed_per_hour(facts: Facts, row: Row, stretch: Stretch) -> float:
     """Heat that the pipes of a row lose in an hour of service, whatever flows [unit/h]."""
-    size, resource = sized(facts, row), word(row, "resource")
-    if size is None or size.loss is None or facts.case.resources[resource].kind != "heat":
-        return 0.0
-    content = facts.content(resource, "MWh")
-    return size.loss.value * 1e-6 * stretch.length_m / content * number(row, "pipes") if content else 0.0
+    return lost_per_metre(facts, sized(facts, row), word(row, "resource")) * stretch.length_m * number(row, "pipes")
 
 
 def may_be_buried(facts: Facts, row: Row) -> bool:

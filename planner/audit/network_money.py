@@ -6,11 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from planner.audit.facts import Facts
-from planner.audit.links import follows_stretches, in_place, main_of, peak_of, route_of, shared_hours, size_of
+from planner.audit.links import (
+    follows_stretches,
+    in_place,
+    main_of,
+    peak_of,
+    resource_of,
+    route_of,
+    shared_hours,
+    size_of,
+)
 from planner.audit.main_flows import MainFlows, flows_of, possible_users
 from planner.audit.network import Network, grouped, in_trench, is_existing, number, sized, word
 from planner.audit.reading import Row
-from planner.case.links import Link
+from planner.case.links import Link, Size
 from planner.geography.distances import Distances, Stretch
 
 if TYPE_CHECKING:
@@ -88,12 +97,22 @@ def civil_works(facts: Facts, stretch: Stretch) -> Cost:
     return Cost(civil=dug, civil_upkeep=dug * (trenches.maintenance.value if trenches.maintenance else 0.0))
 
 
+def metre_price(facts: Facts, size: Size | None, resource: str) -> float:
+    """Investment in a metre of pipe, and in its return pipe where what it carries comes back [money/m]."""
+    if size is None:
+        return 0.0
+    price = size.investment.value if size.investment else 0.0
+    level = facts.case.resources[resource].heat
+    returns = level is not None and (level.condensate is None or level.condensate.share.value > 0)
+    return price + (size.return_investment.value if size.return_investment and returns else 0.0)
+
+
 def pipe_cost(facts: Facts, stretch: Stretch, row: Row) -> Cost:
     """Cost of the pipes of a row of the mains table; civil works where every pipe pays its own."""
     name, size, pipes = word(row, "link"), sized(facts, row), number(row, "pipes")
     link, buried = facts.case.links[name], facts.case.in_trench(name)
     metres = stretch.length_m if buried else stretch.civil_length_m
-    price = size.investment.value if size is not None and size.investment else 0.0
+    price = metre_price(facts, size, word(row, "resource"))
     laid = pipes * metres * price
     if size is not None and size.investment_by_capacity and not is_existing(row):
         laid += metres * number(row, "capacity_per_h") * size.investment_by_capacity.value
@@ -238,7 +257,7 @@ def own_cost(facts: Facts, distances: Distances, row: Row) -> Cost:
     if size is None:
         return Cost()  # it costs nothing to build
     length, cost_length = float(row["length_km"]) * 1000, float(row["cost_length_km"]) * 1000
-    laid = (size.investment.value if size.investment else 0.0) * (length if buried else cost_length)
+    laid = metre_price(facts, size, resource_of(facts, row)) * (length if buried else cost_length)
     laid += size.fixed_investment.value if size.fixed_investment else 0.0
     yearly = (size.yearly_cost.value if size.yearly_cost else 0.0) * length
     alone = not follows_stretches(facts, row) or str(row["from_place"]) == str(row["to_place"])

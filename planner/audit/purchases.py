@@ -9,6 +9,7 @@ from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.labels import ends_of
 from planner.audit.links import main_of, text
+from planner.audit.makeup import makeup
 from planner.audit.network import PARK_COMPANY, word
 from planner.audit.reading import Row, rows_of
 
@@ -26,7 +27,8 @@ def check_purchases(facts: Facts, tables: "Tables", prefix: str, run: Run, check
     check = f"{'baseline' if prefix else 'plan'}: words of purchases"
     checks.start(check)
     expected: dict[Purchase, float] = defaultdict(float)
-    for purchase, amount in (*_demanded(facts, run), *_given_up(facts, run), *_of_exchanges(facts, run)):
+    due = (*_demanded(facts, run), *_made_up(facts, run), *_given_up(facts, run), *_of_exchanges(facts, run))
+    for purchase, amount in due:
         if facts.case.resources[purchase[-1]].price is not None:
             expected[purchase] += amount
     listed: dict[Purchase, float] = defaultdict(float)
@@ -53,6 +55,15 @@ def _demanded(facts: Facts, run: Run) -> Iterator[tuple[Purchase, float]]:
             continue
         for resource, per in recipe.inputs.items():
             yield (unit, "demand", sink, resource), amount * per.value
+
+
+def _made_up(facts: Facts, run: Run) -> Iterator[tuple[Purchase, float]]:
+    """Water that makes up for condensate lost of steam, wherever that goes."""
+    made = [(*key, amount) for table in (run.sold, run.discharged) for key, amount in table.items()]
+    made += [(str(row["from"]), str(row["source"]), float(row["flow_per_yr"])) for row in run.exchanges]
+    for unit, source, amount in made:
+        for water, per in makeup(facts, unit, source).items():
+            yield (unit, "demand", source, water), amount * per
 
 
 def _given_up(facts: Facts, run: Run) -> Iterator[tuple[Purchase, float]]:

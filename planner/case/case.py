@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from planner.case.economics import Economics, Gate, Party, Tenants
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
+from planner.case.heat_values import GroundTemperature
 from planner.case.land import Geography, Plot, Rules, Trenches
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.periods import Period
@@ -68,6 +69,8 @@ class Case(Section):
     """Interest, lifetimes, contingency, carbon price, caps."""
     surroundings: Temperature = Field(default_factory=lambda: Temperature.model_validate("15 degC"))
     """Temperature of the surroundings, beside which exergy is counted."""
+    ground: GroundTemperature | None = None
+    """Temperature of the ground or air around pipes; that of the ``surroundings`` if absent."""
     baseline: Literal["stand_alone", "as_is"] = "stand_alone"
     """What the plan is compared with: each plant alone at least cost, or today's supply with the existing exchanges."""
     periods: dict[Name, Period] = Field(default_factory=dict)

@@ -12,6 +12,8 @@ from planner.case.numbers import did_you_mean
 from planner.errors import Fault
 
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+#: Tables for any case, by name: standard sizes of pipes.
+SHIPPED = Path(__file__).with_name("shipped")
 _GEOGRAPHIC = (*FIELDS, "distances")
 
 
@@ -33,7 +35,7 @@ class Folder:
         self._used: set[str] = set()
 
     def path(self, name: str) -> Path:
-        """Path of a file of the case.
+        """Path of a file of the case; one that is not in its folder may be a table that the planner brings along.
 
         Raises
         ------
@@ -52,7 +54,8 @@ class Folder:
             raise OutsideFolderError(f'"{name}" is no file name') from None
         if not inside:
             raise OutsideFolderError(f'"{name}" is a link out of the case folder; copy the file into it')
-        return path
+        shipped = SHIPPED / pure
+        return shipped if shipped.is_file() and not path.exists() else path
 
     def missing(self, name: str) -> str | None:
         """What is wrong with a file name of the case; None if the file is there."""

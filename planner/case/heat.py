@@ -8,6 +8,7 @@ from planner.case.values import (
     Fraction,
     HeatCapacityFlow,
     HeatRate,
+    Name,
     Pressure,
     PricePerHeatRate,
     Section,
@@ -26,6 +27,18 @@ class Condensate(Section):
     """To which whoever takes the steam cools it, and at which it comes back; by default that of condensation."""
     makeup: Temperature = Field(default_factory=lambda: Temperature.model_validate("15 degC"))
     """Temperature of the water that makes up the rest."""
+    water: Name | None = None
+    """Resource that makes up the rest, bought by whoever raises the steam: 1 - ``share`` of each tonne made. If absent
+    that water is not counted."""
+
+
+class Arrival(Section):
+    """At which level a medium must at least arrive at whoever takes it."""
+
+    supply: Temperature | None = None
+    """Of water: between its supply and its return."""
+    steam: Pressure | None = None
+    """Of steam: below the pressure at which it leaves; it is then taken as dry and saturated."""
 
 
 class HeatLevel(Section):
@@ -44,6 +57,9 @@ class HeatLevel(Section):
     """Temperature of the water that comes to whoever takes it; below ``return`` for cooling and chilled water."""
     return_: Temperature | None = Field(default=None, alias="return")
     """Temperature at which it goes back."""
+    arrives: Arrival | None = None
+    """Least level on which those who take it count, so that pipes may cool it, or take of its pressure, down to that;
+    a pair of places too far is not admissible. If absent, it is taken to arrive as it leaves."""
 
 
 class ProcessStream(Section):

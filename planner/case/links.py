@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from planner.case.heat_values import Conductivity, HeatTransfer, ThermalResistance
 from planner.case.values import (
     Diameter,
     Emission,
@@ -33,6 +34,17 @@ LinkKind = Literal["pipe", "truck", "cable", "conveyor", "rail", "ship"]
 Network = Literal["corridors", "roads", "straight", "manhattan", "table"]
 
 
+class Insulation(Section):
+    """Insulation around a pipe."""
+
+    thickness: Diameter
+    """Of the insulation (a bare number is mm)."""
+    conductivity: Conductivity
+    """Of the insulation; of polyurethane foam about 0.027 W/m/K."""
+    outside: ThermalResistance | None = None
+    """Thermal resistance of the soil or the air outside a metre of it; none if absent, which is on the safe side."""
+
+
 class Size(Section):
     """A standard size of a link."""
 
@@ -58,7 +70,20 @@ class Size(Section):
     yearly_cost: PricePerMetreYear | None = None
     """Per metre of length."""
     loss: HeatLoss | None = None
-    """Heat lost while in service; owed in full, whatever the flow."""
+    """Heat lost while in service; owed in full, whatever the flow. In its place ``heat_transfer`` or ``insulation``
+    let it follow from the temperatures of what flows and of the ground."""
+    heat_transfer: HeatTransfer | None = None
+    """Heat that one pipe passes on a metre for each kelvin above the ground; the loss then follows from the level
+    (``heat``) of what it carries: of supply and return, or of steam and its condensate."""
+    return_heat_transfer: HeatTransfer | None = None
+    """The same of the return or condensate pipe, where that is another; that of the supply pipe if absent."""
+    insulation: Insulation | None = None
+    """In the place of ``heat_transfer``, with ``outer_diameter``."""
+    outer_diameter: Diameter | None = None
+    """Outside diameter of the pipe, under its insulation (a bare number is mm)."""
+    return_investment: PricePerMetre | None = None
+    """Of a return pipe beside it, per metre as ``investment``: due where what it carries comes back, water of a loop
+    or condensate (a ``share`` above 0)."""
 
 
 def _or_file_name(described: dict[str, Any]) -> None:
@@ -78,7 +103,9 @@ class Link(Section):
     detour: Factor = Field(default_factory=lambda: Factor.model_validate(1))
     """Length of the way over length of the network's route; for straight lines to roads about 1.3."""
     sizes: tuple[Size, ...] = Field(default=(), json_schema_extra=_or_file_name)
-    """Standard sizes; without sizes it carries any flow and needs no investment (a truck). May be a CSV file name."""
+    """Standard sizes; without sizes it carries any flow and needs no investment (a truck). May be a CSV file name, or
+    ``preinsulated_water.csv``, which the planner brings along: bonded pipes DN 25 to DN 600 with bore, insulation and
+    cost of supply and return, laid."""
     max_length: Length | None = None
     """Longest admissible way."""
     min_flow: Rate | None = None

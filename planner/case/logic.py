@@ -7,6 +7,7 @@ from planner.case.logic_converters import check_converters
 from planner.case.logic_equipment import check_equipment
 from planner.case.logic_exchange import check_exchanges, check_supply_and_disposal
 from planner.case.logic_heat import check_heat
+from planner.case.logic_insulation import check_insulation
 from planner.case.logic_links import check_capacities, check_links
 from planner.case.logic_mains import check_networks
 from planner.case.logic_periods import check_periods
@@ -46,6 +47,7 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
     check_plots(case, found)
     check_rules(case, found)
     check_links(case, found)
+    check_insulation(case, found)
     check_networks(case, found)
     check_exchanges(case, found)
     check_heat(case, found)

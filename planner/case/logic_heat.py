@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from planner.case.case import Case
 from planner.case.findings import Findings, Path
 from planner.case.heat import HeatLevel, ProcessStream
+from planner.case.logic_insulation import check_arrival, check_makeup
 from planner.case.pairs import pairs
 from planner.case.plants import Give, ProcessHeat, Take, Tenant
 from planner.case.resources import Resource
@@ -20,7 +21,7 @@ def check_heat(case: Case, found: Findings) -> None:
     """Levels of media, and process heat of plants and partners."""
     for name, resource in case.resources.items():
         if resource.heat is not None:
-            _check_level(name, resource, resource.heat, found)
+            _check_level(case, name, resource, resource.heat, found)
     _check_replaced(case, found)
     if not any(tenant.process_heat for tenant in (*case.plants.values(), *case.partners.values())):
         return
@@ -80,18 +81,17 @@ def _check_replaced(case: Case, found: Findings) -> None:
 
 
 def _brought(level: HeatLevel) -> float | None:
-    """Temperature at which a level comes [degC]; of steam that at which it condenses."""
-    from planner.heat.properties import OutOfRange, saturation_temperature
+    """Temperature at which a level arrives [degC]; of steam that at which it condenses there."""
+    from planner.heat.levels import temperature_taken
+    from planner.heat.properties import OutOfRange
 
-    if level.steam is None:
-        return None if level.supply is None else level.supply.value
     try:
-        return saturation_temperature(level.steam.value)
+        return temperature_taken(level)
     except OutOfRange:
         return None
 
 
-def _check_level(name: str, resource: Resource, level: HeatLevel, found: Findings) -> None:
+def _check_level(case: Case, name: str, resource: Resource, level: HeatLevel, found: Findings) -> None:
     path: Path = ("resources", name, "heat")
     before = len(found.faults)
     if resource.kind != "heat":
@@ -107,12 +107,15 @@ def _check_level(name: str, resource: Resource, level: HeatLevel, found: Finding
     if level.supply is not None and level.return_ is not None and level.supply.value == level.return_.value:
         found.say((*path, "return"), f"{level.return_.given} is the supply, too; such water carries no heat")
     if len(found.faults) == before and sound(level):
+        check_arrival(case, name, resource, level, found)
+        check_makeup(case, name, level, found)
+    if len(found.faults) == before and sound(level):
         _check_water(name, resource, level, found)
 
 
 def _check_water(name: str, resource: Resource, level: HeatLevel, found: Findings) -> None:
     """Faults of the properties of water: no such steam, condensate above its steam."""
-    from planner.heat.levels import feed_temperature, heat_per_unit
+    from planner.heat.levels import feed_temperature, heat_per_unit, pressure_taken
     from planner.heat.properties import OutOfRange, saturation_temperature
 
     path: Path = ("resources", name, "heat")
@@ -120,7 +123,9 @@ def _check_water(name: str, resource: Resource, level: HeatLevel, found: Finding
     try:
         if level.steam is not None:
             place = (*path, "steam")
-            boils = saturation_temperature(level.steam.value)
+            saturation_temperature(level.steam.value)
+            place = (*path, "arrives") if level.arrives is not None else place
+            boils = saturation_temperature(pressure_taken(level) or level.steam.value)
             place = (*path, "condensate") if level.condensate is not None else path
             back = None if level.condensate is None else level.condensate.temperature
             if back is not None and back.value > boils:

@@ -234,6 +234,8 @@ class _Names:
         """Links that carry resources, what links use, pipes in the ground."""
         case = self.case
         for name, resource in case.resources.items():
+            condensate = None if resource.heat is None else resource.heat.condensate
+            self.resource(("resources", name, "heat", "condensate", "water"), condensate.water if condensate else None)
             for index, link in enumerate(resource.carried_by):
                 self.found.refer(("resources", name, "carried_by", index), link, case.links, "link")
         for name, way in case.links.items():

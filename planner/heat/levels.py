@@ -1,7 +1,9 @@
 """Levels of media as the case states them: their temperatures on both sides, and the heat and mass of a unit."""
 
+from dataclasses import replace
+
 from planner.case import units
-from planner.case.heat import HeatLevel
+from planner.case.heat import Condensate, HeatLevel
 from planner.case.units import UnitError
 from planner.heat import properties
 from planner.heat.media import Parts, raised, steam_raised, steam_taken, water_loop
@@ -14,6 +16,30 @@ _STEPS, _CAPACITY = 6, 4.19
 def cools(level: HeatLevel) -> bool:
     """Whether a medium takes heat from those who take it: cooling and chilled water, brine."""
     return level.supply is not None and level.return_ is not None and level.supply.value < level.return_.value
+
+
+def pressure_taken(level: HeatLevel) -> float | None:
+    """Pressure of steam where it is taken, absolute [bar]; None of what is no steam."""
+    if level.steam is None:
+        return None
+    arrives = None if level.arrives is None else level.arrives.steam
+    return level.steam.value if arrives is None else arrives.value
+
+
+def temperature_taken(level: HeatLevel) -> float | None:
+    """Temperature of water where it is taken, at which steam condenses there [degC]; None where it is not stated.
+
+    Raises
+    ------
+    properties.OutOfRange
+        If there is no such steam.
+    """
+    pressure = pressure_taken(level)
+    if pressure is not None:
+        return properties.saturation_temperature(pressure)
+    arrives = None if level.arrives is None else level.arrives.supply
+    stated = level.supply if arrives is None else arrives
+    return None if stated is None else stated.value
 
 
 def steam_temperature(level: HeatLevel) -> float | None:
@@ -31,13 +57,14 @@ def feed_temperature(level: HeatLevel) -> float | None:
     properties.OutOfRange
         If condensate or makeup are no liquid water.
     """
-    stated = level.condensate
-    if stated is None or level.steam is None:
+    if level.steam is None or (level.condensate is None and level.arrives is None):
         return None
+    stated = level.condensate or Condensate()
     boils = properties.saturation_temperature(level.steam.value)
-    back = boils if stated.temperature is None else stated.temperature.value
+    back = temperature_taken(level) if stated.temperature is None else stated.temperature.value
+    assert back is not None
     if stated.share.value >= 1.0:
-        return None if stated.temperature is None else back
+        return None if back >= boils else back
     fresh, share = stated.makeup.value, stated.share.value
     wanted = share * properties.water_enthalpy(back) + (1.0 - share) * properties.water_enthalpy(fresh)
     found = share * back + (1.0 - share) * fresh
@@ -47,7 +74,9 @@ def feed_temperature(level: HeatLevel) -> float | None:
 
 
 def taken(level: HeatLevel, name: str, contribution: float = 0.0) -> Parts:
-    """What a plant that takes the medium has of it: hot streams, cold ones of a medium that cools.
+    """What a plant that takes the medium has of it, as it arrives: hot streams, cold ones of a medium that cools.
+
+    A loop gives all its heat between the temperature at which it arrives and its return.
 
     Parameters
     ----------
@@ -71,9 +100,14 @@ def taken(level: HeatLevel, name: str, contribution: float = 0.0) -> Parts:
     if level.steam is not None:
         returned = None if level.condensate is None or level.condensate.temperature is None else level.condensate
         back = None if returned is None or returned.temperature is None else returned.temperature.value
-        hot = steam_temperature(level)
-        return steam_taken(name, level.steam.value, returned=back, temperature=hot, contribution=contribution)
-    return _loop(level, name, contribution)
+        pressure, hot = level.steam.value, steam_temperature(level)
+        if level.arrives is not None and level.arrives.steam is not None:
+            pressure, hot = level.arrives.steam.value, None
+        return steam_taken(name, pressure, returned=back, temperature=hot, contribution=contribution)
+    comes = temperature_taken(level)
+    return tuple(
+        replace(part, supply=comes) if comes is not None else part for part in _loop(level, name, contribution)
+    )
 
 
 def _loop(level: HeatLevel, name: str, contribution: float) -> Parts:
@@ -150,12 +184,17 @@ def said(level: HeatLevel) -> str:
     """The level in words: "steam of 12 bar absolute, condensing at 187.96 degC"; "supply 90 degC, return 60 degC"."""
     if level.steam is None:
         supply, back = _ends(level)
-        return f"supply {supply:g} degC, return {back:g} degC"
+        comes = temperature_taken(level)
+        return f"supply {supply:g} degC, return {back:g} degC" + (
+            "" if comes == supply else f", arrives at {'most' if cools(level) else 'least'} at {comes:g} degC"
+        )
     hot = steam_temperature(level)
     gauge = f" ({level.steam.given})" if level.steam.given.rstrip(")").endswith("g") else ""
     boils = properties.saturation_temperature(level.steam.value)
     over = "" if hot is None else f", superheated to {hot:.5g} degC"
-    return f"steam of {level.steam.value:.5g} bar absolute{gauge}, condensing at {boils:.5g} degC{over}"
+    pressure = pressure_taken(level)
+    arrives = "" if pressure == level.steam.value else f", arrives with at least {pressure:.5g} bar absolute"
+    return f"steam of {level.steam.value:.5g} bar absolute{gauge}, condensing at {boils:.5g} degC{over}{arrives}"
 
 
 def _factor(unit: str, expected: str) -> float | None:

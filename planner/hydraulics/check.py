@@ -134,8 +134,8 @@ def _lost_at_peak(case: Case, row: Mapping[Any, Any], size: Size | None) -> floa
     from planner.assemble.losses import lost_per_metre
 
     if case.links[row["link"]].volume_loss is None:
-        per_metre = lost_per_metre(case, row["resource"], row["link"], size, Findings()) or 0.0
-        return float(per_metre * row["length_m"] * row["pipes"])
+        per_metre = lost_per_metre(case, row["resource"], row["link"], size, Findings()) or {}
+        return float(max(per_metre.values(), default=0.0) * row["length_m"] * row["pipes"])
     through = _number(row["through_per_yr"])
     return _number(row["lost_per_yr"]) * _number(row["peak_per_h"]) / through if through > 0 else 0.0
 

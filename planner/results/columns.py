@@ -391,6 +391,30 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "efficiency",
         "surroundings_degc",
     ),
+    "heat_pipes": (
+        "state",
+        "exchange",
+        "option",
+        "main",
+        "stretch",
+        "from_node",
+        "to_node",
+        "resource",
+        "link",
+        "size",
+        "length_km",
+        "ground_degc",
+        "loss_w_per_m",
+        "lost_mwh_per_yr",
+        "flow_per_h",
+        "unit",
+        "least_flow_per_h",
+        "supply_degc",
+        "arrives_degc",
+        "least_degc",
+        "drop_k",
+        "verdict",
+    ),
     "lines": (
         "run",
         "account",
@@ -434,6 +458,10 @@ OF_STORES = ("stores", "store_levels")
 #: Of units that change the level of heat, and of standby and exchangers: not written where there are none. The
 #: baseline has them, too.
 OF_CONVERTERS = ("converters", "equipment")
+#: Heat along pipes: not written where no size of a link is insulated. The baseline has it, too.
+OF_PIPES = ("heat_pipes",)
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
-WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_STORES, *OF_CONVERTERS, *OF_HEAT)
-WHERE_ANY_IN_BASELINE = (*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_CONVERTERS, *OF_HEAT)
+WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES)
+WHERE_ANY_IN_BASELINE = (
+    *(*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES),
+)

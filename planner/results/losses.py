@@ -122,7 +122,7 @@ class Pool:
         """What pipes of a stretch owe in service, and what the stretch loses of its flow."""
         bed = self.books.assembly.instance.mains[self.main].beds[stretch]
         there = self.network.on_bed[self.main, stretch]
-        owed = sum(pipe.pipes * bed.pipes[pipe.size_id].owed_loss.get(self.state, 0.0) for pipe in there)
+        owed = sum(self.network.owed(pipe, self.state) for pipe in there)
         return owed, bed.share_lost * sum(self.network.through(self.main, stretch, self.state))
 
     def _keys(self, sent: Sent, stretch: str) -> dict[User, tuple[float, float]]:

@@ -114,7 +114,7 @@ def _lost(network: Network, pipe: Laid, share: float) -> float:
     lost = 0.0
     for state, data in instance.states.items():
         entering = share * sum(network.through(pipe.main, pipe.stretch, state))
-        owed = pipe.pipes * bed.pipes[pipe.size_id].owed_loss.get(state, 0.0)
+        owed = network.owed(pipe, state)
         lost += data.weight * (bed.share_lost * entering + owed)
     return lost
 

@@ -141,6 +141,19 @@ class Network:
                 found.append(Dedicated(e, o, carrier_of(e, option.copy), str(link), facts.resource, size, steps))
         return tuple(found)
 
+    def owed(self, pipe: Laid, state: str) -> float:
+        """What pipes of a main lose a year in a state in which they serve, without its weight [unit/yr].
+
+        A main rests in a state in which nothing that is built can flow in it (``models/resting.py``).
+        """
+        data, value = self.books.assembly.instance, self.books.solution.value
+        main = data.mains[pipe.main]
+        lost = pipe.pipes * main.beds[pipe.stretch].pipes[pipe.size_id].owed_loss.get(state, 0.0)
+        if not lost or not main.rests:
+            return lost
+        able = ((e, s) for e, s in main.users if data.exchanges[e].options[s].max_flow[state] > 0)
+        return lost if any(value("built", e, s) > 0.5 for e, s in able) else 0.0
+
     def through(self, main: str, stretch: str, state: str) -> tuple[float, float]:
         """What enters a stretch a year in a state from its tail, and from its head, without the state's weight."""
         value = self.books.solution.value

@@ -91,13 +91,11 @@ def _arrived(books: Books, user: User, state: str, left: float) -> float:
 
 def owed_at(network: Network, main: str, state: str) -> dict[str, float]:
     """What pipes in service lose whatever flows, half at each end of their stretch [unit/yr]."""
-    instance = network.books.assembly.instance
     found: dict[str, float] = defaultdict(float)
     for pipe in network.laid:
         if pipe.main != main:
             continue
-        data = instance.mains[main].beds[pipe.stretch].pipes[pipe.size_id]
-        lost = pipe.pipes * data.owed_loss.get(state, 0.0)
+        lost = network.owed(pipe, state)
         if lost > 0:
             for node in network.ends_in(main, pipe.stretch):
                 found[node] += lost / 2

@@ -85,7 +85,7 @@ def _mains(network: Network) -> Iterator[dict[str, Any]]:
         unit = books.case.resources[resource].unit
         for t, state in books.assembly.instance.states.items():
             plus, minus = (state.weight * amount for amount in network.through(main, stretch, t))
-            owed = sum(pipe.pipes * bed.pipes[pipe.size_id].owed_loss.get(t, 0.0) for pipe in pipes)
+            owed = sum(network.owed(pipe, t) for pipe in pipes)
             lost = bed.share_lost * (plus + minus) + state.weight * owed
             yield _row("main", main, resource, unit, t, plus + minus) | {"option": stretch, "lost_per_yr": lost}
 

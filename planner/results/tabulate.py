@@ -16,6 +16,7 @@ from planner.results.credits import credits_table, notes_on_credits
 from planner.results.equipment import equipment_table
 from planner.results.exchanges import exchanges_table
 from planner.results.heat import heat_tables
+from planner.results.heat_pipes import heat_pipes_table, notes_on_temperatures
 from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
 from planner.results.layers import layers
@@ -94,6 +95,7 @@ def tabulate(
     found = (*notes_on_mending(books), *notes_on_credits(books), *found)
     own = with_laws(assembly.notes, books, tables["facilities"])
     notes = [*distances.notes, *own, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
+    notes += notes_on_temperatures(tables["heat_pipes"])
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case)
@@ -158,4 +160,5 @@ def _run_tables(shares: Shares, baseline: Books) -> "dict[str, pd.DataFrame]":
         "equipment": equipment_table(books),
         "store_levels": store_levels_table(books),
     }
+    tables["heat_pipes"] = heat_pipes_table(shares.network)
     return tables | heat_tables(books) | {"flows_by_period": flows_by_period_table(shares.network, tables)}

@@ -9,7 +9,7 @@ from planner.audit import audit
 from planner.case.read import read_case
 from planner.geography.measure import measure
 from planner.pipeline import solve
-from planner.results.columns import OF_HEAT, OF_PERIODS, OF_QUALITY, OF_QUALITY_IN_BASELINE, OF_STORES
+from planner.results.columns import OF_HEAT, OF_PERIODS, OF_PIPES, OF_QUALITY, OF_QUALITY_IN_BASELINE, OF_STORES
 
 #: Something of everything that is reported: gates with and without expansion, caps, parties, facility and measure,
 #: transfers given and split, jobs and products, several tenants, trucks, losses, sales, grades.
@@ -75,8 +75,8 @@ QUALITY = {*OF_QUALITY, *(f"baseline_{name}" for name in OF_QUALITY_IN_BASELINE)
 PERIODS = {*OF_PERIODS, "baseline_flows_by_period"}
 #: Tables of stores: see test_audit_stores.
 STORES = {*OF_STORES, *(f"baseline_{name}" for name in OF_STORES)}
-#: Tables of heat by temperature: see test_audit_heat.
-HEAT = {*OF_HEAT, *(f"baseline_{name}" for name in OF_HEAT)}
+#: Tables of heat by temperature, and of pipes: see test_audit_heat, test_pipes_by_temperature.
+HEAT = {*OF_HEAT, *OF_PIPES, *(f"baseline_{name}" for name in (*OF_HEAT, *OF_PIPES))}
 DISTANCES = "from,to,length_m\nP1,P2,500\nP1,P3,800\nP2,P3,400\n"
 
 
