@@ -14,7 +14,7 @@ from .chronology import Chronology, StoreData
 from .heat import CascadeData, CascadeId, MediumId
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
 from .qualities import Mixing, OperationData, OperationId
-from .rules import Conflict, Limit, Neighbour, Relaxed
+from .rules import Conflict, LandBySize, Limit, Neighbour, Relaxed
 
 Unit = str
 PlaceId = str
@@ -368,8 +368,8 @@ class Instance:
         Facilities and measures whose capacity is a content [unit], charged and drawn instead of run.
     chronology
         The states in the order of the year, for stores; None: one after the other, each once.
-    cascades
-        Heat cascades of plants.
+    cascades, land
+        Heat cascades of plants; land and roofs that facilities take by their size.
     """
 
     units: Mapping[Unit, UnitData]
@@ -406,6 +406,7 @@ class Instance:
     relaxed: Relaxed = field(default_factory=Relaxed)
     bought_by: Mapping[tuple[Unit, str], Mapping[SinkId, float]] = field(default_factory=dict)
     cascades: Mapping[CascadeId, CascadeData] = field(default_factory=dict)
+    land: LandBySize = field(default_factory=LandBySize)
 
     @cached_property
     def closed(self) -> frozenset[Node]:
