@@ -36,13 +36,17 @@ product of both (`MJ/kg*t`). A quality whose unit is a word of your own (`index`
 
 In a case with `periods` some numbers may differ between them: `{value: 30 t/h, periods: {summer: 10 t/h}}`. A period
 that is not named has `value`; where all are named, `value` may be left out. These may: rate, hours and availability of
-sources and sinks, hours and stops of plants and partners, hours and availability of facilities, the price of a
-resource, the price of a sale, cost and `co2e` of a discharge, the `co2e` factors of a resource, the peak of a gate, and
-the temperature of the `ground`.
+sources and sinks, hours and stops of plants and partners, hours, availability and capacity factor of facilities, the
+price of a resource, the price of a sale, cost and `co2e` of a discharge, the `co2e` factors of a resource, the peak of
+a gate, and the temperature of the `ground`.
 Hours of a period are those of the year that fall into it, or a share of its own ("95 %"); hours of a whole year are
 spread over the periods in proportion to theirs, beside hours of some periods what these leave over the others; so is a
 rate by the year. A share ("90 %") and 0 are those of each period not named. A rate of a period is one per hour or per
 day. In the table of streams `rate.periods.summer` is a column, in that of prices `periods.summer`.
+
+A number that may differ by period may follow a profile instead: `{value: 10 MW, profile: load}` is 10 MW times the
+profile, `{profile: spot, unit: EUR/MWh}` the profile itself. Hours follow one as a share of those of each period. In
+the table of streams `rate.profile` is a column, in that of prices `profile`.
 
 A file that says `based_on: case.yaml` is a variant: it is laid over another case file of the same folder, which may
 itself be a variant (at most ten in a row), and only the case they make together must be complete. File names count from

@@ -12,6 +12,10 @@
     activity[k,t] <= hours_kt sum_g capacity[k,g]               k no store (storage)             (F10)
     sum_{k in rule} there[k] <= n                               rule "at most n of these"        (F11)
     activity[k,t] >= least_kt there[k]                          least_kt > 0                     (F12)
+    sum_p ground[k,p] = land_k (sum_g capacity[k,g] - low_k there[k])   k takes land by capacity (F13)
+    sum_{m of h} roof_m sum_g capacity[m,g] <= roof_h           h plant with measures on roofs   (F14)
+
+low_k is the smallest capacity of k, whose land is part of its own (siting); roof_h the roof that h has.
 
 opened is binary and there[k] = sum_g opened[k,g] <= 1 by (F3), (F4): a piecewise linear investment curve with one
 segment open, the convex hull of the curve (Croxton, Gendron, Magnanti 2003, "multiple choice model"). In (F7) the
@@ -44,6 +48,7 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
         m.there[k] = opened[k]
     _presence(m, d, shared, own, opened)
     _sizes(m, d)
+    _land(m, d)
 
     @m.Constraint(list(d.at_most), doc="F11")
     def at_most(m, rule):
@@ -85,6 +90,27 @@ def _presence(m: pyo.ConcreteModel, d: Instance, shared: list[str], own: list[st
     @m.Constraint([k for k in own if d.units[k].forced], doc="F7")
     def forced_measure(m, k):
         return opened[k] >= m.measures * m.shared * m.present[k] * m.there[d.stands(k)]
+
+
+def _land(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Land and roofs by capacity."""
+    roofed: dict[str, list[str]] = {}
+    for k in d.land.roof:
+        roofed.setdefault(d.stands(k), []).append(k)
+
+    def capacity(m, k):
+        return pyo.quicksum(m.capacity[k, g] for g in d.facilities[k].segments)
+
+    @m.Constraint(list(d.land.ground), doc="F13")
+    def ground_by_capacity(m, k):
+        segments = d.facilities[k].segments
+        smallest = min(s.low for s in segments.values()) * pyo.quicksum(m.opened[k, g] for g in segments)
+        taken = pyo.quicksum(m.ground[k, p] for p in d.admissible.get(d.stands(k), ()))
+        return taken == d.land.ground[k] * (capacity(m, k) - smallest)
+
+    @m.Constraint(list(roofed), doc="F14")
+    def roofs_of_plant(m, h):
+        return pyo.quicksum(d.land.roof[k] * capacity(m, k) for k in roofed[h]) <= d.land.roofs[h]
 
 
 def _sizes(m: pyo.ConcreteModel, d: Instance) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 #: Families of decision variables that carry effects; the text behind each is its index.
 FAMILIES: Mapping[str, str] = {
     "sited": "(unit, place): the unit stands there [0/1]",
+    "ground": "(unit, place): land taken there by its capacity beyond the smallest [ha]",
     "built": "(exchange, option): the link is built [0/1]",
     "link": "(exchange, option, from place, to place): the built link runs between these places [0..1]",
     "flow": "(exchange, option, state): amount leaving the source [unit/yr]",

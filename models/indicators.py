@@ -59,6 +59,7 @@ def _families(m: pyo.ConcreteModel, d: Instance) -> Families:
     booked = {index[0] for index in d.effects.get("sited", {})}
     return {
         "sited": {**m.sited, **{index: v for index, v in m.standing.items() if index[0] in booked}},
+        "ground": dict(m.ground),
         "built": dict(m.built),
         "link": m.runs,
         "flow": dict(m.flow),

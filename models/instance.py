@@ -14,7 +14,7 @@ from .chronology import Chronology, StoreData
 from .heat import CascadeData, CascadeId, EquipmentData, MediumId
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
 from .qualities import Mixing, OperationData, OperationId
-from .rules import Conflict, Limit, Neighbour, Relaxed
+from .rules import Conflict, LandBySize, Limit, Neighbour, Relaxed
 
 Unit = str
 PlaceId = str
@@ -370,10 +370,8 @@ class Instance:
         Facilities and measures whose capacity is a content [unit], charged and drawn instead of run.
     chronology
         The states in the order of the year, for stores; None: one after the other, each once.
-    cascades
-        Heat cascades of plants.
-    equipment
-        Standby and heat exchangers of plants.
+    cascades, land, equipment
+        Heat cascades of plants; land and roofs that facilities take by their size; standby and heat exchangers.
     """
 
     units: Mapping[Unit, UnitData]
@@ -411,6 +409,7 @@ class Instance:
     bought_by: Mapping[tuple[Unit, str], Mapping[SinkId, float]] = field(default_factory=dict)
     cascades: Mapping[CascadeId, CascadeData] = field(default_factory=dict)
     equipment: Mapping[str, EquipmentData] = field(default_factory=dict)
+    land: LandBySize = field(default_factory=LandBySize)
 
     @cached_property
     def closed(self) -> frozenset[Node]:

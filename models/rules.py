@@ -1,7 +1,8 @@
 """Rules between units, and bounds on what a park buys, emits and spends, as the mathematics see them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 Unit = str
 PlaceId = str
@@ -37,6 +38,42 @@ class Conflict:
     other: Unit
     near: tuple[PlaceId, ...]
     amounts: Mapping[PlaceId, float] = field(default_factory=dict)
+
+
+class _Size(Protocol):
+    """A piece of an investment curve."""
+
+    @property
+    def low(self) -> float:
+        """Smallest capacity."""
+
+    @property
+    def high(self) -> float:
+        """Largest capacity."""
+
+
+@dataclass(frozen=True)
+class LandBySize:
+    """Land and roofs that facilities and measures take by their capacity.
+
+    Attributes
+    ----------
+    ground
+        Unit -> land per unit of capacity [ha]; that at its smallest capacity is part of its own land (``UnitData``).
+    roof
+        Measure -> roof of its host that a unit of capacity covers [ha].
+    roofs
+        Host -> roof there is [ha].
+    """
+
+    ground: Mapping[Unit, float] = field(default_factory=dict)
+    roof: Mapping[Unit, float] = field(default_factory=dict)
+    roofs: Mapping[Unit, float] = field(default_factory=dict)
+
+    def most(self, unit: Unit, segments: Iterable[_Size]) -> float:
+        """Most land that a unit takes beyond its smallest capacity [ha]."""
+        sizes = list(segments)
+        return self.ground[unit] * (max(x.high for x in sizes) - min(x.low for x in sizes))
 
 
 @dataclass(frozen=True)

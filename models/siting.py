@@ -10,11 +10,17 @@
     standing[m,p] <= sited[h(m),p]                              m measure that takes land        (S8)
     sited[k,p] + sum_{q near p} sited[l,q] <= 1                 conflict k on p with l           (S9)
     sited[k,p] <= sum_{q near p} sited[l,q] + 1 - shared present[l]    neighbours k on p with l  (S10)
+    ground[k,p] <= (A_p - a_k) sited[h(k),p]                    k takes land by capacity         (S11)
+    sum_k a_k sited[k,q] + sum_m a_m standing[m,q] + sum_k ground[k,q] <= A_q  (S6) with such k  (S12)
+    sum_m (a_m standing[m,q] + ground[m,q]) <= (A_q - a_h) sited[h,q]          (S7) with such m  (S13)
 
 P(k) admissible places, a_k land of unit k, A_q usable land, tenants(q) most units that fit. there[k] is 1 where k is
 part of the park: present[k] for a mandatory plant, else the sum of its binaries. sited is binary; standing[m,p] is the
 product "measure m is built and its host stands on p", continuous because (S8) and sum_p standing[m,p] = there[m]
 (facilities, F2) fix it once the binaries are fixed.
+
+ground[k,p] is the land that k takes on p by its capacity beyond the smallest (facilities, F13), no more than all that
+it could take. a_k holds what it takes at its smallest; h(k) is k itself where it is no measure.
 
 (S9) takes all places near p at once, since l stands on at most one: stronger than a row a pair. (S7) is written where
 the host stands alone; it is (S6) with the host's own land moved to the right, which is stronger. Conflicts hold in the
@@ -39,6 +45,7 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
     m.there = pyo.Expression(m.UNITS, initialize={k: _there(m, d, k) for k in d.units}, doc="1 where unit k is there")
     _one_place(m, d)
     _land(m, d)
+    _land_by_size(m, d)
     _rules(m, d)
 
 
@@ -135,6 +142,36 @@ def _land(m: pyo.ConcreteModel, d: Instance) -> None:
     @m.Constraint(m.STANDINGS, doc="S8")
     def measure_with_host(m, n, p):
         return m.standing[n, p] <= m.sited[d.stands(n), p]
+
+
+def _land_by_size(m: pyo.ConcreteModel, d: Instance) -> None:
+    """Land that facilities take by their capacity, beside that of everybody else on the plot."""
+    most = {k: d.land.most(k, d.facilities[k].segments.values()) for k in d.land.ground}
+    m.GROUNDS = pyo.Set(dimen=2, initialize=[(k, p) for k in most for p in d.admissible.get(d.stands(k), ())])
+    m.ground = pyo.Var(m.GROUNDS, bounds=lambda m, k, p: (0, most[k]), doc="land k takes on p by its capacity [ha]")
+    on: dict[str, list[str]] = {}
+    for k, q in m.GROUNDS:
+        on.setdefault(q, []).append(k)
+    bounded = [q for q in on if d.places[q].area < float("inf")]
+    several = [q for q in bounded if d.places[q].tenants > 1]
+    hosts = {(d.stands(k), q) for q in bounded if q not in several for k in on[q] if d.stands(k) != k}
+
+    @m.Constraint(m.GROUNDS, doc="S11")
+    def ground_where_it_stands(m, k, p):
+        room = max(0.0, d.places[p].area - d.units[k].area)
+        return m.ground[k, p] <= min(room, most[k]) * m.sited[d.stands(k), p]
+
+    @m.Constraint(several, doc="S12")
+    def all_land_of_plot(m, q):
+        own = pyo.quicksum(d.units[k].area * m.sited[k, p] for k, p in m.SITINGS if p == q)
+        of_measures = pyo.quicksum(d.units[n].area * m.standing[n, p] for n, p in m.STANDINGS if p == q)
+        return own + of_measures + pyo.quicksum(m.ground[k, q] for k in on[q]) <= d.places[q].area
+
+    @m.Constraint(sorted(hosts), doc="S13")
+    def all_land_beside_host(m, h, q):
+        fixed = pyo.quicksum(d.units[n].area * m.standing[n, p] for n, p in m.STANDINGS if p == q and d.stands(n) == h)
+        grown = pyo.quicksum(m.ground[n, q] for n in on[q] if d.stands(n) == h)
+        return fixed + grown <= (d.places[q].area - d.units[h].area) * m.sited[h, q]
 
 
 def _rules(m: pyo.ConcreteModel, d: Instance) -> None:

@@ -19,7 +19,7 @@ from planner.assemble.fees import price_loads
 from planner.assemble.findings import Findings
 from planner.assemble.gates import Ceilings, expanded_together, limits_of, price_expansions, totals_of
 from planner.assemble.heat import Heat, heat_of, look_heat, note_heat, price_recovery
-from planner.assemble.land import Siting, land_needed, siting
+from planner.assemble.land import Siting, land_by_size, land_needed, siting
 from planner.assemble.laying import price_network
 from planner.assemble.lines import Ledger, accounts_of, is_money
 from planner.assemble.links import price_link
@@ -265,10 +265,12 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
     sources = {i: source_data(case, flow) for i, flow in park.sources.items()}
     limits, words = limits_of(case)
     facilities = {k: data if data.law is None else _in_scale(data, scale) for k, data in facilities.items()}
+    land = land_by_size(park.members)
+    grown = {k: land.most(k, facilities[k].segments.values()) for k in land.ground}
     flows, loads = (park.sources, park.sinks, sources), park.qualities.largest_loads()
     equipment = {n: one.data for n, one in park.equipment.items()}
     fastest, duties = fastest_of(park.members), park.heat.duties() | {n: x.most for n, x in equipment.items()}
-    ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads, duties, fastest)
+    ceilings = Ceilings(ledger.effects, park.exchanges, flows, facilities, park.network, loads, duties, fastest, grown)
     breaches, quality = (park.siting.breaches, park.qualities.requirements) if relaxed else ({}, {})
     return Instance(
         units={name: _unit(member) for name, member in park.members.items()},
@@ -311,6 +313,7 @@ def _instance(case: Case, park: _Park, ledger: Ledger, *, relaxed: bool) -> Inst
         bought_by=amounts_bought(_bought(case, park)),
         cascades=park.heat.cascades,
         equipment=equipment,
+        land=land,
     )
 
 

@@ -6,7 +6,7 @@ from planner.case.periods import states_of
 
 
 def chronology_of(case: Case) -> Chronology | None:
-    """Periods in the order of the year, each group passed as often as it repeats; None where there are none."""
+    """Periods in the order of the year, each group as often as it repeats, in the turns of the case; None without."""
     if not case.periods:
         return None
     groups: dict[str, tuple[str, ...]] = {}
@@ -14,4 +14,5 @@ def chronology_of(case: Case) -> Chronology | None:
     for t, state in states_of(case).items():
         groups[state.group] = (*groups.get(state.group, ()), t)
         repeats[state.group] = state.repeats
-    return Chronology(groups, tuple(BlockData(group, times) for group, times in repeats.items()))
+    turns = [(turn.of, turn.times) for turn in case.turns] or repeats.items()
+    return Chronology(groups, tuple(BlockData(group, times) for group, times in turns))

@@ -11,6 +11,7 @@ from planner.assemble.streams import Flow
 from planner.assemble.terms import Agreed, agree, entries_for, substitution_for
 from planner.case.case import Case
 from planner.case.exchanges import Exchange
+from planner.case.facilities import Facility
 from planner.case.pairs import matches
 from planner.case.periods import evenly, states_of
 
@@ -121,10 +122,12 @@ class Deal:
 
     def working_hours(self, end: Flow) -> Mapping[str, float]:
         """Hours in which a facility's capacity works for this exchange, by state; none where they do not bind."""
-        if not end.member.is_facility:
+        facility = end.member.item
+        if not isinstance(facility, Facility):
             return {}
         hours = {t: (self.shared[t], end.slices[t].hours) for t in self.shared}
-        return {t: both / end.peak for t, (both, own) in hours.items() if both < own * (1.0 - ROUNDING)}
+        binding = {t: both for t, (both, own) in hours.items() if both < own * (1.0 - ROUNDING)}
+        return {t: both * facility.capacity_factor.at(t) / end.peak for t, both in binding.items()}
 
     @property
     def source_shares(self) -> Mapping[str, float]:

@@ -145,6 +145,7 @@ class Ceilings:
         loads: Mapping[tuple[str, ...], float] | None = None,
         duties: Mapping[str, float] | None = None,
         stores: Mapping[str, tuple[float, float]] | None = None,
+        land: Mapping[str, float] | None = None,
     ) -> None:
         self._effects = effects
         self._exchanges = exchanges
@@ -154,12 +155,14 @@ class Ceilings:
         self._loads = loads or {}
         self._duties = duties or {}
         self._stores = stores or {}
+        self._land = land or {}
 
     def of(self, limit: Limit) -> float:
         """Ceiling of a limit, expansion apart."""
         parts = {family: self._on(limit, family) for family in self._effects}
         return (
             _best_by_first(parts.get("sited", {}))
+            + _best_by_first({(k, p): x * self._land.get(k, 0.0) for (k, p), x in parts.get("ground", {}).items()})
             + sum(self._exchange(e, parts) for e in self._exchanges)
             + sum(
                 max(0.0, value) * self._sinks[j].slices[t].most for (j, t), value in parts.get("supplied", {}).items()

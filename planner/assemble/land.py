@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.instance import PlaceData
-from models.rules import Conflict, Neighbour
+from models.rules import Conflict, LandBySize, Neighbour
 from planner.assemble.streams import Member
 from planner.case.case import Case
 from planner.case.facilities import Facility
@@ -74,11 +74,37 @@ class Siting:
 
 
 def land_needed(member: Member) -> float:
-    """Land a unit takes [ha]: its built area over its coverage."""
+    """Land a unit takes [ha]: its built area over its coverage; of a facility that at its smallest capacity."""
     item = member.item
+    if isinstance(item, Facility):
+        return item.land_at(item.curve()[0].capacity.value)
     if isinstance(item, Partner) or item.area is None:
         return 0.0
     return item.area.value / item.coverage.value if item.coverage.value else float("inf")
+
+
+def grows(member: Member) -> bool:
+    """Whether a unit takes land by its capacity."""
+    item = member.item
+    if not isinstance(item, Facility) or item.on_roof or item.area_per_capacity is None:
+        return False
+    return item.area_per_capacity.value > 0
+
+
+def land_by_size(members: Mapping[str, Member]) -> LandBySize:
+    """Land and roofs that facilities take by their capacity."""
+    ground, roof, roofs = {}, {}, {}
+    for name, member in members.items():
+        item = member.item
+        if isinstance(item, Plant) and item.roof_area is not None:
+            roofs[name] = item.roof_area.value
+        if not isinstance(item, Facility) or item.area_per_capacity is None or not item.area_per_capacity.value:
+            continue
+        if item.on_roof:
+            roof[name] = item.area_per_capacity.value
+        else:
+            ground[name] = item.area_per_capacity.value / item.coverage.value
+    return LandBySize(ground, roof, roofs)
 
 
 def siting(case: Case, distances: Distances, members: Mapping[str, Member], *, relaxed: bool = False) -> Siting:

@@ -38,6 +38,7 @@ def note_assumptions(
         if field.endswith(".hours"):
             findings.note(f"{field} is not stated: taken as {evidence.value:g} h/yr")
     _note_spread(case, findings)
+    _note_profiles(case, findings)
     _note_ungraded(behind.values(), findings)
     for name, plant in case.plants.items():
         if plant.area is None and plant.plot in case.plots and case.plots[plant.plot].several_tenants:
@@ -59,6 +60,19 @@ def _note_spread(case: Case, findings: Findings) -> None:
         more = f" and {len(spread) - _NAMED} more" if len(spread) > _NAMED else ""
         findings.note(
             f"hours stated for the year are spread evenly over the periods: {', '.join(spread[:_NAMED])}{more}"
+        )
+
+
+def _note_profiles(case: Case, findings: Findings) -> None:
+    """Say what was made of the files of profiles."""
+    courses = case.courses
+    for file in sorted({course.file for course in courses.values() if course.leap}):
+        findings.note(f"{file} has 366 days: 29 February is left out")
+    if courses and case.reduction is not None:
+        steps = max(len(course.values) for course in courses.values())
+        findings.note(
+            f"{len(case.periods)} periods stand for the {steps} steps of the profiles: the mean over the year is kept, "
+            "how far peaks and duration curves are off is in tables/profiles.csv"
         )
 
 

@@ -26,8 +26,19 @@ def price_land(ledger: Ledger, members: Mapping[str, Member], siting: Siting, fi
             taken = land_taken(member, ground)
             if math.isinf(taken) and (ground.plot.price or ground.plot.surcharge or ground.plot.rent):
                 findings.fault(f"plots.{place}.area", "needed: its land has a price, and the plot has no shape")
-            elif taken and not math.isinf(taken):
-                _price(ledger, member, ground, taken)
+                continue
+            if taken and not math.isinf(taken):
+                entry = Entry("sited", (((member.name, place), taken),), ((member.party, 1.0),), member.name)
+                _price(ledger, replace(entry, evidence=_area_evidence(member, ground)), ground)
+            item = member.item
+            if (
+                isinstance(item, Facility)
+                and item.area_per_capacity
+                and not item.on_roof
+                and ground.plot.several_tenants
+            ):
+                grown = Entry("ground", (((member.name, place), 1.0),), ((member.party, 1.0),), member.name)
+                _price(ledger, replace(grown, evidence=_area_evidence(member, ground)), ground)
         if isinstance(member.item, Plant) and member.item.optional is not None:
             _earn(ledger, member, siting.admissible.get(member.name, ()))
 
@@ -42,16 +53,10 @@ def land_taken(member: Member, ground: Ground) -> float:
     return 0.0 if member.kind == "measure" else ground.area
 
 
-def _price(ledger: Ledger, member: Member, ground: Ground, taken: float) -> None:
+def _price(ledger: Ledger, entry: Entry, ground: Ground) -> None:
+    """Book the price and rent of land on variables that count hectares."""
     case, plot, path = ledger.case, ground.plot, f"plots.{ground.name}"
     worth = land_capital(case)
-    entry = Entry(
-        "sited",
-        (((member.name, ground.name), taken),),
-        ((member.party, 1.0),),
-        member.name,
-        evidence=_area_evidence(member, ground),
-    )
     for value, field in ((plot.price, "price"), (plot.surcharge, "surcharge")):
         if value is not None:
             evidence = evidence_of(value, f"{path}.{field}")
@@ -70,10 +75,12 @@ def _area_evidence(member: Member, ground: Ground) -> tuple[Evidence, ...]:
     item = member.item
     if ground.plot.several_tenants:
         assert not isinstance(item, Partner)
-        if item.area is None:
-            return ()
-        area = evidence_of(item.area, f"{member.path}.area")
-        return (area,) if item.coverage.value == 1.0 else (area, evidence_of(item.coverage, f"{member.path}.coverage"))
+        grown = item.area_per_capacity if isinstance(item, Facility) and not item.on_roof else None
+        stated = ((item.area, "area"), (grown, "area_per_capacity"))
+        found = [evidence_of(value, f"{member.path}.{field}") for value, field in stated if value is not None]
+        if found and item.coverage.value != 1.0:
+            found.append(evidence_of(item.coverage, f"{member.path}.coverage"))
+        return tuple(found)
     if ground.plot.area is not None and ground.plot.area.value == ground.area:
         return (evidence_of(ground.plot.area, f"plots.{ground.name}.area"),)
     return (Evidence(f"geography.plots: {ground.name}", ground.area, "ha"),)

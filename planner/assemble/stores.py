@@ -79,9 +79,12 @@ def note_stores(case: Case, members: Mapping[str, Member], findings: Findings) -
         store = member.stores
         if store is None:
             continue
-        for t in _trading(case, store):
+        trading = list(_trading(case, store))
+        if trading:
+            more = f" and {len(trading) - 3} more periods" if len(trading) > 3 else ""
             findings.note(
-                f"{member.path}.stores: {store.taken} is sold at more than it is bought for in {t}, so that "
+                f"{member.path}.stores: {store.taken} is sold at more than it is bought for in "
+                f"{', '.join(trading[:3])}{more}, so that "
                 f"{member.name} may trade and keep nothing; look at resources.{store.taken}.price and .sale"
             )
         if not case.periods:

@@ -221,7 +221,8 @@ def running_hours(member: Member) -> dict[str, float]:
     """By state, hours a year of full activity that one unit of a facility's capacity is good for."""
     facility = member.item
     assert isinstance(facility, Facility)
-    return {t: h * facility.availability.at(t) / facility.peak_factor.value for t, h in member.running.items()}
+    factors = {t: facility.availability.at(t) * facility.capacity_factor.at(t) for t in member.running}
+    return {t: h * factors[t] / facility.peak_factor.value for t, h in member.running.items()}
 
 
 def largest_activity(member: Member) -> dict[str, float]:

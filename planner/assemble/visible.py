@@ -127,8 +127,9 @@ def _because(kind: str, member: Member, left: list[str], broken: Mapping[str, tu
     if kind == "area":
         best = max(left, key=lambda p: sight.siting.grounds[p].usable)
         usable = sight.siting.grounds[best].usable
+        field = "area" if item.area is not None else "area_per_capacity"
         return (
-            f"{member.path}.area: {name} needs {land_needed(member):.4g} ha; "
+            f"{member.path}.{field}: {name} needs {land_needed(member):.4g} ha; "
             f"no plot it may use has more than {usable:.4g} ha usable ({best})"
         )
     if kind == "zone":

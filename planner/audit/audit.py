@@ -28,11 +28,12 @@ from planner.audit.money import Accounts
 from planner.audit.network import surveyed
 from planner.audit.operations import check_operations
 from planner.audit.periods import Slices, accounts_of, check_periods, slices_of
+from planner.audit.profiles import check_profiles
 from planner.audit.purchases import check_purchases
 from planner.audit.quality import check_least_flows, check_quality
 from planner.audit.reading import rows_of
 from planner.audit.rows import check_rows
-from planner.audit.siting import check_land, check_siting, read_places
+from planner.audit.siting import check_land, check_siting, read_places, read_sizes
 from planner.audit.stores import check_stores
 from planner.audit.totals import WASTE, check_totals, memos, totals
 from planner.audit.trenches import check_trenches
@@ -95,8 +96,9 @@ def audit(
     recomputed: dict[str, Recomputed] = {}
     for name, prefix in (("plan", ""), ("baseline", "baseline_")):
         places = read_places(tables[prefix + "siting"], checks)
-        check_siting(facts, distances, places, checks, baseline=name == "baseline")
-        check_land(facts, distances, tables[prefix + "siting"], checks)
+        sizes = read_sizes(tables, prefix)
+        check_siting(facts, distances, places, sizes, checks, baseline=name == "baseline")
+        check_land(facts, distances, tables[prefix + "siting"], sizes, checks)
         run = read_run(facts, dict(tables), prefix, places)
         sliced = partial(slices_of, facts, tables, prefix, run)
         _network(facts, distances, run, checks, name, sliced)
@@ -123,6 +125,7 @@ def audit(
         _contents(facts, tables, prefix, accounts, checks, slices)
         check_heat(facts, tables, prefix, run, slices, checks)
         check_heat_pipes(facts, distances, tables, prefix, run, slices, checks)
+    check_profiles(facts, tables, checks)
     _same_tenants(facts, tables, checks)
     check_bill_words(facts, distances.graph, recomputed["plan"].run, checks)
     check_totals(facts, tables, header, {name: run.total for name, run in recomputed.items()}, checks)

@@ -38,6 +38,7 @@ ONCE = {
     "quantities": ("item", "what", "carrier", "resource", "size", "surface", "unit"),
     "trench_shares": ("stretch", "part", "carrier", "exchange"),
     "periods": ("period",),
+    "profiles": ("profile",),
     "flows_by_period": ("kind", "name", "option", "resource", "period"),
     "stores": ("store",),
     "store_levels": ("store", "period", "pass"),

@@ -24,14 +24,14 @@ ALWAYS = (
 WHERE_ANY = (
     *("operations", "compositions", "quality_limits", "load_balances", "water_balances", "verdicts", "barred"),
     "credits",
-    *("periods", "flows_by_period", "stores", "store_levels", "heat", "heat_recovery", "heat_targets", "exergy"),
-    *("converters", "equipment", "heat_pipes"),
+    *("periods", "profiles", "flows_by_period", "stores", "store_levels"),
+    *("heat", "heat_recovery", "heat_targets", "exergy", "converters", "equipment", "heat_pipes"),
 )
 #: Columns that tell the rows of a table apart; those of a name that a table lacks are left out.
 KEYS = (
     *("indicator", "per", "party", "limit_of", "account", "main", "carrier", "stretch", "operation", "part", "of"),
     *("state", "at", "by", "for", "exchange", "option", "facility", "plant", "stream", "resource", "quality", "kind"),
-    *("item", "what", "size", "surface", "name", "store", "period", "pass", "role"),
+    *("item", "what", "size", "surface", "name", "profile", "store", "period", "pass", "role"),
 )
 #: Column of the CSV -> its name in the file.
 RENAMED = {"siting": {"unit": "plant"}}

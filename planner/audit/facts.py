@@ -219,7 +219,8 @@ class Facts:
             return self.largest_rate(operation) + beside
         if stream is None:
             facility = self.case.facilities[unit]
-            return self.coefficient(facility, direction, name) * capacity.get(unit, 0.0) / facility.peak_factor.value
+            good_for = capacity.get(unit, 0.0) * facility.capacity_factor.value / facility.peak_factor.value
+            return self.coefficient(facility, direction, name) * good_for
         return stream.rate.value
 
     def annuity(self, *names: str, kind: str) -> float:

@@ -229,7 +229,8 @@ def _facilities(facts: Facts, run: Run, checks: Checks, name: str) -> None:
             checks.fail(check, f"the baseline has the shared facility {unit}")
         if facility.stores is not None:
             continue  # a store is sized by its content
-        hours = facts.unit_hours(unit) * facility.availability.value / facility.peak_factor.value
+        good_for = facility.availability.value * facility.capacity_factor.value / facility.peak_factor.value
+        hours = facts.unit_hours(unit) * good_for
         checks.at_most(check, f"{unit}: activity", activity, run.capacity[unit] * hours)
         points = facility.curve()
         low, high = points[0].capacity.value, points[-1].capacity.value

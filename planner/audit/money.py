@@ -12,6 +12,7 @@ from planner.audit.links import shared_hours
 from planner.audit.makeup import makeup
 from planner.audit.mixtures import Mixtures
 from planner.audit.network_money import Invested, book_link, book_network, peak_of_mains
+from planner.audit.siting import needed_land
 from planner.case.facilities import PowerLaw
 from planner.geography.distances import Distances
 
@@ -125,7 +126,8 @@ class Accounts:
             if land is None or declared is None:
                 continue
             if land.several_tenants:
-                taken = declared.area.value / declared.coverage.value if declared.area else 0.0
+                size = self.run.content.get(unit, self.run.capacity.get(unit, 0.0))
+                taken = needed_land(declared, size)
             elif self.facts.host(unit) != unit:
                 continue
             else:

@@ -83,16 +83,22 @@ def slices_of(facts: Facts, tables: "Tables", prefix: str, run: Run) -> dict[str
             here.activity[name] = amount
         elif row["kind"] == "drawn":
             here.drawn[name] = amount
-    return {t: _slice(facts, tables, prefix, run, (t, moved[t])) for t in facts.case.periods}
+    parts = {
+        name: {str(t): part for t, part in table.groupby(table["state"].astype(str), sort=False)}
+        for name, table in tables.items()
+        if "state" in table.columns
+    }
+    found = {}
+    for t in facts.case.periods:
+        mine = {name: parts[name].get(t, table[:0]) if name in parts else table for name, table in tables.items()}
+        found[t] = _slice(facts, mine, prefix, run, (t, moved[t]))
+    return found
 
 
-def _slice(facts: Facts, tables: "Tables", prefix: str, run: Run, found: tuple[str, Moved]) -> Slice:
+def _slice(facts: Facts, mine: "Tables", prefix: str, run: Run, found: tuple[str, Moved]) -> Slice:
+    """A period of a run, from the rows of the tables that are of it."""
     period, moved = found
     own = facts.slices[period]
-    mine = {
-        name: table[table["state"].astype(str) == period] if "state" in table.columns else table
-        for name, table in tables.items()
-    }
 
     def amounts(name: str, column: str) -> dict[tuple[str, str], float]:
         total: dict[tuple[str, str], float] = defaultdict(float)

@@ -1,10 +1,12 @@
 """Checks of who stands where: plots, zones, areas, separations, neighbours."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
+from planner.audit.reading import rows_of
 from planner.case.land import Plot
 from planner.geography.distances import Distances
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Places = dict[str, str]
+#: Facility -> its capacity [activity/h], of a store its content.
+Sizes = Mapping[str, float]
 
 
 def read_places(siting: "pd.DataFrame", checks: Checks) -> Places:
@@ -25,10 +29,29 @@ def read_places(siting: "pd.DataFrame", checks: Checks) -> Places:
     return places
 
 
-def check_siting(facts: Facts, distances: Distances, places: Places, checks: Checks, *, baseline: bool) -> None:
+def read_sizes(tables: "Mapping[str, pd.DataFrame]", prefix: str) -> dict[str, float]:
+    """Return capacities of facilities and contents of stores from their tables."""
+    found = {str(row["facility"]): float(row["capacity_per_h"]) for row in rows_of(tables, prefix + "facilities")}
+    return found | {str(row["store"]): float(row["content"]) for row in rows_of(tables, prefix + "stores")}
+
+
+def needed_land(declared: Any, size: float) -> float:
+    """Land that a plant needs, or a facility at a size [ha]."""
+    if declared is None:
+        return 0.0
+    per = getattr(declared, "area_per_capacity", None)
+    grown = 0.0 if per is None or declared.on_roof else per.value * size
+    built = grown + (declared.area.value if declared.area else 0.0)
+    return float(built / declared.coverage.value) if built else 0.0
+
+
+def check_siting(
+    facts: Facts, distances: Distances, places: Places, sizes: Sizes, checks: Checks, *, baseline: bool
+) -> None:
     """Check the siting of a plan, or of a baseline (to which neighbours and counts do not apply)."""
     _tenants(facts, places, checks)
-    _plots(facts, distances, places, checks)
+    _plots(facts, distances, places, sizes, checks)
+    _roofs(facts, sizes, checks)
     _separations(facts, distances, places, checks)
     if not baseline:
         _neighbours(facts, distances, places, checks)
@@ -50,7 +73,7 @@ def _tenants(facts: Facts, places: Places, checks: Checks) -> None:
             checks.fail(check, f"{unit} is not in the case")
 
 
-def _plots(facts: Facts, distances: Distances, places: Places, checks: Checks) -> None:
+def _plots(facts: Facts, distances: Distances, places: Places, sizes: Sizes, checks: Checks) -> None:
     check = "plots: right kind, reserved ones free, area enough, one tenant unless declared for several"
     checks.start(check)
     areas = dict(zip(distances.plots["name"], distances.plots["area_ha"], strict=True))
@@ -63,7 +86,7 @@ def _plots(facts: Facts, distances: Distances, places: Places, checks: Checks) -
             _admissible(facts, unit, plot, declared, checks, check)
         elif places.get(facts.host(unit), plot) != plot:
             checks.fail(check, f"{unit} is a measure of {facts.host(unit)} but stands elsewhere, on {plot}")
-        used[plot].append((unit, declared.area.value / declared.coverage.value if declared.area else 0.0))
+        used[plot].append((unit, needed_land(declared, sizes.get(unit, 0.0))))
     for plot, units in used.items():
         land = facts.case.plots.get(plot)
         if land is None:
@@ -75,6 +98,19 @@ def _plots(facts: Facts, distances: Distances, places: Places, checks: Checks) -
         if area is not None:
             need = sum(need for _, need in units)
             checks.at_most(check, f"plot {plot}: hectares needed", need, float(area) * land.usable_share.value)
+
+
+def _roofs(facts: Facts, sizes: Sizes, checks: Checks) -> None:
+    """Check that what stands on the roofs of a plant fits there."""
+    covered: dict[str, float] = defaultdict(float)
+    for name, facility in facts.case.facilities.items():
+        if facility.on_roof and facility.area_per_capacity is not None:
+            covered[facility.owner or ""] += facility.area_per_capacity.value * sizes.get(name, 0.0)
+    for owner, area in covered.items():
+        check = "roofs: no more on them than they hold"
+        checks.start(check)
+        roof = facts.case.plants[owner].roof_area
+        checks.at_most(check, f"{owner}: hectares of roof covered", area, 0.0 if roof is None else roof.value)
 
 
 def _admissible(facts: Facts, unit: str, plot: str, declared: Any, checks: Checks, check: str) -> None:
@@ -154,7 +190,7 @@ def _tenants_asked(facts: Facts, places: Places, checks: Checks, check: str) -> 
         checks.fail(check, f"optional plants settled are {found}; {wanted} must")
 
 
-def check_land(facts: Facts, distances: Distances, siting: "pd.DataFrame", checks: Checks) -> None:
+def check_land(facts: Facts, distances: Distances, siting: "pd.DataFrame", sizes: Sizes, checks: Checks) -> None:
     """Check the land of each unit: what it needs, what it takes, and its price."""
     check = "land of each unit"
     checks.start(check)
@@ -166,7 +202,7 @@ def check_land(facts: Facts, distances: Distances, siting: "pd.DataFrame", check
         declared, land = _declared(facts, unit), facts.case.plots.get(plot) or Plot()
         if declared is None:
             continue
-        needed = declared.area.value / declared.coverage.value if declared.area else 0.0
+        needed = needed_land(declared, sizes.get(unit, 0.0))
         taken = needed if land.several_tenants else float(areas.get(plot, 0.0)) * (facts.host(unit) == unit)
         price = sum(value.value for value in (land.price, land.surcharge) if value) * taken
         expected = {

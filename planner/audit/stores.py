@@ -120,8 +120,15 @@ def _course(
     rate = 0.0 if store.loss is None else -math.log1p(-store.loss.value)
     found: Levels = {}
     content, every = start, [start]
-    for steps, passes in _groups(facts):
-        for turn in range(passes):
+    groups = _groups(facts)
+    passed: dict[str, int] = defaultdict(int)
+    for group, _, times in groups:
+        passed[group] += times
+    for n, (group, steps, times) in enumerate(groups, 1):
+        passes, words = passed[group], {"first": "first", "last": "last"}
+        if facts.case.turns:
+            words = {"first": f"turn {n}, pass 1", "last": f"turn {n}, pass {times}"}
+        for turn in range(times):
             for t, hours in steps:
                 one = periods[t][1] if periods else run
                 net = store.gained * one.activity[name] - one.drawn[name] / store.drawn
@@ -129,17 +136,17 @@ def _course(
                 spread = -math.expm1(-gone) / gone if gone > 0 else 1.0
                 before, content = content, content * math.exp(-gone) + spread * net / passes
                 every.append(content)
-                for turned, word_ in ((0, "first"), (passes - 1, "last")):
-                    if turn == turned and (word_ == "first" or passes > 1):
-                        found[t, word_] = before, content
+                for turned, word_ in ((0, "first"), (times - 1, "last")):
+                    if turn == turned and (word_ == "first" or times > 1):
+                        found[t, words[word_]] = before, content
     return found, every
 
 
-def _groups(facts: Facts) -> list[tuple[list[tuple[str, float]], int]]:
-    """Periods with their hours that are passed in turn, and how often; in the order of the year."""
+def _groups(facts: Facts) -> list[tuple[str, list[tuple[str, float]], int]]:
+    """Groups, their periods with their hours that are passed in turn, and how often in a row; in order of the year."""
     periods = facts.case.periods
     if not periods:
-        return [([(YEAR, HOURS_OF_YEAR)], 1)]
+        return [(YEAR, [(YEAR, HOURS_OF_YEAR)], 1)]
     found: dict[str, list[tuple[str, float]]] = {}
     cycles: dict[str, float | None] = {}
     for name, period in periods.items():
@@ -148,7 +155,9 @@ def _groups(facts: Facts) -> list[tuple[list[tuple[str, float]], int]]:
         cycles[group] = None if period.of is None else period.cycle.value
     whole = {group: sum(hours for _, hours in steps) for group, steps in found.items()}
     times = {group: 1 if cycle is None else max(1, round(whole[group] / cycle)) for group, cycle in cycles.items()}
-    return [(steps, times[group]) for group, steps in found.items()]
+    if facts.case.turns:
+        return [(turn.of, found.get(turn.of) or found[f"\0{turn.of}"], turn.times) for turn in facts.case.turns]
+    return [(group, steps, times[group]) for group, steps in found.items()]
 
 
 def _levels(

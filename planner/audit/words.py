@@ -33,7 +33,8 @@ TEXT = frozenset(
         *("transfer_basis", "trench", "unit", "unknown", "verdict", "waste_class", "waste_code", "what", "why"),
         *("role", "heat_targets.pinch_degc", "store", "pass", "store_levels.period"),
         *("activity_unit", "stores.takes", "stores.gives", "stores.charged_unit", "stores.drawn_unit"),
-        *("periods.period", "periods.group", "periods.note", "flows_by_period.name", "flows_by_period.period"),
+        *("periods.period", "periods.group", "periods.note", "profile", "profiles.file"),
+        *("flows_by_period.name", "flows_by_period.period"),
     )
 )
 FLAGS = frozenset(("own", "hours_assumed", "exchanges.existing", "known", "binding", "declaration", "built"))

@@ -1,5 +1,6 @@
 """The case: everything a user says of a park, validated and frozen, as the user wrote it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,11 +14,14 @@ from planner.case.land import Geography, Plot, Rules, Trenches
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.periods import Period
 from planner.case.plants import Partner, Plant
+from planner.case.profiles import Profile, Reduction, Turn
 from planner.case.qualities import Quality
 from planner.case.resources import Resource
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from planner.profiles.columns import Course
 
 from planner.case.values import Name, Section, Temperature, Whole
 
@@ -75,6 +79,13 @@ class Case(Section):
     """What the plan is compared with: each plant alone at least cost, or today's supply with the existing exchanges."""
     periods: dict[Name, Period] = Field(default_factory=dict)
     """Slices of the year, in its order; without them the year is one."""
+    turns: tuple[Turn, ...] = ()
+    """Order in which groups of periods pass through the year, where it is not that of ``periods``: typical days that
+    come back. Stores see the year so."""
+    profiles: dict[Name, Profile] = Field(default_factory=dict)
+    """Courses through the year that numbers may follow."""
+    reduction: Reduction | None = None
+    """How the periods are made from the files of the profiles; the case then states none of its own."""
     tenants: Tenants = Field(default_factory=Tenants)
     """Which optional plants must settle when the goal is not cost."""
     park_gate: dict[Name, Gate] = Field(default_factory=dict)
@@ -124,6 +135,7 @@ class Case(Section):
     _sha256: str = PrivateAttr(default="")
     _layers: Any = PrivateAttr(default=None)
     _marks: Any = PrivateAttr(default=None)
+    _courses: Any = PrivateAttr(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -154,6 +166,12 @@ class Case(Section):
     def layer(self, name: str) -> "gpd.GeoDataFrame | None":
         """Features of a geographic file, by the name of its field in ``Geography``; None if the case has none."""
         return None if self._layers is None else self._layers.get(name)
+
+    @property
+    def courses(self) -> "Mapping[str, Course]":
+        """Profiles as their files have them, by name; none of those that have no file."""
+        found: Mapping[str, Course] = self._courses
+        return found
 
     def resolved(self) -> str:
         """The case as YAML again, every number converted and with its source; it reads back as an equal case."""

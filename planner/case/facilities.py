@@ -1,11 +1,13 @@
 """Facilities: shared units the program may build, size and site, and own measures of a plant."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from planner.case.converters import Converts
+from planner.case.land import AreaPerCapacity
 from planner.case.qualities import Content, QualityLimit, Treats
 from planner.case.stores import Store
 from planner.case.values import (
@@ -123,12 +125,19 @@ class Facility(Section):
     gives is spread evenly over them, so that an exchange of fewer shared hours can meet only that share."""
     days: DaysPerYear | None = None
     availability: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
+    """Share of its hours in which it runs; at full capacity, while the rest it stands still."""
+    capacity_factor: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
+    """Share of its capacity that it is good for in all hours in which it runs: what sun or wind give."""
     lifetime: Years | None = None
     plot: Name | None = None
     """Fixed plot."""
     plots: tuple[Name, ...] | None = None
     """The only plots it may stand on."""
     area: Area | None = None
+    area_per_capacity: AreaPerCapacity | None = None
+    """Land it takes besides, by its capacity (of a store its content): panels, wind turbines, a pit."""
+    on_roof: bool = False
+    """True where ``area_per_capacity`` is on the roofs of the plant whose measure it is, not on the ground."""
     coverage: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     zone: Name | tuple[Name, ...] | None = None
     """Zone or zones in which it may stand; any if absent."""
@@ -153,6 +162,14 @@ class Facility(Section):
     def given(self) -> Mapping[str, PerUnit]:
         """Resources it gives, per unit of activity; of a store per unit drawn."""
         return self.outputs if self.stores is None else self.stores.gives_out()
+
+    def land_at(self, size: float) -> float:
+        """Land that it needs at a capacity, of a store at a content [ha]."""
+        grown = 0.0 if self.area_per_capacity is None or self.on_roof else self.area_per_capacity.value * size
+        built = grown + (0.0 if self.area is None else self.area.value)
+        if not built:
+            return 0.0
+        return built / self.coverage.value if self.coverage.value else math.inf
 
     def curve(self) -> tuple[InvestmentPoint, ...]:
         """Points of the investment curve by rising capacity; of a power law, points on it between which it is straight.

@@ -1,6 +1,6 @@
 """Land: plots, corridors, obstacles, receptors and the rules on who may stand where."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -15,8 +15,16 @@ from planner.case.values import (
     Name,
     PricePerMetre,
     Section,
+    Value,
     Whole,
 )
+
+
+class AreaPerCapacity(Value):
+    """Hectares per unit of capacity; of a store, per unit of its content."""
+
+    template = "ha*h/{unit}"
+    of_content: ClassVar[str] = "ha/{content}"
 
 
 class Plot(Section):

@@ -2,15 +2,19 @@
 
 from planner.case.case import Case
 from planner.case.findings import Findings
+from planner.case.numbers import did_you_mean
 from planner.case.periods import HOURS_PER_YEAR, TOLERANCE_H, states_of, tenant_hours
 
 
 def check_periods(case: Case, found: Findings) -> None:
     """Hours, order and cycles of the periods, and streams of which it is not said when they run."""
     if not case.periods:
+        if case.turns:
+            found.say(("turns",), "are turns of periods, of which the case has none")
         return
     _check_hours(case, found)
     _check_groups(case, found)
+    _check_turns(case, found)
     _check_streams(case, found)
 
 
@@ -54,6 +58,23 @@ def _check_groups(case: Case, found: Findings) -> None:
         if not 0 < cycle.value <= hours[group] + TOLERANCE_H:
             message = f"found {cycle.given}; expected more than 0 h and at most the {hours[group]:g} h of {group}"
             found.say(("periods", name, "cycle"), message)
+
+
+def _check_turns(case: Case, found: Findings) -> None:
+    """Every group has its turns, as many times as its hours hold its cycle."""
+    if not case.turns:
+        return
+    repeats = {state.group: state.repeats for state in states_of(case).values()}
+    passed = dict.fromkeys(repeats, 0)
+    for index, turn in enumerate(case.turns):
+        if turn.of not in passed:
+            message = f'no such group of periods: "{turn.of}"{did_you_mean(turn.of, list(passed))}'
+            found.say(("turns", index, "of"), message)
+        else:
+            passed[turn.of] += turn.times
+    for group, times in passed.items():
+        if times != repeats[group]:
+            found.say(("turns",), f"pass {group} {times} times; its hours hold its cycle {repeats[group]} times")
 
 
 def _check_streams(case: Case, found: Findings) -> None:

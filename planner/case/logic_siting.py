@@ -34,6 +34,10 @@ def check_facilities(case: Case, found: Findings) -> None:
             found.say((*path, "peak_factor"), f"found {facility.peak_factor.given}; expected at least 1")
         if facility.hours and facility.days and facility.hours.value > 24 * facility.days.value + 1e-6:
             found.say((*path, "days"), f"{facility.hours.value:g} h do not fit into {facility.days.value:g} days")
+        if facility.capacity_factor.value < 1 and (facility.stores is not None or facility.min_activity is not None):
+            why = "a store" if facility.stores is not None else "what states min_activity"
+            found.say((*path, "capacity_factor"), f"is for what sun and wind drive, not for {why}; delete it")
+        _check_roof(case, facility, path, found)
         if facility.scope == "own":
             _check_measure(facility, path, found)
         else:
@@ -43,7 +47,8 @@ def check_facilities(case: Case, found: Findings) -> None:
 def check_plots(case: Case, found: Findings) -> None:
     """Plots that have no area where somebody may settle."""
     settling = [plant for plant in case.plants.values() if plant.plot is None]
-    settling_too = [f for f in case.facilities.values() if f.scope == "shared" and f.plot is None and f.area]
+    settling_too = [f for f in case.facilities.values() if f.scope == "shared" and f.plot is None]
+    settling_too = [f for f in settling_too if f.area or f.area_per_capacity]
     if case.geography.plots is not None or not (settling or settling_too):
         return
     if not case.plots:
@@ -138,6 +143,24 @@ def _check_law(law: PowerLaw, path: Path, found: Findings) -> None:
         found.say((*path, "smallest"), f"{law.smallest.given}; expected more than 0 and less than {law.largest.given}")
     if not 0 < law.exponent.value <= 1:
         found.say((*path, "exponent"), f"{law.exponent.given}; expected more than 0 and at most 1 (economies of scale)")
+
+
+def _check_roof(case: Case, facility: Facility, path: Path, found: Findings) -> None:
+    """A facility on roofs is a plant's own, says what it covers, and fits at its smallest."""
+    if not facility.on_roof:
+        return
+    owner = case.plants.get(facility.owner or "")
+    if facility.scope != "own":
+        found.say((*path, "on_roof"), "roofs are those of a plant; make it a facility of scope own")
+    elif facility.area_per_capacity is None:
+        found.say(path, "is missing; state how much roof a unit of capacity covers", missing="area_per_capacity")
+    elif owner is not None and owner.roof_area is None:
+        found.say((*path, "on_roof"), f"plants.{facility.owner}.roof_area is not stated; state it in ha or m2")
+    elif owner is not None and owner.roof_area is not None:
+        least = facility.curve()[0].capacity.value * facility.area_per_capacity.value
+        if least > owner.roof_area.value:
+            roof = f"{least:.4g} ha of roof at its smallest; {facility.owner} has {owner.roof_area.value:.4g} ha"
+            found.say((*path, "area_per_capacity"), f"it needs {roof}")
 
 
 def _check_measure(facility: Facility, path: Path, found: Findings) -> None:

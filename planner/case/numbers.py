@@ -17,9 +17,11 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _LONGEST = 120
 #: No amount or price of a park is larger in any unit in use; a solver cannot tell such numbers from infinity.
 LARGEST = 1e15
-_MAPPING_KEYS = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "given", "periods")
+_MAPPING_KEYS = (
+    *("value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "given", "periods", "profile"),
+)
 _KNOWN_KEYS = tuple(key for key in _MAPPING_KEYS if key != "given")
-_TEXT_KEYS = ("source", "note", "given")
+_TEXT_KEYS = ("source", "note", "given", "profile")
 
 
 class NumberError(ValueError):
@@ -96,6 +98,7 @@ def parse_value(raw: Any) -> dict[str, Any]:
     given = raw.get("given") or numbers["value"][2] + (f" {unit}" if unit and not numbers["value"][1] else "")
     if "is_mean" in fields:
         given = ", ".join(f"{name} {number:g} {own}".strip() for name, number, own in periods)
+        given = given or f"profile {raw['profile']}"
         unit = raw["unit"] if isinstance(raw.get("unit"), str) else ""
     if periods:  # a bare number is in the unit of the value
         fields["periods"] = tuple((name, number, own or unit) for name, number, own in periods)
@@ -105,9 +108,9 @@ def parse_value(raw: Any) -> dict[str, Any]:
 def _without_value(
     raw: Mapping[Any, Any], periods: list[tuple[str, float, str]], faults: dict[str, str]
 ) -> Mapping[Any, Any]:
-    """What states periods only, with that of one of them as value: their mean replaces it once they are known."""
-    if periods:
-        return {**raw, "value": _given(periods[0])}
+    """What states periods or a profile only, with one number as value: their mean replaces it once they are known."""
+    if periods or isinstance(raw.get("profile"), str):
+        return {**raw, "value": _given(periods[0]) if periods else 1}
     missing = "value is missing; expected {value: ..., low: ..., high: ..., source: ...}"
     raise NumberError(faults if "periods" in raw and faults else faults | {"": missing})
 
@@ -227,7 +230,7 @@ def _annotations(raw: Mapping[Any, Any], faults: dict[str, str]) -> dict[str, An
         if key not in _MAPPING_KEYS:
             faults[str(key)] = "no such field of a number" + did_you_mean(str(key), _KNOWN_KEYS)
     fields: dict[str, Any] = {}
-    for key in ("source", "grade", "basis", "year", "note"):
+    for key in ("source", "grade", "basis", "year", "note", "profile"):
         item = raw.get(key)
         if item is None:
             continue

@@ -298,6 +298,8 @@ class Plant(Tenant):
     """The only plots it may settle on."""
     area: Area | None = None
     """Built or paved area it needs; needed unless its plot is fixed."""
+    roof_area: Area | None = None
+    """Roofs that its own measures with ``on_roof`` may cover, all together."""
     coverage: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     """Share of its land that may be built on; land needed = area / coverage."""
     zone: Name | tuple[Name, ...] | None = None

@@ -57,7 +57,8 @@ def read_case(path: str | Path) -> Case:
     geographic = geographic_faults(case, marks, files)
     if not geographic and has_layers(case):
         case, geographic = _with_layers(case, marks)
-    named = reference_faults(case, marks, plots_known=not geographic)
+    case, of_profiles = _with_profiles(case, marks, files)
+    named = of_profiles + reference_faults(case, marks, plots_known=not geographic)
     intact = intact or Intact(case)
     case, unresolved = resolve(case, marks)
     faults += intact.named(named + unresolved)
@@ -81,6 +82,15 @@ def _with_layers(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:
     case._layers = layers
     mark_layers(case, marks)
     return case, []
+
+
+def _with_profiles(case: Case, marks: Marks, files: Folder) -> tuple[Case, list[Fault]]:
+    """The case with the periods that its profiles make."""
+    if not case.profiles and case.reduction is None:
+        return case, []
+    from planner.profiles.reduce import with_profiles  # numpy is loaded only where there are profiles
+
+    return with_profiles(case, marks, files)
 
 
 def _locate(path: Path) -> tuple[Path, str]:

@@ -14,6 +14,7 @@ from planner.case.conversions import with_conversions
 from planner.case.economics import Gate
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility, InvestmentPoint, PowerLaw
+from planner.case.land import AreaPerCapacity
 from planner.case.level_values import with_levels
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.marks import Marks, Path
@@ -22,6 +23,7 @@ from planner.case.pairs import carried, ends
 from planner.case.period_numbers import by_period
 from planner.case.plants import Carried, Efficiency, Product, Stream, Tenant
 from planner.case.price_years import brought
+from planner.case.profile_numbers import by_profile, follows
 from planner.case.qualities import LoadPrice, LoadRate, Operation, QualityValue
 from planner.case.ranges import UnresolvedError, check_range, out_of_order, parts_of
 from planner.case.rates import DAY_LONG, per_operating_hour
@@ -200,9 +202,12 @@ class _Resolver:
         """A number in its documented unit; unchanged where it is at fault."""
         try:
             sized = place.sized and isinstance(value, Rate)
-            expected = self.expected("{unit}" if sized else type(value).template, place)
+            template = value.of_content if isinstance(value, AreaPerCapacity) and place.content else value.template
+            expected = self.expected("{unit}" if sized else template, place)
             if not expected:
                 return value
+            if value.profile is not None and not value.periods:
+                value = by_profile(self.case, value)
             if value.periods:
                 return self.by_period(value, expected, place, path)
             convert = self.converted if _is_known(expected) else self.worded
@@ -232,6 +237,9 @@ class _Resolver:
             return found
 
         found, faults = by_period(value, expected, path, self.periods, resolved, place.running or self.periods)
+        if not faults and found.profile is not None and not follows(self.case, found):
+            message = "states periods that do not follow its profile; delete one of both"
+            faults = [((*path, "profile"), message, False)]
         self.faults += [self.marks.fault(where, message, at_key=at_key) for where, message, at_key in faults]
         return found
 

@@ -66,7 +66,7 @@ def _plain(node: Any) -> Any:
 
 def _number(value: Value) -> _InOneLine:
     fields: dict[str, Any] = {"value": value.value, "unit": value.unit}
-    for name in ("low", "high", "source", "grade", "basis", "year", "note"):
+    for name in ("low", "high", "source", "grade", "basis", "year", "note", "profile"):
         if (item := getattr(value, name)) is not None:
             fields[name] = item
     if value.periods:

@@ -16,7 +16,7 @@ from planner.case.qualities import Operation
 from planner.case.yaml_reader import plain_value, read_text
 from planner.errors import CaseError, Fault
 
-_OF_A_NUMBER = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "periods")
+_OF_A_NUMBER = ("value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "periods", "profile")
 _NAMES = frozenset(
     {
         "plant",
@@ -34,6 +34,7 @@ _NAMES = frozenset(
         "operation",
         "takes",
         "gives",
+        "profile",
     }
 )
 _LISTS = frozenset({"zones", "not_into"})

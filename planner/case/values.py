@@ -1,10 +1,10 @@
 """Numbers of a case: each one a value with its unit, range, source and grade.
 
 A number may be written bare (in the unit its field documents), as text with its own unit ("34 t/h"), or as a
-mapping ``{value, low, high, source, grade, basis, year, note, periods}``. The class of a value says its dimension; its
-``unit`` template is filled from the place where the value stands: ``{unit}`` is the unit of the resource (or, for
-a facility, of its activity), ``{key}`` the unit of the resource the mapping key names, ``{currency}`` the currency
-of the case, ``{quality}`` and ``{load}`` the units of contents and loads of the quality the mapping key names.
+mapping ``{value, low, high, source, grade, basis, year, note, periods, profile}``. The class of a value says its
+dimension; its ``unit`` template is filled from the place where the value stands: ``{unit}`` is the unit of the resource
+(or, for a facility, of its activity), ``{key}`` the unit of the resource the mapping key names, ``{currency}`` the
+currency of the case, ``{quality}`` and ``{load}`` the units of contents and loads of the quality the mapping key names.
 ``planner.case.resolve`` converts every value once; after that ``value`` is in ``unit``.
 """
 
@@ -55,8 +55,10 @@ class Value(Section):
     """The number as the user wrote it."""
     periods: tuple[PeriodNumber, ...] = ()
     """(period, number, its unit) where it differs by period; once resolved, the unit is ``unit``."""
+    profile: str | None = None
+    """Profile that it follows through the year; once resolved, ``periods`` are ``value`` times that over its mean."""
     is_mean: bool = False
-    """True where only ``periods`` are stated: ``value`` is then their mean, or for hours their sum."""
+    """True where only ``periods`` or a profile are stated: ``value`` is then their mean, or for hours their sum."""
 
     @model_validator(mode="before")
     @classmethod
@@ -83,7 +85,8 @@ class Value(Section):
         needed = ["value"]
         if cls.by_period:
             fields["periods"] = {"type": "object", "additionalProperties": number}
-            needed.append("periods")
+            fields["profile"] = text
+            needed += ["periods", "profile"]
         mapping: dict[str, Any] = {"type": "object", "properties": fields, "additionalProperties": False}
         return {
             "description": f"A number in {cls.template}, or text with its own unit, or a mapping with its source.",

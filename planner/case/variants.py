@@ -27,7 +27,9 @@ _FIELD = "based_on"
 _MOST_HINTS = 100
 #: The path of a name that is not there, and the mapping it would stand in.
 _Unknown = tuple[Path, dict[str, Any]]
-_OF_A_NUMBER = frozenset({"value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "periods"})
+_OF_A_NUMBER = frozenset(
+    {"value", "low", "high", "unit", "source", "grade", "basis", "year", "note", "periods", "profile"}
+)
 
 
 class Overlay:

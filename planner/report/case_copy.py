@@ -13,7 +13,7 @@ _PARTS = (".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
 
 
 def copy_case(case: Case, folder: Path) -> None:
-    """Write the resolved case and copies of its geographic files, so that the folder is a case of its own."""
+    """Write the resolved case and copies of its files, so that the folder is a case of its own."""
     folder.mkdir()
     (folder / RESOLVED).write_text(case.resolved(), encoding="utf-8")
     for name in files_of(case):
@@ -23,13 +23,14 @@ def copy_case(case: Case, folder: Path) -> None:
 
 
 def files_of(case: Case) -> Iterator[Path]:
-    """Geographic files and distance tables of a case, relative to its folder, each once."""
+    """Geographic files, distance tables and profiles of a case, relative to its folder, each once."""
     from planner.case.layers import named_files
     from planner.geography.files import split
 
     names = [split(spec)[0] for _, spec in named_files(case.geography)]
     if case.geography.distances:
         names.append(case.geography.distances)
+    names += [profile.file for profile in case.profiles.values() if profile.file is not None]
     for name in dict.fromkeys(names):
         path = Path(name)
         yield path

@@ -14,6 +14,8 @@ from planner.results.plan import Plan
 FOLDER = "stores"
 LINE, BAND = "#0072B2", "#CFE3F1"
 HOURS = 8760.0
+#: Pass of a level where the case has turns.
+_TURN = re.compile(r"turn (\d+), pass (\d+)")
 Point = tuple[float, float]
 
 
@@ -76,7 +78,9 @@ def _envelope(
     groups: dict[str, list[Mapping[Hashable, Any]]] = {}
     for row in levels:
         period = periods.get(text(row["period"]), {})
-        groups.setdefault(text(period.get("group")) or text(row["period"]), []).append(row)
+        turn = _TURN.fullmatch(text(row["pass"]))
+        group = text(period.get("group")) or text(row["period"])
+        groups.setdefault(group if turn is None else turn[1], []).append(row)
     high: list[Point] = []
     low: list[Point] = []
     hour = 0.0
@@ -84,6 +88,10 @@ def _envelope(
         lasting = {
             t: number(periods[t]["hours_per_yr"]) if t in periods else HOURS for t in (text(x["period"]) for x in rows)
         }
+        turn = _TURN.fullmatch(text(rows[-1]["pass"]))
+        if turn is not None:
+            share = int(turn[2]) / max(1.0, number(periods[text(rows[-1]["period"])]["repeats"]))
+            lasting = {t: hours * share for t, hours in lasting.items()}
         hours = math.fsum(lasting.values())
         passes = {text(row["pass"]): [x for x in rows if x["pass"] == row["pass"]] for row in rows}
         if len(passes) == 1:

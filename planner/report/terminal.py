@@ -237,7 +237,7 @@ def _remarks(plan: Plan) -> tuple[str, ...]:
     built = set(plan.tables["facilities"]["facility"]) - idle(plan)
     if any(built & {row["from"], row["to"]} for row in plan.exchanges.to_dict("records")):
         said.append("the payback of an exchange counts its link and connections, not the facility at its end")
-    if period_rows(plan)[1]:
+    if len(plan.tables["periods"]):
         said.append("each period has its own flows, prices and peaks: all of them are in tables/flows_by_period.csv")
     if any(shares(plan)):
         said.append(

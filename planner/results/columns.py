@@ -291,6 +291,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "intensities": ("indicator", "per", "unit", "baseline", "plan"),
     "limits": ("limit", "unit", "bound", "plan", "baseline", "expansion", "excess_baseline"),
     "periods": ("period", "hours_per_yr", "group", "repeats", "note"),
+    "profiles": (
+        *("profile", "file", "mean", "mean_in_periods", "peak", "peak_in_periods", "least", "least_in_periods"),
+        "duration_rmse",
+    ),
     "flows_by_period": (
         "kind",
         "name",
@@ -450,6 +454,9 @@ OF_QUALITY = (
 OF_QUALITY_IN_BASELINE = ("operations", "compositions", "load_balances", "water_balances")
 #: Tables of periods: empty, and then not written, where a case has none. The baseline has the second, too.
 OF_PERIODS = ("periods", "flows_by_period")
+#: Table of profiles: empty, and then not written, where none has a file. It is of the case, so that the baseline has
+#: none.
+OF_PROFILES = ("profiles",)
 #: Tables of heat by temperature: empty, and then not written, where no plant states process streams. The baseline has
 #: them, too.
 OF_HEAT = ("heat", "heat_recovery", "heat_targets", "exergy")
@@ -461,7 +468,7 @@ OF_CONVERTERS = ("converters", "equipment")
 #: Heat along pipes: not written where no size of a link is insulated. The baseline has it, too.
 OF_PIPES = ("heat_pipes",)
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
-WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES)
+WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_PROFILES, *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES)
 WHERE_ANY_IN_BASELINE = (
     *(*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES),
 )

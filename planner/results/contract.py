@@ -180,7 +180,7 @@ _TEXT = (
         "sources",
         "fields",
     ),
-    *("period", "group", "name", "note", "role", "pinch_degc"),
+    *("period", "profile", "file", "group", "name", "note", "role", "pinch_degc"),
     *("store", "takes", "gives", "charged_unit", "drawn_unit", "pass"),
     *("at", "quality", "amount_unit", "load_unit", "how", "of", "operation", "plant", "part"),
     *("technical", "technical_why", "compliance", "compliance_why", "payback", "payback_why", "waste_code", "status"),

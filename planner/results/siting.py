@@ -29,11 +29,17 @@ def _site(books: Books, unit: str, plot: str) -> dict[str, Any]:
         "unit": unit,
         "kind": books.assembly.instance.units[unit].kind,
         "plot": plot,
-        "area_ha": books.assembly.instance.units[unit].area,
+        "area_ha": land_needed(books, unit),
         "land_taken_ha": land_taken(books, unit, plot),
         "land_investment": sum(entry.amount for entry in land if entry.line.account == "investment_land"),
         "land_cost_per_yr": sum(entry.amount for entry in land if entry.line.account == "land"),
     }
+
+
+def land_needed(books: Books, unit: str) -> float:
+    """Land a unit needs in a run [ha]: its own, and what it takes by its capacity."""
+    grown = sum(value for (k, _), value in books.solution.values.get("ground", {}).items() if k == unit)
+    return books.assembly.instance.units[unit].area + grown
 
 
 def land_taken(books: Books, unit: str, plot: str) -> float:
@@ -44,7 +50,7 @@ def land_taken(books: Books, unit: str, plot: str) -> float:
     data = books.assembly.instance.units[unit]
     stated = books.case.plots.get(plot)
     if stated is not None and stated.several_tenants:
-        return data.area
+        return land_needed(books, unit)
     if data.kind == "measure":
         return 0.0
     return plot_area(books, plot)

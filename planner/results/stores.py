@@ -130,7 +130,7 @@ def store_levels_table(books: Books) -> "pd.DataFrame":
     """Make the ``store_levels`` table: content at both ends of each period, in the order of the year.
 
     A period that is a step of a cycle has two rows, of the first and the last ``pass``: in the passes between them the
-    content lies between these.
+    content lies between these. Where the case says in which turns groups pass, a row is of a turn and a pass of it.
     """
     import pandas as pd
 
@@ -143,7 +143,7 @@ def levels_of(books: Books, one: Kept) -> list[dict[str, Any]]:
     instance, unit = books.assembly.instance, books.case.facilities[one.name].unit
     order, left = order_of(instance), decay_of(instance, one.name)
     found = course(instance, books.solution.values, one.name)
-    rows = []
+    rows, turns = [], bool(books.case.turns)
     for n, block in enumerate(order.blocks):
         mine = [level for level in found if level.block == n]
         first = books.solution.value("between", one.name, str(n))
@@ -151,12 +151,15 @@ def levels_of(books: Books, one: Kept) -> list[dict[str, Any]]:
         gained = mine[-1].first - left.left[end] * first
         last = left.over_last[n] * first + left.again_last[n] * gained
         passes = ((FIRST, first), (LAST, last)) if block.repeats > 1 else ((FIRST, first),)
+        told_as = {FIRST: f"turn {n + 1}, pass 1", LAST: f"turn {n + 1}, pass {block.repeats}"} if turns else {}
         for name, start in passes:
             for level in mine:
                 after = level.first if name == FIRST else level.last
                 levels = (_clean(content, one.content) for content in (start, after))
                 told = dict(zip(("content_start", "content_end"), levels, strict=True))
-                rows.append({"store": one.name, "period": level.state, "pass": name, "unit": unit, **told})
+                rows.append(
+                    {"store": one.name, "period": level.state, "pass": told_as.get(name, name), "unit": unit, **told}
+                )
                 start = after
     return rows
 

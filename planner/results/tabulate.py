@@ -29,6 +29,7 @@ from planner.results.parties import parties_table
 from planner.results.periods import flows_by_period_table, periods_table
 from planner.results.plan import Plan
 from planner.results.power_laws import with_laws
+from planner.results.profiles import profiles_table
 from planner.results.quality import quality_tables
 from planner.results.quantities import quantities_table
 from planner.results.shares import Shares, trench_shares_table
@@ -87,7 +88,7 @@ def tabulate(
         "intensities": intensities_table(books, before),
         "lines": lines_table((books, before)),
     }
-    tables["periods"] = periods_table(books)
+    tables |= {"periods": periods_table(books), "profiles": profiles_table(case)}
     of_quality, told = quality_tables(books, before, tables["exchanges"], _mixing(header))
     tables |= of_quality | {"credits": credits_table(books), f"{BASELINE}credits": credits_table(before)}
     tables["hydraulics"], found = _hydraulics(case, distances, tables)

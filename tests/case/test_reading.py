@@ -88,7 +88,8 @@ def test_the_schema_describes_what_may_be_written():
     assert {"type": "string"} in parts["Link"]["properties"]["sizes"]["anyOf"]
     # Every value may be a number, text, or a mapping.
     assert [kind["type"] for kind in parts["PerUnit"]["anyOf"]] == ["number", "string", "object"]
-    with_value, by_period = parts["Rate"]["anyOf"][2:]
+    with_value, by_period, by_profile = parts["Rate"]["anyOf"][2:]
+    assert by_profile["required"] == ["profile"]
     assert (with_value["required"], by_period["required"]) == (["value"], ["periods"])
     assert by_period["properties"]["periods"]["type"] == "object"
     assert "{unit}/h" in parts["Rate"]["description"]
