@@ -1,11 +1,11 @@
 """What plants can do for each other by their media alone: distances, sizes, hours and money left aside.
 
 A linear program of the heat cascades of all plants (Papoulias & Grossmann 1983) and the balances of their media, of
-which none goes back to the plant that made it:
+which one goes back to the plant that made it only where that has forbidden matches, which such a loop keeps apart:
 
     min  sum_{p,r} heat_r bought[p,r] + 1000 sum_p missing[p]
-    taken[p,r] <= sum_{q not p} sent[q,p,r] + bought[p,r]
-    sum_{p not q} sent[q,p,r] <= given[q,r]
+    taken[p,r] <= sum_q sent[q,p,r] + bought[p,r]
+    sum_p sent[q,p,r] <= given[q,r]
 
 It holds for media whose temperature glides, too, which site targets of constant levels leave out.
 """
@@ -142,7 +142,7 @@ def _exchanged(
         for given in (medium for medium in plant.media if medium.role != TAKES):
             out = {columns[giver][given.id]: -1.0}
             for taker, other in plants.items():
-                for taken in other.media if taker != giver else ():
+                for taken in other.media if taker != giver or plant.forbidden else ():
                     if taken.role == TAKES and taken.resource == given.resource:
                         sent = program.column()
                         out[sent], into[taker, taken.id][sent] = 1.0, -1.0

@@ -338,6 +338,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "heat_recovery": (
         "plant",
         "recovered_mwh_per_yr",
+        "let_down_mwh_per_yr",
         "largest_mw",
         "existing_mw",
         "new_mw",
