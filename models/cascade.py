@@ -15,9 +15,10 @@ groups of hot and cold streams with the same forbidden matches, and passed[c,i,j
 has heat in k and i some in k or above. Nothing is left below the last interval. Each plant has a cascade of its own:
 between plants heat goes only by media, which are sources and sinks of the park (balances). (C4) keeps a plant that is
 not there from changing one medium into another. recovered is the heat that passes from process streams to process
-streams: exactly where matches are told apart, since some are forbidden or recovery has a price; else the least that
-the energy balance admits (cold_ct is what cold process streams need x there). What a hot medium gives to a cold one is
-no recovery.
+streams: exactly where matches are told apart, since some are forbidden or recovery has a price; else no less than the
+energy balance admits (cold_ct is what cold process streams need x there). What a hot medium gives to a cold one, as
+where steam is let down, is no recovery. Which stream heats which is not unique where it costs nothing: tables tell the
+least that the media of a plan admit, from temperatures.
 """
 
 from collections import Counter

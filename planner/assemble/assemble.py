@@ -19,6 +19,7 @@ from planner.assemble.fees import price_loads
 from planner.assemble.findings import Findings
 from planner.assemble.gates import Ceilings, expanded_together, limits_of, price_expansions, totals_of
 from planner.assemble.heat import Heat, heat_of, look_heat, note_heat, price_recovery
+from planner.assemble.heat_wanted import with_wanted
 from planner.assemble.land import Siting, land_by_size, land_needed, siting
 from planner.assemble.laying import price_network
 from planner.assemble.lines import Ledger, accounts_of, is_money
@@ -168,9 +169,11 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
         places = siting(case, distances, members, relaxed=relaxed)
     members, largest = roomier(case, members) if relaxed else (members, {})
     given, taken = operation_flows(case, members, findings)
+    sunk = sinks_of(case, members) | taken
     heat = heat_of(case, members)
+    heat = with_wanted(case, members, heat, sunk | dict(heat.sinks), distances, relaxed=relaxed)
     sources = sources_of(case, members) | given | dict(heat.sources)
-    sinks = sinks_of(case, members) | taken | dict(heat.sinks)
+    sinks = sunk | dict(heat.sinks)
     forbidden: list[Deal] = []
     deals = deals_of(case, sources, sinks, findings, forbidden, relaxed=relaxed and not closed)
     barred = [deal.barred for deal in forbidden]

@@ -197,7 +197,9 @@ def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | No
     if source.run is not None and sink.run is not None and source.id == sink.id:
         return None  # what an operation recirculates is its own affair
     if source.medium is not None and sink.medium is not None and source.member is sink.member:
-        return None  # a plant's heat passes on inside its cascade
+        heat = getattr(source.member.item, "process_heat", None)
+        if heat is None or not heat.forbidden or source.resource != sink.resource:
+            return None  # a plant's heat passes on inside its cascade; a loop of its own parts what may not meet
     own = source.member.site == sink.member.site
     entries = entries_for(case, source, sink)
     substitution = None if source.resource == sink.resource else substitution_for(case, source, sink)

@@ -16,13 +16,36 @@ from planner.assemble.lines import Charge, Entry, Ledger, evidence_of
 from planner.assemble.streams import Flow, Member, Slice, discharge_of, is_suppliable, sale_of
 from planner.case.case import Case
 from planner.case.facilities import Facility
-from planner.case.plants import ProcessHeat, Tenant
+from planner.case.plants import Tenant
 from planner.heat.by_media import SitePlant, serves
 from planner.heat.cascade import Medium, cascade_of
 from planner.heat.of_case import APPROACH, TAKES, PlantHeat, PlantMedium, most, plant_heat
 
 #: Asset class of exchangers between process streams of a plant.
 RECOVERY = "heat_recovery"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What others can take of the media that plants give.
+
+    Attributes
+    ----------
+    amounts
+        Id of a source -> state -> amount [unit/yr], within limits.
+    endless
+        Sources that are besides sold without a limit.
+    offered
+        Id of a sink -> state -> what others have of it and may want to be rid of [unit/yr].
+    """
+
+    amounts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    endless: frozenset[str] = frozenset()
+    offered: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def of(self, stream: str, given: bool) -> tuple[Mapping[str, float], bool]:
+        """Amounts by state, and whether it is sold without a limit."""
+        return (self.amounts if given else self.offered).get(stream, {}), given and stream in self.endless
 
 
 @dataclass(frozen=True)
@@ -49,7 +72,11 @@ class Heat:
         }
 
 
-def heat_of(case: Case, members: Mapping[str, Member]) -> Heat:
+#: Nobody takes anything.
+NOBODY = Wanted()
+
+
+def heat_of(case: Case, members: Mapping[str, Member], wanted: Wanted = NOBODY) -> Heat:
     """Cascades and media of all plants and partners that are here.
 
     Parameters
@@ -58,6 +85,8 @@ def heat_of(case: Case, members: Mapping[str, Member]) -> Heat:
         Without faults.
     members
         Who is in the park.
+    wanted
+        What others can take of media that are given.
     """
     cascades: dict[str, CascadeData] = {}
     sources: dict[str, Flow] = {}
@@ -66,7 +95,9 @@ def heat_of(case: Case, members: Mapping[str, Member]) -> Heat:
         if isinstance(member.item, Facility) or member.item.process_heat is None:
             continue
         heat = plant_heat(case, member.item)
-        data = replace(cascade(member.name, heat), existing=_existing(member.item.process_heat))
+        recovery = member.item.process_heat.recovery
+        data = cascade(member.name, heat, wanted, priced=recovery.cost is not None)
+        data = replace(data, existing=0.0 if recovery.existing is None else recovery.existing.value)
         cascades[member.name] = data
         behind = _behind(member, member.item)
         for medium in heat.media.values():
@@ -75,14 +106,26 @@ def heat_of(case: Case, members: Mapping[str, Member]) -> Heat:
     return Heat(cascades, sources, sinks)
 
 
-def cascade(unit: str, heat: PlantHeat) -> CascadeData:
+def cascade(unit: str, heat: PlantHeat, wanted: Wanted, *, priced: bool) -> CascadeData:
     """The heat cascade of a plant as the mathematics want it."""
-    media = {name: Medium(one.parts, one.heat, most(one, heat)) for name, one in heat.media.items()}
-    return cascade_of(unit, heat.streams, media, amounts=heat.amounts(), hours=heat.hours, forbidden=heat.forbidden)
-
-
-def _existing(heat: ProcessHeat) -> float:
-    return 0.0 if heat.recovery.existing is None else heat.recovery.existing.value
+    media = {
+        name: Medium(
+            one.parts,
+            one.heat,
+            most(one, heat),
+            *wanted.of(f"{unit} / {one.name}", one.role != TAKES),
+        )
+        for name, one in heat.media.items()
+    }
+    return cascade_of(
+        unit,
+        heat.streams,
+        media,
+        amounts=heat.amounts(),
+        hours=heat.hours,
+        forbidden=heat.forbidden,
+        priced=priced,
+    )
 
 
 def _flow(
@@ -197,6 +240,11 @@ def _serves(heat: PlantHeat, media: Mapping[str, PlantMedium], state: str) -> bo
     return serves(SitePlant(streams, list(media.values()), barred), bounds)
 
 
+def _endless(case: Case, flow: Flow) -> bool:
+    sale = sale_of(case, flow)
+    return sale is not None and sale[0].limit is None
+
+
 def _limits(heat: PlantHeat, state: str) -> str:
     """Limits of media in words; a medium comes back at its return temperature, which may be all there is to say."""
     bounds = {m.name: limit[state] for m in heat.media.values() if (limit := most(m, heat)) is not None}
@@ -207,11 +255,24 @@ def _limits(heat: PlantHeat, state: str) -> str:
 
 def note_heat(case: Case, members: Iterable[Member], deals: Iterable[Deal], findings: Findings) -> None:
     """Say what is assumed of heat by temperature."""
+    deals = list(deals)
     outside = sorted({deal.id for deal in deals if deal.source_shares})
     if outside:
         findings.note(
             f"{', '.join(outside)}: the giver makes the medium evenly in all its hours, and what it makes outside the "
             "hours that both share must find another way or be disposed of; periods that tell them apart say more"
+        )
+    endless = sorted({deal.source.id for deal in deals if deal.source.medium and _endless(case, deal.source)})
+    if endless:
+        findings.note(
+            f"{', '.join(endless)}: sold without a limit; beyond what others take, no more of it is looked for than "
+            "process streams of the giver have a part in. A limit of the sale says how much may be let down for it"
+        )
+    loops = sorted(deal.id for deal in deals if deal.source.medium and deal.source.member is deal.sink.member)
+    if loops:
+        findings.note(
+            f"{', '.join(loops)}: a loop of its own, for matches that are forbidden; it is made and taken at the "
+            "approaches of the medium and costs nothing here, in the baseline as in the plan"
         )
     from planner.case.logic_heat import said_levels
 
@@ -226,11 +287,6 @@ def note_heat(case: Case, members: Iterable[Member], deals: Iterable[Deal], find
         halves += [x.approach for x in stated.takes.values()] + [x.approach for x in stated.gives.values()]
         if stated.approach is None and None in halves:
             findings.note(f"{member.path}.process_heat.approach is not stated: taken as {APPROACH:g} K")
-        if stated.gives and len(stated.takes) > 1:
-            findings.note(
-                f"{member.path}.process_heat.gives: made of the heat of its own streams; no medium is let down into "
-                "another inside a plant, so that a plan which sells what it makes of bought steam is not looked for"
-            )
         kinds = {stream.hot for stream in plant_heat(case, member.item).streams.values()}
         if member.item.process_heat.recovery.cost is None and len(kinds) == 2:
             findings.note(

@@ -336,10 +336,12 @@ class Facts:
         """Terms of an exchange, or None where the case does not allow one between these streams."""
         if (giver, source) == (taker, sink) and self.operation(giver, source) is not None:
             return None  # what an operation recirculates is its own affair
-        if giver == taker and self.is_medium(giver, "source", source) and self.is_medium(taker, "sink", sink):
-            return None  # a plant's heat passes on inside its cascade
         resource = self.stream_resource(giver, "source", source)
         replaced = self.stream_resource(taker, "sink", sink)
+        if giver == taker and self.is_medium(giver, "source", source) and self.is_medium(taker, "sink", sink):
+            heat = self.tenants[giver].process_heat
+            if heat is None or not heat.forbidden or resource != replaced:
+                return None  # a plant's heat passes on inside its cascade, unless a loop parts what may not meet
         entries = self.declared(giver, taker, source, sink)
         swap = self.substitution(resource, replaced) if resource != replaced else None
 

@@ -19,7 +19,7 @@ from planner.audit.periods import Slices
 from planner.audit.reading import Row, rows_of
 from planner.case.plants import ProcessHeat
 from planner.heat.streams import HeatStream
-from planner.heat.verify import uphill
+from planner.heat.verify import least_recovered, uphill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,17 +209,21 @@ def _recovery(facts: Facts, tables: "Tables", prefix: str, plants: list[Here], c
     for plant in sorted(names & rows.keys()):
         mine, row = [here for here in plants if here.plant == plant], rows[plant]
         told = {here.state: targets.get((here.state, plant), 0.0) for here in mine}
-        for here in mine:
-            least, most = _range(here)
-            checks.at_most(check, f"{plant}: recovered at least", least, told[here.state], most)
-            checks.at_most(check, f"{plant}: recovered at most", told[here.state], most)
+        passed = [_passed(here) for here in mine]
+        for here, (least, _, size) in zip(mine, passed, strict=True):
+            checks.equal(check, f"{plant}: least recovered", told[here.state], least, size)
+        down, size = (math.fsum(one[n] for one in passed) for n in (1, 2))
+        checks.equal(check, f"{plant}: let down", number(row, "let_down_mwh_per_yr"), down, size)
         largest = max((told[here.state] / here.hours for here in mine if here.hours > 0), default=0.0)
         stated = mine[0].heat.recovery
         there = 0.0 if stated.existing is None else stated.existing.value
         checks.equal(check, f"{plant}: recovered", number(row, "recovered_mwh_per_yr"), sum(told.values()))
         checks.equal(check, f"{plant}: largest", number(row, "largest_mw"), largest)
         checks.equal(check, f"{plant}: existing", number(row, "existing_mw"), there)
-        checks.equal(check, f"{plant}: new", number(row, "new_mw"), max(0.0, largest - there))
+        needed, new = max(0.0, largest - there), number(row, "new_mw")
+        if stated.cost is None:
+            checks.equal(check, f"{plant}: new", new, needed)
+        checks.at_most(check, f"{plant}: new for what is recovered", needed, new)
         _cost(facts, row, mine[0], checks, check)
 
 
@@ -236,11 +240,10 @@ def _cost(facts: Facts, row: Row, here: Here, checks: Checks, check: str) -> Non
     checks.equal(check, f"{here.plant}: cost", number(row, "cost_per_yr"), yearly)
 
 
-def _range(here: Here) -> tuple[float, float]:
-    """Least and most heat that process streams can pass to process streams, by the balance of loads [MWh/yr]."""
-    loads = here.loads()
-    streams = process_of(here.heat)
-    cold = math.fsum(part.load for name in streams for part in loads[name] if not part.hot)
-    hot = math.fsum(part.load for name in streams for part in loads[name] if part.hot)
-    media = math.fsum(part.load for name, by in loads.items() if name not in streams for part in by if part.hot)
-    return max(0.0, cold - media), min(hot, cold)
+def _passed(here: Here) -> tuple[float, float, float]:
+    """Least heat from process streams to process streams, from media to media with that, and all heat [MWh/yr]."""
+    loads, process = here.loads(), process_of(here.heat)
+    needed = math.fsum(part.load for name in process for part in loads[name] if not part.hot)
+    media = math.fsum(part.load for name, by in loads.items() if name not in process for part in by if part.hot)
+    recovered = least_recovered(loads, process, forbidden_of(here))
+    return recovered, max(0.0, media + recovered - needed), media + needed

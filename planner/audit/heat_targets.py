@@ -15,6 +15,7 @@ from planner.audit.reading import Row, rows_of
 from planner.heat.by_media import ByMedia, SitePlant, by_media
 from planner.heat.of_case import PlantMedium
 from planner.heat.streams import HeatStream
+from planner.heat.verify import uphill
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 KELVIN = 273.15
 PARK = "park"
 HOW = ("each plant alone", "by media", "pooled, an upper bound that no pipe delivers")
-#: The problem table of a plant knows no forbidden matches.
-FREE = "its forbidden matches left aside"
+#: Where there are forbidden matches, the least utilities are those of a transportation problem.
+BARRED = "past its forbidden matches"
 #: A residual below this share of all heat is a pinch.
 NOTHING = 1e-9
 
@@ -62,7 +63,7 @@ def check_targets(facts: Facts, tables: "Tables", prefix: str, plants: list[Here
     checks.start(check)
     rows = {(word(r, "state"), word(r, "of"), word(r, "how")): r for r in rows_of(tables, prefix + "heat_targets")}
     states = list(dict.fromkeys(here.state for here in plants))
-    due = {(here.state, here.plant, FREE if here.heat.forbidden else "") for here in plants} | {
+    due = {(here.state, here.plant, BARRED if here.heat.forbidden else "") for here in plants} | {
         (t, PARK, how) for t in states for how in HOW
     }
     for key in sorted(rows.keys() - due):
@@ -78,11 +79,11 @@ def _of_state(
     state: str, plants: list[Here], rows: Mapping[tuple[str, str, str], Row], checks: Checks, check: str
 ) -> None:
     streams = {here.plant: _process(here) for here in plants}
-    alone = {plant: cascaded(by) for plant, by in streams.items()}
+    alone = {here.plant: _alone(here, streams[here.plant]) for here in plants}
     used = {here.plant: (_media(here, True), _media(here, False)) for here in plants}
     barred = {here.plant for here in plants if here.heat.forbidden}
     for plant, (least, most, pinches) in alone.items():
-        row = rows.get((state, plant, FREE if plant in barred else ""))
+        row = rows.get((state, plant, BARRED if plant in barred else ""))
         if row is not None:
             _compare(row, (least, most, *used[plant]), f"{plant} in {state}", checks, check)
             _pinches(row, pinches, f"{plant} in {state}", checks, check)
@@ -107,6 +108,17 @@ def _of_state(
         checks.fail(check, f"{HOW[1]} in {state}: the media {'serve' if site else 'do not serve'} all streams")
     elif row is not None and site is not None:
         _compare(row, (site.hot, site.cold, hot, cold), f"{HOW[1]} in {state}", checks, check)
+
+
+def _alone(here: Here, streams: list[HeatStream]) -> tuple[float, float, list[float]]:
+    """Least utilities of a plant by itself; where matches are forbidden, what cold streams cannot have of hot ones."""
+    names = {stream.name for stream in streams}
+    barred = [match for match in forbidden_of(here) if names.issuperset(match)]
+    if not barred:
+        return cascaded(streams)
+    hot, cold = (math.fsum(x.load for x in streams if x.hot == kind) for kind in (True, False))
+    missing = uphill({stream.name: [stream] for stream in streams}, barred)
+    return missing, max(0.0, hot - cold + missing), []
 
 
 def by_media_of(plants: list[Here]) -> ByMedia | None:

@@ -42,7 +42,7 @@ class HeatWorth:
             return None
         name = str(row["exchange"])
         whole = sum(float(x["flow_per_yr"]) for x in self.run.exchanges if str(x["exchange"]) == name)
-        if not whole > 0:
+        if not whole > 0 or row["from"] == row["to"]:  # a plant's own loop is part of its cascade
             return 0.0, 0.0
         if plant not in self.known:
             self.known[plant] = self._year(plant)
@@ -71,7 +71,9 @@ class HeatWorth:
     def _moved(self, plant: str) -> Iterator[tuple[str, Moved]]:
         rows: dict[tuple[str, str, str], list[int]] = {}
         for n, row in enumerate(self.run.exchanges):
-            for direction, keys in (("source", ("from", "source")), ("sink", ("to", "sink"))):
+            for direction, keys in (
+                () if row["from"] == row["to"] else (("source", ("from", "source")), ("sink", ("to", "sink")))
+            ):
                 unit, stream = (str(row[k]) for k in keys)
                 if unit == plant and self.facts.is_medium(unit, direction, stream):
                     rows.setdefault((str(row["exchange"]), direction, stream), []).append(n)

@@ -1,12 +1,12 @@
 """What plants can do for each other by their media alone: distances, sizes and money left aside.
 
 A linear program of the heat cascades of all plants (Papoulias & Grossmann 1983) and the balances of their media, of
-which none goes back to the plant that made it:
+which one goes back to the plant that made it only where that has forbidden matches, which such a loop keeps apart:
 
     min  sum_{p,r} heat_r (bought[p,r] + spare[p,r]) + 1000 sum_p missing[p]
-    taken[p,r] = sum_{q not p} sent[q,p,r] + bought[p,r]
-    sum_{p not q} sent[q,p,r] <= given[q,r]                     r takes heat from whoever gives it
-    sum_{p not q} sent[q,p,r] + spare[q,r] = given[q,r]         r heats whoever gives it: a loop that cools
+    taken[p,r] = sum_q sent[q,p,r] + bought[p,r]
+    sum_p sent[q,p,r] <= given[q,r]                             r takes heat from whoever gives it
+    sum_p sent[q,p,r] + spare[q,r] = given[q,r]                 r heats whoever gives it: a loop that cools
     hours_q sent[q,p,r] <= min(hours_q, hours_p) given[q,r]
     hours_p sent[q,p,r] <= min(hours_q, hours_p) taken[p,r]
 
@@ -170,7 +170,7 @@ def _exchanged(
                 over = program.column(given.heat)
                 out[over], spare[over] = 1.0, given.heat
             for taker, other in plants.items():
-                for taken in other.media if taker != giver else ():
+                for taken in other.media if taker != giver or plant.forbidden else ():
                     if taken.role == TAKES and taken.resource == given.resource:
                         sent = program.column()
                         out[sent], into[taker, taken.id][sent] = 1.0, -1.0

@@ -1,14 +1,14 @@
 """The heat cascade of a plant as the mathematics want it: from streams, media and forbidden matches."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.heat import CascadeData, Group, Interval, MediumData, MediumName, State
 from planner.heat.intervals import Bounds, intervals, spread
 from planner.heat.streams import HeatStream, Match
+from planner.heat.useful import Carrier, Loads, useful
 
 PROCESS, MEDIA = "process", "media"
-ByInterval = list[float]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Medium:
         Heat given or taken by a unit of it [MWh/unit].
     most
         By state, the most that the plant can take or give [unit/yr]; no limit where nothing is said.
+    wanted
+        By state, what others can take of it, so that it may be made of other media, too; of what the plant takes,
+        what others have to be rid of, so that it may be cooled here [unit/yr].
+    endless
+        Besides, it is sold without a limit.
 
     Raises
     ------
@@ -36,6 +41,8 @@ class Medium:
     stream: HeatStream | tuple[HeatStream, ...]
     heat: float = 1.0
     most: Mapping[State, float] | None = None
+    wanted: Mapping[State, float] = field(default_factory=dict)
+    endless: bool = False
 
     def __post_init__(self) -> None:
         if len({part.hot for part in self.parts}) != 1:
@@ -73,6 +80,7 @@ def cascade_of(
     amounts: Mapping[State, Mapping[str, float]] | None = None,
     hours: Mapping[State, float] | None = None,
     forbidden: Iterable[Match] = (),
+    priced: bool = False,
 ) -> CascadeData:
     """Make the heat cascade of a plant.
 
@@ -91,12 +99,13 @@ def cascade_of(
         By state, hours in which the plant runs [h/yr]; else 8760 in the one state "year".
     forbidden
         (Hot, cold) names of streams or media between which no heat may pass.
+    priced
+        What passes between process streams costs something.
 
     Returns
     -------
     models.heat.CascadeData
-        Media are bounded by what they can be of use for: enough to serve alone all process streams that they reach,
-        not more for making one medium of another.
+        Media are bounded by what they can be of use for (``planner.heat.useful``).
 
     Raises
     ------
@@ -110,16 +119,23 @@ def cascade_of(
     states = {"year": {name: stream.load for name, stream in streams.items()}} if amounts is None else amounts
     bounds = intervals((*streams.values(), *(part for medium in media.values() for part in medium.parts)))
     groups = {name: _group(name, hot[name], name in media, barred) for name in hot}
+    barred_groups = frozenset((groups[i], groups[j]) for i, j in barred)
     loads = {kind: _loads(streams, states, bounds, groups, kind) for kind in (True, False)}
     for name, medium in media.items():
         loads[medium.hot].setdefault(groups[name], {})
+    apart = bool(barred) or priced
+    size = len(bounds)
+    by_state = {
+        t: Loads(_by_interval(loads[True], t, size), _by_interval(loads[False], t, size), barred_groups, apart)
+        for t in states
+    }
     return CascadeData(
         unit,
         bounds,
         loads[True],
         loads[False],
-        _media(media, groups, loads, bounds, states),
-        frozenset((groups[i], groups[j]) for i, j in barred),
+        _media(media, groups, bounds, by_state),
+        barred_groups,
         {"year": 8760.0} if hours is None else dict(hours),
     )
 
@@ -127,16 +143,29 @@ def cascade_of(
 def _media(
     media: Mapping[MediumName, Medium],
     groups: Mapping[str, Group],
-    loads: Mapping[bool, Mapping[Group, Mapping[State, Mapping[Interval, float]]]],
     bounds: Bounds,
-    states: Iterable[State],
+    loads: Mapping[State, Loads],
 ) -> dict[MediumName, MediumData]:
     spreads = {name: medium.spread(bounds) for name, medium in media.items()}
-    most = {t: _most(loads, media, spreads, t, len(bounds)) for t in states}
+    most = {}
+    for t, here in loads.items():
+        carriers = {n: Carrier(groups[n], x.hot, spreads[n], _wanted(x, t), x.endless) for n, x in media.items()}
+        most[t] = useful(here, carriers)
     return {
         name: MediumData(groups[name], x.hot, x.heat, spreads[name], {t: _limit(x, t, most[t][name]) for t in most})
         for name, x in media.items()
     }
+
+
+def _by_interval(
+    loads: Mapping[Group, Mapping[State, Mapping[Interval, float]]], t: State, size: int
+) -> dict[Group, list[float]]:
+    return {group: [by.get(t, {}).get(k, 0.0) for k in range(size)] for group, by in loads.items()}
+
+
+def _wanted(medium: Medium, t: State) -> float:
+    """Heat of a medium that others can take [MWh/yr], within what is said of it."""
+    return medium.heat * _limit(medium, t, medium.heat * medium.wanted.get(t, 0.0))
 
 
 def _check(
@@ -189,67 +218,3 @@ def _limit(medium: Medium, t: State, useful: float) -> float:
     """The most of a medium [unit/yr]: what is useful [MWh/yr], within what is said."""
     stated = float("inf") if medium.most is None else medium.most.get(t, float("inf"))
     return min(stated, useful / medium.heat)
-
-
-def _most(
-    loads: Mapping[bool, Mapping[Group, Mapping[State, Mapping[Interval, float]]]],
-    media: Mapping[str, Medium],
-    spreads: Mapping[str, Mapping[Interval, float]],
-    t: State,
-    size: int,
-) -> dict[str, float]:
-    """The most heat of each medium that can be of use [MWh/yr].
-
-    A cold medium is enough if it can take, alone, the heat of all hot process streams that it reaches; a hot one if it
-    can give all that cold process streams want that it reaches. Where the temperature of a medium glides, other media
-    may have to give what is hottest of a cold one, or take what is coldest of a hot one: those have room for it. There
-    is no more room for making one medium of another.
-    """
-    given, needed = _sums(loads[True], t, size), _sums(loads[False], t, size)
-    found: dict[str, float] = {}
-    _enough_cold(found, media, spreads, given)
-    for name, medium in media.items():
-        if not medium.hot and len(spreads[name]) > 1:
-            _add(needed, spreads[name], _capped(medium, t, found[name]))
-    for name, medium in media.items():
-        if medium.hot:
-            first = min(spreads[name])
-            found[name] = _enough(needed[first:], [spreads[name].get(k, 0.0) for k in range(first, size)])
-            if len(spreads[name]) > 1:
-                _add(given, spreads[name], _capped(medium, t, found[name]))
-    _enough_cold(found, media, spreads, given)
-    return found
-
-
-def _enough_cold(
-    found: dict[str, float],
-    media: Mapping[str, Medium],
-    spreads: Mapping[str, Mapping[Interval, float]],
-    given: ByInterval,
-) -> None:
-    for name, medium in media.items():
-        if not medium.hot:
-            reached = range(max(spreads[name]), -1, -1)
-            found[name] = _enough([given[k] for k in reached], [spreads[name].get(k, 0.0) for k in reached])
-
-
-def _capped(medium: Medium, t: State, heat: float) -> float:
-    return medium.heat * _limit(medium, t, heat)
-
-
-def _enough(wanted: ByInterval, shares: ByInterval) -> float:
-    """Least heat of a medium, spread by its shares, that covers what is wanted from its own end on."""
-    most, heat, share = 0.0, 0.0, 0.0
-    for more, part in zip(wanted, shares, strict=True):
-        heat, share = heat + more, share + part
-        most = max(most, heat / share)
-    return most
-
-
-def _sums(loads: Mapping[Group, Mapping[State, Mapping[Interval, float]]], t: State, size: int) -> ByInterval:
-    return [sum(by.get(t, {}).get(k, 0.0) for by in loads.values()) for k in range(size)]
-
-
-def _add(heat: ByInterval, shares: Mapping[Interval, float], load: float) -> None:
-    for k, share in shares.items():
-        heat[k] += share * load

@@ -2,7 +2,8 @@
 
     min   sum_{t,n,w} price_tnw outside[t,n,w]
     cascade of the plant in state t with amount[t,n] of its media, exchangers between its streams as they are
-    amount[t,n] = sum_e moved_ten + sum_w outside[t,n,w]    w supply, discharge or sale of medium n
+    amount[t,n] = sum_e moved_ten + sum_w outside[t,n,w] + loop[t,n]  w supply, discharge or sale of medium n; loop
+        its own, for matches that are forbidden: as much made as taken
     amount[t,n] >= moved_ten / share_te                     share_te of it falls into the hours that both ends share
     sum_t amount[t,n] >= sum_t moved_ten / share_e          share_e of a yearly demand that it may meet
     sum_t amount[t,n] >= sum_{t,e} moved_ten / share_n      share_n that all exchanges may meet
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from planner.heat.by_media import Program, SitePlant, cascade_rows
+from planner.heat.of_case import TAKES
 
 #: (Medium id, way) -> a number; the ways are "supplied", "discharged" and "sold".
 ByWay = Mapping[tuple[str, str], float]
@@ -92,7 +94,7 @@ class PlantYear:
     states
         The plant in each.
     moved
-        Exchange -> what it takes or brings.
+        Exchange with others -> what it takes or brings.
     shares
         Medium id -> largest share of the year's amount that all exchanges together may be.
     markets
@@ -157,10 +159,12 @@ class PlantYear:
         for t, one in enumerate(self.states):
             columns = cascade_rows(program, one.plant, program.column(upper=0.0), self._room[t])
             out = {key: program.column(weigh(price)) for key, price in one.prices.items()}
+            loops = _loops(program, one.plant)
             for medium in one.plant.media:
                 name, column = medium.id, columns[medium.id]
                 here = [x for x in moved.values() if x.medium == name]
                 row = {column: 1.0} | {way: -1.0 for (of, _), way in out.items() if of == name}
+                row |= dict.fromkeys(loops.get(name, ()), -1.0)
                 for sign in (1.0, -1.0):
                     off = program.column(_DEAR * medium.heat)
                     row[off], slack[off] = sign, medium.heat
@@ -193,6 +197,18 @@ class PlantYear:
             _at_least(program, [by[n] for by in amounts], least * (1 - _ROUNDING))
         for key, most in self.markets.items():
             program.most.append(({by[key]: 1.0 for by in ways if key in by}, most))
+
+
+def _loops(program: Program, plant: SitePlant) -> dict[str, list[int]]:
+    """Medium id -> columns of the loops that a plant with forbidden matches may have of what it gives and takes."""
+    found: dict[str, list[int]] = {}
+    for given in (x for x in plant.media if x.role != TAKES) if plant.forbidden else ():
+        for taken in plant.media:
+            if taken.role == TAKES and taken.resource == given.resource:
+                column = program.column()
+                found.setdefault(given.id, []).append(column)
+                found.setdefault(taken.id, []).append(column)
+    return found
 
 
 def _needed(moved: Moved, t: int) -> float:

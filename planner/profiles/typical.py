@@ -76,6 +76,7 @@ def _grouped(courses: Mapping[str, Numbers], reduction: Reduction, steps: int) -
     import pandas as pd
     import tsam
 
+    assert reduction.typical_days is not None
     data = pd.DataFrame({name: days.ravel() for name, days in courses.items()})
     data.index = pd.date_range("2023-01-01", periods=len(data), freq=pd.Timedelta(hours=HOURS_PER_DAY / steps))
     method = tsam.KMeans(random_state=0) if reduction.method == "kmeans" else reduction.method

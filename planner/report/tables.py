@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from planner.report.numbers import natural
-from planner.results.columns import WHERE_ANY
+from planner.results.optional_tables import WHERE_ANY
 from planner.results.plan import Plan
 
 #: A spreadsheet takes text that starts with one of these for a formula.

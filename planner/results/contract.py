@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
-from planner.results.columns import COLUMNS, WHERE_ANY, WHERE_ANY_IN_BASELINE
+from planner.results.columns import COLUMNS
+from planner.results.optional_tables import WHERE_ANY, WHERE_ANY_IN_BASELINE
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:

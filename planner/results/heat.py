@@ -15,10 +15,12 @@ from planner.heat.exergy import ExergyBalance, counted
 from planner.heat.of_case import GIVES, PlantHeat, PlantMedium, process_heat_of
 from planner.heat.pinch import Target, problem_table
 from planner.heat.streams import HeatStream
+from planner.heat.verify import least_alone, least_recovered
 from planner.results.books import Books
-from planner.results.columns import COLUMNS, OF_HEAT
+from planner.results.columns import COLUMNS
 from planner.results.converters import exergy_of_converters
 from planner.results.flows import flows
+from planner.results.optional_tables import OF_HEAT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
 NAN = float("nan")
 #: A difference below this share of its parts is rounding.
 ROUNDING = 1e-9
+#: The same where it is of variables of a plan, whose balances hold within a tolerance.
+ROUNDING_OF_PLANS = 1e-6
 PARK = "park"
 #: How the targets of the park are meant.
 ALONE, MEDIA, POOLED = "each plant alone", "by media", "pooled, an upper bound that no pipe delivers"
-#: The problem table of a plant knows no forbidden matches.
-FREE = "its forbidden matches left aside"
+#: Where there are forbidden matches, the least utilities are those of a transportation problem.
+BARRED = "past its forbidden matches"
 #: Accounts of heat recovery a year.
 YEARLY = ("heat_recovery_capital", "heat_recovery_operation")
 
@@ -88,9 +92,17 @@ class HeatOfRun:
         return found
 
     def recovered(self, plant: str, state: str) -> float:
-        """Heat that process streams pass to process streams [MWh/yr]."""
-        weight = self.books.assembly.instance.states[state].weight
-        return weight * self.books.solution.value("recovered", plant, state)
+        """Least heat that process streams pass to process streams with the media of the plan [MWh/yr]."""
+        heat, process = self.plants[plant], self.process(plant, state)
+        media = {medium.id: self.parts(plant, medium, state) for medium in heat.media.values()}
+        return least_recovered({**{n: [x] for n, x in process.items()}, **media}, process, heat.forbidden)
+
+    def let_down(self, plant: str, state: str) -> float:
+        """Heat that hot media then give to cold media: all but what cold process streams have of them [MWh/yr]."""
+        needed = math.fsum(x.load for x in self.process(plant, state).values() if not x.hot)
+        by_media = self.media_heat(plant, True, state)
+        left = by_media + self.recovered(plant, state) - needed
+        return left if left > ROUNDING_OF_PLANS * max(by_media, needed) else 0.0
 
     def media_heat(self, plant: str, hot: bool, state: str) -> float:
         """Heat that hot media give, or cold ones take [MWh/yr]."""
@@ -195,14 +207,15 @@ def _recovery(run: HeatOfRun) -> Iterator[dict[str, Any]]:
     for plant, heat in run.plants.items():
         recovered = {t: run.recovered(plant, t) for t in run.states}
         booked = [entry for entry in run.books.entries if entry.line.family == "duty" and entry.line.index == (plant,)]
-        weights = run.books.assembly.instance.states
-        means = (amount / weights[t].weight / heat.hours[t] for t, amount in recovered.items() if heat.hours[t] > 0)
+        means = (amount / heat.hours[t] for t, amount in recovered.items() if heat.hours[t] > 0)
+        largest, existing = max(means, default=0.0), run.books.assembly.instance.cascades[plant].existing
         yield {
             "plant": plant,
             "recovered_mwh_per_yr": sum(recovered.values()),
-            "largest_mw": max(means, default=0.0),
-            "existing_mw": run.books.assembly.instance.cascades[plant].existing,
-            "new_mw": run.books.solution.value("duty", plant),
+            "let_down_mwh_per_yr": sum(run.let_down(plant, t) for t in run.states),
+            "largest_mw": largest,
+            "existing_mw": existing,
+            "new_mw": run.books.solution.value("duty", plant) if booked else max(0.0, largest - existing),
             "capex": sum(entry.amount for entry in booked if entry.line.account == "investment_heat_recovery"),
             "cost_per_yr": sum(entry.amount for entry in booked if entry.line.account in YEARLY),
         }
@@ -211,11 +224,11 @@ def _recovery(run: HeatOfRun) -> Iterator[dict[str, Any]]:
 def _targets(run: HeatOfRun) -> Iterator[dict[str, Any]]:
     for state in run.states:
         process = {plant: run.process(plant, state) for plant in run.plants}
-        targets = {plant: problem_table(streams.values()) for plant, streams in process.items()}
+        targets = {p: least_alone(streams, run.plants[p].forbidden) for p, streams in process.items()}
         used = {p: (run.media_heat(p, True, state), run.media_heat(p, False, state)) for p in run.plants}
         recovered = {plant: run.recovered(plant, state) for plant in run.plants}
         for plant, target in targets.items():
-            how = FREE if run.plants[plant].forbidden else ""
+            how = BARRED if run.plants[plant].forbidden else ""
             yield _target(state, plant, how, target, used[plant], recovered[plant])
         moved = [one for one in run.between if one.state == state]
         hot, cold = (math.fsum(one[n] for one in used.values()) for n in (0, 1))

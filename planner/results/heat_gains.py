@@ -26,10 +26,12 @@ class HeatGains:
     def needless(self, exchange: str, part: float) -> Iterator[tuple[Line, float]]:
         """Line items that a part of an exchange makes needless at its media, each with the amount that falls away.
 
-        Nothing at an end that is no medium of a plant's process heat.
+        Nothing at an end that is no medium of a plant's process heat, and nothing for a plant's own loop.
         """
         instance = self.books.assembly.instance
         data = instance.exchanges[exchange]
+        if data.own:
+            return
         for stream in (instance.sources[data.source], instance.sinks[data.sink]):
             if stream.medium is None:
                 continue
@@ -56,6 +58,8 @@ class HeatGains:
         found: dict[str, dict[str, Moved]] = defaultdict(dict)
         for e in dict.fromkeys(name for name, _ in amounts):
             x = instance.exchanges[e]
+            if x.own:
+                continue
             for n, (end, shares, share) in enumerate(
                 (
                     (instance.sources[x.source].medium, x.source_shares, 1.0),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from planner.results.balances import load_balances_table, made_of_nothing, water_balances_table
 from planner.results.barred import barred_table
 from planner.results.books import Books
-from planner.results.columns import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE
+from planner.results.columns import COLUMNS
 from planner.results.compositions import Contents, compositions_table
 from planner.results.operations import operations_table
+from planner.results.optional_tables import OF_QUALITY, OF_QUALITY_IN_BASELINE
 from planner.results.quality_limits import quality_limits_table
 from planner.results.verdicts import notes, speaks_of_law, verdicts_table
 

@@ -12,7 +12,7 @@ from planner.heat.exergy import counted
 from planner.heat.pinch import problem_table
 from planner.heat.streams import HeatStream
 from planner.pipeline import solve
-from planner.results.columns import OF_HEAT
+from planner.results.optional_tables import OF_HEAT
 
 #: Steam between plants in two periods, a forbidden match, exchangers that are bought, condensate that is made up.
 CASE = """

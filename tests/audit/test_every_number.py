@@ -9,7 +9,7 @@ from planner.audit import audit
 from planner.case.read import read_case
 from planner.geography.measure import measure
 from planner.pipeline import solve
-from planner.results.columns import OF_HEAT, OF_PERIODS, OF_PIPES, OF_QUALITY, OF_QUALITY_IN_BASELINE, OF_STORES
+from planner.results.optional_tables import OF_HEAT, OF_PERIODS, OF_PIPES, OF_QUALITY, OF_QUALITY_IN_BASELINE, OF_STORES
 
 #: Something of everything that is reported: gates with and without expansion, caps, parties, facility and measure,
 #: transfers given and split, jobs and products, several tenants, trucks, losses, sales, grades.

@@ -196,27 +196,42 @@ def test_two_plants_by_a_main_by_hand():
 
 
 def test_media_have_room_for_what_they_are_of_use_for():
-    # Water raised from 80 to 220 takes 1/140 of its heat a K. To take all 10 of the hot stream: 7 from 170 to 100 into
-    # 90/140 of it, 10 from 200 on into 120/140: 11.67. Steam has room for the cold stream, 12, and for that water,
-    # whose upper end nothing else reaches. Cooling: 10.
-    media = {**BOTH, "given": Medium(HeatStream("given", 80.0, 220.0))}
-    made = cascade_of("plant", STREAMS, media)
+    # Nobody wants the water, and the hot stream can heat the cold one: it is of no use. Steam: all the cold stream, 12;
+    # cooling: all the hot one, 10.
+    water = HeatStream("given", 80.0, 220.0)
+    made = cascade_of("plant", STREAMS, {**BOTH, "given": Medium(water)})
     most = {n: x.most[YEAR] for n, x in made.media.items()}
-    assert most == CLOSE({"steam": 12.0 + 35 / 3, "cooling": 10.0, "given": 35 / 3})
-    # at one temperature of 90, steam is of no use for it
-    media = {**BOTH, "given": Medium(HeatStream("given", 90.0, 90.0, kind="cold"), heat=2.0)}
-    made = cascade_of("plant", STREAMS, media)
-    assert {n: x.most[YEAR] for n, x in made.media.items()} == CLOSE({"steam": 12.0, "cooling": 10.0, "given": 5.0})
+    assert most == CLOSE({"steam": 12.0, "cooling": 10.0, "given": 0.0}, abs=1e-9)
+    # others want 5: steam may serve it besides, as far as the plant's own limit of 3 admits
+    for limit, there in ((None, 5.0), ({YEAR: 3.0}, 3.0)):
+        made = cascade_of("plant", STREAMS, {**BOTH, "given": Medium(water, most=limit, wanted={YEAR: 5.0})})
+        most = {n: x.most[YEAR] for n, x in made.media.items()}
+        assert most == CLOSE({"steam": 12.0 + there, "cooling": 10.0, "given": there})
+    # at one temperature of 90 it may be made of all 10 of the hot stream, 2 a unit, whatever others want
+    for wanted, endless, room, there in ((1.0, False, 1.0, 5.0), (8.0, False, 8.0, 8.0), (2.0, True, 7.0, 7.0)):
+        stream = HeatStream("given", 90.0, 90.0, kind="cold")
+        given = Medium(stream, heat=2.0, wanted={YEAR: wanted}, endless=endless)
+        most = {n: x.most[YEAR] for n, x in cascade_of("plant", STREAMS, {**BOTH, "given": given}).media.items()}
+        assert most == CLOSE({"steam": 12.0 + 2.0 * room, "cooling": 10.0, "given": there})
 
 
 def test_a_gliding_medium_has_room_for_what_is_lost_below():
-    # Water gives 1/120 of its heat a K from 180 to 60. At 60 it has given all, and 11 are wanted above, 1 more below:
-    # 12 at least. Above T, 0.1 (170 - T) is wanted and X (180 - T) / 120 given: enough with 12.
+    # Water gives 1/120 of its heat a K from 180 to 60. The hot stream serves 10 of the 12; above T, 0.1 (170 - T) is
+    # wanted: 3 above 140, of which the hot stream gives 0.1 (200 - 140) = 6. So 2, all of it of use.
     media = {"water": Medium(HeatStream("water", 180.0, 60.0)), "cooling": Medium(COOLING)}
-    made = cascade_of("plant", STREAMS, media)
+    assert cascade_of("plant", STREAMS, media).media["water"].most == CLOSE({YEAR: 2.0})
+    # Where recovery has a price, water may serve all 12: 11 are wanted above 60, where it has given all: 12.
+    made = cascade_of("plant", STREAMS, media, priced=True)
     assert made.media["water"].most == CLOSE({YEAR: 12.0})
-    # what water gives where nothing is wanted has to be cooled as well: 10 of the hot stream and 12
     assert made.media["cooling"].most == CLOSE({YEAR: 22.0})
+
+
+def test_gliding_media_make_room_for_each_other():
+    # Water H from 79 to 19 for 1 MWh at 55..60, its tail into water G made from 0 to 60. Above 55 degC
+    # 24/60 H = 1 + 5/60 G, together H = 1 + G: G = 36/19, H = 55/19.
+    media = {"H": Medium(HeatStream("H", 79.0, 19.0)), "G": Medium(HeatStream("G", 0.0, 60.0))}
+    made = cascade_of("plant", {"cold": HeatStream("cold", 55.0, 60.0, 1.0)}, media)
+    assert {n: x.most[YEAR] for n, x in made.media.items()} == CLOSE({"H": 55 / 19, "G": 36 / 19})
 
 
 GOOD = CascadeData(

@@ -14,7 +14,7 @@ from planner.cli.run import main
 from planner.errors import CaseError, Infeasible
 from planner.geography.measure import measure
 from planner.pipeline import solve
-from planner.results.columns import WHERE_ANY
+from planner.results.optional_tables import WHERE_ANY
 
 YEAR = 8760.0
 #: TWO with 1 km of pipe of 0.3 W/m/K, supply and return each, in ground of 10 degC, for a heater of 40 to 70 degC.

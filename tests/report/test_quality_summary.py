@@ -11,8 +11,9 @@ import pytest
 from planner.case.case import Case
 from planner.report.terminal import plain, summary_of
 from planner.report.write import write
-from planner.results.columns import COLUMNS, OF_QUALITY
+from planner.results.columns import COLUMNS
 from planner.results.contract import load
+from planner.results.optional_tables import OF_QUALITY
 from planner.results.plan import Plan
 
 

@@ -8,7 +8,7 @@ import pytest
 from planner.errors import UsageError
 from planner.report.tables import inert
 from planner.report.write import check_out, write
-from planner.results.columns import WHERE_ANY
+from planner.results.optional_tables import WHERE_ANY
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ from washing_park import row, the_case, the_contents
 from planner.assemble.assembly import Barred
 from planner.case.qualities import QualityLimit
 from planner.results.barred import _reason, barred_table
-from planner.results.columns import COLUMNS, OF_QUALITY, OF_QUALITY_IN_BASELINE
+from planner.results.columns import COLUMNS
 from planner.results.compositions import Contents
 from planner.results.fits import breaks
 from planner.results.law import compliance, counts
 from planner.results.mixtures import Held
+from planner.results.optional_tables import OF_QUALITY, OF_QUALITY_IN_BASELINE
 from planner.results.quality import KINDS, quality_tables
 from planner.results.tabulate import tabulate
 from planner.results.verdicts import notes, payback, speaks_of_law, technical, verdicts_table
