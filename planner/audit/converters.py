@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.converters_of_steam import SteamUnit
+from planner.audit.exergy import exergy_of
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.heat_levels import given_parts, taken_parts
-from planner.audit.heat_targets import exergy_of
 from planner.audit.network import number, word
 from planner.audit.reading import rows_of
 from planner.case.converters import names_of

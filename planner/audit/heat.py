@@ -81,7 +81,11 @@ def _with(stream: HeatStream, load: float) -> HeatStream:
 
 def check_heat(facts: Facts, tables: "Tables", prefix: str, run: Run, slices: Slices, checks: Checks) -> None:
     """Check the tables of heat of a run, if any plant has process heat; ``prefix`` is "" or "baseline_"."""
+    from planner.audit.exergy import check_exergy
+    from planner.audit.heat_targets import check_targets
+
     if not any(tenant.process_heat for tenant in facts.tenants.values()):
+        check_exergy(facts, tables, prefix, (run, []), checks)
         return
     name = "baseline" if prefix else "plan"
     plants = list(_here(facts, tables, prefix, run, slices))
@@ -94,10 +98,8 @@ def check_heat(facts: Facts, tables: "Tables", prefix: str, run: Run, slices: Sl
         for here in plants:
             one(here, checks if here.state == STATE else checks.of(here.state), check)
     _recovery(facts, tables, prefix, plants, checks, f"{name}: rows of heat_recovery")
-    from planner.audit.heat_targets import check_exergy, check_targets
-
     check_targets(facts, tables, prefix, plants, checks, f"{name}: heat targets")
-    check_exergy(facts, tables, prefix, plants, checks, f"{name}: exergy")
+    check_exergy(facts, tables, prefix, (run, plants), checks)
 
 
 def _here(facts: Facts, tables: "Tables", prefix: str, run: Run, slices: Slices) -> Iterator[Here]:

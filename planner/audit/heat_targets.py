@@ -1,4 +1,4 @@
-"""Checks of what physics allow: least utilities, pinches, and exergy, worked out from temperatures again."""
+"""Checks of what physics allow: least utilities and pinches, worked out from temperatures again."""
 
 import math
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.audit.checks import Checks, differs
+from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.heat import Here, forbidden_of
 from planner.audit.heat_levels import AuditMedium, media_of, process_of
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Tables = Mapping[str, pd.DataFrame]
 
-KELVIN = 273.15
 PARK = "park"
 HOW = ("each plant alone", "by media", "pooled, an upper bound that no pipe delivers")
 #: Where there are forbidden matches, the least utilities are those of a transportation problem.
@@ -157,7 +156,7 @@ def _media(here: Here, hot: bool) -> float:
     return math.fsum(here.told(*key) for key, medium in media if medium.hot == hot)
 
 
-def _ends(plants: list[Here]) -> dict[str, list[HeatStream]]:
+def ends_of(plants: list[Here]) -> dict[str, list[HeatStream]]:
     """Exchange between the media of two plants -> streams of both ends with their heat [MWh/yr]."""
     by_plant = {here.plant: here for here in plants}
     found: dict[str, list[HeatStream]] = defaultdict(list)
@@ -184,87 +183,5 @@ def scaled(medium: AuditMedium, amount: float) -> list[HeatStream]:
 
 def _between(plants: list[Here]) -> tuple[float, float]:
     """Heat that media between plants give to them, and take from them [MWh/yr]."""
-    parts = [part for by in _ends(plants).values() for part in by]
+    parts = [part for by in ends_of(plants).values() for part in by]
     return tuple(math.fsum(part.load for part in parts if part.hot == hot) for hot in (True, False))  # type: ignore[return-value]
-
-
-def exergy_of(streams: Iterable[HeatStream], ambient: float) -> tuple[float, float]:
-    """Exergy that streams give and take: heat x (1 - T0 / T), at the logarithmic mean of T, above and below T0."""
-    given = taken = 0.0
-    for stream in streams:
-        upper, lower = max(stream.supply, stream.target), min(stream.supply, stream.target)
-        cuts = sorted({upper, lower, *([ambient] if lower < ambient < upper else [])})
-        for low, high in zip(cuts, cuts[1:], strict=False) if upper > lower else [(lower, upper)]:
-            load = stream.load if upper == lower else stream.load * (high - low) / (upper - lower)
-            first, last = low + KELVIN, high + KELVIN
-            mean = first if last == first else (last - first) / math.log(last / first)
-            worth = load * (1 - (ambient + KELVIN) / mean)
-            if (worth >= 0) == stream.hot:
-                given += abs(worth)
-            else:
-                taken += abs(worth)
-    return given, taken
-
-
-def check_exergy(facts: Facts, tables: "Tables", prefix: str, plants: list[Here], checks: Checks, check: str) -> None:
-    """Check the exergy of plants, of exchanges between them, and of the park."""
-    checks.start(check)
-    ambient = facts.case.surroundings.value
-    due: dict[tuple[str, str], tuple[float, float, float]] = {}
-    for plant in dict.fromkeys(here.plant for here in plants):
-        mine = [here for here in plants if here.plant == plant]
-        parts = [part for here in mine for by in here.loads().values() for part in by]
-        off = [part for here in mine for part in _off(here)]
-        due[plant, "plant"] = (*exergy_of(parts, ambient), exergy_of(off, ambient)[1])
-    ways: dict[str, list[HeatStream]] = defaultdict(list)
-    for state in dict.fromkeys(here.state for here in plants):
-        for name, parts in _ends([here for here in plants if here.state == state]).items():
-            ways[name] += parts
-    carried = {name: exergy_of(parts, ambient) for name, parts in ways.items()}
-    whole = [math.fsum(x[n] for x in due.values()) for n in range(3)]
-    more = {name: max(0.0, out - into) for name, (out, into) in carried.items()}  # comes in on the way
-    park = (
-        whole[0] - math.fsum(out - more[name] for name, (out, _) in carried.items()),
-        whole[1] - math.fsum(into for _, into in carried.values()),
-        whole[2],
-    )
-    due |= {(name, "exchange"): (into + more[name], out, 0.0) for name, (out, into) in carried.items()}
-    due[PARK, "park"] = park
-    listed = {(word(row, "of"), word(row, "kind")): row for row in rows_of(tables, prefix + "exergy")}
-    listed = {key: row for key, row in listed.items() if key[1] != "converter"}
-    for key in sorted(due.keys() ^ listed.keys()):
-        checks.fail(check, f"{' / '.join(key)} is in only one of table and {'baseline' if prefix else 'plan'}")
-    size = math.fsum(abs(x) for x in whole)
-    for key in sorted(due.keys() & listed.keys()):
-        _worth(listed[key], due[key], ambient, (" / ".join(key), size), (checks, check))
-
-
-def _worth(
-    row: Row, due: tuple[float, float, float], ambient: float, what: tuple[str, float], where: tuple[Checks, str]
-) -> None:
-    (label, size), (checks, check) = what, where
-    given, taken, wasted = due
-    columns = {
-        "given_mwh_per_yr": given,
-        "taken_mwh_per_yr": taken,
-        "destroyed_mwh_per_yr": given - taken,
-        "wasted_mwh_per_yr": wasted,
-    }
-    if number(row, "surroundings_degc") != ambient:
-        checks.fail(check, f"{label}: surroundings of {row['surroundings_degc']} degC, {ambient:g} by the case")
-    for column, expected in columns.items():
-        checks.equal(check, f"{label}: {column}", number(row, column), expected, size)
-    found = number(row, "efficiency")
-    if given > 1e-3 and differs(1e3 * found, 1e3 * (taken - wasted) / given):
-        checks.fail(check, f"{label}: efficiency is {found:.6g}, {(taken - wasted) / given:.6g} recomputed")
-    if given > 1e-3 and not -1e-6 <= found <= 1 + 1e-6:
-        checks.fail(check, f"{label}: efficiency of {found:.6g} is not between 0 and 1")
-
-
-def _off(here: Here) -> list[HeatStream]:
-    """What carries heat off for nobody: media that cool and are bought, and what of a medium is disposed of."""
-    found = []
-    for (role, name), medium in media_of(here.facts, here.heat).items():
-        outside = here.run.supplied if role == "takes" else here.run.discharged
-        found += [] if medium.hot else scaled(medium, outside.get((here.plant, name), 0.0))
-    return found

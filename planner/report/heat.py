@@ -8,7 +8,8 @@ from planner.report.heat_sources import write_heat_by_source
 from planner.report.numbers import amount
 from planner.report.runs import number, text
 from planner.report.water import Rows, records
-from planner.results.heat import ALONE, MEDIA, PARK, POOLED
+from planner.results.heat import ALONE, MEDIA, POOLED
+from planner.results.heat_run import PARK
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from planner.audit import audit
-from planner.audit.heat_targets import cascaded, exergy_of
+from planner.audit.exergy import exergy_of
+from planner.audit.heat_targets import cascaded
 from planner.case.read import read_case
 from planner.geography.measure import measure
 from planner.heat.exergy import counted
