@@ -9,7 +9,16 @@ from planner.audit import audit
 from planner.case.read import read_case
 from planner.geography.measure import measure
 from planner.pipeline import solve
-from planner.results.optional_tables import OF_HEAT, OF_PERIODS, OF_PIPES, OF_QUALITY, OF_QUALITY_IN_BASELINE, OF_STORES
+from planner.results.optional_tables import (
+    OF_CONVERTERS,
+    OF_HEAT,
+    OF_PERIODS,
+    OF_PIPES,
+    OF_PROFILES,
+    OF_QUALITY,
+    OF_QUALITY_IN_BASELINE,
+    OF_STORES,
+)
 
 #: Something of everything that is reported: gates with and without expansion, caps, parties, facility and measure,
 #: transfers given and split, jobs and products, several tenants, trucks, losses, sales, grades.
@@ -75,6 +84,8 @@ QUALITY = {*OF_QUALITY, *(f"baseline_{name}" for name in OF_QUALITY_IN_BASELINE)
 PERIODS = {*OF_PERIODS, "baseline_flows_by_period"}
 #: Tables of stores: see test_audit_stores.
 STORES = {*OF_STORES, *(f"baseline_{name}" for name in OF_STORES)}
+#: Tables of converters and of profiles: see test_audit_converters, test_typical_days.
+MADE = {*OF_CONVERTERS, *OF_PROFILES, *(f"baseline_{name}" for name in OF_CONVERTERS)}
 #: Tables of heat by temperature, and of pipes: see test_audit_heat, test_pipes_by_temperature.
 HEAT = {*OF_HEAT, *OF_PIPES, *(f"baseline_{name}" for name in (*OF_HEAT, *OF_PIPES))}
 DISTANCES = "from,to,length_m\nP1,P2,500\nP1,P3,800\nP2,P3,400\n"
@@ -124,7 +135,7 @@ def test_the_plan_is_rich(finished):
     assert {"given", "split 0.8", "split 0.5 (assumption)"} <= set(plan.exchanges["transfer_basis"])
     assert {"steam pipe", "truck", "sewer"} <= set(plan.exchanges["link"].dropna())
     empty = {name for name, table in plan.tables.items() if table.empty} - {"baseline_exchanges", "baseline_credits"}
-    assert not empty - NETWORK - QUALITY - PERIODS - STORES - HEAT
+    assert not empty - NETWORK - QUALITY - PERIODS - STORES - HEAT - MADE
     assert all(plan.tables[name].empty for name in QUALITY)
 
 

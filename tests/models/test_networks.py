@@ -3,6 +3,7 @@
 import pytest
 from network_oracle import least_cost
 from random_networks import random_network
+from seeds import more
 
 from models import solve as bridge
 from models.mains import Strength
@@ -51,8 +52,7 @@ def test_no_strengthening_loosens_the_relaxation(strength):
         assert looser > 0
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("block", range(8))
+@pytest.mark.parametrize("block", more(range(8), 3))
 def test_model_finds_the_least_cost_of_many_more_networks(block):
     for seed in range(1000 + 50 * block, 1050 + 50 * block):
         instance = random_network(seed)

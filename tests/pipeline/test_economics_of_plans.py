@@ -9,13 +9,14 @@ from tempfile import TemporaryDirectory
 import pytest
 from random_cases import Written, random_case
 from random_geography import X0, Y0
+from seeds import more
 
 from planner.case.read import read_case
 from planner.errors import Infeasible
 from planner.pipeline import solve
 
 #: Cases that have a plan at least cost, with exchanges in it.
-SEEDS = (20, 41, 54, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 35, 50)))
+SEEDS = (20, 41, 54, *more((35, 2, 50), 1))
 #: Fields that hold money, wherever they stand.
 MONEY = {
     *("price", "cost", "investment", "fixed_investment", "yearly_cost", "loading", "margin", "rent", "surcharge"),

@@ -2,6 +2,7 @@
 
 import pytest
 from random_networks_cases import random_network_case
+from seeds import more
 from whole_cases import assert_saved_whole, planned
 
 QUICK = range(25)
@@ -34,8 +35,7 @@ def test_plans_or_says_why_not(seed, tmp_path):
         assert_saved_whole(plan, tmp_path / "out")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", DEEP)
+@pytest.mark.parametrize("seed", more(DEEP, 5))
 def test_many_more(seed, tmp_path):
     plan = planned(random_network_case(seed), tmp_path)
     if plan is not None:

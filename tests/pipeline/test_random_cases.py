@@ -4,6 +4,7 @@ import json
 
 import pytest
 from random_cases import random_case
+from seeds import more
 from whole_cases import assert_saved_whole, planned
 
 QUICK = range(40)
@@ -17,8 +18,7 @@ def test_plans_or_says_why_not(seed, tmp_path):
         assert_saved_whole(plan, tmp_path / "out")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", DEEP)
+@pytest.mark.parametrize("seed", more(DEEP, 8))
 def test_many_more(seed, tmp_path):
     plan = planned(random_case(seed), tmp_path)
     if plan is not None:

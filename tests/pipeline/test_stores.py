@@ -430,7 +430,7 @@ def test_stores_never_cost_more_in_random_cases(seed: int, tmp_path: Path) -> No
 
 def test_the_examples_of_the_guide_are_planned(tmp_path: Path) -> None:
     """A roof of 20 MW at most, 24 % by day, and a battery; 0.7 and 0.2 MEUR over 20 and 12 years."""
-    chapter = GUIDE.read_text(encoding="utf-8").split("### Stores")[1].split("\n## ")[0]
+    chapter = GUIDE.read_text(encoding="utf-8").split("### Stores")[1].split("\n##")[0]
     sun, pit = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", chapter, re.DOTALL))
     rest = {key: SUN[key] for key in ("case", "currency", "price_year", "geography", "plots", "plants")}
     case = {**rest, "economics": {"discount_rate": 0}, **sun}
