@@ -133,7 +133,7 @@ def _assemble(case: Case, distances: Distances, *, relaxed: bool, closed: bool) 
     note_assumptions(case, park.deals, park.exchanges, ledger, findings, park.sources)
     note_network(case, park.network, park.ways, park.exchanges, findings)
     note_stores(case, park.members, findings)
-    note_heat(case, park.members.values(), (park.deals[e] for e in park.exchanges), findings)
+    note_heat(case, park.members.values(), (park.deals[e] for e in park.exchanges), park.heat.unsure, findings)
     note_equipment(park.equipment, findings)
     note_converters(case, findings)
     facts = {e: _facts(case, park.deals[e], park.ways[e]) for e in park.exchanges}

@@ -37,11 +37,14 @@ class Wanted:
         Sources that are besides sold without a limit.
     offered
         Id of a sink -> state -> what others have of it and may want to be rid of [unit/yr].
+    unsure
+        Plants whose media are too many for proven bounds.
     """
 
     amounts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     endless: frozenset[str] = frozenset()
     offered: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
 
     def of(self, stream: str, given: bool) -> tuple[Mapping[str, float], bool]:
         """Amounts by state, and whether it is sold without a limit."""
@@ -58,11 +61,14 @@ class Heat:
         Plant -> its heat cascade.
     sources, sinks
         Media that are given and taken, as streams by id.
+    unsure
+        Plants whose media have no proven bounds.
     """
 
     cascades: Mapping[str, CascadeData] = field(default_factory=dict)
     sources: Mapping[str, Flow] = field(default_factory=dict)
     sinks: Mapping[str, Flow] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
 
     def duties(self) -> dict[str, float]:
         """Plant -> the most heat that its process streams can pass to each other [MW]."""
@@ -91,23 +97,26 @@ def heat_of(case: Case, members: Mapping[str, Member], wanted: Wanted = NOBODY) 
     cascades: dict[str, CascadeData] = {}
     sources: dict[str, Flow] = {}
     sinks: dict[str, Flow] = {}
+    unsure: set[str] = set()
     for member in members.values():
         if isinstance(member.item, Facility) or member.item.process_heat is None:
             continue
         heat = plant_heat(case, member.item)
         recovery = member.item.process_heat.recovery
-        data = cascade(member.name, heat, wanted, priced=recovery.cost is not None)
+        doubts = {*heat.media} if member.name in wanted.unsure else set[str]()
+        data = cascade(member.name, heat, wanted, doubts, priced=recovery.cost is not None)
+        unsure |= {member.name} if doubts else set()
         data = replace(data, existing=0.0 if recovery.existing is None else recovery.existing.value)
         cascades[member.name] = data
         behind = _behind(member, member.item)
         for medium in heat.media.values():
             flow = _flow(member, heat, data, medium, behind)
             (sinks if medium.role == TAKES else sources)[flow.id] = flow
-    return Heat(cascades, sources, sinks)
+    return Heat(cascades, sources, sinks, frozenset(unsure))
 
 
-def cascade(unit: str, heat: PlantHeat, wanted: Wanted, *, priced: bool) -> CascadeData:
-    """The heat cascade of a plant as the mathematics want it."""
+def cascade(unit: str, heat: PlantHeat, wanted: Wanted, unsure: set[str], *, priced: bool) -> CascadeData:
+    """The heat cascade of a plant as the mathematics want it; ``unsure`` takes media without a proven bound."""
     media = {
         name: Medium(
             one.parts,
@@ -125,6 +134,7 @@ def cascade(unit: str, heat: PlantHeat, wanted: Wanted, *, priced: bool) -> Casc
         hours=heat.hours,
         forbidden=heat.forbidden,
         priced=priced,
+        unsure=unsure,
     )
 
 
@@ -253,9 +263,17 @@ def _limits(heat: PlantHeat, state: str) -> str:
     return f" (limits: {', '.join(f'{name} {bound:.6g} a year' for name, bound in bounds.items())})"
 
 
-def note_heat(case: Case, members: Iterable[Member], deals: Iterable[Deal], findings: Findings) -> None:
+def note_heat(
+    case: Case, members: Iterable[Member], deals: Iterable[Deal], unsure: Iterable[str], findings: Findings
+) -> None:
     """Say what is assumed of heat by temperature."""
     deals = list(deals)
+    if many := sorted(unsure):
+        findings.note(
+            f"{', '.join(many)}: gives and takes more media whose temperature glides than can be searched for the most "
+            "of each that is of use; an ample amount is admitted, ten times all heat over the smallest share of a "
+            "medium in an interval, and a plan that lets more down inside the plant is not looked for"
+        )
     outside = sorted({deal.id for deal in deals if deal.source_shares})
     if outside:
         findings.note(

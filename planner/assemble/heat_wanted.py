@@ -59,7 +59,9 @@ def with_wanted(
         wanted = {i: _of_source(case, flow, deals, there, longest) for i, flow in heat.sources.items()}
         if before and _same(wanted, before):
             break
-        heat, before = heat_of(case, members, Wanted(wanted, endless, offered)), wanted
+        heat, before = heat_of(case, members, Wanted(wanted, endless, offered, heat.unsure)), wanted
+        if heat.unsure:
+            break  # what is ample for one would be multiplied by what is ample for the next
     return heat
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PARK = "park"
 HOW = ("each plant alone", "by media", "pooled, an upper bound that no pipe delivers")
 #: Where there are forbidden matches, the least utilities are those of a transportation problem.
-BARRED = "past its forbidden matches"
+BARRED = "past its forbidden matches, without a loop of its own"
 #: A residual below this share of all heat is a pinch.
 NOTHING = 1e-9
 

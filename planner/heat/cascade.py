@@ -81,6 +81,7 @@ def cascade_of(
     hours: Mapping[State, float] | None = None,
     forbidden: Iterable[Match] = (),
     priced: bool = False,
+    unsure: set[MediumName] | None = None,
 ) -> CascadeData:
     """Make the heat cascade of a plant.
 
@@ -101,6 +102,8 @@ def cascade_of(
         (Hot, cold) names of streams or media between which no heat may pass.
     priced
         What passes between process streams costs something.
+    unsure
+        Takes the names of media whose bound is ample, but not proven (``planner.heat.useful``).
 
     Returns
     -------
@@ -134,7 +137,7 @@ def cascade_of(
         bounds,
         loads[True],
         loads[False],
-        _media(media, groups, bounds, by_state),
+        _media(media, groups, bounds, by_state, set() if unsure is None else unsure),
         barred_groups,
         {"year": 8760.0} if hours is None else dict(hours),
     )
@@ -145,12 +148,13 @@ def _media(
     groups: Mapping[str, Group],
     bounds: Bounds,
     loads: Mapping[State, Loads],
+    unsure: set[MediumName],
 ) -> dict[MediumName, MediumData]:
     spreads = {name: medium.spread(bounds) for name, medium in media.items()}
     most = {}
     for t, here in loads.items():
         carriers = {n: Carrier(groups[n], x.hot, spreads[n], _wanted(x, t), x.endless) for n, x in media.items()}
-        most[t] = useful(here, carriers)
+        most[t] = useful(here, carriers, unsure)
     return {
         name: MediumData(groups[name], x.hot, x.heat, spreads[name], {t: _limit(x, t, most[t][name]) for t in most})
         for name, x in media.items()

@@ -27,6 +27,9 @@ ByInterval = list[float]
 Entry = tuple[int, int, float]
 #: A share of the largest entry that is rounding.
 NOTHING = 1e-9
+#: Most linear programs of the search for one medium, and how much of it is thought to be of use where they do not do:
+#: so many times all heat of streams and all that others take, over its smallest share in an interval.
+_PROGRAMS, _AMPLE = 1500, 10.0
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,12 @@ class Loads:
         return [sum(heat) for heat in zip(*(self.hot if hot else self.cold).values(), strict=True)]
 
 
-def useful(loads: Loads, media: Mapping[str, Carrier]) -> dict[str, float]:
+def useful(loads: Loads, media: Mapping[str, Carrier], unsure: set[str] | None = None) -> dict[str, float]:
     """The most heat of each medium that a plan without useless let-down has.
+
+    Where a plant gives and takes many media whose temperatures glide, the vertices are too many to be searched. A
+    medium then is bounded by an ample amount that is no proof; its name goes into ``unsure``, and no search is made
+    where there is one already.
 
     Parameters
     ----------
@@ -94,6 +101,8 @@ def useful(loads: Loads, media: Mapping[str, Carrier]) -> dict[str, float]:
         Process heat, with all groups, those of media among them.
     media
         By name.
+    unsure
+        Takes the names of media whose bound is not proven.
 
     Returns
     -------
@@ -103,7 +112,13 @@ def useful(loads: Loads, media: Mapping[str, Carrier]) -> dict[str, float]:
     loads, media = _merged(loads, media)
     media = {name: replace(one, wanted=one.wanted + _sellable(one, loads)) for name, one in media.items()}
     program = _Program.of(loads, media)
-    found = {name: program.largest(name) for name, one in media.items() if one.glides}
+    whole = sum(loads.sums(True)) + sum(loads.sums(False)) + sum(one.wanted for one in media.values())
+    unsure, found = set() if unsure is None else unsure, dict[str, float]()
+    for name, one in media.items():
+        if one.glides:
+            most = None if unsure else program.largest(name)  # one search that does not end is enough
+            found[name] = _AMPLE * whole / min(one.spread.values()) if most is None else most
+            unsure |= {name} if most is None else set()
     given, needed = loads.sums(True), loads.sums(False)
     for name, one in media.items():
         for k, share in one.spread.items():
@@ -227,8 +242,8 @@ class _Program:
         self.entries += [(row, len(self.falls) - 1, x) for row, x in ends]
         return len(self.falls) - 1
 
-    def largest(self, name: str) -> float:
-        """The most of a medium at any vertex."""
+    def largest(self, name: str) -> float | None:
+        """The most of a medium at any vertex; None where these are too many."""
         columns, implied = tuple(self.amounts[name]), frozenset(self.implied)
         return _at_vertices(tuple(self.entries), tuple(self.right), tuple(self.falls), columns, implied)
 
@@ -240,8 +255,11 @@ def _at_vertices(
     falls: tuple[float, ...],
     columns: tuple[int, ...],
     implied: frozenset[int],
-) -> float:
-    """Most of the sum of some columns at any vertex: branch over what a ray needs and a vertex lacks."""
+) -> float | None:
+    """Most of the sum of some columns at any vertex: branch over what a ray needs and a vertex lacks.
+
+    None where more than ``_PROGRAMS`` linear programs would be needed.
+    """
     size = max(map(abs, right), default=0.0) or 1.0
     target = np.zeros(len(falls))
     target[list(columns)] = 1.0
@@ -249,6 +267,8 @@ def _at_vertices(
     plans, worth = (_Solver(entries, np.array(right) / size, cost) for cost in (np.zeros(len(target)), -target))
     best, waiting, seen = 0.0, [frozenset[int]()], set[frozenset[int]]()
     while waiting:
+        if rays.asked + plans.asked > _PROGRAMS:
+            return None
         none = waiting.pop()
         if none in seen or plans.least(none) is None:
             continue
@@ -277,6 +297,7 @@ class _Solver:
             rows.append({int(j): 1.0 for j in np.flatnonzero(target)})
             right = np.append(right, 1.0)
         self.off: frozenset[int] = frozenset()
+        self.asked = 0
         self.optimal = highspy.HighsModelStatus.kOptimal
         self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.silent()
@@ -294,6 +315,7 @@ class _Solver:
         for column in off ^ self.off:
             self.highs.changeColBounds(column, 0.0, 0.0 if column in off else highspy.kHighsInf)
         self.off = off
+        self.asked += 1
         self.highs.run()
         if self.highs.getModelStatus() != self.optimal:
             return None

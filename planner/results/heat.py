@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: How the targets of the park are meant.
 ALONE, MEDIA, POOLED = "each plant alone", "by media", "pooled, an upper bound that no pipe delivers"
 #: Where there are forbidden matches, the least utilities are those of a transportation problem.
-BARRED = "past its forbidden matches"
+BARRED = "past its forbidden matches, without a loop of its own"
 #: Accounts of heat recovery a year.
 YEARLY = ("heat_recovery_capital", "heat_recovery_operation")
 
