@@ -1,12 +1,16 @@
-"""Mains whose loops do not work, mended after the plan is found: wider pipes, or a loop opened.
+"""Mains that do not work, mended after the plan is found: wider pipes or a loop opened; a larger flow or none.
 
     sum_z capacity_naz laid[n,a,z] >= wanted_na used[n,a]               (n,a) to be wider        (H1)
     sum_{a in C} used[n,a] <= |C| - 1                                   C a loop of n to open    (H2)
     sum_z laid[n,a,z] <= 1                                              C pipes side by side     (H3)
+    flow[e,s,t] <= 0                                                    arrives too cold         (H4)
+    arrived[e,s,t] >= least_est built[e,s]                              arrives too cold         (H5)
+    built[e,s] <= 0                                                     (H4) in all its states   (H6)
 
 The model lets the flow of a loop split as is cheapest; in the ground friction splits it, and a pipe may get more than
 it should carry, or flow against its one way. Whoever knows friction looks at a plan and says which pipes fail, and in
-which loop (:class:`Seen`). Main by main there are two ways out, and the cheaper one that passes the same look is kept:
+which loop (:class:`models.look.Seen`). Main by main there are two ways out, and the cheaper one that passes the same
+look is kept:
 
 * the pipes that fail get the next capacity that fits in their stretch (H1), all other whole numbers staying as they
   are; where nothing wider fits, or width does not help, their loop is opened;
@@ -14,6 +18,9 @@ which loop (:class:`Seen`). Main by main there are two ways out, and the cheaper
 
 All of it on the model that was built and with all of its rows; what flows is free. The bound stays that of the search,
 which knows nothing of friction. Where neither way passes, the plan stays as it was.
+
+Before loops, what arrives too cold is mended by (H4), (H5) and (H6), as :mod:`models.warm` has it; flow stands for
+arrived where a main loses nothing. A goal before cost is held at what it is in a plan mended so.
 """
 
 import itertools
@@ -24,20 +31,16 @@ from dataclasses import dataclass, replace
 
 import pyomo.environ as pyo
 
-from .bilinear import solve
+from .look import Failing, Look, Seen, solved_again, with_bound_of, within
 from .network import BedData, MainId, StretchId
 from .readback import Money, read, stage_of
-from .solution import Mend, NoSolution, Solution, Status
-from .solve import Options, Result, asked, relative_gap
-from .trim import trim
+from .solution import Mend, Solution, Warmed
+from .solve import Options, Result, asked
 from .values import Values, restore, snapshot
+from .warm import Asked, ask, warmed
 
 #: Most rounds of either way for one main; each makes pipes wider or opens loops.
 ROUNDS = 6
-#: Most nodes of a search for a main laid anew.
-NODES = 500
-#: Share of what is left of a time limit that one search may take.
-SHARE = 0.5
 #: Capacities that differ by less than this share are the same.
 ROUNDING = 1e-6
 
@@ -46,47 +49,6 @@ WAYS = (("itself", "beside"), ("beside", "itself"), ())
 
 Bed = tuple[MainId, StretchId]
 Way = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Failing:
-    """A pipe that fails in a loop of its main.
-
-    Attributes
-    ----------
-    loop
-        Stretches that close the loop, its own among them; its own alone where pipes of two sizes lie side by side.
-    beside
-        Of these, the stretches of the other way round: wider pipes there take flow off it.
-    too_narrow
-        A wider pipe may help; it does not where the flow takes a forbidden direction.
-    """
-
-    main: MainId
-    stretch: StretchId
-    loop: tuple[StretchId, ...]
-    beside: tuple[StretchId, ...] = ()
-    too_narrow: bool = True
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a look at a plan says.
-
-    Attributes
-    ----------
-    failing
-        Pipes in loops that fail.
-    unknown
-        Mains of which that could not be told.
-    """
-
-    failing: tuple[Failing, ...] = ()
-    unknown: frozenset[MainId] = frozenset()
-
-    def fails(self) -> set[MainId]:
-        """Mains with pipes that fail."""
-        return {pipe.main for pipe in self.failing}
 
 
 @dataclass(frozen=True)
@@ -110,9 +72,6 @@ class _Tried:
     seen: Seen
 
 
-Look = Callable[[Solution], Seen]
-
-
 def declare(m: pyo.ConcreteModel) -> None:
     """Rows over index sets that start empty; after mains."""
     m.wanted = {}  # bed -> least capacity
@@ -124,6 +83,13 @@ def declare(m: pyo.ConcreteModel) -> None:
     m.wide_enough = pyo.Constraint(m.WIDER, doc="H1")
     m.loop_opened = pyo.Constraint(m.OPENED, doc="H2")
     m.one_pipe = pyo.Constraint(m.SINGLE, doc="H3")
+
+    m.BARRED = pyo.Set(dimen=3)
+    m.ENOUGH = pyo.Set(dimen=3)
+    m.UNUSED = pyo.Set(dimen=2)
+    m.not_used = pyo.Constraint(m.BARRED, doc="H4")
+    m.enough_arrives = pyo.Constraint(m.ENOUGH, doc="H5")
+    m.not_built = pyo.Constraint(m.UNUSED, doc="H6")
 
 
 def mended(
@@ -138,7 +104,7 @@ def mended(
     result
         How the last stage ended; None where it did not, and the plan is that of a stage before.
     look
-        Says which pipes fail in a plan; without it nothing is mended.
+        Says what fails in a plan; without it nothing is mended.
     options
         See :func:`mend`.
     """
@@ -154,9 +120,33 @@ def mended(
     return replace(read(m, money, stages, last, {}), facts=facts, mends=priced)
 
 
+def warm(m: pyo.ConcreteModel, money: Money, goal: str, result: Result, look: Look | None, options: Options) -> Result:
+    """A stage before the last with what arrives too cold mended, so that a plan that is mended can hold its goal.
+
+    Parameters
+    ----------
+    m, money, look, options
+        See :func:`mended`.
+    goal, result
+        What the stage makes least, and how it ended.
+    """
+    if look is None or result.interrupted:
+        return result
+    stages = [stage_of(goal, result, money)]
+    try:
+        return warmed(m, result, lambda: look(read(m, money, stages, result, {})), options, _end_of(options))[0]
+    finally:
+        ask(m, Asked())
+
+
+def _end_of(options: Options) -> float:
+    """When to have done, by the clock of ``time.perf_counter`` [s]."""
+    return math.inf if options.time_limit is None else time.perf_counter() + options.time_limit
+
+
 def mend(
     m: pyo.ConcreteModel, result: Result, look: Callable[[], Seen], options: Options
-) -> tuple[Result, tuple[Mend, ...]]:
+) -> tuple[Result, tuple[Mend | Warmed, ...]]:
     """Mend the mains of a solved model that fail; the result with its new objective, and what was changed.
 
     Parameters
@@ -166,17 +156,27 @@ def mend(
     result
         How that plan was found.
     look
-        Says which pipes fail in the plan that the model holds now.
+        Says what fails in the plan that the model holds now.
     options
         Threads, gap, interrupt and time limit of the mending.
     """
-    end = math.inf if options.time_limit is None else time.perf_counter() + options.time_limit
-    seen, done = look(), []
+    end = _end_of(options)
+    try:
+        result, seen, warm = warmed(m, result, look, options, end)
+        result, done = _loops(m, _Job("", result, seen, look, options, end))
+    finally:
+        ask(m, Asked())
+    return result, (*warm, *done)
+
+
+def _loops(m: pyo.ConcreteModel, job: _Job) -> tuple[Result, list[Mend]]:
+    """Mend the loops of all mains, from the plan that a model holds."""
+    result, seen, done = job.first, job.before, []
     for n in list(dict.fromkeys(pipe.main for pipe in seen.failing)):
         if n not in seen.fails():  # mended with another
             continue
         before, values = _laid(m, n), snapshot(m)
-        best = _cheaper(_tries(m, _Job(n, result, seen, look, options, end)))
+        best = _cheaper(_tries(m, replace(job, main=n, first=result, before=seen)))
         if best is None:
             restore(values)
             continue
@@ -186,7 +186,7 @@ def mend(
         opened = tuple(loop for loop in loops.values() if not _is_closed(loop, after))
         done.append(Mend(n, _changed(before, after), opened, best.result.objective - result.objective))
         result, seen = best.result, best.seen
-    return result, tuple(done)
+    return result, done
 
 
 def _cheaper(tries: Iterable[_Tried]) -> _Tried | None:
@@ -217,13 +217,13 @@ def _try(m: pyo.ConcreteModel, job: _Job, way: Way) -> _Tried | None:
             _want(m, bed, capacity)
         if not (any(opened) or any(wider.values())) or time.perf_counter() >= job.end or asked(job.options.interrupt):
             return None
-        found = _again(m, _free(m, n), _within(job.options, job.end))
+        found = solved_again(m, _free(m, n), within(job.options, job.end))
         if found is None:
             return None
         seen = job.look()
         if n not in seen.fails():
-            none_worse = seen.fails() <= job.before.fails() and seen.unknown <= job.before.unknown
-            return _Tried(_of(job.first, found), snapshot(m), seen) if none_worse else None
+            none_worse = seen.is_no_worse_than(job.before)
+            return _Tried(with_bound_of(job.first, found), snapshot(m), seen) if none_worse else None
     return None
 
 
@@ -312,36 +312,6 @@ def of_main(m: pyo.ConcreteModel, n: str) -> set[int]:
     free = {id(v) for index, v in m.laid.items() if index[0] == n} | {id(v) for v in m.dug.values()}
     free |= {id(v) for index, v in m.built.items() if index in users}
     return free | {id(v) for family in (m.lies, m.fitted, m.onward) for index, v in family.items() if index[0] == n}
-
-
-def _again(m: pyo.ConcreteModel, free: set[int], options: Options) -> Result | None:
-    """Solve with only some whole numbers free, without what is then idle; None where there is no plan."""
-    whole = [v for v in m.component_data_objects(pyo.Var) if not (v.is_continuous() or v.fixed or id(v) in free)]
-    for v in whole:
-        v.fix(round(v.value or 0.0))
-    try:
-        found = solve(m, options)
-    except NoSolution:
-        return None
-    finally:
-        for v in whole:
-            v.unfix()
-    return trim(m, found, options)
-
-
-def _within(options: Options, end: float) -> Options:
-    left = None if math.isinf(end) else max(0.0, SHARE * (end - time.perf_counter()))
-    nodes = NODES if options.node_limit is None else min(NODES, options.node_limit)
-    return replace(options, time_limit=left, node_limit=nodes, progress=None, start=False)
-
-
-def _of(first: Result, found: Result) -> Result:
-    """The first result with the objective of another plan; its bound holds for that, too."""
-    bound = min(first.bound, found.objective)
-    gap = relative_gap(found.objective, bound)
-    status = Status.OPTIMAL if gap <= 1e-6 else Status.FEASIBLE
-    interrupted = first.interrupted or found.interrupted
-    return replace(first, objective=found.objective, bound=bound, gap=gap, status=status, interrupted=interrupted)
 
 
 def _laid(m: pyo.ConcreteModel, n: MainId) -> dict[StretchId, dict[str, int]]:

@@ -17,7 +17,8 @@ from .alone import BaselineKind, baseline_of, to_plan
 from .bilinear import Engine, solve
 from .clock import Clock
 from .instance import Instance, Unit
-from .mend import Look, mended
+from .look import Look
+from .mend import mended, warm
 from .park import build
 from .readback import Money, read, stage_of
 from .relaxation import Relaxation
@@ -90,7 +91,8 @@ def plan(
         What solves a model whose outlets mix: "highs" (plan, bound and the gap between them), "scip" for the proven
         optimum (the extra ``global``), "auto" for HiGHS, and SCIP where it is installed and HiGHS leaves a gap.
     look
-        Says which pipes of mains fail in a plan; those in loops are mended (``models.mend``) in the last stage.
+        Says which pipes of mains fail in a plan, and what arrives too cold; loops and the use of mains are mended
+        (``models.mend``) in the last stage.
 
     Returns
     -------
@@ -125,6 +127,8 @@ def plan(
     first = _heard(first, options)
     heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
     first = trim(model, first, heard)
+    if goal != "cost":
+        first = warm(model, money, goal, first, look, dataclasses.replace(heard, time_limit=limit.left(0.5, kept)))
     found = read(model, money, [stage_of(goal, first, money)], first, cut)
     if goal == "cost":
         found = mended(model, money, found, first, look, dataclasses.replace(options, time_limit=limit.left()))

@@ -72,6 +72,24 @@ class Mend:
 
 
 @dataclass(frozen=True)
+class Warmed:
+    """A main whose use was changed after the plan was found, since some arrived too cold (see ``models.warm``).
+
+    Attributes
+    ----------
+    changed
+        (Exchange, option, state) that arrived too cold, or was asked for more or none -> what arrives, before and after
+        [unit/yr].
+    cost
+        What it adds to the goal "cost", money unscaled [money/yr].
+    """
+
+    main: str
+    changed: Mapping[tuple[str, str, str], tuple[float, float]]
+    cost: float
+
+
+@dataclass(frozen=True)
 class Solution:
     """Values of a solved park.
 
@@ -98,7 +116,7 @@ class Solution:
     mixing: Mapping[str, str] = field(default_factory=dict)
     """What streams hold: "kind" ("linear", "outlets at their maximum, exact", "relaxed and restricted" or
     "global (SCIP)"), "bound_from", "plan_from"; empty where the case speaks of no quality."""
-    mends: tuple[Mend, ...] = ()
+    mends: tuple[Mend | Warmed, ...] = ()
     """Mains that were changed after the search, in order."""
 
     @property

@@ -48,6 +48,7 @@ from planner.assemble.streams import (
 from planner.assemble.supply import conventional_supply, outlets
 from planner.assemble.temperatures import arrivals_of
 from planner.assemble.visible import Sight, look, why_not_built
+from planner.assemble.warm_mains import warm_ways
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
 from planner.case.facilities import Facility
@@ -181,6 +182,7 @@ def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bo
     sources, sinks, deals = qualities.sources, qualities.sinks, qualities.deals
     geometry = Geometry(case, distances, places)
     ways = fitting_ways(qualities, {e: ways_of(d, geometry, findings, relaxed=relaxed) for e, d in deals.items()})
+    ways = warm_ways(geometry, deals, ways, findings, relaxed=relaxed)
     exchanges = {e: exchange_data(deals[e], options) for e, options in ways.items() if options}
     units = {e: case.resources[deal.source.resource].unit for e, deal in deals.items()}
     kept = {e: x for e, x in exchanges.items() if relaxed or _carries_enough(e, x, units[e], findings)}

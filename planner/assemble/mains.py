@@ -145,7 +145,7 @@ def _main(main: str, users: tuple[User, ...], geometry: Geometry, findings: Find
         ANY_SIZE if sized.size is None else sized.size.size: sized
         for sized in worth_laying(sizes_of(case, name, resource, findings), most)
     }
-    old = _in_the_ground(case, name, resource, findings)
+    old = in_the_ground(case, name, resource, findings)
     hours = {t: max((u.deal.shared[t] for u in users if u.sends(t)), default=0.0) for t in first.deal.shared}
     pipes = {z: _Pipe(case, name, resource, sized, hours, most, z in old, findings) for z, sized in (new | old).items()}
     beds = {}
@@ -185,16 +185,15 @@ def largest_peak(case: Case, users: Iterable[User]) -> float:
     """
     users = tuple(users)
     states = users[0].deal.shared if users else ()
-    return max((_largest_peak([u for u in users if u.deal.shared[t] > 0.0], t) for t in states), default=0.0)
+    return max((largest_peak_in([u for u in users if u.deal.shared[t] > 0.0], t) for t in states), default=0.0)
 
 
-def _largest_peak(users: Iterable[User], state: str) -> float:
+def largest_peak_in(users: Iterable[User], state: str) -> float:
     """The same in one state, of those who run in it."""
+    users = tuple(users)
     by_source: dict[str, list[User]] = {}
-    by_sink: dict[str, list[User]] = {}
     for user in users:
         by_source.setdefault(user.deal.source.id, []).append(user)
-        by_sink.setdefault(user.deal.sink.id, []).append(user)
     sent = sum(
         min(
             _sum_of_best(members, state),
@@ -204,7 +203,15 @@ def _largest_peak(users: Iterable[User], state: str) -> float:
     )
     if any(user.way.loses for members in by_source.values() for user in members):
         return sent
-    taken = sum(
+    return min(sent, largest_taken_in(users, state))
+
+
+def largest_taken_in(users: Iterable[User], state: str) -> float:
+    """The largest peak rate at which all users of a main together can take from it in a state [unit/h]."""
+    by_sink: dict[str, list[User]] = {}
+    for user in users:
+        by_sink.setdefault(user.deal.sink.id, []).append(user)
+    return sum(
         min(
             _sum_of_best(members, state),
             members[0].deal.sink.slices[state].most
@@ -212,7 +219,6 @@ def _largest_peak(users: Iterable[User], state: str) -> float:
         )
         for members in by_sink.values()
     )
-    return min(sent, taken)
 
 
 def _sum_of_best(users: Iterable[User], state: str) -> float:
@@ -223,7 +229,7 @@ def _sum_of_best(users: Iterable[User], state: str) -> float:
     return sum(best.values())
 
 
-def _in_the_ground(case: Case, name: str, resource: str, findings: Findings) -> dict[str, Sized]:
+def in_the_ground(case: Case, name: str, resource: str, findings: Findings) -> dict[str, Sized]:
     """Existing pipes of a main, by size id."""
     found = {}
     for key, pipe in case.existing_mains.items():

@@ -8,7 +8,8 @@ it solves again from their flows; weights and units of loads are those of ``plan
 it knows only the columns of their tables.
 
 Names and numbers are checked first: what cannot be read is a failure of its own, and nothing is recomputed from it.
-Not checked are versions, times and notes of the header, and the free text that ``labels`` and ``line_words`` name.
+Not checked are versions, times and notes of the header, but for the warning of what arrives too cold, and the free
+text that ``labels`` and ``line_words`` name.
 """
 
 from planner.audit.audit import audit

@@ -1,8 +1,9 @@
 """Checks of temperatures and losses along insulated pipes, from lengths, sizes, levels, ground and flows alone."""
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
@@ -28,6 +29,7 @@ YEAR = "year"
 NEGLIGIBLE = 1e-6
 #: By so much a temperature may differ from what is recomputed [K], and be beyond what it must be at least.
 TOLERANCE_K, OWN_K, MAIN_K = 1e-4, 1e-3, 0.05
+TOLD = "plan: what arrives too cold is told"
 COLD, OK, NOT_ASKED, NOT_KNOWN = "too cold", "ok", "not asked", "not known"
 
 
@@ -55,6 +57,21 @@ def check_heat_pipes(
         for main in dict.fromkeys(word(row, "main") for row in over):
             _main(known, distances, one, [row for row in over if word(row, "main") == main], where, check)
         _all_mains(known, one, over, where, check)
+
+
+def check_cold_is_told(tables: "Tables", notes: Sequence[str], checks: Checks) -> None:
+    """Check that a warning names each exchange over a main of the plan that arrives too cold, or counts it."""
+    cold = [row for row in rows_of(tables, TABLE) if word(row, "main") and word(row, "verdict") == COLD]
+    cold = [row for row in cold if word(row, "exchange")]
+    if not cold:
+        return
+    checks.start(TOLD)
+    warnings = [note for note in notes if note.startswith("WARNING") and "too cold" in note]
+    more = sum(int(count) for note in warnings for count in re.findall(r" and (\d+) more: too cold", note))
+    untold = [row for row in cold if not any(word(row, "exchange") in note for note in warnings)]
+    if len(untold) > more:
+        names = ", ".join(dict.fromkeys(word(row, "exchange") for row in untold))
+        checks.fail(TOLD, f"{names} arrives too cold over a main, and no WARNING of the notes says so")
 
 
 def _own(facts: Facts, run: Run, rows: list[Row], checks: Checks, check: str) -> None:

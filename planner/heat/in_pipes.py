@@ -34,6 +34,16 @@ def transfers_of(size: Size | None) -> tuple[float, float] | None:
     return out, out if size.return_heat_transfer is None else size.return_heat_transfer.value
 
 
+def let_through(size: Size | None, level: HeatLevel, ground: float) -> tuple[float, float]:
+    """The same, of a size that states its loss what would make it, and 0 where nothing is said [W/m/K]."""
+    found = transfers_of(size)
+    if found is not None:
+        return found
+    spans = sum(abs(t - ground) for t in ends_of(level))
+    stated = 0.0 if size is None or size.loss is None or not spans else size.loss.value / spans
+    return stated, stated
+
+
 def comes_back(level: HeatLevel | None) -> bool:
     """Whether a pipe leads back what has given its heat: water of a loop, condensate of which a share returns."""
     if level is None:

@@ -1,24 +1,28 @@
-"""Which pipes in loops fail the hydraulic check, asked of a plan while it can still be changed; and what was changed.
+"""What does not work in mains, asked of a plan while it can still be changed; and what was changed.
 
-The plan is looked at with the tables the user gets and the check of ``planner.hydraulics.check``: what passes here has
-the verdict "ok" in the table ``hydraulics``.
+The plan is looked at with the tables the user gets, the check of ``planner.hydraulics.check`` and the temperatures of
+``planner.results.heat_pipes``: what passes here has the verdict "ok" in the tables ``hydraulics`` and ``heat_pipes``.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from models.mend import Failing, Seen
-from models.solution import Mend, Solution
-from planner.assemble.assembly import Assembly
+from models.look import Failing, Seen
+from models.solution import Mend, Solution, Warmed
+from planner.assemble.assembly import Assembly, MainFacts
 from planner.case.case import Case
 from planner.case.links import Link
 from planner.geography.distances import Distances
+from planner.heat.in_pipes import transfers_of
 from planner.hydraulics.check import TOLERANCE, check
 from planner.results.books import Books
 from planner.results.exchanges import carried_table
+from planner.results.flows import NEGLIGIBLE
+from planner.results.heat_pipes import cold_over_mains
 from planner.results.losses import settled
 from planner.results.mains import mains_table
 from planner.results.network import Network
@@ -30,15 +34,31 @@ _TOLD = 3
 
 def look_of(case: Case, distances: Distances, assembly: Assembly) -> Callable[[Solution], Seen] | None:
     """What looks at the plans of a case; None where no main says what flows in it, so that nothing can fail."""
-    if all(case.resources[main.resource].fluid is None for main in assembly.mains.values()):
+    mains = assembly.mains.values()
+    flows = any(case.resources[main.resource].fluid is not None for main in mains)
+    cools = any(_may_arrive_too_cold(case, main) for main in mains)
+    if not (flows or cools):
         return None
 
     def look(solution: Solution) -> Seen:
         books = settled(Books("plan", case, distances, assembly, solution))
-        tables = {"mains": mains_table(NetworkMoney(Network(books))), "exchanges": carried_table(books)}
-        return failing(check(case, distances, tables))
+        network, seen = Network(books), Seen()
+        if flows:
+            tables = {"mains": mains_table(NetworkMoney(network)), "exchanges": carried_table(books)}
+            seen = failing(check(case, distances, tables))
+        if cools:
+            cold, circling = cold_over_mains(network)
+            seen = replace(seen, cold=cold, circling=circling)
+        return seen
 
     return look
+
+
+def _may_arrive_too_cold(case: Case, main: MainFacts) -> bool:
+    """Whether something is asked of what arrives by a main, and its pipes say what they lose."""
+    level = case.resources[main.resource].heat
+    insulated = any(transfers_of(size) is not None for size in case.links[main.link].sizes)
+    return insulated and level is not None and level.arrives is not None
 
 
 def failing(table: pd.DataFrame) -> Seen:
@@ -99,9 +119,31 @@ def loop_of(row: Mapping[Any, Any], pipes: Sequence[Mapping[Any, Any]]) -> tuple
 
 
 def notes_on_mending(books: Books) -> Iterator[str]:
-    """What was changed in mains so that their loops work, and what it costs."""
+    """What was changed in mains so that they work, and what it costs."""
     for one in books.solution.mends:
-        yield _note(books, one)
+        yield _on_warmth(books, one) if isinstance(one, Warmed) else _note(books, one)
+
+
+def _on_warmth(books: Books, one: Warmed) -> str:
+    """What was changed in the use of a main, so that all arrives as it must."""
+    resource = books.assembly.mains[one.main].resource
+    arrives = getattr(books.case.resources[resource].heat, "arrives", None)
+    asked = "it must" if arrives is None else str((arrives.supply or arrives.steam).given)
+    money = f"{one.cost:+,.0f} {books.case.currency}/yr"
+    changes = [_change(books, use, *amounts) for use, amounts in one.changed.items()]
+    told = "; ".join(changes[:_TOLD]) + (f"; and {len(changes) - _TOLD} more" if len(changes) > _TOLD else "")
+    return f"the use of {one.main} was changed, so that all that it brings arrives at {asked}: {money} ({told})"
+
+
+def _change(books: Books, use: tuple[str, str, str], was: float, now: float) -> str:
+    exchange, _, state = use
+    facts, instance = books.assembly.exchanges[exchange], books.assembly.instance
+    hours = facts.shared_by_state[state]
+    per = instance.states[state].weight / hours if hours else 0.0
+    unit = books.case.resources[facts.resource].unit
+    when = "" if len(instance.states) == 1 else f" in {state}"
+    said = "none" if now * per < NEGLIGIBLE else f"{now * per:.4g} {unit}/h"
+    return f"{exchange}{when}: {said} instead of {was * per:.4g} {unit}/h"
 
 
 def _note(books: Books, one: Mend) -> str:

@@ -15,13 +15,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.heat.pipes import arriving_temperature
+from planner.heat.pipes import arriving_temperature, least_capacity_flow
 from planner.hydraulics.network import NotSolved
 
 #: Turns, and the change of temperatures that ends them [K].
 _TURNS, _PRECISION = 200, 1e-9
 #: Flows below this share of the largest are none.
 _NO_FLOW = 1e-9
+#: By so much water of a main may arrive colder: plans are solved to so many digits only [K].
+TOLERANCE_K = 0.05
+#: Most doublings of what is taken, and steps between the last two, in search of what arrives as it must.
+_DOUBLINGS, _STEPS = 20, 30
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,60 @@ def temperatures(
         if max(abs(at[node] - before[node]) for node in order) <= _PRECISION:
             return at, ends
     raise NotSolved("its temperatures do not settle")
+
+
+def longest_way(loop: Loop, best: float) -> float:
+    """Longest way on which water of a loop can arrive at its least temperature, within ``TOLERANCE_K`` [m].
+
+    Parameters
+    ----------
+    loop
+        Temperatures.
+    best
+        Largest heat capacity flow in any stretch, over what its supply pipes let through [m].
+
+    Returns
+    -------
+    float
+        Infinite where the ground never takes it so far.
+    """
+    tolerance = TOLERANCE_K if loop.supply < loop.back else -TOLERANCE_K
+    per_metre = least_capacity_flow(loop.supply, loop.least + tolerance, loop.ground, 1.0)
+    return math.inf if per_metre <= 0 or math.isinf(best) else best / per_metre
+
+
+def least_factor(
+    reaches: Sequence[Reach], given: Mapping[str, float], taken: Mapping[str, float], loop: Loop, node: str
+) -> float:
+    """Times what is taken at a node would arrive there at the least temperature, if nothing else changed.
+
+    More is drawn by the same pipes, from the inlets in the same shares.
+
+    Returns
+    -------
+    float
+        1 where it does so already; infinite where no flow would, or temperatures are not known.
+    """
+
+    def arrives(factor: float) -> bool:
+        try:
+            at, _ = temperatures(reaches, given, {**taken, node: factor * taken[node]}, loop)
+        except NotSolved:
+            return False
+        short = at[node] - loop.least if loop.supply < loop.back else loop.least - at[node]
+        return short <= 0.0
+
+    low, high = 1.0, 1.0
+    for _ in range(_DOUBLINGS):
+        if arrives(high):
+            break
+        low, high = high, 2.0 * high
+    else:
+        return math.inf
+    for _ in range(_STEPS if high > low else 0):
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if arrives(middle) else (middle, high)
+    return high
 
 
 def _flows(

@@ -1,23 +1,25 @@
 """The ``heat_pipes`` table: temperatures along insulated pipes, what is lost on a metre, and the least flow."""
 
+import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.look import Cold
 from planner.case.heat import HeatLevel
 from planner.case.links import Link, Size
-from planner.heat.in_pipes import PA_PER_BAR, ends_of, ground_of, least_flow, transfers_of, watts_lost
+from planner.heat.in_pipes import PA_PER_BAR, ends_of, ground_of, least_flow, let_through, transfers_of, watts_lost
 from planner.heat.levels import cools
 from planner.heat.pipes import loop_arrival
 from planner.heat.properties import OutOfRange, saturation_temperature
 from planner.hydraulics.network import NotSolved
-from planner.hydraulics.temperatures import Loop, Reach, temperatures
+from planner.hydraulics.temperatures import TOLERANCE_K, Loop, Reach, least_factor, temperatures
 from planner.results.books import Books
 from planner.results.columns import COLUMNS
 from planner.results.exchanges import Built, built_exchanges
 from planner.results.flows import NEGLIGIBLE, Flow
-from planner.results.network import Network
+from planner.results.network import Network, User
 from planner.results.routes import way
 
 if TYPE_CHECKING:
@@ -25,9 +27,7 @@ if TYPE_CHECKING:
 
 NAN = float("nan")
 OK, COLD, NOT_ASKED, NOT_KNOWN = "ok", "too cold", "not asked", "not known"
-#: By so much water of a main may arrive colder: plans are solved to so many digits only [K].
-TOLERANCE_K = 0.05
-#: The same for a pipe of its own, whose least flow is a row of the model [K].
+#: By so much may a pipe of its own arrive colder, whose least flow is a row of the model [K].
 ROUNDING_K = 1e-3
 WATTS = 1e6
 #: Pipes that a sentence names.
@@ -198,14 +198,39 @@ class _MainIn:
             and instance.exchanges[one.exchange].options[flow.option].main == self.main
         ]
 
-    def through(self, size: Size | None, around: float) -> tuple[float, float]:
-        """What the pipes of a size let through, of a stated loss what would make it [W/m/K]."""
-        found = transfers_of(size)
-        if found is not None:
-            return found
-        spans = sum(abs(t - around) for t in ends_of(self.level))
-        stated = 0.0 if size is None or size.loss is None or not spans else size.loss.value / spans
-        return stated, stated
+
+@dataclass(frozen=True)
+class _Water:
+    """What flows in a main: its reaches, what is sent in and taken at each node [MW], and its temperatures."""
+
+    reaches: list[Reach]
+    given: dict[str, float]
+    taken: dict[str, float]
+    loop: Loop
+
+    def temperatures(self) -> tuple[dict[str, float], list[float]]:
+        """At every node, and at the end of each reach [degC]; nothing at nodes where they are not known."""
+        with suppress(NotSolved):
+            return temperatures(self.reaches, self.given, self.taken, self.loop)
+        return {}, [NAN] * len(self.reaches)
+
+    def least_factor(self, node: str) -> float:
+        """Times what is taken at a node would arrive there as it must."""
+        return least_factor(self.reaches, self.given, self.taken, self.loop, node)
+
+
+def _water_in(one: _MainIn, users: Iterable[tuple[Built, Flow]], reaches: list[Reach]) -> _Water:
+    """What the users of a main make flow in it."""
+    ends = one.network.users(one.main)
+    given, taken = dict[str, float](), dict[str, float]()
+    for _, flow in users:
+        if (flow.exchange, flow.option) in ends:
+            giver, taker = ends[flow.exchange, flow.option]
+            given[giver] = given.get(giver, 0.0) + flow.leaving * one.per_unit
+            taken[taker] = taken.get(taker, 0.0) + (flow.leaving - flow.lost) * one.per_unit
+    supply, back = ends_of(one.level)
+    around = ground_of(one.network.books.case, one.state)
+    return _Water(reaches, given, taken, Loop(supply, back, around, _made_for(one.level)))
 
 
 def _of_main(one: _MainIn) -> list[dict[str, Any]]:
@@ -215,22 +240,14 @@ def _of_main(one: _MainIn) -> list[dict[str, Any]]:
     users, around = one.users(), ground_of(books.case, one.state)
     if not users:
         return []
-    stretches, reaches = _stretches(one, around)
-    given, taken = dict[str, float](), dict[str, float]()
-    ends = network.users(one.main)
-    for _, flow in users:
-        if (flow.exchange, flow.option) in ends:
-            giver, taker = ends[flow.exchange, flow.option]
-            given[giver] = given.get(giver, 0.0) + flow.leaving * one.per_unit
-            taken[taker] = taken.get(taker, 0.0) + (flow.leaving - flow.lost) * one.per_unit
-    supply, back = ends_of(level)
+    rows, reaches = _stretches(one, around)
+    supply, _ = ends_of(level)
     at, after = dict[str, float](), [NAN] * len(reaches)
     if level.steam is None:
-        with suppress(NotSolved):  # then not known
-            at, after = temperatures(reaches, given, taken, Loop(supply, back, around, _made_for(level)))
-    for row, arrives in zip(stretches, after, strict=True):
+        at, after = _water_in(one, users, reaches).temperatures()
+    for row, arrives in zip(rows, after, strict=True):
         row |= _temperatures(level, supply, arrives, TOLERANCE_K) | {"verdict": NOT_ASKED}
-    rows = stretches
+    ends = network.users(one.main)
     for built, flow in users:
         nodes = ends.get((flow.exchange, flow.option))
         found = way(books, flow.exchange, flow.option, built.places)
@@ -241,6 +258,35 @@ def _of_main(one: _MainIn) -> list[dict[str, Any]]:
             _row_over_main(one, flow, found.length_m, around, _temperatures(level, supply, arrives, TOLERANCE_K))
         )
     return rows
+
+
+def cold_over_mains(network: Network) -> tuple[tuple[Cold, ...], frozenset[str]]:
+    """Exchanges over mains of insulated pipes that arrive too cold, and mains of which that is not known."""
+    books, cold, unknown = network.books, list[Cold](), set[str]()
+    mains = dict.fromkeys(pipe.main for pipe in network.laid)
+    for main in (name for name in mains if _insulated(books.case.links[books.assembly.mains[name].link])):
+        for one in (_MainIn(network, main, state) for state in books.assembly.instance.states):
+            rows = [row for row in _of_main(one) if "exchange" in row]
+            if any(row["verdict"] == NOT_KNOWN for row in rows):
+                unknown.add(main)
+            late = [row for row in rows if row["verdict"] == COLD]
+            if late:
+                factors = _factors(one)
+                uses = [(str(row["exchange"]), str(row["option"])) for row in late]
+                cold += [Cold(main, e, s, one.state, factors.get((e, s), math.inf)) for e, s in uses]
+    return tuple(cold), frozenset(unknown)
+
+
+def _factors(one: _MainIn) -> dict[User, float]:
+    """Exchange and option over a main of water -> times what arrives would arrive as it must; of steam none would."""
+    if one.level.steam is not None:
+        return {}
+    _, reaches = _stretches(one, ground_of(one.network.books.case, one.state))
+    water = _water_in(one, one.users(), reaches)
+    ends = one.network.users(one.main)
+    nodes = {user: taker for user, (_, taker) in ends.items() if taker in water.taken}
+    known = {node: water.least_factor(node) for node in dict.fromkeys(nodes.values())}
+    return {user: known[node] for user, node in nodes.items()}
 
 
 def _row_over_main(one: _MainIn, flow: Flow, metres: float, around: float, told: dict[str, Any]) -> dict[str, Any]:
@@ -277,7 +323,7 @@ def _stretches(one: _MainIn, around: float) -> tuple[list[dict[str, Any]], list[
         way_ = 1 if net >= 0 else -1
         at, ends = network.stretch(stretch), network.ends_in(main, stretch)
         sizes = [(pipe.pipes, network.size(pipe.link, pipe.size)) for pipe in pipes]
-        through = [(count, one.through(size, around)) for count, size in sizes]
+        through = [(count, let_through(size, one.level, around)) for count, size in sizes]
         first = sum(count * u for count, (u, _) in through)
         loss = sum(count * sum(watts_lost(one.level, both, around)) for count, both in through)
         lost = weight * sum(network.owed(pipe, one.state) for pipe in pipes) * energy

@@ -4,7 +4,7 @@ import math
 
 from wet_park import MAIN, ground, main_row, sent, tables, wet
 
-from models.mend import Failing, Seen
+from models.look import Failing, Seen
 from planner.hydraulics.check import check
 from planner.hydraulics.mending import failing, loop_of
 

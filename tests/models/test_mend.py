@@ -13,7 +13,8 @@ from toys import YEAR, exchange, option, park, sink, source
 from models import run
 from models import solve as bridge
 from models.instance import PairData, PlaceData, UnitData
-from models.mend import Failing, Seen, mend
+from models.look import Failing, Seen
+from models.mend import mend
 from models.network import BedData, MainData, PipeData, StretchData
 from models.park import build
 from models.rules import Limit
