@@ -35,7 +35,8 @@ product of both (`MJ/kg*t`). A quality whose unit is a word of your own (`index`
 "12 ppm" of a quality in a mass per volume is 12 mg/L.
 
 In a case with `periods` some numbers may differ between them: `{value: 30 t/h, periods: {summer: 10 t/h}}`. A period
-that is not named has `value`; where all are named, `value` may be left out. These may: rate, hours and availability of
+that is not named has `value`; where all are named, `value` may be left out. A bare number of a period is in the unit of
+`value`, and only where that has none in the unit of the table. These may: rate, hours and availability of
 sources and sinks, hours and stops of plants and partners, hours, availability and capacity factor of facilities, the
 price of a resource, the price of a sale, cost and `co2e` of a discharge, the `co2e` factors of a resource, the peak of
 a gate, and the temperature of the `ground`.

@@ -2,7 +2,8 @@
 
 The best plan holds nothing idle that costs anything. One that is only good may: an exchange that carries nothing, a
 pipe in which nothing flows, a trench without a pipe. They are taken out and what flows is solved for again with the
-rest as it is, until nothing is idle. The bound stays that of the search.
+rest as it is, until nothing is idle. The bound stays that of the search. A store that is never charged goes, too, also
+where it costs nothing.
 """
 
 import math
@@ -79,6 +80,19 @@ def _idle(m: pyo.ConcreteModel) -> Iterator[pyo.Var]:
         else:
             yield m.laid[n, a, z]
     yield from _around(m, laid, kept)
+    yield from _unused_stores(m)
+
+
+def _unused_stores(m: pyo.ConcreteModel) -> Iterator[pyo.Var]:
+    """Stores that need not be built and are never charged, with their places."""
+    d: Instance = m.instance
+    for k in d.stores:
+        if d.units[k].forced or any(_value(m.charged[k, t]) > NOTHING for t in d.states):
+            continue
+        yield from (m.opened[k, g] for g in d.facilities[k].segments if _value(m.opened[k, g]) > 0.5)
+        yield from (
+            m.sited[k, p] for p in d.admissible.get(k, ()) if (k, p) in m.SITINGS and _value(m.sited[k, p]) > 0.5
+        )
 
 
 def _value(variable: pyo.Var) -> float:

@@ -35,7 +35,7 @@ from planner.assemble.pooled import fitting_ways, never_together
 from planner.assemble.quality import Qualities, qualities_of
 from planner.assemble.roomier import roomier
 from planner.assemble.scale import money_scale, scaled
-from planner.assemble.stores import fastest_of, note_stores, stores_of
+from planner.assemble.stores import fastest_of, is_idle_store, note_stores, stores_of
 from planner.assemble.streams import (
     Flow,
     Member,
@@ -165,7 +165,9 @@ def _named(instance: Instance, park: _Park, demands: Mapping[str, Demand]) -> In
 def _gather(case: Case, distances: Distances, findings: Findings, *, relaxed: bool, closed: bool) -> _Park:
     everybody = members_of(case)
     places = siting(case, distances, everybody, relaxed=relaxed)
-    members = {name: member for name, member in everybody.items() if _can_be_there(member, everybody, places, findings)}
+    members = {
+        name: member for name, member in everybody.items() if _can_be_there(case, member, everybody, places, findings)
+    }
     if len(members) < len(everybody):
         places = siting(case, distances, members, relaxed=relaxed)
     members, largest = roomier(case, members) if relaxed else (members, {})
@@ -219,8 +221,16 @@ def _sight(case: Case, park: _Park) -> Sight:
     return Sight(case, park.members, park.siting, *streams, park.deals, park.exchanges, barred, forbidden)
 
 
-def _can_be_there(member: Member, everybody: Mapping[str, Member], places: Siting, findings: Findings) -> bool:
-    """False for what need not be there and has no place: it is left out, and said so."""
+def _can_be_there(
+    case: Case, member: Member, everybody: Mapping[str, Member], places: Siting, findings: Findings
+) -> bool:
+    """False for what need not be there and has no place or no use: it is left out, and said so."""
+    if is_idle_store(case, member):
+        findings.note(
+            f"{member.path}.stores: the case has no periods, so that {member.name} never has anything to keep: it is "
+            "left out; state periods"
+        )
+        return False
     site = everybody[member.site]
     if places.admissible.get(site.name) or not _may_stay_away(member if site is member else site):
         return True

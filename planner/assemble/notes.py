@@ -10,7 +10,7 @@ from planner.assemble.idle import note_idle
 from planner.assemble.lines import Ledger
 from planner.assemble.streams import Flow
 from planner.case.case import Case
-from planner.case.periods import spread_evenly
+from planner.case.periods import spread_evenly, taken_in
 
 #: Fields named before "and n more".
 _NAMED = 5
@@ -61,6 +61,8 @@ def _note_spread(case: Case, findings: Findings) -> None:
         findings.note(
             f"hours stated for the year are spread evenly over the periods: {', '.join(spread[:_NAMED])}{more}"
         )
+    for place, unit in taken_in(case):
+        findings.note(f"{place}: numbers of periods without a unit are taken in {unit}, the unit of its value")
 
 
 def _note_profiles(case: Case, findings: Findings) -> None:

@@ -70,6 +70,14 @@ def priced_rates(case: Case, member: Member) -> Iterator[tuple[Entry, float, str
             yield entry, price.value, f"({case.resources[resource].unit}/h)", stated
 
 
+def is_idle_store(case: Case, member: Member) -> bool:
+    """Whether a store need not be built and could not keep anything: a year that is one period has no later."""
+    facility = member.item
+    if not isinstance(facility, Facility) or facility.stores is None:
+        return False
+    return not case.periods and not facility.forced
+
+
 def note_stores(case: Case, members: Mapping[str, Member], findings: Findings) -> None:
     """Say which stores are of no use, and which may trade instead of keeping.
 
@@ -89,8 +97,8 @@ def note_stores(case: Case, members: Mapping[str, Member], findings: Findings) -
             )
         if not case.periods:
             findings.note(
-                f"{member.path}.stores: the case has no periods, so that {member.name} never has anything to keep; "
-                "state periods"
+                f"{member.path}.stores: the case has no periods, so that {member.name} never has anything to keep, "
+                "but must be built; state periods"
             )
 
 

@@ -1,7 +1,7 @@
 """Who is in the park, and what each takes and gives: hours, rates and yearly amounts of every stream."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -199,9 +199,11 @@ def _facility(case: Case, name: str, facility: Facility, members: Mapping[str, M
     hours, running = _hours(facility, path), facility_hours(case, facility)
     owner = members.get(facility.owner) if facility.owner else None
     party = owner.party if owner else facility.owner or PARK_COMPANY
+    if facility.hours is None and facility.days is not None:
+        hours = replace(evidence_of(facility.days, f"{path}.days"), value=sum(running.values()), unit="h/yr")
+    elif facility.hours is None and facility.scope == "own" and owner is not None:
+        hours = owner.hours
     if facility.scope == "own":
-        if facility.hours is None and owner is not None:
-            hours = owner.hours
         return Member(name, "measure", path, party, hours, facility, facility.owner, running)
     return Member(name, "facility", path, party, hours, facility, running=running)
 

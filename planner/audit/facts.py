@@ -105,10 +105,11 @@ class Facts:
     def unit_hours(self, unit: str) -> float:
         """Operating hours of a plant, partner or facility [h/yr]."""
         if unit in self.case.facilities:
-            hours = self.case.facilities[unit].hours
-            if hours is None and self.host(unit) != unit:
-                return self.unit_hours(self.host(unit))
-            return hours.value if hours else HOURS_OF_YEAR
+            hours, days = self.case.facilities[unit].hours, self.case.facilities[unit].days
+            if hours is not None:
+                return hours.value
+            most = HOURS_OF_YEAR if self.host(unit) == unit else self.unit_hours(self.host(unit))
+            return most if days is None else min(most, 24.0 * days.value)
         tenant = self.tenants[unit]
         if tenant.hours:
             return tenant.hours.value

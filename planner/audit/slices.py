@@ -35,7 +35,7 @@ def case_in(case: Case, period: str) -> Case:
         for kind in ("plants", "partners")
     }
     facilities = {
-        name: one.model_copy(update={"hours": _facility(case.facilities[name], period, own, share)})
+        name: one.model_copy(update={"hours": _facility(case, case.facilities[name], period), "days": None})
         for name, one in at.facilities.items()
     }
     exchanges = tuple(
@@ -75,10 +75,21 @@ def _streams(streams: Mapping[str, Stream], period: str, share: float) -> dict[s
     }
 
 
-def _facility(facility: Facility, period: str, own: float, share: float) -> HoursPerYear | None:
+def _facility(case: Case, facility: Facility, period: str) -> HoursPerYear:
+    """Hours of a facility in a period: stated, else of its plant or all, and of those the share that its days have."""
+    own = case.periods[period].hours.value
+    share = own / HOURS_OF_YEAR
     if facility.hours is not None:
         return _hours(_in(facility.hours, period, share))
-    return _hours(own) if facility.scope == "shared" else None
+    here, whole = own, HOURS_OF_YEAR
+    if facility.scope == "own":
+        owner = {**case.plants, **case.partners}[str(facility.owner)]
+        here = _tenant(owner, period, own, share).value
+        stops = 0.0 if owner.stops is None else owner.stops.value
+        whole = HOURS_OF_YEAR - stops if owner.hours is None else owner.hours.value
+    if facility.days is None or whole <= 24.0 * facility.days.value:
+        return _hours(here)
+    return _hours(here * 24.0 * facility.days.value / whole)
 
 
 def _at(node: Any, period: str) -> Any:

@@ -124,6 +124,8 @@ class Facility(Section):
     """Operating hours at most; by default 8760, and of a plant's own measure those of its plant. What it takes and
     gives is spread evenly over them, so that an exchange of fewer shared hours can meet only that share."""
     days: DaysPerYear | None = None
+    """Operating days at most, for rates per day; by default hours / 24. Where ``hours`` is not stated, it runs for no
+    more than 24 h of each, less in all hours it would have by the same share."""
     availability: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))
     """Share of its hours in which it runs; at full capacity, while the rest it stands still."""
     capacity_factor: Fraction = Field(default_factory=lambda: Fraction.model_validate(1))

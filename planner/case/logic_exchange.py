@@ -8,7 +8,8 @@ from planner.case.closure import yearly_amount
 from planner.case.exchanges import Exchange
 from planner.case.findings import Findings, Path
 from planner.case.logic_links import check_bought
-from planner.case.pairs import Inlet, Outlet, Pair, could_cross, host, inlets, matches, outlets, pairs
+from planner.case.pairs import Inlet, Outlet, Pair, could_cross, inlets, matches, outlets, pairs
+from planner.case.periods import facility_hours
 from planner.case.plants import Sink, Source
 
 _TOLERANCE = 1e-6
@@ -104,15 +105,12 @@ def _is_disposable(case: Case, unit: str, source: Source | None, name: str) -> b
 
 
 def _hours(case: Case, unit: str, stream: Source | Sink | None) -> float:
-    """Operating hours of a stream, or of a facility, which has no streams of its own; a measure runs with its plant.
+    """Operating hours of a stream, or of a facility, which has no streams of its own.
 
     An operation runs with its plant.
     """
     if stream is None and unit in case.facilities:
-        facility = case.facilities[unit]
-        if facility.hours or host(case, unit) not in case.plants:
-            return facility.hours.value if facility.hours else units.HOURS_PER_YEAR
-        unit = host(case, unit)
+        return sum(facility_hours(case, case.facilities[unit]).values())
     tenant = case.plants.get(unit) or case.partners[unit]
     hours = (stream.hours if stream else None) or tenant.hours
     if hours:

@@ -93,7 +93,7 @@ def _expected(finding: Any, loc: Path, root: type[BaseModel]) -> str:
 
 def _missing(loc: Path, root: type[BaseModel], marks: Marks) -> Fault:
     if isinstance(loc[-1], int):
-        return marks.fault(loc[:-1], _PAIR)
+        return marks.fault(loc[:-1], _pair(root, loc[:-1]))
     name = str(loc[-1])
     model = next(_models_at(root, loc[:-1]), None)
     choices = _choices(model, name) if model else []
@@ -101,6 +101,13 @@ def _missing(loc: Path, root: type[BaseModel], marks: Marks) -> Fault:
         return marks.fault(loc[:-1], f"is missing; expected one of {', '.join(choices)}", missing=name)
     about = _about(model, name) if model else ""
     return marks.fault(loc[:-1], f"is missing{': ' + about if about else ''}", missing=name)
+
+
+def _pair(root: type[BaseModel], loc: Path) -> str:
+    """What is wrong with a list that is no pair, of numbers or of names."""
+    options = [option for place in _places_at(root, loc) for option in _parts(place) if get_origin(option) is tuple]
+    numbers = any(float in _parts(get_args(option)[0]) for option in options)
+    return "is no pair; expected two numbers, as in [6, 20]" if numbers else _PAIR
 
 
 def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iterator[Fault]:
@@ -122,7 +129,7 @@ def _other(finding: Any, loc: Path, root: type[BaseModel], marks: Marks) -> Iter
     elif kind in ("string_too_short", "too_short"):
         message = "is empty"
     elif kind == "too_long":
-        message = _PAIR
+        message = _pair(root, loc)
     else:
         message = f"found {describe(finding['input'])}; expected: {finding['msg'].removeprefix('Input should be ')}"
     yield marks.fault(loc, message, at_key=at_key)
@@ -204,13 +211,18 @@ def _choices(model: type[BaseModel], name: str) -> list[str]:
     return []
 
 
-def _models_at(root: type[BaseModel], loc: Sequence[str | int]) -> Iterator[type[BaseModel]]:
-    """Sections of the schema that may stand at a place."""
+def _places_at(root: type[BaseModel], loc: Sequence[str | int]) -> list[Any]:
+    """Annotations of the schema that may stand at a place."""
     places: list[Any] = [root]
     for part in loc:
         following = [step for place in places for step in _step(place, part)]
         places = following or places  # a tag of a choice leads nowhere
-    for place in places:
+    return places
+
+
+def _models_at(root: type[BaseModel], loc: Sequence[str | int]) -> Iterator[type[BaseModel]]:
+    """Sections of the schema that may stand at a place."""
+    for place in _places_at(root, loc):
         for part in _parts(place):
             if isinstance(part, type) and issubclass(part, BaseModel) and not issubclass(part, Value):
                 yield part

@@ -102,6 +102,7 @@ def parse_value(raw: Any) -> dict[str, Any]:
         unit = raw["unit"] if isinstance(raw.get("unit"), str) else ""
     if periods:  # a bare number is in the unit of the value
         fields["periods"] = tuple((name, number, own or unit) for name, number, own in periods)
+        fields["bare"] = unit if any(number and not own for _, number, own in periods) else ""
     return fields | {"unit": unit, "given": given}
 
 

@@ -59,7 +59,7 @@ def by_period(
     faults: list[PeriodFault] = []
     for name, number, written in value.periods:
         try:
-            check_named(name, written, type(value), periods)
+            check_named(name, written if number else "", type(value), periods)  # nothing is nothing in any unit
             said = f"{number:g} {written}".strip()
             update = {"value": number, "unit": written, "low": None, "high": None, "given": said}
             found[name] = resolved(hours_in(alone.model_copy(update=update), periods[name], name)).value

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
+from planner.case import units
 from planner.case.values import Duration, HoursPerYear, Name, Section, Value
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 #: Name of the one state of a case without periods.
 YEAR = "year"
 HOURS_PER_YEAR = 8760.0
+HOURS_PER_DAY = 24.0
 #: Hours by which the periods may miss the year.
 TOLERANCE_H = 1e-6
 #: Length of a cycle where none is stated [h].
@@ -136,6 +138,8 @@ def spread_evenly(case: "Case") -> Iterator[str]:
                     yield from _yearly(f"{kind}.{name}.{streams}.{stream_name}.hours", stream.hours)
     for name, facility in case.facilities.items():
         yield from _yearly(f"facilities.{name}.hours", facility.hours)
+        if facility.hours is None and facility.days is not None:
+            yield f"facilities.{name}.days"
     for number, exchange in enumerate(case.exchanges, 1):
         yield from _yearly(f"exchanges[{number}].shared_hours", exchange.shared_hours)
 
@@ -160,12 +164,19 @@ def stream_hours(case: "Case", tenant: "Tenant", stream: "Stream") -> dict[str, 
 
 
 def facility_hours(case: "Case", facility: "Facility") -> dict[str, float]:
-    """Operating hours of a facility by period: stated, else those of the plant it belongs to, else all [h/yr]."""
+    """Operating hours of a facility by period: stated, else those of the plant it belongs to, else all [h/yr].
+
+    With days alone no more than 24 h of each: less of every period, by the same share.
+    """
     if facility.hours is not None:
         return spread(case, facility.hours)
     owner = facility.owner if facility.scope == "own" else None
     tenant = None if owner is None else case.plants.get(owner) or case.partners.get(owner)
-    return {t: x.hours for t, x in states_of(case).items()} if tenant is None else tenant_hours(case, tenant)
+    hours = {t: x.hours for t, x in states_of(case).items()} if tenant is None else tenant_hours(case, tenant)
+    whole = sum(hours.values())
+    if facility.days is None or whole <= HOURS_PER_DAY * facility.days.value:
+        return hours
+    return {t: h * HOURS_PER_DAY * facility.days.value / whole for t, h in hours.items()}
 
 
 def stream_amounts(case: "Case", tenant: "Tenant", stream: "Stream") -> dict[str, float]:
@@ -176,18 +187,36 @@ def stream_amounts(case: "Case", tenant: "Tenant", stream: "Stream") -> dict[str
 
 def differing(case: "Case") -> Iterator[str]:
     """Places of the numbers that differ by period, in the user's words."""
-    yield from _differing(case, ())
+    for place, value in _by_period(case, ()):
+        if len({number for _, number, _ in value.periods} | {value.value}) > 1:
+            yield place
 
 
-def _differing(node: object, path: tuple[str | int, ...]) -> Iterator[str]:
+def taken_in(case: "Case") -> Iterator[tuple[str, str]]:
+    """(Place, unit) of bare numbers of periods that are in the unit of their value, which is not the documented one."""
+    for place, value in _by_period(case, ()):
+        if value.bare and value.bare != value.unit and not _same(value.bare, value.unit):
+            yield place, value.bare
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether numbers in both units are the same."""
+    try:
+        return units.factor(one, other) == 1.0
+    except units.UnitError:
+        return units.same_text(one, other)
+
+
+def _by_period(node: object, path: tuple[str | int, ...]) -> Iterator[tuple[str, Value]]:
+    """Place and value of the numbers that state periods."""
     from planner.case.marks import field_text
 
     if isinstance(node, Value):
-        if len({number for _, number, _ in node.periods} | {node.value}) > 1 and node.periods:
-            yield field_text(path)
+        if node.periods:
+            yield field_text(path), node
     elif isinstance(node, Section):
         for name, info in type(node).model_fields.items():
-            yield from _differing(getattr(node, name), (*path, info.alias or name))
+            yield from _by_period(getattr(node, name), (*path, info.alias or name))
     elif isinstance(node, Mapping):
         for key, item in node.items():
-            yield from _differing(item, (*path, key))
+            yield from _by_period(item, (*path, key))

@@ -43,9 +43,10 @@ class Reduction(Section):
     representation: Literal["medoid", "mean", "distribution"] = "medoid"
     """What stands for a group: its most central day, the mean of its days, or one with the duration curve of all."""
     peaks: tuple[Name, ...] = ()
-    """Profiles whose day with the highest value is a typical day of its own."""
+    """Profiles whose day with the highest value is a typical day of its own. With ``segments`` its steps are joined to
+    means like those of any day, so that the highest value itself may be lost."""
     lows: tuple[Name, ...] = ()
-    """Profiles whose day with the lowest mean is a typical day of its own."""
+    """Profiles whose day with the lowest mean is a typical day of its own; ``segments`` join its steps, too."""
     weights: dict[Name, Factor] = Field(default_factory=dict)
     """How much a profile counts when days are compared; 1 if absent."""
     calendar: Literal["month", "season"] | None = None

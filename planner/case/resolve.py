@@ -185,8 +185,18 @@ class _Resolver:
                 left = {t: h - stops[1].get(t, 0.0) for t, h in self.periods.items()}
                 running = units.HOURS_PER_YEAR - stops[0], left
         days = self.quietly(getattr(node, "days", None), place)
+        if isinstance(node, Facility) and node.hours is None and days is not None:
+            running = self.within_days(node, 24 * days[0], place)
         hours = running[0]
         return replace(place, hours=hours, running=running[1], days=hours / 24 if days is None else days[0])
+
+    def within_days(self, node: Facility, most: float, place: _Place) -> tuple[float, Mapping[str, float]]:
+        """Hours of a facility whose days alone are stated: those of its plant or all, within what the days have."""
+        owner = self.case.plants.get(node.owner or "") or self.case.partners.get(node.owner or "")
+        if node.scope == "own" and owner is not None:
+            place = self.operating(owner, place)
+        share = min(1.0, most / place.hours) if place.hours > 0 else 1.0
+        return place.hours * share, {t: h * share for t, h in (place.running or self.periods).items()}
 
     def quietly(
         self, value: HoursPerYear | DaysPerYear | None, place: _Place

@@ -120,11 +120,13 @@ class Store(Section):
 
     def fastest_in(self, content: float) -> float:
         """Largest rate at which so large a store may be charged [unit/h]."""
-        return min(self.share_in * content, math.inf if self.rate_in is None else self.rate_in.value)
+        by_content = math.inf if self.hours_to_fill is None else self.share_in * content
+        return min(by_content, math.inf if self.rate_in is None else self.rate_in.value)
 
     def fastest_out(self, content: float) -> float:
         """Largest rate of what so large a store may give [unit/h]."""
-        return min(self.share_out * content, math.inf if self.rate_out is None else self.rate_out.value)
+        by_content = math.inf if self.hours_to_empty is None else self.share_out * content
+        return min(by_content, math.inf if self.rate_out is None else self.rate_out.value)
 
     def takes_in(self) -> dict[str, PerUnit]:
         """Resources it takes, per unit charged."""

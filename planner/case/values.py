@@ -57,6 +57,8 @@ class Value(Section):
     """(period, number, its unit) where it differs by period; once resolved, the unit is ``unit``."""
     profile: str | None = None
     """Profile that it follows through the year; once resolved, ``periods`` are ``value`` times that over its mean."""
+    bare: str = ""
+    """Unit of ``value`` that numbers of ``periods`` without one of their own were taken in, other than 0."""
     is_mean: bool = False
     """True where only ``periods`` or a profile are stated: ``value`` is then their mean, or for hours their sum."""
 
@@ -101,7 +103,9 @@ class Value(Section):
         return self.value
 
     def _meaning(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in type(self).model_fields if name not in ("given", "is_mean"))
+        return tuple(
+            getattr(self, name) for name in type(self).model_fields if name not in ("given", "bare", "is_mean")
+        )
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and isinstance(other, Value) and self._meaning() == other._meaning()

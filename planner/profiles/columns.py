@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -165,13 +166,21 @@ def _times(table: _Table) -> Iterator[Fault]:
     if (start.month, start.day, start.hour, start.minute) != (1, 1, 0, 0):
         message = f"begins at {start}; expected 1 January 00:00, the beginning of the first step"
         yield Fault(table.name, table.lines[0], 1, table.header[0], message)
-    days = DAYS if len(times) % DAYS == 0 else DAYS + 1
-    step = timedelta(days=days) / len(times)
+    step = _step(times)
     for n in range(1, len(times)):
         if times[n] - times[n - 1] != step:
             message = f"{times[n]} comes after {times[n - 1]}; expected steps of {step}, without summer time or gaps"
             yield Fault(table.name, table.lines[n], 1, table.header[0], message)
             return
+
+
+def _step(times: Sequence[datetime]) -> timedelta:
+    """Length of a step: what makes a year of them, and where rows are too few or many, what is there most often."""
+    for days in (DAYS, DAYS + 1):
+        if len(times) % days == 0:
+            return timedelta(days=days) / len(times)
+    steps = Counter(after - before for before, after in zip(times, times[1:], strict=False))
+    return steps.most_common(1)[0][0] if steps else timedelta(hours=1)
 
 
 def _numbers(table: _Table, column: str) -> tuple[list[float], list[Fault]]:

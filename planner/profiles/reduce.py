@@ -94,13 +94,15 @@ def _of_reduction(case: Case) -> Iterator[tuple[Path, str]]:
     if not known:
         yield ("reduction",), "there is no profile with a file to reduce"
     if (reduction.typical_days is None) == (reduction.calendar is None):
-        yield ("reduction",), "expected one of typical_days and calendar"
+        yield ("reduction",), "expected one of reduction.typical_days and reduction.calendar"
     yield from _misplaced(reduction)
     yield from _unknown(reduction, known)
     read = any(not profile.periods for profile in case.profiles.values() if profile.file is not None)
     if case.periods and read:
         yield ("periods",), "are made by the section reduction; delete one of both"
-    elif reduction.typical_days not in (None, DAYS) and read and not installed():
+    if case.turns and read:
+        yield ("turns",), "follow from the section reduction; delete one of both"
+    if not case.periods and reduction.typical_days not in (None, DAYS) and read and not installed():
         yield ("reduction", "typical_days"), f"typical days need the package tsam, which is not installed; {INSTALL}"
 
 

@@ -9,7 +9,7 @@ from planner.case import units
 from planner.case.stores import Store, known
 from planner.results.books import Books
 from planner.results.columns import COLUMNS
-from planner.results.flows import flows
+from planner.results.flows import NEGLIGIBLE, flows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,8 @@ NAN = float("nan")
 FIRST, LAST = "first", "last"
 #: Contents below this share of the largest are rounding.
 ROUNDING = 1e-9
+#: Contents that differ by less than this share of the largest are the same to a solver.
+ROUNDING_OF_SOLVER = 1e-6
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,38 @@ def levels_of(books: Books, one: Kept) -> list[dict[str, Any]]:
                 )
                 start = after
     return rows
+
+
+def notes_on_stores(books: Books) -> Iterator[str]:
+    """Stores of a plan that keep nothing, though something passes through them, and those that help a plant's heat."""
+    for one in stores(books):
+        ends = [row[f"content_{end}"] for row in levels_of(books, one) for end in ("start", "end")]
+        if sum(one.charged.values()) <= NEGLIGIBLE:
+            continue
+        if max(ends) - min(ends) <= ROUNDING_OF_SOLVER * max(one.content, NEGLIGIBLE):
+            yield (
+                f"{one.name} is a way, not a store: what it holds never changes, what comes in leaves at once; ask "
+                "what it saves (a cost of recovery, a fee, a limit), and whether that holds in the plant"
+            )
+        for plant in _there_and_back(books, one):
+            yield (
+                f"{one.name} takes {one.store.taken} from {plant} and gives it back: heat of {plant} that is recovered "
+                f"by way of the store does not pay plants.{plant}.process_heat.recovery.cost; state what its "
+                "exchangers cost in its investment or rate_cost_in and rate_cost_out"
+            )
+
+
+def _there_and_back(books: Books, one: Kept) -> list[str]:
+    """Plants whose process heat has a price of recovery and that fill the store and are fed by it."""
+    instance, priced = books.assembly.instance, []
+    for name, plant in books.case.plants.items():
+        if one.store.keeps and plant.process_heat is not None and plant.process_heat.recovery.cost is not None:
+            media = plant.process_heat.gives, plant.process_heat.takes
+            if all(any((x.resource or n) == one.store.taken for n, x in end.items()) for end in media):
+                priced.append(name)
+    moving = [instance.exchanges[flow.exchange] for flow in flows(books) if flow.leaving > NEGLIGIBLE]
+    ends = {(instance.sources[x.source].unit, instance.sinks[x.sink].unit) for x in moving}
+    return [name for name in priced if {(name, one.name), (one.name, name)} <= ends]
 
 
 def exchanged_share(books: Books) -> dict[str, float]:

@@ -34,7 +34,7 @@ from planner.results.quality import quality_tables
 from planner.results.quantities import quantities_table
 from planner.results.shares import Shares, trench_shares_table
 from planner.results.siting import facilities_table, siting_table
-from planner.results.stores import store_levels_table, stores_table
+from planner.results.stores import notes_on_stores, store_levels_table, stores_table
 from planner.results.streams import discharges_table, purchases_table, sales_table, supplies_table
 from planner.results.trenches import trenches_table
 
@@ -96,6 +96,7 @@ def tabulate(
     found = (*notes_on_mending(books), *notes_on_credits(books), *found)
     own = with_laws(assembly.notes, books, tables["facilities"])
     notes = [*distances.notes, *own, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
+    notes += notes_on_stores(books)
     notes += notes_on_temperatures(tables["heat_pipes"])
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}

@@ -227,3 +227,12 @@ def test_rates_follow_from_the_hours_to_fill_and_empty() -> None:
     assert fastest_of(store, 60.0) == pytest.approx((18.75, 8.0))
     assert (store.fastest_in(60.0), store.fastest_out(60.0)) == pytest.approx((18.75, 8.0))
     assert store.fastest_out(40.0) == pytest.approx(6.0)
+
+
+def test_a_store_of_no_content_has_the_rates_that_are_stated_whatever_it_holds() -> None:
+    """Hours to fill make 0 of 0; a rate of 2 MW holds whatever the content, unless hours stand beside it."""
+    stated = Store.model_validate({"resource": "power", "rate_in": 2, "rate_out": 2})
+    both = Store.model_validate({"resource": "power", "rate_in": 2, "hours_to_fill": 4, "hours_to_empty": 4})
+    for store, rates in ((stated, (2.0, 2.0)), (both, (0.0, 0.0))):
+        assert fastest_of(store, 0.0) == rates
+        assert (store.fastest_in(0.0), store.fastest_out(0.0)) == rates

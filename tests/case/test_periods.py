@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from planner.case.case import Case
 from planner.case.closure import yearly_amount
 from planner.case.marks import Marks
-from planner.case.periods import facility_hours, may_differ, states_of, stream_hours, tenant_hours
+from planner.case.periods import facility_hours, may_differ, states_of, stream_hours, taken_in, tenant_hours
 from planner.case.read import read_case
 from planner.case.resolve import resolve
 from planner.case.summary import summary
@@ -46,6 +46,10 @@ facilities:
   PV: {unit: MWh, outputs: {heat: 1}, area: 1, availability: {value: 0.1, periods: {summer: 30 %}},
        investment: [{capacity: 1, investment: 1000}]}
 """
+
+
+#: 1,968 h of a plant.
+HALVED = "hours: {periods: {winter day: 492, winter night: 984, summer: 492}}"
 
 
 def written(folder: Path, text: str = TEXT) -> Path:
@@ -348,3 +352,53 @@ def test_an_amount_of_the_year_below_that_of_a_period_is_a_fault(tmp_path) -> No
     told = faults(tmp_path, "{heat: {rate: {value: 10,", "{heat: {rate: {value: 100 MWh/yr,")
     assert "found 100 MWh/yr for the year, and" in told
     assert "the value is that of all periods together" in told
+
+
+def test_nothing_in_a_period_is_nothing_in_any_unit(tmp_path) -> None:
+    """39,600 MWh a year and none in summer: all of it in the 2,460 h of winter, 16.1 MW."""
+    text = TEXT.replace("{value: 10, periods: {summer: 120 MWh/d}}", "{value: 39600 MWh/yr, periods: {summer: 0}}")
+    case = read_case(written(tmp_path, text))
+    rate = case.plants["works"].sources["heat"].rate
+    assert rate.at("summer") == 0.0
+    assert rate.at("winter day") == pytest.approx(39600 / 2460)
+    assert "state the rate of a period per hour" in faults(tmp_path, "summer: 120 MWh/d", "summer: 120 MWh/yr")
+
+
+def test_bare_numbers_of_periods_in_the_unit_of_the_value_are_told(tmp_path) -> None:
+    """70 EUR/GJ are 252 EUR/MWh; numbers that say their unit, or whose value is in the documented one, need no word."""
+    text = TEXT.replace("value: 40, year: 2025, source: invoice, periods: {summer: 0.03 EUR/kWh}",
+                        "value: 50 EUR/GJ, periods: {summer: 70, winter day: 0}")  # fmt: skip
+    text = text.replace("periods: {summer: 120 MWh/d}", "periods: {summer: 0.5}")
+    case = read_case(written(tmp_path, text))
+    assert case.resources["gas"].price.at("summer") == pytest.approx(252.0)
+    assert list(taken_in(case)) == [("resources.gas.price", "EUR/GJ")]
+    said = text.replace("summer: 70", "summer: 70 EUR/GJ")
+    assert list(taken_in(read_case(written(tmp_path, said)))) == []
+    assert list(taken_in(read_case(written(tmp_path)))) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "owner", "expected"),
+    [
+        ("scope: own, owner: works, days: 41", HALVED, 0.5),
+        ("scope: own, owner: works, days: 300", HALVED, 1.0),
+        ("area: 1, days: 73", "", 0.2),
+    ],
+)  # fmt: skip
+def test_days_alone_limit_the_hours_of_a_facility(tmp_path, stated, owner, expected) -> None:
+    """41 days are 984 of the 1,968 h of its plant, 73 days 1,752 of 8,760 h: less of each period by the same share."""
+    old = '    hours: {periods: {winter day: 1000, winter night: "50 %", summer: 1500}}'
+    text = TEXT.replace(old, f"    {owner}").replace("area: 1, availability", f"{stated}, availability")
+    case = read_case(written(tmp_path, text))
+    whole = tenant_hours(case, case.plants["works"])
+    hours = facility_hours(case, case.facilities["PV"])
+    assert hours == pytest.approx({t: expected * h for t, h in whole.items()})
+
+
+def test_a_rate_per_day_counts_the_days_of_a_facility(tmp_path) -> None:
+    """24 MWh a day in 73 days of 24 h are 1 MW, and 1,752 MWh a year are, too."""
+    for capacity in ("24 MWh/d", "1752 MWh/yr"):
+        text = TEXT.replace("area: 1, availability", "area: 1, days: 73, availability")
+        text = text.replace("capacity: 1, investment", f"capacity: {capacity}, investment")
+        point = read_case(written(tmp_path, text)).facilities["PV"].curve()[0]
+        assert point.capacity.value == pytest.approx(1.0)

@@ -146,7 +146,10 @@ def test_a_coarser_file_is_repeated_in_the_steps_of_the_finer(tmp_path):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("calendar: season", "calendar: season, typical_days: 4"), "expected one of typical_days and calendar"),
+        (("calendar: season", "calendar: season, typical_days: 4"), "expected one of reduction.typical_days and"),
+        (("reduction:", "turns: [{of: winter}]\nreduction:"), "turns: follow from the section reduction"),
+        (("calendar: season", "calendar: season, daytime: [6]"), "is no pair; expected two numbers, as in [6, 20]"),
+        (("calendar: season", "calendar: season, daytime: [6, 8, 9]"), "is no pair; expected two numbers"),
         (("calendar: season", "calendar: season, segments: 4"), "belongs to typical_days"),
         (("calendar: season", "calendar: season, daytime: [5, 18]"), "expected whole steps of 3 h"),
         (("calendar: season", "calendar: season, daytime: [6, 30]"), "that leave a night"),
@@ -183,10 +186,19 @@ def test_every_cell_that_is_no_number_is_told_with_its_line(tmp_path):
     assert "without unit" in faults[2]
 
 
+@pytest.mark.parametrize("days", [0, 400])
+def test_a_number_of_typical_days_out_of_range_is_one_fault(tmp_path, days):
+    faults = _faults(_case(tmp_path, HEAD + f"reduction: {{typical_days: {days}}}\n"))
+    assert [f"found {days}; expected" in fault for fault in faults] == [True]
+
+
 def test_a_year_with_a_gap_or_a_short_one(tmp_path):
     columns = {name: values[:-1] for name, values in _columns().items()}
     assert "has 2919 rows" in _faults(_case(tmp_path, columns=columns))[0]
     times = [str(t) for t in np.datetime64("2023-01-01T00:00") + np.arange(2920) * np.timedelta64(3, "h")]
+    assert len(_faults(_case(tmp_path, columns=columns, times=times[:-1]))) == 1  # its steps are as they should be
+    short = _faults(_case(tmp_path, columns=columns, times=[*times[:700], *times[701:]]))
+    assert "expected steps of 3:00:00" in short[0]
     read_case(_case(tmp_path, times=times))
     times[700] = "2023-03-29T13:00"
     assert "without summer time or gaps" in _faults(_case(tmp_path, times=times))[0]
