@@ -1,5 +1,6 @@
 """Parks with process heat, and what is looked up in their plans."""
 
+import json
 from pathlib import Path
 
 from whole_cases import failed
@@ -139,6 +140,35 @@ def put(text: str, folder: Path) -> Path:
     (folder / "case.yaml").write_text(text, encoding="utf-8")
     (folder / "distances.csv").write_text("from,to,length_m\nA,B,1000\n", encoding="utf-8")
     return folder
+
+
+_PLACES = {"A": (0, 0), "B": (3000, 2000), "C": (3000, -1000), "D": (6000, 0)}
+_STREETS = {
+    "west": ((0, 0), (3000, 0)),
+    "north": ((3000, 0), (3000, 2000)),
+    "south": ((3000, 0), (3000, -1000)),
+    "east": ((3000, 0), (6000, 0)),
+}
+
+
+def put_on_streets(text: str, folder: Path) -> Path:
+    """A case as a folder, with plots A to D at the ends of streets that meet 3, 2, 1 and 3 km from them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    _layer(folder, "plots", {name: (at,) for name, at in _PLACES.items()})
+    _layer(folder, "corridors", _STREETS)
+    return folder
+
+
+def _layer(folder: Path, name: str, shapes: dict[str, tuple[tuple[float, float], ...]]) -> None:
+    features = []
+    for label, points in shapes.items():
+        at = [[500_000 + x, 6_000_000 + y] for x, y in points]
+        shape = {"type": "Point", "coordinates": at[0]} if len(at) == 1 else {"type": "LineString", "coordinates": at}
+        features.append({"type": "Feature", "properties": {"name": label, "area": 1.0}, "geometry": shape})
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}
+    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": features})
+    (folder / f"{name}.geojson").write_text(text, encoding="utf-8")
 
 
 def planned(text: str, folder: Path) -> Plan:

@@ -1,11 +1,9 @@
 """Heat along pipes in whole cases: losses, temperatures and least flows by hand, mains, faults, and the audit."""
 
-import json
 import math
-from pathlib import Path
 
 import pytest
-from heat_parks import HEAD, TWO, changed, cost, heat, put
+from heat_parks import HEAD, TWO, changed, cost, heat, put, put_on_streets
 from whole_cases import assert_saved_whole, failed
 
 from planner.audit import audit
@@ -297,13 +295,6 @@ def test_more_faults(tmp_path):
     assert "is below its inner_diameter" in told
 
 
-PLACES = {"A": (0, 0), "B": (3000, 2000), "C": (3000, -1000), "D": (6000, 0)}
-STREETS = {
-    "west": ((0, 0), (3000, 0)),
-    "north": ((3000, 0), (3000, 2000)),
-    "south": ((3000, 0), (3000, -1000)),
-    "east": ((3000, 0), (6000, 0)),
-}
 MAIN = """
 case: A main of hot water
 currency: EUR
@@ -328,24 +319,10 @@ links:
 """
 
 
-def _layer(folder: Path, name: str, shapes: dict[str, tuple[tuple[float, float], ...]]) -> None:
-    features = []
-    for label, points in shapes.items():
-        at = [[500_000 + x, 6_000_000 + y] for x, y in points]
-        shape = {"type": "Point", "coordinates": at[0]} if len(at) == 1 else {"type": "LineString", "coordinates": at}
-        features.append({"type": "Feature", "properties": {"name": label, "area": 1.0}, "geometry": shape})
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}
-    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": features})
-    (folder / f"{name}.geojson").write_text(text, encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def main_plan(tmp_path_factory):
     folder = tmp_path_factory.mktemp("main")
-    (folder / "case.yaml").write_text(MAIN, encoding="utf-8")
-    _layer(folder, "plots", {name: (at,) for name, at in PLACES.items()})
-    _layer(folder, "corridors", STREETS)
-    plan = solve(read_case(folder))
+    plan = solve(read_case(put_on_streets(MAIN, folder)))
     assert not failed(dict(plan.audit)), failed(dict(plan.audit))
     return plan
 
@@ -374,10 +351,7 @@ def test_temperatures_in_a_main(main_plan):
 
 def test_a_taker_at_the_end_of_a_main_gets_it_too_cold(tmp_path):
     """The farm takes 50 kW: at 85 degC it would draw 2 kW/K, and 900 + 300 W/K on its way leave it far below that."""
-    (tmp_path / "case.yaml").write_text(changed(MAIN, ("value: 0.6", "value: 0.05")), encoding="utf-8")
-    _layer(tmp_path, "plots", {name: (at,) for name, at in PLACES.items()})
-    _layer(tmp_path, "corridors", STREETS)
-    plan = solve(read_case(tmp_path))
+    plan = solve(read_case(put_on_streets(changed(MAIN, ("value: 0.6", "value: 0.05")), tmp_path)))
     assert not failed(dict(plan.audit))
     rows = pipes(plan)
     by = rows[rows["exchange"].notna()].set_index("exchange")
