@@ -1,6 +1,7 @@
 """What the user should know was assumed or left out."""
 
-from collections.abc import Collection, Iterable, Mapping
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from models.instance import ExchangeData
 from planner.assemble.assembly import Evidence
@@ -8,9 +9,11 @@ from planner.assemble.exchanges import Deal
 from planner.assemble.findings import Findings
 from planner.assemble.idle import note_idle
 from planner.assemble.lines import Ledger
+from planner.assemble.losses import loses
 from planner.assemble.streams import Flow
 from planner.case.case import Case
 from planner.case.periods import spread_evenly, taken_in
+from planner.heat.in_pipes import longest_way
 
 #: Fields named before "and n more".
 _NAMED = 5
@@ -94,7 +97,23 @@ def _why(case: Case, deal: Deal) -> str:
         return "it cannot meet the whole demand, which is met by one exchange or by none"
     if not (deal.terms.get("links") or case.resources[deal.source.resource].carried_by):
         return f"no link carries {deal.source.resource}"
-    return "no link reaches from any plot of its giver to any plot of its taker with enough left on arrival"
+    end = "no link reaches from any plot of its giver to any plot of its taker with enough left on arrival"
+    return "; look at ".join((end, *_in_the_way(case, deal)))
+
+
+def _in_the_way(case: Case, deal: Deal) -> Iterator[str]:
+    """What may keep links from reaching: what is lost, the pressure of steam, how far they may go."""
+    resource = deal.source.resource
+    for name in deal.terms.get("links") or case.resources[resource].carried_by:
+        link = case.links.get(name)
+        if link is None:
+            continue
+        if loses(case, link, resource):
+            yield f"what {name} loses"
+        if longest_way(case.resources[resource], link) < math.inf:
+            yield f"max_pressure_drop of {name} beside resources.{resource}.heat.arrives"
+        if link.max_length is not None:
+            yield f"max_length of {name}"
 
 
 def _note_uncarried(case: Case, deals: Mapping[str, Deal], kept: Collection[str], findings: Findings) -> None:

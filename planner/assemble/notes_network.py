@@ -10,6 +10,7 @@ from planner.assemble.streams import PARK_COMPANY
 from planner.assemble.ways import Way
 from planner.case.case import Case
 from planner.case.links import Link
+from planner.case.values import Value
 
 #: Shared hours that differ by less are the same [h/yr].
 _ROUNDING = 1e-6
@@ -121,6 +122,13 @@ def _note_link(case: Case, name: str, link: Link, findings: Findings) -> None:
     along_stretches = link.main or (case.in_trench(name) and case.trenches is not None and case.trenches.shared)
     if along_stretches and link.detour.value != 1.0:
         findings.note(f"links.{name}.detour has no effect: it goes along stretches of corridor and is as long as these")
+    dug = [size for size in link.sizes if size.investment is not None and _with_civil_works(size.investment)]
+    if dug and case.in_trench(name):
+        findings.note(
+            f"WARNING: links.{name} lies in trenches with civil works of their own, but the prices of {len(dug)} "
+            f"of its {len(link.sizes)} sizes include them by their source: they are counted twice; state prices of the "
+            "pipes alone, in_trench: false, or no trenches"
+        )
     if link.max_pressure_drop is None:
         return
     silent = [size.size for size in link.sizes if size.inner_diameter is not None and size.roughness is None]
@@ -130,3 +138,8 @@ def _note_link(case: Case, name: str, link: Link, findings: Findings) -> None:
 
 def _listed(sizes: list[str]) -> str:
     return "any size" if len(sizes) > 3 else ", ".join(sizes)
+
+
+def _with_civil_works(price: Value) -> bool:
+    """Whether the source of a price says that digging is in it."""
+    return "civil works included" in f"{price.source or ''} {price.note or ''}"

@@ -326,7 +326,8 @@ def _stated_length(deal: Deal, way: Way, case: Case) -> Length | None:
 def _owed_per_km(deal: Deal, way: Way, case: Case, findings: Findings) -> dict[str, float] | None:
     """By state, heat lost a year on each kilometre [unit/yr], empty for none; None where nobody can say."""
     assert way.name is not None
-    hourly = lost_per_metre(case, deal.source.resource, way.name, way.size, findings)
+    giver = deal.source.member.name
+    hourly = lost_per_metre(case, deal.source.resource, way.name, way.size, findings, giver=giver)
     if hourly is None:
         return None
     return {t: hourly.get(t, 0.0) * 1000.0 * hours for t, hours in deal.shared.items()} if hourly else {}

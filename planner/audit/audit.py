@@ -19,6 +19,7 @@ from planner.audit.facts import Facts
 from planner.audit.flows import Run, check_flows, read_run
 from planner.audit.heat import check_heat
 from planner.audit.heat_pipes import check_cold_is_told, check_heat_pipes
+from planner.audit.heat_received import check_heat_received
 from planner.audit.hydraulics import check_hydraulics
 from planner.audit.labels import check_labels
 from planner.audit.line_words import check_line_words
@@ -125,6 +126,7 @@ def audit(
         _contents(facts, tables, prefix, accounts, checks, slices)
         check_heat(facts, tables, prefix, run, slices, checks)
         check_heat_pipes(facts, distances, tables, prefix, run, slices, checks)
+        check_heat_received(facts, prefix, run, slices, checks)
     check_cold_is_told(tables, header.get("notes") or (), checks)
     check_profiles(facts, tables, checks)
     _same_tenants(facts, tables, checks)

@@ -12,7 +12,7 @@ from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.network import grouped, kept, number, sized, word
-from planner.audit.pipe_heat import ends, ground, lets_through, watts
+from planner.audit.pipe_heat import counted_watts, ends, ground, lets_through, lost_per_metre
 from planner.audit.reading import Row
 from planner.audit.ways import as_one
 from planner.case.heat import HeatLevel
@@ -20,6 +20,8 @@ from planner.geography.distances import CorridorGraph
 
 #: By so much a temperature may differ [K], a balance by this share of the largest flow.
 TOLERANCE_K, ROUNDING = 1e-3, 1e-4
+#: Amounts below this are rounding.
+NEGLIGIBLE = 1e-6
 Where = tuple[Checks, str]
 
 
@@ -37,9 +39,10 @@ def check_main(facts: Facts, graph: CorridorGraph, run: Run, rows: list[Row], wh
         word(row, "stretch"): _pipe(facts, graph, level, row, laid[word(row, "stretch")], where) for row in pipes
     }
     moved = _moved(facts, run, users, where)
+    _shared(pipes, moved, where)
     nodes = as_one(graph)
     flows = {word(row, "stretch"): (_end(nodes, row, "from_node"), _end(nodes, row, "to_node")) for row in pipes}
-    hours = _hours(pipes)
+    hours = _hours(pipes, flows, moved, (graph, nodes))
     if not math.isnan(hours):
         _balance(graph, nodes, (pipes, flows, moved), hours, facts, laid, where)
     known = all(number(row, "arrives_degc") == number(row, "arrives_degc") for row in users)
@@ -55,7 +58,7 @@ def _end(nodes: Mapping[str, str], row: Row, column: str) -> str:
 def _pipe(facts: Facts, graph: CorridorGraph, level: HeatLevel, row: Row, laid: list[Row], where: Where) -> float:
     """Check what the pipes of a stretch lose; return what their supply pipes let through [W/m/K]."""
     checks, check = where
-    around, supply, loss = ground(facts), 0.0, 0.0
+    around, supply, loss, units = ground(facts), 0.0, 0.0, 0.0
     for one in laid:
         size, count = sized(facts, one), number(one, "pipes")
         found = lets_through(size)
@@ -64,17 +67,17 @@ def _pipe(facts: Facts, graph: CorridorGraph, level: HeatLevel, row: Row, laid: 
             stated = size.loss.value / spans if size is not None and size.loss and spans else 0.0
             found = stated, stated
         supply += count * found[0]
-        loss += count * sum(watts(level, found, around))
+        loss += count * counted_watts(facts, size, word(row, "resource"))
+        units += count * lost_per_metre(facts, size, word(row, "resource"))
     stretch = graph.stretches[word(row, "stretch")]
     label = f"{word(row, 'main')} in {word(row, 'stretch')}"
-    energy = facts.content(word(row, "resource"), "MWh") or math.nan
     leaked = 1.0 - kept(facts.case.links[word(row, "link")], stretch)
     lost = sum(number(one, "lost_per_yr") - leaked * number(one, "through_per_yr") for one in laid)
     for column, expected in (
         ("length_km", stretch.length_m / 1000),
         ("ground_degc", around),
         ("loss_w_per_m", loss),
-        ("lost_mwh_per_yr", lost * energy),
+        ("lost_mwh_per_yr", lost * loss / units / 1e6 if units > 0 else 0.0),
     ):
         checks.equal(check, f"{label}: {column}", number(row, column), expected)
     return supply
@@ -91,20 +94,50 @@ def _moved(facts: Facts, run: Run, users: list[Row], where: Where) -> list[tuple
             checks.fail(check, f"{word(row, 'exchange')} does not use {word(row, 'main')}")
             continue
         leaving, lost = float(of[0]["flow_per_yr"]), float(of[0]["lost_per_yr"])
-        energy = facts.content(word(row, "resource"), "MWh") or math.nan
         label = word(row, "exchange")
-        checks.equal(check, f"{label}: lost", number(row, "lost_mwh_per_yr"), lost * energy)
         checks.equal(check, f"{label}: length", number(row, "length_km"), float(of[0]["length_km"]))
         checks.equal(check, f"{label}: ground", number(row, "ground_degc"), ground(facts))
         found.append((row, of[0], leaving, leaving - lost))
     return found
 
 
-def _hours(pipes: list[Row]) -> float:
-    """Hours in which the main loses heat, as its losses tell; not a number where it loses none."""
+def _shared(pipes: list[Row], moved: list[tuple[Row, Row, float, float]], where: Where) -> None:
+    """Check that the heat lost by the pipes is that lost by the exchanges, each by its share of what is lost."""
+    heat = sum(number(row, "lost_mwh_per_yr") for row in pipes)
+    every = sum(leaving - arriving for _, _, leaving, arriving in moved)
+    for row, _, leaving, arriving in moved:
+        due = heat * (leaving - arriving) / every if every > NEGLIGIBLE else 0.0
+        where[0].equal(where[1], f"{word(row, 'exchange')}: lost", number(row, "lost_mwh_per_yr"), due, heat)
+
+
+def _hours(
+    pipes: list[Row],
+    flows: Mapping[str, tuple[str, str]],
+    moved: list[tuple[Row, Row, float, float]],
+    at: tuple[CorridorGraph, Mapping[str, str]],
+) -> float:
+    """Hours in which the main is in service, as its losses or else its flows tell; not a number where none does."""
     lost = sum(number(row, "lost_mwh_per_yr") for row in pipes)
     rate = sum(number(row, "loss_w_per_m") * number(row, "length_km") * 1000 / 1e6 for row in pipes)
-    return lost / rate if rate > 0 and lost > 0 else math.nan
+    if rate > 0 and lost > 0:
+        return lost / rate
+    hourly: dict[str, float] = defaultdict(float)
+    yearly: dict[str, float] = defaultdict(float)
+    for row in pipes:
+        for node, sign in zip(flows[word(row, "stretch")], (1, -1), strict=True):
+            hourly[node] += sign * number(row, "flow_per_h")
+    for _, exchange, leaving, arriving in moved:
+        for node, amount in zip(_nodes(exchange, at), (leaving, -arriving), strict=True):
+            yearly[node] += amount
+    flowing = sum(map(abs, hourly.values()))
+    return sum(map(abs, yearly.values())) / flowing if flowing > 0 else math.nan
+
+
+def _nodes(exchange: Row, at: tuple[CorridorGraph, Mapping[str, str]]) -> tuple[str, str]:
+    """Nodes of the giver and of the taker of an exchange."""
+    graph, nodes = at
+    first, last = (graph.places.get(str(exchange[column]), "") for column in ("from_place", "to_place"))
+    return nodes.get(first, first), nodes.get(last, last)
 
 
 def _balance(
@@ -122,16 +155,14 @@ def _balance(
     most = 0.0
     for row in pipes:
         flow, stretch = number(row, "flow_per_h") * hours, word(row, "stretch")
-        energy = facts.content(word(row, "resource"), "MWh") or math.nan
         for node, amount in zip(flows[stretch], (-flow, flow), strict=True):
-            net[node] += amount - number(row, "lost_mwh_per_yr") / energy / 2
+            net[node] += amount - sum(number(one, "lost_per_yr") for one in laid[stretch]) / 2
         gross = sum(number(one, "through_per_yr") for one in laid[stretch])
         where[0].at_most(where[1], f"{word(row, 'main')} in {stretch}: flow", flow, gross)
         most = max(most, flow)
     for _, exchange, leaving, arriving in moved:
-        for column, amount in (("from_place", leaving), ("to_place", -arriving)):
-            node = graph.places.get(str(exchange[column]), "")
-            net[nodes.get(node, node)] += amount
+        for node, amount in zip(_nodes(exchange, (graph, nodes)), (leaving, -arriving), strict=True):
+            net[node] += amount
     leaks = any(kept(facts.case.links[word(row, "link")], graph.stretches[word(row, "stretch")]) < 1.0 for row in pipes)
     for node, amount in net.items() if not leaks else ():
         if abs(amount) > ROUNDING * most + 1e-3:
@@ -151,14 +182,13 @@ def _mix(
     start, back = ends(level)
     stated = None if level.arrives is None else level.arrives.supply
     least = (start + back) / 2 if stated is None else stated.value
-    hours = _hours(pipes)
-    hours = 8760.0 if math.isnan(hours) else hours  # nothing is lost: nothing cools either
+    hours = _hours(pipes, flows, moved, (graph, nodes))
+    hours = 8760.0 if math.isnan(hours) else hours  # nothing flows: nothing cools either
     needed: dict[str, float] = defaultdict(float)
     given: dict[str, float] = defaultdict(float)
     told: dict[str, float] = {}
     for row, exchange, leaving, arriving in moved:
-        ends_ = [graph.places.get(str(exchange[column]), "") for column in ("from_place", "to_place")]
-        first, last = (nodes.get(node, node) for node in ends_)
+        first, last = _nodes(exchange, (graph, nodes))
         if exchange["from_place"] == exchange["to_place"]:
             continue
         energy = (facts.content(word(row, "resource"), "MWh") or math.nan) * 1e6 / hours

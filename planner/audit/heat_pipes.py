@@ -12,7 +12,7 @@ from planner.audit.flows import Run
 from planner.audit.links import main_of, resource_of, shared_hours, size_of, text
 from planner.audit.network import number, word
 from planner.audit.periods import Slices
-from planner.audit.pipe_heat import arriving, ends, ground, lets_through, watts
+from planner.audit.pipe_heat import arriving, counted_watts, ends, ground, lets_through
 from planner.audit.reading import Row, rows_of
 from planner.case.heat import HeatLevel
 from planner.geography.distances import Distances
@@ -85,12 +85,14 @@ def _own(facts: Facts, run: Run, rows: list[Row], checks: Checks, check: str) ->
     for key in told.keys() & due.keys():
         found, row, label = told[key], due[key], key[0]
         hours = shared_hours(facts, row)
-        energy = facts.content(resource_of(facts, row), "MWh") or math.nan
         flow = sum(number(x, "flow_per_h") for x in found) * hours
         checks.equal(check, f"{label}: flow", flow, float(row["flow_per_yr"]))
-        lost = sum(number(x, "lost_mwh_per_yr") for x in found)
-        checks.equal(check, f"{label}: lost", lost, float(row["lost_per_yr"]) * energy)
+        size = facts.size(facts.case.links[str(row["link"])], size_of(row))
+        loss = counted_watts(facts, size, resource_of(facts, row), str(row["from"]))
         for one in found:
+            _equal(one, "loss_w_per_m", loss, checks, check)
+            lost = loss * number(one, "length_km") * 1000 * hours / 1e6
+            checks.equal(check, f"{label}: lost", number(one, "lost_mwh_per_yr"), lost)
             checks.equal(check, f"{label}: length", number(one, "length_km"), float(row["length_km"]))
             for column, expected in (
                 ("resource", resource_of(facts, row)),
@@ -135,7 +137,6 @@ def _pipe(facts: Facts, row: Row, checks: Checks, check: str) -> None:
     else:
         arrives = _condenses(level, link.max_pressure_drop.value * metres if link.max_pressure_drop else math.nan)
     _equal(row, "ground_degc", around, checks, check)
-    _equal(row, "loss_w_per_m", sum(watts(level, through, around)), checks, check)
     least = _least_flow(level, through, around) / 1e6 / energy * metres
     least /= 1 - (link.volume_loss.value * metres / 1000 if link.volume_loss else 0.0)
     _equal(row, "least_flow_per_h", least, checks, check)

@@ -199,4 +199,5 @@ def _loss(facts: Facts, row: Row, hours: float) -> float:
     link = facts.case.links[str(row["link"])]
     size, resource = facts.size(link, size_of(row)), resource_of(facts, row)
     lost = float(row["flow_per_yr"]) * (link.volume_loss.value if link.volume_loss else 0.0) * float(row["length_km"])
-    return lost + lost_per_metre(facts, size, resource) * float(row["length_km"]) * 1000 * hours * float(row["copies"])
+    owed = lost_per_metre(facts, size, resource, str(row["from"]))
+    return lost + owed * float(row["length_km"]) * 1000 * hours * float(row["copies"])

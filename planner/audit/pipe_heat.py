@@ -8,6 +8,7 @@ import math
 
 from planner.audit.facts import Facts
 from planner.case import units
+from planner.case.cooling import heated_by
 from planner.case.heat import HeatLevel
 from planner.case.links import Link, Size
 from planner.case.units import UnitError
@@ -41,10 +42,13 @@ def lets_through(size: Size | None) -> tuple[float, float] | None:
     return first, size.return_heat_transfer.value if size.return_heat_transfer else first
 
 
-def lost_per_metre(facts: Facts, size: Size | None, resource: str) -> float:
-    """What a pipe in service loses in an hour on a metre, whatever flows [unit/h/m]."""
+def lost_per_metre(facts: Facts, size: Size | None, resource: str, giver: str | None = None) -> float:
+    """What a pipe in service loses in an hour on a metre, whatever flows [unit/h/m].
+
+    Nothing of a cooling medium by which its giver is heated; without one, anybody.
+    """
     data = facts.case.resources[resource]
-    if size is None or data.kind != "heat":
+    if size is None or data.kind != "heat" or uncounted(facts, resource, giver):
         return 0.0
     content, through = facts.content(resource, "MWh"), lets_through(size)
     if size.loss is not None:
@@ -57,6 +61,31 @@ def lost_per_metre(facts: Facts, size: Size | None, resource: str) -> float:
         return (first + back) / WATTS / content
     hot, raised = _steam_heats(data.heat)
     return (first / hot + back / raised) / WATTS / mass
+
+
+def uncounted(facts: Facts, resource: str, giver: str | None = None) -> bool:
+    """Whether what comes in from the ground is counted neither as cold lost nor as heat for the giver."""
+    heated = heated_by(facts.case, resource)
+    return bool(heated) and (giver is None or giver in heated)
+
+
+def counted_watts(facts: Facts, size: Size | None, resource: str, giver: str | None = None) -> float:
+    """Heat that a pipe loses on a metre [W/m], of what cools cold, as far as it is counted."""
+    level, through = facts.case.resources[resource].heat, lets_through(size)
+    if size is None or level is None or uncounted(facts, resource, giver):
+        return 0.0
+    if size.loss is not None:
+        return size.loss.value
+    return 0.0 if through is None else sum(watts(level, through, ground(facts)))
+
+
+def to_ground(facts: Facts, size: Size | None, level: HeatLevel) -> float:
+    """Heat that a loop passes on to the ground on a metre, of both pipes; never less than nothing [W/m]."""
+    through, around = lets_through(size), ground(facts)
+    over = [t - around for t in ends(level)]
+    if size is not None and size.loss is not None:
+        return size.loss.value if sum(over) > 0 else 0.0
+    return 0.0 if through is None else max(0.0, sum(u * t for u, t in zip(through, over, strict=True)))
 
 
 def watts(level: HeatLevel, through: tuple[float, float], around: float) -> tuple[float, float]:

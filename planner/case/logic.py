@@ -4,6 +4,7 @@ from planner.case.case import Case
 from planner.case.economics import Economics, InvestmentRange
 from planner.case.findings import Findings
 from planner.case.logic_converters import check_converters
+from planner.case.logic_cooling import check_cooling
 from planner.case.logic_equipment import check_equipment
 from planner.case.logic_exchange import check_exchanges, check_supply_and_disposal
 from planner.case.logic_heat import check_heat
@@ -48,6 +49,7 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
     check_rules(case, found)
     check_links(case, found)
     check_insulation(case, found)
+    check_cooling(case, found)
     check_networks(case, found)
     check_exchanges(case, found)
     check_heat(case, found)

@@ -15,7 +15,7 @@ _SPANS = {
     "outside": (0.0, 100.0),
     "outer_diameter": (3.0, 20_000.0),
     "heat_transfer": (0.001, 1000.0),
-    "return_heat_transfer": (0.001, 1000.0),
+    "return_heat_transfer": (0.0, 1000.0),
 }
 #: How a size says what it loses.
 _WAYS = ("loss", "heat_transfer", "insulation")

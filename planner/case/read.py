@@ -1,12 +1,13 @@
 """Reads a case: its files, its tables and the attributes of its plots; checks it; converts its numbers."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from planner.case.case import Case
-from planner.case.files import Folder, OutsideFolderError, geographic_faults, has_layers
+from planner.case.files import SHIPPED, Folder, OutsideFolderError, geographic_faults, has_layers
 from planner.case.intact import Intact, intact_part
 from planner.case.late_faults import mark_layers, with_places
 from planner.case.logic import logical_faults
@@ -63,11 +64,26 @@ def read_case(path: str | Path) -> Case:
     case, unresolved = resolve(case, marks)
     faults += intact.named(named + unresolved)
     faults += intact.meant(logical_faults(case, marks, faults, whole=intact.whole))
+    faults = _once_a_table(faults, files)
     if faults + geographic:
         kind = CaseError if faults else GeometryError
         raise kind(in_order(faults + with_places(geographic, marks)))
     case._sha256, case._marks = files.sha256(), marks
     return case
+
+
+def _once_a_table(faults: list[Fault], files: Folder) -> list[Fault]:
+    """Faults with one for all rows of a table that the planner brings along: no row of it is the user's to mend."""
+    found: dict[tuple[str, ...], list[Fault]] = {}
+    for n, fault in enumerate(in_order(faults)):
+        column = fault.field.rpartition(".")[2]
+        shipped = (SHIPPED / fault.file).is_file() and files.path(fault.file).parent == SHIPPED
+        found.setdefault((fault.file, column, fault.message) if shipped else (str(n),), []).append(fault)
+    return [
+        one if len(alike) == 1 else replace(one, message=f"{one.message} (the same in {len(alike) - 1} more rows)")
+        for alike in found.values()
+        for one in alike[:1]
+    ]
 
 
 def _with_layers(case: Case, marks: Marks) -> tuple[Case, list[Fault]]:

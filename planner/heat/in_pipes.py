@@ -83,6 +83,29 @@ def watts_lost(level: HeatLevel, transfers: tuple[float, float], ground: float) 
     return (supply, back) if supply + back > 0.0 else (0.0, 0.0)
 
 
+def heat_to_ground(size: Size, level: HeatLevel, ground: float) -> float:
+    """Heat that a loop gives to the ground on a metre of a size, supply and return together [W/m].
+
+    Negative where the ground heats it, 0 where the size loses nothing. A stated loss says how much, the temperatures
+    which way.
+    """
+    transfers = transfers_of(size)
+    supply, back = ends_of(level)
+    if size.loss is not None:
+        return math.copysign(size.loss.value, supply + back - 2.0 * ground)
+    if transfers is None:
+        return 0.0
+    return transfers[0] * (supply - ground) + transfers[1] * (back - ground)
+
+
+def lost_on_metre(size: Size, level: HeatLevel, ground: float) -> float:
+    """What a pipe of a size loses on a metre, as it states or by its insulation [W/m]; cold lost by what cools."""
+    transfers = transfers_of(size)
+    if size.loss is not None:
+        return size.loss.value
+    return 0.0 if transfers is None else sum(watts_lost(level, transfers, ground))
+
+
 def units_lost(resource: Resource, transfers: tuple[float, float], ground: float) -> float | None:
     """What that takes of the resource in an hour on a metre [unit/h/m]; None where a unit has no heat.
 

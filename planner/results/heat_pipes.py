@@ -1,15 +1,17 @@
 """The ``heat_pipes`` table: temperatures along insulated pipes, what is lost on a metre, and the least flow."""
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.look import Cold
+from planner.case.case import Case
+from planner.case.cooling import heated_by
 from planner.case.heat import HeatLevel
 from planner.case.links import Link, Size
-from planner.heat.in_pipes import PA_PER_BAR, ends_of, ground_of, least_flow, let_through, transfers_of, watts_lost
+from planner.heat.in_pipes import PA_PER_BAR, ends_of, ground_of, least_flow, let_through, lost_on_metre, transfers_of
 from planner.heat.levels import cools
 from planner.heat.pipes import loop_arrival
 from planner.heat.properties import OutOfRange, saturation_temperature
@@ -30,6 +32,8 @@ OK, COLD, NOT_ASKED, NOT_KNOWN = "ok", "too cold", "not asked", "not known"
 #: By so much may a pipe of its own arrive colder, whose least flow is a row of the model [K].
 ROUNDING_K = 1e-3
 WATTS = 1e6
+#: Flows of a stretch below this share of the largest are rounding.
+NO_FLOW = 1e-9
 #: Pipes that a sentence names.
 _TOLD = 3
 
@@ -96,6 +100,8 @@ def _row_of_pipe(
     option = books.assembly.instance.exchanges[flow.exchange].options[flow.option]
     share = case.links[name].volume_loss
     kept = 1.0 - (0.0 if share is None else share.value * metres / 1000.0)
+    giver = books.assembly.exchanges[flow.exchange].giver
+    loss = counted_loss(case, size, (resource, giver), around)
     return {
         "state": flow.state,
         "exchange": flow.exchange,
@@ -105,13 +111,22 @@ def _row_of_pipe(
         "size": size.size,
         "length_km": metres / 1000.0,
         "ground_degc": around,
-        "loss_w_per_m": sum(watts_lost(level, through, around)),
-        "lost_mwh_per_yr": flow.lost * energy,
+        "loss_w_per_m": loss,
+        "lost_mwh_per_yr": loss * metres * hours / WATTS,
         "flow_per_h": rate,
         "unit": data.unit,
         "least_flow_per_h": least_flow(data, through, around) * metres / kept if option.pairs else 0.0,
         **_temperatures(level, supply, arrives, ROUNDING_K),
     }
+
+
+def counted_loss(case: Case, size: Size | None, of: tuple[str, str | None], ground: float) -> float:
+    """What a pipe loses on a metre as far as the plan counts it [W/m]; ``of`` a resource and who gives it, if one."""
+    (resource, giver), heated = of, heated_by(case, of[0])
+    level = case.resources[resource].heat
+    if size is None or level is None or (heated and (giver is None or giver in heated)):
+        return 0.0
+    return lost_on_metre(size, level, ground)
 
 
 def _of_steam(level: HeatLevel, link: Link, metres: float) -> float:
@@ -245,18 +260,21 @@ def _of_main(one: _MainIn) -> list[dict[str, Any]]:
     at, after = dict[str, float](), [NAN] * len(reaches)
     if level.steam is None:
         at, after = _water_in(one, users, reaches).temperatures()
-    for row, arrives in zip(rows, after, strict=True):
+    largest = max((reach.flow for reach in reaches), default=0.0)
+    for row, reach, arrives in zip(rows, reaches, after, strict=True):
+        arrives = arrives if reach.flow > NO_FLOW * largest else NAN  # nothing flows: nothing arrives
         row |= _temperatures(level, supply, arrives, TOLERANCE_K) | {"verdict": NOT_ASKED}
     ends = network.users(one.main)
+    moved = sum(flow.lost for _, flow in users)
+    per_unit = sum(row["lost_mwh_per_yr"] for row in rows) / moved if moved > NEGLIGIBLE else 0.0
     for built, flow in users:
         nodes = ends.get((flow.exchange, flow.option))
         found = way(books, flow.exchange, flow.option, built.places)
         arrives = supply if nodes is None else at.get(nodes[1], NAN)
         if level.steam is not None:
             arrives = _of_steam(level, books.case.links[one.link], found.length_m)
-        rows.append(
-            _row_over_main(one, flow, found.length_m, around, _temperatures(level, supply, arrives, TOLERANCE_K))
-        )
+        told = _temperatures(level, supply, arrives, TOLERANCE_K) | {"lost_mwh_per_yr": flow.lost * per_unit}
+        rows.append(_row_over_main(one, flow, found.length_m, around, told))
     return rows
 
 
@@ -301,7 +319,6 @@ def _row_over_main(one: _MainIn, flow: Flow, metres: float, around: float, told:
         "link": one.link,
         "length_km": metres / 1000.0,
         "ground_degc": around,
-        "lost_mwh_per_yr": flow.lost * (books.case.resources[one.resource].content("MWh") or NAN),
         "flow_per_h": flow.leaving / hours if hours else NAN,
         "unit": books.case.resources[one.resource].unit,
         **told,
@@ -313,7 +330,6 @@ def _stretches(one: _MainIn, around: float) -> tuple[list[dict[str, Any]], list[
     network, books = one.network, one.network.books
     weight = books.assembly.instance.states[one.state].weight
     hours = weight * books.assembly.instance.mains[one.main].hours[one.state]
-    energy = books.case.resources[one.resource].content("MWh") or NAN
     rows, reaches = [], []
     for (main, stretch), pipes in network.on_bed.items():
         if main != one.main:
@@ -325,8 +341,7 @@ def _stretches(one: _MainIn, around: float) -> tuple[list[dict[str, Any]], list[
         sizes = [(pipe.pipes, network.size(pipe.link, pipe.size)) for pipe in pipes]
         through = [(count, let_through(size, one.level, around)) for count, size in sizes]
         first = sum(count * u for count, (u, _) in through)
-        loss = sum(count * sum(watts_lost(one.level, both, around)) for count, both in through)
-        lost = weight * sum(network.owed(pipe, one.state) for pipe in pipes) * energy
+        loss = sum(count * counted_loss(books.case, size, (one.resource, None), around) for count, size in sizes)
         reaches.append(Reach(ends[::way_][0], ends[::way_][1], abs(net) * one.per_unit, first, at.length_m))
         nodes = (at.tail, at.head)[::way_]
         rows.append(
@@ -342,7 +357,7 @@ def _stretches(one: _MainIn, around: float) -> tuple[list[dict[str, Any]], list[
                 "length_km": at.length_m / 1000.0,
                 "ground_degc": around,
                 "loss_w_per_m": loss,
-                "lost_mwh_per_yr": lost,
+                "lost_mwh_per_yr": loss * at.length_m * hours / WATTS,
                 "flow_per_h": abs(net) / hours if hours else NAN,
                 "unit": books.case.resources[one.resource].unit,
             }
@@ -350,12 +365,31 @@ def _stretches(one: _MainIn, around: float) -> tuple[list[dict[str, Any]], list[
     return rows, reaches
 
 
-def notes_on_temperatures(table: "pd.DataFrame") -> Iterator[str]:
-    """Say what arrives too cold, and by how much it cools where nothing was asked."""
+def part_time(books: Books) -> frozenset[tuple[str, str]]:
+    """Exchange and state in which it runs for fewer hours than the main that it uses."""
+    instance = books.assembly.instance
+    return frozenset(
+        (one.exchange, flow.state)
+        for one in built_exchanges(books)
+        for flow in one.flows
+        if (main := instance.exchanges[one.exchange].options[flow.option].main) is not None
+        and books.assembly.exchanges[one.exchange].shared_by_state.get(flow.state, math.inf)
+        < instance.states[flow.state].weight * instance.mains[main].hours.get(flow.state, 0.0) * (1.0 - NO_FLOW)
+    )
+
+
+def notes_on_temperatures(table: "pd.DataFrame", seldom: Container[tuple[str, str]] = ()) -> Iterator[str]:
+    """Say what arrives too cold, and by how much it cools where nothing was asked; ``seldom``: :func:`part_time`."""
     rows = [row for row in table.to_dict("records") if isinstance(row["exchange"], str)]
     cold = [row for row in rows if row["verdict"] == COLD]
     if cold:
+        less = sorted({row["exchange"] for row in cold if (row["exchange"], row["state"]) in seldom})
         yield f"WARNING: {_words(cold)}: too cold; larger flows, better insulation or nearer plots would mend that"
+        if less:
+            yield (
+                f"{', '.join(less[:_TOLD])}: too cold by the mean flow of all hours of its main; it runs for fewer of "
+                "them, in which more flows than that and cools less"
+            )
     unknown = sorted({str(row["main"]) for row in rows if row["verdict"] == NOT_KNOWN})
     if unknown:
         yield f"{', '.join(unknown)}: how warm its water arrives is not known, as it flows in a circle"

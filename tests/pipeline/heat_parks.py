@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pipe_parks import PLACES, STREETS, layer
 from whole_cases import failed
 
 from planner.case.read import read_case
@@ -138,6 +139,15 @@ def put(text: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "case.yaml").write_text(text, encoding="utf-8")
     (folder / "distances.csv").write_text("from,to,length_m\nA,B,1000\n", encoding="utf-8")
+    return folder
+
+
+def put_on_streets(text: str, folder: Path) -> Path:
+    """A case as a folder, with plots A to D at the ends of streets that meet 3, 2, 1 and 3 km from them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    layer(folder, "plots", {name: (at,) for name, at in PLACES.items()})
+    layer(folder, "corridors", STREETS)
     return folder
 
 
