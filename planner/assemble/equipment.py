@@ -15,6 +15,7 @@ from planner.assemble.streams import Flow
 from planner.case.case import Case
 from planner.case.converters import LetDown, Recompression, Turbine
 from planner.case.equipment import Exchanger, Standby
+from planner.case.logic_converters import doubtful_converters
 
 STANDBY, EXCHANGER = "standby", "exchanger"
 
@@ -186,6 +187,8 @@ def note_converters(case: Case, findings: Findings) -> None:
     from planner.heat.converters import APPROACH
     from planner.heat.steam_converters import WATER
 
+    for warning in doubtful_converters(case):
+        findings.note(warning)
     for name, facility in case.facilities.items():
         for kind, stated in () if facility.converts is None else facility.converts.stated.items():
             path = f"facilities.{name}.converts.{kind}"

@@ -1,4 +1,4 @@
-"""Water that makes up for condensate that does not come back: whoever raises the steam buys it."""
+"""Water that makes up for condensate that does not come back: whoever raises the steam buys it, and nobody again."""
 
 from dataclasses import replace
 
@@ -7,6 +7,8 @@ from planner.assemble.lines import Entry, Ledger, evidence_of
 from planner.assemble.streams import Flow, discharge_of, sale_of
 from planner.assemble.supply import Purchase, buy
 from planner.case.case import Case
+from planner.case.converters import LetDown, Recompression, Turbine
+from planner.case.facilities import Facility
 from planner.case.plants import Source
 from planner.case.resources import Resource
 from planner.heat.levels import mass_per_unit
@@ -35,10 +37,19 @@ def makeup_of(case: Case, resource: str) -> tuple[str, float] | None:
     return condensate.water, (1.0 - condensate.share.value) * steam / water
 
 
+def _raised(flow: Flow) -> bool:
+    """Whether steam is raised from water there: a store, turbine, compressor or reducing valve passes it on."""
+    if flow.member.stores is not None:
+        return False
+    converts = flow.member.item.converts if isinstance(flow.member.item, Facility) else None
+    stated = () if converts is None else converts.stated.values()
+    return not any(isinstance(one, LetDown | Recompression | Turbine) for one in stated)
+
+
 def make_up(ledger: Ledger, entry: Entry, flow: Flow, when: tuple[float, float, str], findings: Findings) -> None:
     """Book the water for each unit of steam of a source, in so many hours, with that peak factor, in that state."""
     found = makeup_of(ledger.case, flow.resource)
-    if found is None or flow.member.stores is not None:
+    if found is None or not _raised(flow):
         return
     water, per = found
     level = ledger.case.resources[flow.resource].heat
@@ -54,7 +65,7 @@ def make_up(ledger: Ledger, entry: Entry, flow: Flow, when: tuple[float, float, 
 
 def make_up_outside(ledger: Ledger, flow: Flow, findings: Findings) -> None:
     """The same for what is disposed of or sold outside; what is made on demand and not taken is not made."""
-    if makeup_of(ledger.case, flow.resource) is None:
+    if makeup_of(ledger.case, flow.resource) is None or not _raised(flow):
         return
     on_demand = isinstance(flow.data, Source) and flow.data.on_demand
     shares = ((flow.member.party, 1.0),)

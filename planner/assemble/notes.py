@@ -48,12 +48,28 @@ def note_assumptions(
             findings.note(f"plants.{name}.area is not stated: it takes no land of {plant.plot}, which others may share")
     if "exchanges.paid_by" in defaults:
         findings.note("who pays for a link is not stated everywhere: seller and buyer then pay half each")
+    _note_left_out(case, deals, kept, findings)
+    _note_uncarried(case, deals, kept, findings)
+    note_idle(case, kept, findings, sources)
+
+
+def _note_left_out(case: Case, deals: Mapping[str, Deal], kept: Collection[str], findings: Findings) -> None:
+    """Say why exchanges are left out; of those on one plot for one tenant, once for the plot."""
+    crowded: dict[str, list[str]] = {}
     for e, deal in deals.items():
         if e in kept or any(e in note for note in findings.notes):
             continue
-        findings.note(f"{e} is left out: {_why(case, deal)}")
-    _note_uncarried(case, deals, kept, findings)
-    note_idle(case, kept, findings, sources)
+        plot = _shared_plot(case, deal)
+        if plot is not None:
+            crowded.setdefault(plot, []).append(e)
+        else:
+            findings.note(f"{e} is left out: {_why(case, deal)}")
+    for plot, names in crowded.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        findings.note(
+            f"{'; '.join(names[:_NAMED])}{more}: left out, since both ends are to stand on {plot}, which has room for "
+            f"one tenant only; see plots.{plot}.several_tenants"
+        )
 
 
 def _note_spread(case: Case, findings: Findings) -> None:
@@ -114,6 +130,21 @@ def _in_the_way(case: Case, deal: Deal) -> Iterator[str]:
             yield f"max_pressure_drop of {name} beside resources.{resource}.heat.arrives"
         if link.max_length is not None:
             yield f"max_length of {name}"
+
+
+def _shared_plot(case: Case, deal: Deal) -> str | None:
+    """Plot for one tenant only on which both ends of an exchange are fixed."""
+    plot = _fixed_plot(case, deal.source)
+    if deal.own or plot is None or plot != _fixed_plot(case, deal.sink) or case.plots[plot].several_tenants:
+        return None
+    carried = deal.terms.get("links") or case.resources[deal.source.resource].carried_by
+    return plot if carried and deal.at_source and deal.at_sink else None
+
+
+def _fixed_plot(case: Case, flow: Flow) -> str | None:
+    """Plot on which the unit of a stream stands in any plan; None where that is open, or outside the park."""
+    site = case.plants.get(flow.member.site) or case.facilities.get(flow.member.site)
+    return site.plot if site is not None and site.plot in case.plots else None
 
 
 def _note_uncarried(case: Case, deals: Mapping[str, Deal], kept: Collection[str], findings: Findings) -> None:

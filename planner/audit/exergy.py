@@ -100,10 +100,10 @@ _ENDS = (("resource", True, "flow_per_yr"), ("replaces", False, "replaced_per_yr
 
 
 def _end(facts: Facts, resource: str, made: bool, amount: float) -> list[HeatStream]:
-    """Streams of an amount of a medium, with their heat [MWh/yr]; none where it has no level."""
-    data = facts.case.resources[resource]
-    energy = data.content("MWh")
-    if data.heat is None or not energy:
+    """Streams of an amount of a medium, with their heat [MWh/yr]; none where it has no level, or is not in the case."""
+    data = facts.case.resources.get(resource)  # words are checked elsewhere
+    energy = None if data is None else data.content("MWh")
+    if data is None or data.heat is None or not energy:
         return []
     raised, used = (of(data.heat, "", 0.0) for of in (given_parts, taken_parts))
     heat = max(0.0, amount) * energy / math.fsum(part.load for part in used)

@@ -190,6 +190,11 @@ class Facts:
             return operation.gives if direction == "source" else operation.takes
         return stream.resource or name if stream is not None else name
 
+    def suppliable(self, unit: str, sink: str) -> bool:
+        """Whether a sink has a conventional supply: made from what is bought, or bought."""
+        made = getattr(self.stream(unit, "sink", sink), "supplied_today_by", None)
+        return made is not None or self.case.resources[self.stream_resource(unit, "sink", sink)].price is not None
+
     def peak_factor(self, unit: str, direction: str, name: str) -> float:
         """Largest over mean rate of a stream."""
         stream = self.stream(unit, direction, name)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
+from planner.audit.links import shared_hours
 from planner.audit.network import grouped, kept, number, sized, word
 from planner.audit.pipe_heat import counted_watts, ends, ground, lets_through, lost_per_metre
 from planner.audit.reading import Row
@@ -97,6 +98,8 @@ def _moved(facts: Facts, run: Run, users: list[Row], where: Where) -> list[tuple
         label = word(row, "exchange")
         checks.equal(check, f"{label}: length", number(row, "length_km"), float(of[0]["length_km"]))
         checks.equal(check, f"{label}: ground", number(row, "ground_degc"), ground(facts))
+        flow = number(row, "flow_per_h") * shared_hours(facts, of[0])
+        checks.equal(check, f"{label}: flow", flow, leaving)
         found.append((row, of[0], leaving, leaving - lost))
     return found
 

@@ -98,6 +98,7 @@ def _own(facts: Facts, run: Run, rows: list[Row], checks: Checks, check: str) ->
                 ("resource", resource_of(facts, row)),
                 ("link", row["link"]),
                 ("size", size_of(row)),
+                ("unit", facts.case.resources[resource_of(facts, row)].unit),
             ):
                 if word(one, column) != str(expected):
                     checks.fail(check, f"{label}: {column} is {word(one, column)!r}, {expected!r} by the exchanges")
@@ -225,16 +226,35 @@ def _main(facts: Facts, distances: Distances, run: Run, rows: list[Row], checks:
     """Check a main by its nodes, if there is one."""
     from planner.audit.heat_mains import check_main
 
-    link, _ = facts.case.mains().get(word(rows[0], "main"), ("", ""))
+    main = word(rows[0], "main")
+    link, resource = facts.case.mains().get(main, ("", ""))
     if not link or distances.graph is None:
-        checks.fail(check, f"{word(rows[0], 'main')!r} is no main of the case")
+        checks.fail(check, f"{main!r} is no main of the case")
         return
-    for row in check_main(facts, distances.graph, run, rows, (checks, check)):
-        level = facts.case.resources[word(row, "resource")].heat
+    if not all([_named(facts, run, row, (link, resource), checks, check) for row in rows]):
+        return
+    users = check_main(facts, distances.graph, run, rows, (checks, check))
+    level = facts.case.resources[resource].heat
+    for row in rows if level is not None else ():
         assert level is not None
-        if level.steam is not None:
+        if level.steam is not None and row in users:
             drop = facts.case.links[link].max_pressure_drop
             metres = number(row, "length_km") * 1000
             _level(row, level, _condenses(level, drop.value * metres if drop else math.nan), MAIN_K, checks, check)
         else:
             _level(row, level, number(row, "arrives_degc"), MAIN_K, checks, check)
+
+
+def _named(facts: Facts, run: Run, row: Row, of: tuple[str, str], checks: Checks, check: str) -> bool:
+    """Check the words of a row of a main; whether its link and what it carries are those of the case."""
+    main, stretch = word(row, "main"), word(row, "stretch")
+    laid = [x for x in run.network.mains if (word(x, "main"), word(x, "stretch")) == (main, stretch)]
+    sizes = " + ".join(f"{number(x, 'pipes'):g} x {word(x, 'size')}" for x in laid)
+    due = {"link": of[0], "resource": of[1], "unit": facts.case.resources[of[1]].unit, "size": sizes}
+    if stretch:
+        due["verdict"] = NOT_ASKED
+    wrong = [column for column, expected in due.items() if word(row, column) != expected]
+    for column in wrong:
+        label = word(row, "exchange") or f"{main} in {stretch}"
+        checks.fail(check, f"{label}: {column} is {word(row, column)!r}, {due[column]!r} by the case and the plan")
+    return not {"link", "resource"} & set(wrong)

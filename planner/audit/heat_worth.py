@@ -119,9 +119,7 @@ def _shared(facts: Facts, plant: str, row: Row) -> float:
 def _ways(facts: Facts, plant: str, role: str, name: str) -> Iterator[str]:
     """Ways by which a medium crosses the fence."""
     if role == "takes":
-        stream = facts.stream(plant, "sink", name)
-        bought = facts.case.resources[facts.stream_resource(plant, "sink", name)].price is not None
-        if bought or getattr(stream, "supplied_today_by", None) is not None:
+        if facts.suppliable(plant, name):
             yield "supplied"
         return
     if facts.discharge(plant, name) is not None:

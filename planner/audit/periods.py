@@ -205,7 +205,7 @@ def check_periods(facts: Facts, tables: "Tables", prefix: str, run: Run, slices:
         return
     _words(facts, rows_of(tables, prefix + TABLE), checks, f"{name}: rows of {TABLE}")
     for n, row in enumerate(run.exchanges):
-        for column in ("flow_per_yr", "lost_per_yr"):
+        for column in ("flow_per_yr", "lost_per_yr", "replaced_per_yr"):
             total = sum(float(one.run.exchanges[n][column]) for one in slices.values())
             checks.equal(check, f"{row['exchange']}: {column}", total, float(row[column]), float(row["flow_per_yr"]))
     for unit, activity in run.activity.items():

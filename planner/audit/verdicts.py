@@ -117,7 +117,7 @@ def _by_content(facts: Facts, ends: Ends, mixtures: Mixtures) -> str:
         return "fits alone"
     whole = getattr(facts.stream(taker, "sink", sink), "whole_demand_from_one_source", False)
     bought = {quality: mixtures.supply(taker, sink, quality) for quality in beyond}
-    if whole or not _suppliable(facts, taker, sink) or not all(one.known for one in bought.values()) or over(bought):
+    if whole or not facts.suppliable(taker, sink) or not all(one.known for one in bought.values()) or over(bought):
         return "does not fit"
     return "fits in a mixture"
 
@@ -312,7 +312,7 @@ def _cannot_be_diluted(
     if found != found or named != named or quality not in facts.case.qualities:
         return
     whole = getattr(facts.stream(taker, "sink", sink), "whole_demand_from_one_source", False)
-    bought = [("what is bought", mixtures.supply(taker, sink, quality))] if _suppliable(facts, taker, sink) else []
+    bought = [("what is bought", mixtures.supply(taker, sink, quality))] if facts.suppliable(taker, sink) else []
     for giver, _, source, _ in [] if whole else others:
         terms = facts.terms(giver, taker, source, sink)
         recycled = giver == taker and giver in facts.case.facilities
@@ -323,13 +323,6 @@ def _cannot_be_diluted(
         within = held.highest < named if found > named else held.lowest > named
         if held.known and within:
             checks.fail(check, f"{row['exchange']} is barred for its {quality}, which {name} could dilute")
-
-
-def _suppliable(facts: Facts, unit: str, sink: str) -> bool:
-    """Whether a sink has a conventional supply."""
-    if getattr(facts.stream(unit, "sink", sink), "supplied_today_by", None) is not None:
-        return True
-    return facts.case.resources[facts.stream_resource(unit, "sink", sink)].price is not None
 
 
 def _barred_by_law(facts: Facts, ends: Ends) -> bool:

@@ -187,7 +187,7 @@ class Worth:
         parts = [("discharged", fate[0]), ("sold", fate[1])]
         units = [(self.unit(family, source), share * flow) for family, share in parts if share]
         money, co2e = (sum(unit[n] * amount for unit, amount in units) for n in (0, 1))
-        met = self.unit("supplied", sink)
+        met = self.unit("supplied", sink) if self.facts.suppliable(*sink) else (0.0, 0.0)
         return money, co2e, met[0] * replaced, met[1] * replaced
 
 

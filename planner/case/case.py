@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, field_validator
 from planner.case.economics import Economics, Gate, Party, Tenants
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
-from planner.case.heat_values import GroundTemperature
+from planner.case.heat_values import AmbientTemperature, GroundTemperature
 from planner.case.land import Geography, Plot, Rules, Trenches
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.periods import Period
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from planner.profiles.columns import Course
 
-from planner.case.values import Name, Section, Temperature, Whole
+from planner.case.values import Name, Section, Whole
 
 
 class Tables(Section):
@@ -71,7 +71,7 @@ class Case(Section):
     """Coordinate reference system, such as EPSG:25832; needed where anything has coordinates."""
     economics: Economics
     """Interest, lifetimes, contingency, carbon price, caps."""
-    surroundings: Temperature = Field(default_factory=lambda: Temperature.model_validate("15 degC"))
+    surroundings: AmbientTemperature = Field(default_factory=lambda: AmbientTemperature.model_validate("15 degC"))
     """Temperature of the surroundings, beside which exergy is counted."""
     ground: GroundTemperature | None = None
     """Temperature of the ground or air around pipes; that of the ``surroundings`` if absent."""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from planner.case.heat_values import AmbientTemperature
 from planner.case.values import Factor, Fraction, Name, Section, Temperature, TemperatureDifference, Value
 
 
@@ -12,6 +13,12 @@ class Yield(Value):
 
     template = "1"
     maximum = 1.08
+
+
+class Approach(TemperatureDifference):
+    """Temperature difference of a heat exchanger; 100 K at most, far beyond what a unit that lifts heat leaves."""
+
+    maximum = 100.0
 
 
 class _Lift(Section):
@@ -24,7 +31,7 @@ class _Lift(Section):
     of: Literal["lorenz", "carnot"] | None = None
     """Which that is: between the mean temperatures of both sides (Lorenz, the default), or between the hottest and the
     coldest (Carnot)."""
-    approach: TemperatureDifference | None = None
+    approach: Approach | None = None
     """Temperature difference on either side, with ``efficiency``; by default 5 K (an assumption)."""
     cop: Factor | None = None
     """Coefficient of performance, in place of ``efficiency``."""
@@ -46,7 +53,7 @@ class Chiller(_Lift):
     """Medium that it cools: chilled water."""
     to: Name | None = None
     """Cooling medium that takes its heat off."""
-    air: Temperature | None = None
+    air: AmbientTemperature | None = None
     """In place of ``to``, temperature of the air that takes its heat off."""
 
 
@@ -59,7 +66,7 @@ class AbsorptionChiller(Section):
     """Medium that it cools: chilled water."""
     to: Name | None = None
     """Cooling medium that takes its heat off."""
-    air: Temperature | None = None
+    air: AmbientTemperature | None = None
     """In place of ``to``, temperature of the air that takes its heat off."""
     cop: Factor
     """Heat taken out of ``from`` per heat that drives it; 0.7 is usual for one stage."""

@@ -121,8 +121,9 @@ class Facility(Section):
     co2e: Emission | None = None
     """Direct emission per unit of activity, besides what its inputs carry."""
     hours: HoursPerYear | None = None
-    """Operating hours at most; by default 8760, and of a plant's own measure those of its plant. What it takes and
-    gives is spread evenly over them, so that an exchange of fewer shared hours can meet only that share."""
+    """Operating hours at most; by default 8760, and of a plant's own measure those of its plant. Within the
+    year, or within a period, it evens out what it takes and gives: inputs and outputs need balance only by their sums,
+    though each exchange keeps to its own shared hours. Where that matters, state periods; the notes warn of it."""
     days: DaysPerYear | None = None
     """Operating days at most, for rates per day; by default hours / 24. Where ``hours`` is not stated, it runs for no
     more than 24 h of each, less in all hours it would have by the same share."""

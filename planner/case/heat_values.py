@@ -21,6 +21,13 @@ class ThermalResistance(Value):
     template = "m*K/W"
 
 
+class AmbientTemperature(Temperature):
+    """A temperature of the air or the surroundings that can be on earth, or in a duct."""
+
+    minimum = -100.0
+    maximum = 100.0
+
+
 class GroundTemperature(Temperature):
     """A temperature around pipes; it may differ by period."""
 

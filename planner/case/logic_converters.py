@@ -1,5 +1,7 @@
 """Checks of units that change the level of heat: heat runs downhill, and nothing comes of nothing."""
 
+from collections.abc import Iterator
+
 from planner.case.case import Case
 from planner.case.conversions import CLOSE
 from planner.case.converters import Converter, Converts, names_of
@@ -57,6 +59,16 @@ def _check(case: Case, facility: Facility, path: Path, stated: Converter, found:
             if there is not None and abs(there.value - amount) > CLOSE * abs(amount):
                 message = f"{there.given} is stated, but what it converts makes it {amount:.6g}; delete it"
                 found.say((*path[:2], field, name), message, at_key=True)
+
+
+def doubtful_converters(case: Case) -> Iterator[str]:
+    """Warnings of units that can be, but hardly are, in a case without faults."""
+    from planner.heat.converters import doubts
+
+    for name, facility in case.facilities.items():
+        for kind, stated in () if facility.converts is None else facility.converts.stated.items():
+            for field, why in doubts(stated, facility.unit, case.resources):
+                yield f"WARNING: facilities.{name}.converts.{kind}.{field}: {why}"
 
 
 def _attribute(field: str) -> str:

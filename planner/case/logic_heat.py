@@ -174,8 +174,9 @@ def _check_plant(case: Case, path: Path, tenant: Tenant, helped: set[tuple[str, 
 def sound(node: object) -> bool:
     """Whether all numbers of a part are in their documented units and range: what is at fault is left as written."""
     if isinstance(node, Value):
-        least = type(node).minimum
-        return node.unit == type(node).template and (least is None or node.value >= least)
+        least, most = type(node).minimum, type(node).maximum
+        within = (least is None or node.value >= least) and (most is None or node.value <= most)
+        return node.unit == type(node).template and within
     fields = type(node).model_fields if isinstance(node, Section) else ()
     return all(sound(getattr(node, name)) for name in fields)
 

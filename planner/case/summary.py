@@ -6,6 +6,7 @@ from planner.case.case import Case
 from planner.case.closure import TOLERANCE, closure, yearly_amount
 from planner.case.contents import Contents, limits_of
 from planner.case.links import Size
+from planner.case.logic_converters import doubtful_converters
 from planner.case.logic_heat import said_levels
 from planner.case.mixing_units import weight_of, weight_unit
 from planner.case.pairs import Pair, pairs
@@ -119,8 +120,10 @@ def _converters(case: Case) -> Iterator[str]:
                 ", ".join(f"{per.value:.4g} {case.resources[one].unit} {one}" for one, per in amounts.items())
                 for amounts in (facility.inputs, facility.outputs)
             )
-            said = next(iter(facility.outputs.values())).source
-            yield f"  {name}, per {facility.unit}: {given} of {taken or 'nothing'} ({said})"
+            followed = (*facility.outputs.values(), *facility.inputs.values())
+            said = next((f" ({per.source})" for per in followed if per.source), "")
+            yield f"  {name}, per {facility.unit}: {given} of {taken or 'nothing'}{said}"
+    yield from (f"    {warning}" for warning in doubtful_converters(case))
 
 
 def _held(case: Case, resource: str, stream: Source | Sink) -> str:

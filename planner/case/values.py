@@ -381,7 +381,8 @@ class Temperature(Value):
     """A temperature on the scale of Celsius; one in K is a point of the scale of Kelvin."""
 
     template = "degC"
-    minimum = -273.15
+    minimum = -250.0  # nothing colder carries heat in a plant, and nothing hotter
+    maximum = 5000.0
 
 
 class TemperatureDifference(Value):

@@ -11,7 +11,7 @@ Radermacher & Klein 1996, "Absorption Chillers and Heat Pumps", eq. 1.10 (three 
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,8 @@ from planner.heat.streams import HeatStream
 APPROACH = 5.0
 #: Water that comes back colder than this lets the vapour of a fuel condense [degC]: an assumption.
 DEW = 60.0
+#: Isentropic efficiencies of turbines and compressors beyond which a number is doubted: an assumption.
+USUAL = (0.3, 0.95)
 BY_LEVEL = "heat by level, IAPWS-IF97"
 
 
@@ -156,9 +158,47 @@ def conversion(stated: Converter, unit: str, resources: Mapping[str, Resource]) 
     for n, (field, name) in enumerate(named.items()):
         if name in list(named.values())[:n]:
             raise ConversionError(field, f"{name} is named twice; a unit takes one resource and gives another")
+    _check_driven(ends)
     if isinstance(stated, LetDown | Recompression | Turbine):
         return steam_conversion(stated, ends)
     return _MAKERS[type(stated)](stated, ends)
+
+
+def _check_driven(ends: Ends) -> None:
+    """Power is of kind power; what is burnt is neither heat nor, but in an electric boiler, power.
+
+    Raises
+    ------
+    ConversionError
+        Otherwise.
+    """
+    named = names_of(ends.stated)
+    if "power" in named and (kind := ends.of("power").kind) != "power":
+        raise ConversionError("power", f"{named['power']} is of kind {kind}; expected one of kind power")
+    if "fuel" in named:
+        kind = ends.of("fuel").kind
+        electric = isinstance(ends.stated, Boiler)
+        if kind == "heat" or (kind == "power" and not electric):
+            expected = "a fuel, or power of an electric boiler" if electric else "a fuel"
+            raise ConversionError("fuel", f"{named['fuel']} is of kind {kind}; expected {expected}")
+
+
+def doubts(stated: Converter, unit: str, resources: Mapping[str, Resource]) -> Iterator[tuple[str, str]]:
+    """What of a unit can be, but hardly is: field, and why; parameters as of :func:`conversion`, which holds."""
+    share = getattr(stated, "isentropic", None)
+    if share is not None and not USUAL[0] <= share.value <= USUAL[1]:
+        usual = " to ".join(f"{100 * one:g} %" for one in USUAL)
+        yield "isentropic", f"found {share.given}; {usual} is usual; it counts as stated"
+    if not isinstance(stated, HeatPump | Chiller):
+        return
+    ends = Ends(stated, unit, resources)
+    if isinstance(stated, Chiller):
+        high, low = mean(_rejected(stated, ends)), mean(given(ends.level("from"), ""))
+    else:
+        high, low = mean(given(ends.level("to"), "")), mean(_source(ends))
+    if not math.isfinite(lifted(high, low)):
+        between = f"from {low - KELVIN:.4g} to {high - KELVIN:.4g} degC in the mean"
+        yield "from", f"heat would run by itself {between}; power is counted for it as stated"
 
 
 def mean(parts: Iterable[HeatStream], shift: float = 0.0) -> float:
@@ -175,13 +215,16 @@ def lifted(high: float, low: float) -> float:
 
 def _sides(stated: HeatPump | Chiller, sink: Iterable[HeatStream], source: Iterable[HeatStream]) -> tuple[float, float]:
     """Temperatures of the sink and the source that its efficiency refers to [K]."""
+    source, sink = tuple(source), tuple(sink)
     approach = APPROACH if stated.approach is None else stated.approach.value
+    coldest = min(t for part in source for t in (part.supply, part.target))
+    if coldest - approach <= -KELVIN:
+        message = f"found {approach:g} K, which below {coldest:g} degC is not above absolute zero; expected less"
+        raise ConversionError("approach", message)
     if stated.of != "carnot":
         return mean(sink, approach), mean(source, -approach)
-    hottest, coldest = (
-        [t for part in parts for t in (part.supply, part.target)] for parts in (tuple(sink), tuple(source))
-    )
-    return max(hottest) + approach + KELVIN, min(coldest) - approach + KELVIN
+    hottest = max(t for part in sink for t in (part.supply, part.target))
+    return hottest + approach + KELVIN, coldest - approach + KELVIN
 
 
 def _performance(
@@ -220,11 +263,16 @@ def _performance(
     return cop - more, f"COP {cop:.4g}: {stated.efficiency.given} of {name}, {limit:.4g} {between}"
 
 
+def _source(ends: Ends) -> tuple[HeatStream, ...]:
+    """Streams of what a heat pump cools: what heats is taken, what cools comes back warm."""
+    level = ends.level("from")
+    return given(level, "") if cools(level) else taken(level, "")
+
+
 def _heat_pump(stated: HeatPump, ends: Ends) -> Conversion:
     """Heat of the sink is what a maker of it has to give: of steam from its feed water."""
     sink, source = ends.level("to", cold=False), ends.level("from")
-    back = given(source, "") if cools(source) else taken(source, "")
-    per_power, said = _performance(stated, given(sink, ""), back)
+    per_power, said = _performance(stated, given(sink, ""), _source(ends))
     made = ends.made("to")
     heat = made * ends.energy("to") * raised_per_taken(sink)
     power = heat / (per_power + 1.0)

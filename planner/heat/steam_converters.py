@@ -95,8 +95,17 @@ def _changed(stated: LetDown | Recompression | Turbine, levels: list[HeatLevel])
         power = (first - last) * stated.generator.value / _PER_MWH
     else:
         last = first + (ideal - first) / share
+        _check_outlet(stated, _pressure(levels[1]), last)
         power = (last - first) / stated.motor.value / _PER_MWH
     return last, power, f"{first:.6g} to {last:.6g} kJ/kg, {stated.isentropic.given} of isentropic {ideal:.6g}"
+
+
+def _check_outlet(stated: Recompression, pressure: float, enthalpy: float) -> None:
+    """Raise ConversionError where compressed steam would be hotter than any of which properties are known."""
+    hottest = properties.HIGHEST_TEMPERATURE
+    if enthalpy > properties.steam_enthalpy(pressure, hottest):
+        message = f"steam of {pressure:.4g} bar would leave hotter than {hottest:g} degC, where IAPWS-IF97 ends"
+        raise ConversionError("isentropic", f"found {stated.isentropic.given}: {message}; expected a higher efficiency")
 
 
 def _brought(

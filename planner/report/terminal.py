@@ -42,6 +42,8 @@ _GOAL_UNITS: Mapping[str, str] = {
 }
 #: Differences below this share of the figures say nothing: plan and baseline are each proven to 1e-6.
 NOISE = 2e-6
+#: The same of what such a difference in cost may have moved, where the cost itself is unchanged.
+MOVED = 1e-4
 _GOALS: Mapping[str, str] = {"cost": "cost", "co2": "CO2e", "waste": "waste", "water": "fresh water"}
 
 
@@ -103,11 +105,11 @@ def status(solver: Mapping[str, Any]) -> str:
 
 def _headlines(plan: Plan) -> tuple[str, ...]:
     """Cost, CO2e, and whichever of waste and fresh water the plan changes more."""
-    rows = {row["indicator"]: row for row in plan.indicators.to_dict("records")}
+    rows, noise = {row["indicator"]: row for row in plan.indicators.to_dict("records")}, _noise(plan)
     names = [name for name in ("total_annual_cost", "co2e") if name in rows]
     others = [name for name in ("waste", "fresh_water") if name in rows]
     names += sorted(others, key=lambda name: -abs(_number(rows[name]["reduction_pct"])))[:1]
-    return tuple(_headline(rows[name]) for name in names)
+    return tuple(_headline(rows[name], noise) for name in names)
 
 
 def _number(value: Any) -> float:
@@ -118,8 +120,8 @@ def _unknown(value: Any) -> bool:
     return value is None or math.isnan(float(value))
 
 
-def _headline(row: Mapping[Hashable, Any]) -> str:
-    change = _saved(row)
+def _headline(row: Mapping[Hashable, Any], noise: float) -> str:
+    change = _saved(row, noise)
     name, unit = _TITLES[row["indicator"]], row["unit"]
     if not change:
         return f"{name}: unchanged at {in_words(row['plan'])} {unit}"
@@ -127,15 +129,27 @@ def _headline(row: Mapping[Hashable, Any]) -> str:
     return f"{name}: {in_words(abs(change))} {unit} {'less' if change > 0 else 'MORE'}{share} than in the baseline"
 
 
-def _saved(row: Mapping[Hashable, Any]) -> float:
+def _noise(plan: Plan) -> float:
+    """Share of an indicator that is rounding: more where the plan costs what the baseline does.
+
+    Of plans of one cost, to a millionth, the baseline is the one with least CO2e; what that moves need be no millionth.
+    """
+    rows = plan.indicators.to_dict("records")
+    cost = next((row for row in rows if row["indicator"] == "total_annual_cost"), None)
+    if plan.header["objective"] != "cost" or cost is None or _unknown(cost["reduction"]):
+        return NOISE
+    return NOISE if _saved(cost, NOISE) else MOVED
+
+
+def _saved(row: Mapping[Hashable, Any], noise: float) -> float:
     """Reduction of an indicator; 0 where baseline and plan differ by rounding alone."""
     change = _number(row["reduction"])
     size = max(abs(_number(row["baseline"])), abs(_number(row["plan"])))
-    return 0.0 if abs(change) <= max(NOISE * size, 1e-9) else change
+    return 0.0 if abs(change) <= max(noise * size, 1e-9) else change
 
 
 def _indicators(plan: Plan) -> Table:
-    rows = []
+    rows, noise = [], _noise(plan)
     found = {row["indicator"]: row for row in plan.indicators.to_dict("records")}
     for row in (found[name] for name in _TITLES if name in found):
         if not any(_number(row[key]) for key in ("baseline", "plan")) or _unknown(row["plan"]):
@@ -144,15 +158,15 @@ def _indicators(plan: Plan) -> Table:
         unit = str(row["unit"])
         if unit == "1":
             unit, figures = "%", tuple(amount(100 * _number(row[key])) for key in ("baseline", "plan"))
-        saved = ("", "") if row["indicator"] in _GAINS else _reduction(row)
+        saved = ("", "") if row["indicator"] in _GAINS else _reduction(row, noise)
         known = tuple(_share(row.get(key)) for key in ("weak_share", "ungraded_share"))
         rows.append((_TITLES[row["indicator"]], unit, *figures, *saved, *known))
     header = ("", "unit", "baseline", "plan", "reduction", "", "weak data", "ungraded")
     return Table("Baseline and plan", header, tuple(rows), frozenset({2, 3, 4, 5, 6, 7}))
 
 
-def _reduction(row: Mapping[Hashable, Any]) -> tuple[str, str]:
-    saved = _saved(row)
+def _reduction(row: Mapping[Hashable, Any], noise: float) -> tuple[str, str]:
+    saved = _saved(row, noise)
     known = not _unknown(row["reduction"]) and not saved
     return ("0" if known else amount(row["reduction"])), percent(row["reduction_pct"])
 

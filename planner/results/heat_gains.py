@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from models.instance import SinkData, SourceData
 from planner.assemble.assembly import Line
 from planner.heat.by_media import SitePlant
 from planner.heat.of_case import TAKES, PlantHeat, PlantMedium, most, process_heat_of
@@ -30,9 +31,10 @@ class HeatGains:
         """
         instance = self.books.assembly.instance
         data = instance.exchanges[exchange]
-        if data.own:
+        ends = instance.sources[data.source], instance.sinks[data.sink]
+        if _own_loop(*ends):
             return
-        for stream in (instance.sources[data.source], instance.sinks[data.sink]):
+        for stream in ends:
             if stream.medium is None:
                 continue
             plant, _ = stream.medium
@@ -58,13 +60,11 @@ class HeatGains:
         found: dict[str, dict[str, Moved]] = defaultdict(dict)
         for e in dict.fromkeys(name for name, _ in amounts):
             x = instance.exchanges[e]
-            if x.own:
+            source, sink = instance.sources[x.source], instance.sinks[x.sink]
+            if _own_loop(source, sink):
                 continue
             for n, (end, shares, share) in enumerate(
-                (
-                    (instance.sources[x.source].medium, x.source_shares, 1.0),
-                    (instance.sinks[x.sink].medium, x.shares, x.max_share),
-                )
+                ((source.medium, x.source_shares, 1.0), (sink.medium, x.shares, x.max_share))
             ):
                 if end is not None:
                     by_state = [amounts[e, t][n] for t in instance.states]
@@ -127,6 +127,11 @@ class HeatGains:
     def _lines(self, plant: str, medium: str, way: str, t: str) -> tuple[Line, ...]:
         stream = _stream(plant, self._plants[plant].media[medium])
         return self.books.lines.get((way, (stream, t)), ())
+
+
+def _own_loop(source: SourceData, sink: SinkData) -> bool:
+    """Whether both ends are one plant's, whose cascade settles them; a measure of it is a unit of its own."""
+    return source.unit == sink.unit
 
 
 def _stream(plant: str, medium: PlantMedium) -> str:

@@ -17,6 +17,7 @@ resources:
   gas: {kind: gas, unit: MWh, price: {value: 50, year: 2025}}
   coal: {kind: material, unit: t, price: 100}
   power: {kind: power, unit: MWh, price: 90}
+  peak power: {kind: power, unit: MWh, price: 200}
   water: {kind: water, unit: m3, price: 1}
   hot water: {kind: heat, unit: MWh, heat: {supply: 90 degC, return: 60 degC}, carried_by: [pipe]}
   cooling water: {kind: heat, unit: m3, heat: {supply: 20, return: 30}, price: 0.05}
@@ -122,6 +123,30 @@ BROKEN = {
         f"{AT}.boiler.efficiency: found 105 %; expected more than 0 % and at most 100 %",
     ),
     "far too good": ("{boiler: {fuel: gas, to: hot water, efficiency: 120 %}}", f"{AT}.boiler.efficiency"),
+    "driven by gas": (
+        "{heat_pump: {from: cooling water, to: hot water, power: gas, cop: 3}}",
+        f"{AT}.heat_pump.power: gas is of kind gas; expected one of kind power",
+    ),
+    "burns power": (
+        "{chp: {fuel: power, power: peak power, power_yield: 40 %, heat: hot water, heat_yield: 40 %}}",
+        f"{AT}.chp.fuel: power is of kind power; expected a fuel",
+    ),
+    "burns heat": (
+        "{boiler: {fuel: hot water, to: steam 5, efficiency: 90 %}}",
+        f"{AT}.boiler.fuel: hot water is of kind heat; expected a fuel, or power of an electric boiler",
+    ),
+    "too hot a compressor": (
+        "{recompression: {from: steam 5, to: steam 40, power: power, isentropic: 5 %, motor: 0.9}}",
+        f"{AT}.recompression.isentropic: found 5 %: steam of 40 bar would leave hotter than 800 degC",
+    ),
+    "absurd approach": (
+        "{heat_pump: {from: cooling water, to: hot water, power: power, efficiency: 55 %, approach: 500}}",
+        f"{AT}.heat_pump.approach: found 500; expected at most 100 K",
+    ),
+    "no such air": (
+        "{absorption_chiller: {driven_by: steam 5, from: chilled water, air: -273.15, cop: 0.7}}",
+        f"{AT}.absorption_chiller.air: found -273.15; expected at least -100 degC",
+    ),
     "more than there is": (
         "{chp: {fuel: gas, power: power, power_yield: 50 %, heat: hot water, heat_yield: 60 %}}",
         f"{AT}.chp.heat_yield: 50 % power and 60 % heat are 1.1 of the fuel",
@@ -186,6 +211,41 @@ def test_what_follows_may_stand_there_if_it_is_right(tmp_path):
 def test_a_check_says_what_follows(tmp_path):
     told = summary(read_case(put(CASE, tmp_path)))
     assert "unit, per MWh: 1 MWh hot water, 59.66 m3 cooling water of 0.3081 MWh power (heat pump: COP 3.245" in told
+
+
+@pytest.mark.parametrize(
+    ("stated", "warning"),
+    [
+        (
+            "{turbine: {from: steam 40, to: steam 5, power: power, isentropic: 20 %, generator: 0.9}}",
+            "turbine.isentropic: found 20 %; 30 % to 95 % is usual",
+        ),
+        ("{chiller: {from: chilled water, air: -5, power: power, cop: 5}}", "chiller.from: heat would run by itself"),
+    ],
+)
+def test_a_check_doubts_what_hardly_is(stated, warning, tmp_path):
+    text = CASE.replace(PUMP, stated).replace("steam: 40 bar}", "steam: 40 bar, superheat: 150 K}")
+    assert f"WARNING: {AT}.{warning}" in summary(read_case(put(text, tmp_path)))
+    assert "WARNING" not in summary(read_case(put(CASE, tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("plots:", "surroundings: -273.15\nplots:", "surroundings: found -273.15; expected at least -100 degC"),
+        (
+            "supply: 90 degC",
+            "supply: 1e6",
+            "resources.hot water.heat.supply: found 1000000; expected at most 5000 degC",
+        ),
+        ("supply: 20,", "supply: 0 K,", "resources.cooling water.heat.supply: found 0 K; expected at least -250 degC"),
+    ],
+)
+def test_an_absurd_temperature_makes_one_fault(old, new, expected, tmp_path):
+    assert old in CASE
+    found = faults(CASE.replace(old, new, 1), tmp_path)
+    assert len(found) == 1
+    assert found[0].startswith(expected), found
 
 
 def test_a_wrong_unit_of_activity_is_a_fault(tmp_path):

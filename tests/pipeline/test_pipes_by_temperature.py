@@ -339,6 +339,24 @@ def test_the_audit_sees_a_wrong_temperature_in_a_main(main_plan):
         assert any("pipes" in check["check"] for check in failed(told)), (column, row)
 
 
+WORDS = ["size", "unit", "verdict", "link", "resource"]
+
+
+@pytest.mark.parametrize("column", ["drop_k", "least_degc", "supply_degc", *WORDS])
+def test_the_audit_sees_what_was_changed_of_a_main(main_plan, column):
+    """Of a stretch and of an exchange over it; a link or resource that is nowhere is a finding, too."""
+    rows = pipes(main_plan)
+    stretches = rows["exchange"].isna()
+    has = rows[column].notna() & (rows[column] != "")
+    for row in (*rows.index[has & stretches][:1], *rows.index[has & ~stretches][:1]):
+        table = rows.copy()
+        was = table.loc[row, column]
+        table.loc[row, column] = f"{was}x" if isinstance(was, str) else was * 1.03
+        tables = {**main_plan.tables, "heat_pipes": table}
+        told = audit(main_plan.case, measure(main_plan.case), tables, main_plan.header)
+        assert any("pipes" in check["check"] for check in failed(told)), (column, row)
+
+
 def test_cost_of_the_pipe(plan):
     # 1,000 m at 10 EUR over 10 years; the works' 10 MW less 6.039 go into cooling water at 2 EUR/MWh
     assert cost(plan) == pytest.approx(1000 + 2 * (10 - 6.039) * YEAR)
