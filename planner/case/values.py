@@ -1,11 +1,11 @@
 """Numbers of a case: each one a value with its unit, range, source and grade.
 
-A number may be written bare (in the unit its field documents), as text with its own unit ("34 t/h"), or as a
-mapping ``{value, low, high, source, grade, basis, year, note, periods, profile}``. The class of a value says its
-dimension; its ``unit`` template is filled from the place where the value stands: ``{unit}`` is the unit of the resource
-(or, for a facility, of its activity), ``{key}`` the unit of the resource the mapping key names, ``{currency}`` the
-currency of the case, ``{quality}`` and ``{load}`` the units of contents and loads of the quality the mapping key names.
-``planner.case.resolve`` converts every value once; after that ``value`` is in ``unit``.
+A number may be written bare (in the unit its field documents), as text with its own unit ("34 t/h"), or as a mapping
+``{value, low, high, source, grade, basis, year, note, periods, profile}``. The class of a value says its dimension; its
+``unit`` template is filled from the place where the value stands: ``{unit}`` is the unit of the resource (or, for a
+facility, of its activity), ``{key}`` the unit of the resource the mapping key names, ``{currency}`` the currency,
+``{quality}`` and ``{load}`` the units of contents and loads of the quality the mapping key names. Once
+``planner.case.resolve`` has converted it, ``value`` is in ``unit``.
 """
 
 from collections.abc import Mapping
@@ -50,9 +50,9 @@ class Value(Section):
     """Price year (money only; the case's own price year if absent) or year of the datum."""
     note: str | None = None
     unit: str = ""
-    """Unit of ``value``, ``low`` and ``high``; empty until a bare number is given its documented unit."""
+    """Unit of ``value``, ``low`` and ``high``; empty while a bare number has none."""
     given: str = ""
-    """The number as the user wrote it."""
+    """As the user wrote it."""
     periods: tuple[PeriodNumber, ...] = ()
     """(period, number, its unit) where it differs by period; once resolved, the unit is ``unit``."""
     profile: str | None = None

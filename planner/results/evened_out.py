@@ -84,7 +84,7 @@ def _parts(books: Books, name: str, state: str, activity: float) -> Iterator[_Pa
             both[1] += flow.replaced
     for e, (leaving, replaced) in moved.items():
         x, facts = instance.exchanges[e], books.assembly.exchanges[e]
-        most, shared = weight * x.most.get(state, x.max_flow), facts.shared_by_state[state]
+        most, shared = weight * x.most.get(state, x.max_flow), facts.shared_by_state.get(state, facts.shared_hours)
         full = shared * min(1.0, leaving / most) if most > 0 else shared
         for unit, stream, resource, amount, per in (
             (facts.taker, x.sink, facts.replaces, replaced, instance.sinks[x.sink].amount),
