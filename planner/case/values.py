@@ -58,7 +58,7 @@ class Value(Section):
     profile: str | None = None
     """Profile that it follows through the year; once resolved, ``periods`` are ``value`` times that over its mean."""
     bare: str = ""
-    """Unit of ``value`` that numbers of ``periods`` without one of their own were taken in, other than 0."""
+    """Unit of ``value`` in which numbers of ``periods`` without one were taken, other than 0."""
     is_mean: bool = False
     """True where only ``periods`` or a profile are stated: ``value`` is then their mean, or for hours their sum."""
 
@@ -176,8 +176,7 @@ class Area(Value):
 class Rate(Value):
     """A flow per operating hour; "/d" is spread over the operating day, "/yr" over the operating hours.
 
-    Where nothing says how long something operates (the size of a link, an existing pipe, the gate), a day has 24 h and
-    a year 8760 h.
+    Where nothing says how long something operates (size of a link, existing pipe, gate), a day has 24 h, a year 8760 h.
     """
 
     template = "{unit}/h"
