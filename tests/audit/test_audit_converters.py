@@ -123,7 +123,7 @@ def test_every_column_is_checked(finished, table):
     assert_columns_are_checked(finished, table)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("table", TABLES[2:])
 def test_every_column_of_the_other_tables_is_checked(finished, table):
     """The same of exergy and the baseline."""
@@ -141,7 +141,7 @@ def assert_columns_are_checked(finished, table):
                 break
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("table", TABLES)
 def test_words_and_rows_are_checked(finished, table):
     """A row that is missing, one that stands twice, words that are others."""

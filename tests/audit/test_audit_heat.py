@@ -114,14 +114,14 @@ def test_every_column_is_checked(finished, table):
     assert not missed(finished, table, [1.07], every=False)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("table", TABLES)
 def test_every_number_is_checked(finished, table):
     """Each number that is not 0, 7 % larger or smaller."""
     assert not missed(finished, table, [1.07, 0.93], every=True)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("table", TABLES)
 def test_every_word_and_row_is_checked(finished, table):
     """A word of a row, a row that is missing, one that stands twice."""
