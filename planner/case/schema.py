@@ -55,7 +55,7 @@ def _of_variant(described: Any) -> Any:
         elif key in ("items", "prefixItems"):
             loose[key] = part
         elif key in ("anyOf", "oneOf"):
-            loose["anyOf"] = _of_variant(part)
+            loose |= {"anyOf": parts} if all(parts := _of_variant(part)) else {}
         elif key not in ("required", "default"):
             loose[key] = part
     return loose
@@ -74,4 +74,4 @@ def _about(described: dict[str, Any]) -> dict[str, Any]:
 
 def schema() -> str:
     """The schema as text, as the file ``case.schema.json`` beside this module holds it."""
-    return json.dumps(schema_of_case(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema_of_case(), indent=1, ensure_ascii=False) + "\n"

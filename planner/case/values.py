@@ -71,8 +71,7 @@ class Value(Section):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        number: dict[str, Any] = {"type": ["number", "string"]}
-        text = {"type": "string"}
+        number, text = {"type": ["number", "string"]}, {"type": "string"}
         fields: dict[str, Any] = {
             "value": number,
             "low": number,
@@ -90,9 +89,10 @@ class Value(Section):
             fields["profile"] = text
             needed += ["periods", "profile"]
         mapping: dict[str, Any] = {"type": "object", "properties": fields, "additionalProperties": False}
+        mapping |= {"required": needed} if len(needed) == 1 else {"anyOf": [{"required": [part]} for part in needed]}
         return {
             "description": f"A number in {cls.template}, or text with its own unit, or a mapping with its source.",
-            "anyOf": [{"type": "number"}, {"type": "string"}, *({**mapping, "required": [part]} for part in needed)],
+            "anyOf": [{"type": "number"}, {"type": "string"}, mapping],
         }
 
     def at(self, period: str) -> float:

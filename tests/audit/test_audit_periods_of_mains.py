@@ -7,12 +7,11 @@ works (A) ----+
        300 m farm (C), which takes water in summer alone
 """
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from layers import layer
 
 from planner.audit import audit
 from planner.case.case import Case
@@ -47,23 +46,12 @@ links:
 """
 
 
-def _layer(folder: Path, name: str, shapes: dict[str, tuple[tuple[float, float], ...]]) -> None:
-    features = []
-    for label, points in shapes.items():
-        at = [[500_000 + x, 6_000_000 + y] for x, y in points]
-        shape = {"type": "Point", "coordinates": at[0]} if len(at) == 1 else {"type": "LineString", "coordinates": at}
-        features.append({"type": "Feature", "properties": {"name": label, "area": 1.0}, "geometry": shape})
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}
-    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": features})
-    (folder / f"{name}.geojson").write_text(text, encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     folder = tmp_path_factory.mktemp("case")
     (folder / "case.yaml").write_text(CASE, encoding="utf-8")
-    _layer(folder, "plots", {name: (at,) for name, at in PLACES.items()})
-    _layer(folder, "corridors", STREETS)
+    layer(folder, "plots", {name: (at,) for name, at in PLACES.items()})
+    layer(folder, "corridors", STREETS)
     return read_case(folder)
 
 

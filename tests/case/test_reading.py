@@ -88,10 +88,10 @@ def test_the_schema_describes_what_may_be_written():
     assert {"type": "string"} in parts["Link"]["properties"]["sizes"]["anyOf"]
     # Every value may be a number, text, or a mapping.
     assert [kind["type"] for kind in parts["PerUnit"]["anyOf"]] == ["number", "string", "object"]
-    with_value, by_period, by_profile = parts["Rate"]["anyOf"][2:]
-    assert by_profile["required"] == ["profile"]
-    assert (with_value["required"], by_period["required"]) == (["value"], ["periods"])
-    assert by_period["properties"]["periods"]["type"] == "object"
+    mapping = parts["Rate"]["anyOf"][2]
+    assert [one["required"] for one in mapping["anyOf"]] == [["value"], ["periods"], ["profile"]]
+    assert mapping["properties"]["periods"]["type"] == "object"
+    assert parts["PerUnit"]["anyOf"][2]["required"] == ["value"]
     assert "{unit}/h" in parts["Rate"]["description"]
     assert parts["Substitution"]["required"] == ["from", "to"]
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from pipe_parks import PLACES, STREETS, layer
+from layers import layer
+from pipe_parks import PLACES, STREETS
 from whole_cases import failed
 
 from planner.case.read import read_case

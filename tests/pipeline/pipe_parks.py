@@ -1,8 +1,5 @@
 """Parks on a main of insulated pipes, as text, with their layers."""
 
-import json
-from pathlib import Path
-
 PLACES = {"A": (0, 0), "B": (3000, 2000), "C": (3000, -1000), "D": (6000, 0)}
 STREETS = {
     "west": ((0, 0), (3000, 0)),
@@ -32,15 +29,3 @@ exchanges: [{from: works, to: laundry, fixed_cost: 1 MEUR/yr}]
 links:
   heat main: {kind: pipe, main: true, sizes: [{size: S, capacity: 30, investment: 10, heat_transfer: 0.3}]}
 """
-
-
-def layer(folder: Path, name: str, shapes: dict[str, tuple[tuple[float, float], ...]]) -> None:
-    """Write points and lines, in metres from a corner, as a layer."""
-    features = []
-    for label, points in shapes.items():
-        at = [[500_000 + x, 6_000_000 + y] for x, y in points]
-        shape = {"type": "Point", "coordinates": at[0]} if len(at) == 1 else {"type": "LineString", "coordinates": at}
-        features.append({"type": "Feature", "properties": {"name": label, "area": 1.0}, "geometry": shape})
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}
-    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": features})
-    (folder / f"{name}.geojson").write_text(text, encoding="utf-8")

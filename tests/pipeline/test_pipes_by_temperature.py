@@ -4,7 +4,8 @@ import math
 
 import pytest
 from heat_parks import HEAD, TWO, changed, cost, heat, put
-from pipe_parks import MAIN, PLACES, STREETS, layer
+from layers import layer
+from pipe_parks import MAIN, PLACES, STREETS
 from whole_cases import assert_saved_whole, failed
 
 from planner.audit import audit

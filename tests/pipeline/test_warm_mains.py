@@ -9,7 +9,8 @@ import math
 
 import pytest
 from heat_parks import changed
-from pipe_parks import MAIN, PLACES, STREETS, layer
+from layers import layer
+from pipe_parks import MAIN, PLACES, STREETS
 from whole_cases import failed
 
 from planner.assemble.assemble import assemble
