@@ -4,18 +4,18 @@
     sum_{e from i} out[e,t] + sold[i,t] <= make[i,t]                       i on demand           (B2)
     sum_t w_t sold[i,t] <= sale_i there[k_i]                               sale_i finite         (B3)
     sum_{e into j} met[e,t] + supplied[j,t] = need[j,t]                                          (B4)
-    out[e,t] <= amount_it hours_et sum_g capacity[k_i,g]        e out of a facility's i, hours bind (B5)
-    met[e,t] <= amount_jt hours_et sum_g capacity[k_j,g]        e into a facility's j, hours bind (B6)
+    out[e,t] <= amount_it hours_et sum_g capacity[k_i,g]        i of a facility, not at once; hours bind (B5)
+    met[e,t] <= amount_jt hours_et sum_g capacity[k_j,g]        j of a facility, not at once; hours bind (B6)
     out[e,t] <= given_et make[i,t]                              i a medium, hours bind           (B7)
 
 out[e,t] = sum_s flow[e,s,t], at the source's end of the link, losses included; met[e,t] what arrives, in units of the
 sink. make[i,t] = amount_it x there, or x activity of a facility, or x run of an operation and what it gains less what
-it loses besides; need[j,t] likewise. discharged exists where the
-source may be disposed of outside, supplied where the sink has a conventional supply, sold where there is a market:
-elsewhere the balance itself says that the exchange must take it all. hours_et are the hours that both ends of e share:
-what a facility does in its other hours is of no use to the other end, however large it is. Of a store, rated_out (B5)
-and rated_in (B6) stand for sum_g capacity. given_et is the share of what a plant makes of a medium in the hours that
-both ends share: how much that is, the plan says, so that a bound by its largest rate is none.
+it loses besides; need[j,t] likewise. discharged exists where the source may be disposed of outside, supplied where the
+sink has a conventional supply, sold where there is a market: elsewhere the balance itself says that the exchange must
+take it all. hours_et are the hours that both ends of e share: what a facility does in its other hours is of no use to
+the other end, however large it is; of a facility that keeps nothing, (h1) to (h5) say it (hours). Of a store, rated_out
+(B5) and rated_in (B6) stand for sum_g capacity. given_et is the share of what a plant makes of a medium in the hours
+that both ends share: how much that is, the plan says, so that a bound by its largest rate is none.
 """
 
 from typing import Any
@@ -66,7 +66,9 @@ def _sources(m: pyo.ConcreteModel, d: Instance) -> None:
     def source_on_demand(m, i, t):
         return taken(m, i, t) <= m.make[i, t]
 
-    @m.Constraint([(e, t) for e, x in d.exchanges.items() for t in x.source_hours], doc="B5")
+    keeping = [(e, x) for e, x in d.exchanges.items() if not d.sources[x.source].at_once]
+
+    @m.Constraint([(e, t) for e, x in keeping for t in x.source_hours], doc="B5")
     def leaves_in_shared_hours(m, e, t):
         exchange = d.exchanges[e]
         out = pyo.quicksum(m.flow[e, s, t] for s in exchange.options)
@@ -103,7 +105,9 @@ def _sinks(m: pyo.ConcreteModel, d: Instance) -> None:
         supplied = m.supplied[j, t] if (j, t) in m.SUPPLIES else 0
         return pyo.quicksum(m.met[e, t] for e in into[j]) + supplied == m.need[j, t]
 
-    @m.Constraint([(e, t) for e, x in d.exchanges.items() for t in x.sink_hours], doc="B6")
+    keeping = [(e, x) for e, x in d.exchanges.items() if not d.sinks[x.sink].at_once]
+
+    @m.Constraint([(e, t) for e, x in keeping for t in x.sink_hours], doc="B6")
     def arrives_in_shared_hours(m, e, t):
         exchange = d.exchanges[e]
         sink = d.sinks[exchange.sink]

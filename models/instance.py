@@ -15,6 +15,9 @@ from .heat import CascadeData, CascadeId, EquipmentData, MediumId
 from .network import MainData, MainId, Node, PathData, StretchData, StretchId
 from .qualities import Mixing, OperationData, OperationId
 from .rules import Conflict, LandBySize, Limit, Neighbour, Relaxed
+from .running import FacilityData as FacilityData
+from .running import SegmentData as SegmentData
+from .running import SharedHours as SharedHours
 
 Unit = str
 PlaceId = str
@@ -111,6 +114,8 @@ class SourceData:
         By state, given besides while the operation runs: what it gains less what it loses [unit/yr].
     medium
         (Cascade, medium) that it is: what a plant's heat cascade gives by it is chosen; ``amount`` is then 1.
+    at_once
+        Of a facility that cannot keep it: given in the hour in which it is made.
     """
 
     unit: Unit
@@ -121,6 +126,7 @@ class SourceData:
     operation: OperationId | None = None
     beside: Mapping[State, float] = field(default_factory=dict)
     medium: MediumId | None = None
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,8 @@ class SinkData:
         Largest number of exchanges that feed it; None where there is no limit.
     medium
         (Cascade, medium) that it is: what a plant's heat cascade takes by it is chosen; ``amount`` is then 1.
+    at_once
+        Of a facility that cannot keep it: used in the hour in which it comes.
     """
 
     unit: Unit
@@ -156,6 +164,7 @@ class SinkData:
     operation: OperationId | None = None
     max_links: int | None = None
     medium: MediumId | None = None
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +214,8 @@ class OptionData:
         By state, what both grow by on each kilometre beyond the shortest way, where it lies in a trench [unit/yr/km].
     max_length
         Longest way, where it lies in a trench [km].
+    rate
+        Most that it carries in an hour, its peak factor taken off [unit/h]; inf where that has no limit of its own.
     """
 
     max_flow: Mapping[State, float]
@@ -218,6 +229,7 @@ class OptionData:
     owed_per_km: Mapping[State, float] = field(default_factory=dict)
     max_length: float = float("inf")
     least_per_km: Mapping[State, float] = field(default_factory=dict)
+    rate: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -255,6 +267,8 @@ class ExchangeData:
     source_shares
         By state, largest share that it may take of a source whose amount is chosen, a medium of process heat: what is
         made in the hours that both ends share. Empty where these are all hours of the source.
+    within
+        By state, the hours that both ends share and the rates of its ends, where an end does it ``at_once``.
     """
 
     source: SourceId
@@ -272,39 +286,7 @@ class ExchangeData:
     most: Mapping[State, float] = field(default_factory=dict)
     shares: Mapping[State, float] = field(default_factory=dict)
     source_shares: Mapping[State, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SegmentData:
-    """A stretch of a facility's investment curve: capacity within [low, high], in activity/h."""
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class FacilityData:
-    """Sizes of a facility or measure.
-
-    Attributes
-    ----------
-    segments
-        At most one is opened. Investment is an effect of ``opened`` (intercept) and ``capacity`` (slope).
-    hours
-        By state, activity a year per unit of capacity: operating hours x availability / peak factor [h/yr]. Of a store,
-        whose capacity is its content, the hours in which it may be charged and drawn.
-    least
-        By state, least activity where it is built [activity/yr].
-    law
-        Investment as a power law, (coefficient, exponent) in scaled money and activity/h, where the segments are chords
-        of it: yearly effect and one-off effect by account follow in ``Instance.effects`` of the segments, and per unit
-        of what the law is beyond its chords, money per money, in those of the family "beyond".
-    """
-
-    segments: Mapping[str, SegmentData]
-    hours: Mapping[State, float]
-    least: Mapping[State, float] = field(default_factory=dict)
-    law: tuple[float, float] | None = None
+    within: Mapping[State, SharedHours] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from . import (
     exchange,
     facilities,
     goal,
+    hours,
     indicators,
     limits,
     links,
@@ -87,6 +88,7 @@ def build(instance: Instance, strength: Strength | None = None, *, variant: Mode
         exchange.add_rules(m, instance)
         equipment.add(m, instance)
         balances.add(m, instance)
+        hours.add(m, instance)
         credits.add(m, instance)
         unmixed.declare(m, instance)
         unknown.declare(m, instance)

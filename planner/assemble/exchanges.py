@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from models.running import SharedHours
 from planner.assemble.assembly import Barred, Evidence
 from planner.assemble.findings import Findings
 from planner.assemble.lines import assumed, evidence_of
@@ -128,6 +129,18 @@ class Deal:
         hours = {t: (self.shared[t], end.slices[t].hours) for t in self.shared}
         binding = {t: both for t, (both, own) in hours.items() if both < own * (1.0 - ROUNDING)}
         return {t: both * facility.capacity_factor.at(t) / end.peak for t, both in binding.items()}
+
+    @property
+    def within(self) -> Mapping[str, SharedHours]:
+        """By state, the hours that both ends share, where one is a facility that cannot keep what it takes or gives."""
+        if not (self.source.at_once or self.sink.at_once):
+            return {}
+        found = {}
+        for t, hours in self.shared.items():
+            ends = (self.source, self.sink)
+            leaving, arriving = (float("inf") if end.member.is_facility else end.slices[t].rate for end in ends)
+            found[t] = SharedHours(hours, leaving, arriving)
+        return found
 
     @property
     def source_shares(self) -> Mapping[str, float]:

@@ -67,13 +67,13 @@ def facility_data(member: Member) -> FacilityData:
     facility = member.item
     assert isinstance(facility, Facility)
     segments = {s.name: SegmentData(s.low, s.high) for s in segments_of(member)}
+    running = {t: hours * facility.availability.at(t) for t, hours in member.running.items()}
     least, law = {}, None
     if facility.min_activity is not None:
-        runs = {t: hours * facility.availability.at(t) for t, hours in member.running.items()}
-        least = {t: facility.min_activity.value * hours for t, hours in runs.items()}
+        least = {t: facility.min_activity.value * hours for t, hours in running.items()}
     if isinstance(facility.investment, PowerLaw):
         law = (facility.investment.coefficient.value, facility.investment.exponent.value)
-    return FacilityData(segments, running_hours(member), least, law)
+    return FacilityData(segments, running_hours(member), least, law, running)
 
 
 def largest_error(member: Member) -> float:

@@ -233,7 +233,7 @@ def _bounded(
         return None
     if way.trench == "shared" and all(p == q for p, q in data):
         way = replace(way, trench="own", straight=False)  # within one plot it has no way along stretches
-    option = OptionData(largest, data, way.copy, 0, way.existing)
+    option = OptionData(largest, data, way.copy, 0, way.existing, rate=_rate(deal, way))
     if way.trench == "shared":
         assert way.link is not None
         owed = {t: lost for t, lost in per_km.items() if t not in idle} if per_km and winding else {}
@@ -300,8 +300,13 @@ def _bounded_main(deal: Deal, way: Way, lays: Mapping[Pair, Lay], case: Case) ->
     if not lays or not _serves(deal, flow, PairData()):
         return None
     pairs = {pair: PairData(length=lay.length / 1000.0) for pair, lay in lays.items()}
-    option = OptionData(flow, pairs, way.copy, 0, way.existing, main=way.main)
+    option = OptionData(flow, pairs, way.copy, 0, way.existing, main=way.main, rate=_rate(deal, way))
     return replace(way, loses=lossy, data=option)
+
+
+def _rate(deal: Deal, way: Way) -> float:
+    """Most that a way carries in an hour [unit/h]."""
+    return float("inf") if way.capacity is None else way.capacity / deal.peak
 
 
 def _longest(way: Way, deal: Deal, geometry: Geometry) -> float:
@@ -421,4 +426,5 @@ def exchange_data(deal: Deal, ways: Iterable[Way]) -> ExchangeData:
         most={t: deal.leaving_in(t) for t in deal.shared} if several else {},
         shares=deal.shares,
         source_shares=deal.source_shares,
+        within=deal.within,
     )

@@ -111,6 +111,8 @@ class Flow:
         The name by which entries of ``exchanges`` mean it, where that is another: parts of an operation have its name.
     medium
         (Cascade, medium) that it is, where it is one of a plant's process heat.
+    at_once
+        Of a facility that cannot keep it: given or used in the hour in which it is made or comes.
     no_discharge, no_sale
         Why the law or the buyer does not admit it, in words; empty where it may be disposed of, or sold.
     """
@@ -127,6 +129,7 @@ class Flow:
     run: OperationData | None = None
     stream: str | None = None
     medium: MediumId | None = None
+    at_once: bool = False
     no_discharge: str = ""
     no_sale: str = ""
 
@@ -253,7 +256,9 @@ def _flows(case: Case, member: Member, streams: str, amounts: str) -> Iterator[F
     if isinstance(member.item, Facility):
         per_activity: Mapping[str, PerUnit] = getattr(member.item, amounts)
         for resource, per in per_activity.items():
-            yield _facility_flow(member, f"{member.path}.{amounts}.{resource}", resource, per)
+            path, keeps = f"{member.path}.{amounts}.{resource}", case.resources[resource].kind == "material"
+            at_once = not (keeps or member.item.evens_out)
+            yield replace(_facility_flow(member, path, resource, per), at_once=at_once)
         return
     stated: Mapping[str, Source | Sink] = getattr(member.item, streams)
     for name, stream in stated.items():
@@ -370,6 +375,7 @@ def source_data(case: Case, flow: Flow) -> SourceData:
         operation=None if flow.run is None else flow.id,
         beside={t: slice_.beside for t, slice_ in flow.slices.items()} if flow.beside else {},
         medium=flow.medium,
+        at_once=flow.at_once,
     )
 
 
@@ -385,6 +391,7 @@ def sink_data(case: Case, flow: Flow) -> SinkData:
         operation=None if flow.run is None else flow.id,
         max_links=_most_links(flow),
         medium=flow.medium,
+        at_once=flow.at_once,
     )
 
 

@@ -8,6 +8,7 @@ from planner.audit.balances import check_balances
 from planner.audit.bill import check_bill
 from planner.audit.bill_words import check_bill_words
 from planner.audit.checks import Checks
+from planner.audit.coincide import check_hours
 from planner.audit.complete import check_complete
 from planner.audit.compositions import check_compositions
 from planner.audit.converters import check_converters
@@ -107,6 +108,8 @@ def audit(
         check_periods(facts, tables, prefix, run, slices, checks)
         parts = {t: (one.facts, one.run) for t, one in slices.items()}
         check_flows(facts, distances, run, checks, name, parts)
+        for t, (known, one) in (parts or {"": (facts, run)}).items():
+            check_hours(known, one, checks.of(t) if t else checks, name)
         check_stores(facts, tables, prefix, run, parts, checks)
         check_converters(facts, tables, prefix, run, parts, checks)
         check_equipment(facts, tables, prefix, run, parts, checks)

@@ -121,9 +121,11 @@ class Facility(Section):
     co2e: Emission | None = None
     """Direct emission per unit of activity, besides what its inputs carry."""
     hours: HoursPerYear | None = None
-    """Operating hours at most; by default 8760, and of a plant's own measure those of its plant. Within the
-    year, or within a period, it evens out what it takes and gives: inputs and outputs need balance only by their sums,
-    though each exchange keeps to its own shared hours. Where that matters, state periods; the notes warn of it."""
+    """Operating hours at most; by default 8760, and of a plant's own measure those of its plant."""
+    evens_out: bool = False
+    """True where tanks, holders or stocks that belong to it even out what it takes and gives within a year, or within a
+    period: then these need balance only by their sums. Otherwise it takes and gives in the same hours, materials
+    apart; of the hours that two ends share, those with fewer lie within those with more."""
     days: DaysPerYear | None = None
     """Operating days at most, for rates per day; by default hours / 24. Where ``hours`` is not stated, it runs for no
     more than 24 h of each, less in all hours it would have by the same share."""

@@ -175,7 +175,10 @@ class _Resolver:
         return found.unit if found else ""
 
     def operating(self, node: Any, place: _Place) -> _Place:
-        """Operating hours and days of a plant, stream or facility."""
+        """Operating hours and days of a plant, stream or facility; by default of the plant whose measure it is."""
+        owner = self.owner(node)
+        if owner is not None:
+            place = self.operating(owner, place)
         running = self.quietly(node.hours, place)
         if running is None:
             stops = self.quietly(getattr(node, "stops", None), place)
@@ -190,11 +193,14 @@ class _Resolver:
         hours = running[0]
         return replace(place, hours=hours, running=running[1], days=hours / 24 if days is None else days[0])
 
+    def owner(self, node: Any) -> Any:
+        """The plant or partner whose measure a facility is; None of anything else."""
+        if not isinstance(node, Facility) or node.scope != "own":
+            return None
+        return self.case.plants.get(node.owner or "") or self.case.partners.get(node.owner or "")
+
     def within_days(self, node: Facility, most: float, place: _Place) -> tuple[float, Mapping[str, float]]:
         """Hours of a facility whose days alone are stated: those of its plant or all, within what the days have."""
-        owner = self.case.plants.get(node.owner or "") or self.case.partners.get(node.owner or "")
-        if node.scope == "own" and owner is not None:
-            place = self.operating(owner, place)
         share = min(1.0, most / place.hours) if place.hours > 0 else 1.0
         return place.hours * share, {t: h * share for t, h in (place.running or self.periods).items()}
 

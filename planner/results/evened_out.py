@@ -1,4 +1,4 @@
-"""Facilities that a plan counts as if they evened out what comes in some hours and goes in others.
+"""Facilities that even out what comes in some hours and goes in others, as the case says (``evens_out``).
 
     needed(h)   = amount x max(0, 1 - min(h, s) / f)      at least taken or given outside the first h shared hours
     possible(h) = amount x min(1, max(0, s - h) / f)      at most, s its shared hours, f those at its largest rate
@@ -49,10 +49,10 @@ class _Part:
 
 
 def notes_on_hours(books: Books) -> Iterator[str]:
-    """Warn of facilities whose exchanges do not coincide within a period, stores and heaps of material apart."""
+    """Name facilities that even out within a period what their exchanges bring and take, heaps of material apart."""
     instance = books.assembly.instance
     for name, facility in books.case.facilities.items():
-        if facility.stores is not None or name not in instance.facilities:
+        if not facility.evens_out or name not in instance.facilities:
             continue
         for state, data in instance.states.items():
             activity = data.weight * books.solution.value("activity", name, state)
@@ -67,8 +67,8 @@ def notes_on_hours(books: Books) -> Iterator[str]:
                     named = "; ".join((*told[:2], f"{len(told) - _TOLD} more lie between", *told[-2:]))
                 when = "" if len(instance.states) < 2 else f" in {state}"
                 yield (
-                    f"WARNING: {name} counts as if it evened out what comes and goes in different hours{when}: "
-                    f"{named}; state periods, so that only what coincides counts, and the store if there is one"
+                    f"facilities.{name}.evens_out: tanks or stocks of {name} even out what comes and goes in "
+                    f"different hours{when}: {named}; how large they must be is not asked"
                 )
 
 

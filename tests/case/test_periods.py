@@ -402,3 +402,13 @@ def test_a_rate_per_day_counts_the_days_of_a_facility(tmp_path) -> None:
         text = text.replace("capacity: 1, investment", f"capacity: {capacity}, investment")
         point = read_case(written(tmp_path, text)).facilities["PV"].curve()[0]
         assert point.capacity.value == pytest.approx(1.0)
+
+
+def test_a_capacity_by_the_year_counts_the_hours_of_the_plant_whose_measure_it_is(tmp_path) -> None:
+    """The measure runs as long as its works: as many MWh a year as these have hours are 1 MW."""
+    old = '    hours: {periods: {winter day: 1000, winter night: "50 %", summer: 1500}}'
+    text = TEXT.replace(old, f"    {HALVED}").replace("area: 1, availability", "scope: own, owner: works, availability")
+    case = read_case(written(tmp_path, text))
+    hours = sum(tenant_hours(case, case.plants["works"]).values())
+    text = text.replace("capacity: 1, investment", f"capacity: {hours} MWh/yr, investment")
+    assert read_case(written(tmp_path, text)).facilities["PV"].curve()[0].capacity.value == pytest.approx(1.0)

@@ -35,6 +35,11 @@ def split(d: Instance, parts: int = 2) -> Instance:
     def exchange(x):
         options = {s: option(o) for s, o in x.options.items()}
         hours = {"source_hours": cut(x.source_hours), "sink_hours": cut(x.sink_hours)}
+        hours["within"] = {
+            name: dataclasses.replace(shared, hours=shared.hours / parts)
+            for t, shared in x.within.items()
+            for name in names[t]
+        }
         return dataclasses.replace(x, options=options, most=cut(x.most), shares=same(x.shares), **hours)
 
     def main(x):
@@ -63,7 +68,8 @@ def split(d: Instance, parts: int = 2) -> Instance:
         sinks={j: stream(x) for j, x in d.sinks.items()},
         exchanges={e: exchange(x) for e, x in d.exchanges.items()},
         facilities={
-            k: dataclasses.replace(x, hours=cut(x.hours), least=cut(x.least)) for k, x in d.facilities.items()
+            k: dataclasses.replace(x, hours=cut(x.hours), least=cut(x.least), running=cut(x.running))
+            for k, x in d.facilities.items()
         },
         mains={n: main(x) for n, x in d.mains.items()},
         operations={

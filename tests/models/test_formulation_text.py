@@ -17,6 +17,7 @@ from models import (
     facilities,
     filling,
     goal,
+    hours,
     limits,
     links,
     mains,
@@ -44,7 +45,7 @@ CONCERNS = {
     "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
     "A": around, "Y": unknown, "C": cascade, "J": storage, "Z": resting, "I": credits,
-    "X": equipment,
+    "X": equipment, "h": hours,
 }  # fmt: skip
 
 
