@@ -71,8 +71,14 @@ def loses(main: MainData) -> bool:
 
 
 def owes(main: MainData) -> bool:
-    """Whether pipes of a main lose something while in service, whatever flows."""
-    return any(v > 0 for bed in main.beds.values() for pipe in bed.pipes.values() for v in pipe.owed_loss.values())
+    """Whether pipes of a main lose something while in service, or add something, whatever flows."""
+    return any(v for bed in main.beds.values() for pipe in bed.pipes.values() for v in pipe.owed_loss.values())
+
+
+def owed_in(main: MainData, t: str, sign: int) -> float:
+    """The most that its pipes can owe in a state (``sign`` 1), or give besides what is sent (-1) [unit/yr]."""
+    pipes = ((bed, z, pipe) for bed in main.beds.values() for z, pipe in bed.pipes.items())
+    return sum(most_of(bed, z) * max(0.0, sign * pipe.owed_loss.get(t, 0.0)) for bed, z, pipe in pipes)
 
 
 def commodities_of(d: Instance, n: str, strength: Strength) -> list[Commodity]:
@@ -114,10 +120,7 @@ def bounds_of(d: Instance, n: str, commodities: Iterable[Commodity], strength: S
 def _total(d: Instance, main: MainData, c: Commodity, t: str) -> float:
     """The most of a commodity that can flow at all [unit/yr]."""
     if c.name == LOSS:
-        owed = sum(
-            most_of(bed, z) * pipe.owed_loss.get(t, 0.0) for bed in main.beds.values() for z, pipe in bed.pipes.items()
-        )
-        return min(_sent(main, owed), _supply(d, c.members, t))
+        return min(_sent(main, owed_in(main, t, 1)), _supply(d, c.members, t)) + owed_in(main, t, -1)
     return min(_supply(d, c.members, t), _sent(main, _demand(d, c.members, t)))
 
 
@@ -144,7 +147,7 @@ def _demand(d: Instance, members: Iterable[Member], t: str) -> float:
     total = 0.0
     for j, users in by_sink.items():
         ratio = min(d.exchanges[e].ratio for e, _ in users)
-        flow = sum(d.exchanges[e].options[s].max_flow[t] for e, s in users)
+        flow = sum(most_arriving(d, e, s, t) for e, s in users)
         total += min(flow, _taken(d, j, t) / ratio) if ratio > 0 else flow
     return total
 
@@ -152,13 +155,20 @@ def _demand(d: Instance, members: Iterable[Member], t: str) -> float:
 def demand_of(d: Instance, e: str, s: str, t: str) -> float:
     """The most that can arrive by an option of an exchange [unit of the source/yr]."""
     exchange = d.exchanges[e]
-    flow = exchange.options[s].max_flow[t]
+    flow = most_arriving(d, e, s, t)
     if exchange.ratio <= 0:
         return flow
     most = _taken(d, exchange.sink, t)
     if len(d.states) == 1:  # a share of the yearly demand says nothing of one state of several
         most = min(most, exchange.max_share * _amount(d, d.sinks[exchange.sink], t))
     return min(flow, most / exchange.ratio)
+
+
+def most_arriving(d: Instance, e: str, s: str, t: str) -> float:
+    """The most that leaves by an option over a main, with all that its pipes can add [unit/yr]."""
+    option = d.exchanges[e].options[s]
+    added = 0.0 if option.main is None or option.main not in d.mains else owed_in(d.mains[option.main], t, -1)
+    return option.max_flow[t] + added
 
 
 def _taken(d: Instance, j: str, t: str) -> float:
@@ -176,6 +186,6 @@ def _reaching(d: Instance, c: Commodity, reach: Reach, entering: tuple[str, str,
     a, way, t = entering
     givers = [(e, s) for e, s in c.members if reach.comes(a, way, {p for p, _ in d.exchanges[e].options[s].pairs})]
     if c.name == LOSS:
-        return _supply(d, givers, t)
+        return _supply(d, givers, t) + owed_in(d.mains[c.main], t, -1)
     takers = [(e, s) for e, s in c.members if reach.goes(a, way, {q for _, q in d.exchanges[e].options[s].pairs})]
     return min(_supply(d, givers, t), _sent(d.mains[c.main], _demand(d, takers, t)))

@@ -59,7 +59,7 @@ def _sharing(d: Instance) -> dict[Purchase, list[str]]:
 def _most(d: Instance, e: str, n: str, t: str) -> float:
     """The most that can be credited: of what the options carry, what the sink takes, and what is bought."""
     x = d.exchanges[e]
-    arrives = min(sum(option.max_flow[t] for option in x.options.values()), most(d, d.sinks[x.sink], t) / x.ratio)
+    arrives = min(sum(option.most_arriving(t) for option in x.options.values()), most(d, d.sinks[x.sink], t) / x.ratio)
     bought = d.bought_by.get((d.taker(e), n))
     delivered = max(0.0, x.also[n] * arrives)
     if bought is None:

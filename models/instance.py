@@ -175,6 +175,7 @@ class PairData:
     ----------
     owed_loss, least_flow
         By state, what is lost a year while the link is in service, and what must then leave [unit/yr of the source].
+        A negative loss arrives besides what leaves.
     share_lost
         Share of the flow lost on the way, 0 <= share < 1.
     length
@@ -230,6 +231,12 @@ class OptionData:
     max_length: float = float("inf")
     least_per_km: Mapping[State, float] = field(default_factory=dict)
     rate: float = float("inf")
+
+    def most_arriving(self, t: State) -> float:
+        """The most that arrives in a state by a link of its own; a negative loss adds to what leaves [unit/yr]."""
+        gained = max((-pair.owed_loss.get(t, 0.0) for pair in self.pairs.values()), default=0.0)
+        farther = -self.owed_per_km.get(t, 0.0)
+        return self.max_flow[t] + max(0.0, gained) + (farther * self.max_length if farther > 0 else 0.0)
 
 
 @dataclass(frozen=True)

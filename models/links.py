@@ -12,6 +12,9 @@
     flow[e,s,t] >= lost[e,s,t]                                  where something is owed          (L9)
     flow[e,s,t] >= sum_{p,q} least_pqt link[e,s,p,q] + least_est detour[e,s]   to arrive hot enough (L10)
 
+owed is negative where more arrives than leaves: whoever is heated by a cooling loop gives less cold than is taken, by
+what the loop loses to the ground.
+
 link and pair_flow are continuous and >= 0: with sited and built fixed, link is fixed. A(e,s): admissible pairs of
 places; a pair too far is no index. Pair variables as in the reformulation of the quadratic assignment problem (Adams &
 Johnson 1994), per exchange instead of per pair of all plants. k_i is the unit whose place counts: the host of a
@@ -197,10 +200,11 @@ def _delivered(m: pyo.ConcreteModel, d: Instance) -> None:
     for e, exchange in d.exchanges.items():
         for s, option in exchange.options.items():
             owed = [v for pair in option.pairs.values() for v in pair.owed_loss.values()]
-            if any(v > 0 for v in (*owed, *option.owed_per_km.values())):
+            owed += option.owed_per_km.values()
+            if any(v > 0 for v in owed):
                 owing.add((e, s))
             shared = (e, s) in m.ARRIVALS or any(pair.share_lost > 0 for pair in option.pairs.values())
-            if (e, s) in owing or shared:
+            if any(owed) or shared:
                 lossy.add((e, s))
     m.LOSSY = pyo.Set(dimen=2, initialize=sorted(lossy))
     m.lost = pyo.Expression(m.LOSSY, m.STATES, rule=lambda m, e, s, t: _lost(m, d, e, s, t), doc="lost on the way")
@@ -237,9 +241,9 @@ def _lost(m: pyo.ConcreteModel, d: Instance, e: str, s: str, t: str) -> Any:
         return m.flow[e, s, t] - m.arrived[e, s, t]
     pairs = d.exchanges[e].options[s].pairs.items()
     share = pyo.quicksum(x.share_lost * m.carries[e, s, p, q, t] for (p, q), x in pairs if x.share_lost > 0)
-    owed = pyo.quicksum(x.owed_loss[t] * m.runs[e, s, p, q] for (p, q), x in pairs if x.owed_loss.get(t, 0.0) > 0)
+    owed = pyo.quicksum(x.owed_loss[t] * m.runs[e, s, p, q] for (p, q), x in pairs if x.owed_loss.get(t))
     beyond = d.exchanges[e].options[s].owed_per_km.get(t, 0.0)
-    return share + owed + (beyond * m.detour[e, s] if beyond > 0 and (e, s) in m.DETOURS else 0.0)
+    return share + owed + (beyond * m.detour[e, s] if beyond and (e, s) in m.DETOURS else 0.0)
 
 
 def _met(m: pyo.ConcreteModel, d: Instance, e: str, t: str, lossy: set[tuple[str, str]]) -> Any:

@@ -6,10 +6,10 @@
     sum_{a out of v} carried[n,c,a,d,t] <= feed[n,c,v,t]                v closed                 (M3)
     sum_{a,d} length_a carried[n,c,a,d,t] >= sum_{(e,s) of c, p, q} d_pq pair_flow[e,s,p,q,t]    (M4)
     low_z laid[n,a,z] <= sized[n,a,z] <= capacity_z laid[n,a,z]         z a cost trend           (M5)
-    arrived[e,s,t] + sum_p fed[e,s,p,t] <= flow[e,s,t],
+    arrived[e,s,t] + sum_p fed[e,s,p,t] <= flow[e,s,t] + sum_q got[e,s,q,t],
         arrived[e,s,t] <= demand_est built[e,s]                         a main that loses        (M6)
     fed[e,s,p,t] <= left[e,s,p,t], sum_p fed[e,s,p,t] <= 9 arrived[e,s,t]   a main that owes losses (M7)
-    sum_q reached[e,s,q,t] = arrived[e,s,t], reached[e,s,q,t] <= sum_p pair_flow[e,s,p,q,t],
+    sum_q reached[e,s,q,t] = arrived[e,s,t], reached[e,s,q,t] <= sum_p pair_flow[e,s,p,q,t] + got[e,s,q,t],
         reached[e,s,q,t] <= demand_est sum_p link[e,s,p,q]                                       (M8)
     most_naz fitted[n,z] >= laid[n,a,z]                                 where it has effects     (M9)
     working[n] >= built[e,s]                                            where it has effects     (M10)
@@ -25,10 +25,11 @@ Commodities: the flow of a main is pooled, so any split of it by label is the sa
 that turn amounts a year into peak rates, and by sink, because x_j <= demand_j used is much tighter than
 x <= (sum of demands) used; by source where all sources together give less than the sinks could take, and so bind.
 
-left[e,s,p,t] = sum_q pair_flow[e,s,p,q,t] leaves the source on p; feed is left - fed, take is reached; without losses
-fed is no variable and reached is sum_p pair_flow. What pipes in service owe (heat) is a commodity of its own, fed by
-fed and taken half at each end of a stretch; the share a stretch loses is 1 - keep. demand_est is the most the sink
-can take, so that an exchange is built in full where its demand is met in full, whatever covers losses is sent besides.
+left[e,s,p,t] = sum_q pair_flow[e,s,p,q,t] leaves the source on p; feed is left - fed, take is reached - got; without
+losses fed is no variable and reached is sum_p pair_flow. What pipes in service owe (heat) is a commodity of its own,
+fed by fed and taken half at each end of a stretch; what they add where owed is negative is put in there and taken by
+got (resting). The share a stretch loses is 1 - keep. demand_est is the most the sink can take, so that an exchange is
+built in full where its demand is met in full, whatever covers losses is sent besides.
 
 A node is closed where it is that of a place alone: nothing passes it. At a node of the network itself several places
 may meet, and ways pass. A free stretch says that a place of several accesses is on the network at its other end, too,
@@ -47,13 +48,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from . import commodities as pool
 from . import filling, resting
 from .commodities import LOSS, Commodity, Strength, bounds_of, commodities_of, demand_of, loses, most_of, owes
 from .instance import Instance
 from .network import BedData
-
-#: The most that an exchange may send for losses, over what arrives of it.
-LOST_TO_ARRIVED = 9.0
 
 __all__ = ["Strength", "add", "declare", "netted"]
 
@@ -86,7 +85,7 @@ def declare(m: pyo.ConcreteModel, d: Instance, strength: Strength) -> None:
     m.arrived = pyo.Var(
         m.ARRIVALS,
         m.STATES,
-        bounds=lambda m, e, s, t: (0, d.exchanges[e].options[s].max_flow[t]),
+        bounds=lambda m, e, s, t: (0, pool.most_arriving(d, e, s, t)),
         doc="r_est: amount that arrives by a main that loses some on the way [unit/yr]",
     )
 
@@ -126,6 +125,7 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
     filling.add(m, d, commodities, bounds)
     _balance(m, d, commodities, ends)
     _losses(m, d, ends)
+    resting.add_got(m, lambda e, s, q, t: ends[m.lossy_users[e, s]].reached(e, s, q, t))
     _charged_once(m, d)
 
 
@@ -199,9 +199,7 @@ def _balance(
     free = [(e, s) for n in d.mains if ends[n].lossy for e, s in d.mains[n].users if len(ends[n].pairs[e, s]) > 1]
     m.REACHED = pyo.Set(dimen=3, initialize=list(dict.fromkeys((e, s, q) for e, s in free for _, q in _pairs(d, e, s))))
     m.reached = pyo.Var(m.REACHED, m.STATES, domain=pyo.NonNegativeReals, doc="r_esqt: arrives on place q [unit/yr]")
-    owing = [(e, s) for n in d.mains if ends[n].owing for e, s in d.mains[n].users]
-    m.FED = pyo.Set(dimen=3, initialize=list(dict.fromkeys((e, s, p) for e, s in owing for p, _ in _pairs(d, e, s))))
-    m.fed = pyo.Var(m.FED, m.STATES, domain=pyo.NonNegativeReals, doc="l_espt: covers what pipes owe [unit/yr]")
+    resting.declare_owed(m, d)
     put, taken = _put_and_taken(m, d, commodities, ends)
     nodes = {n: _node_ways(d, n) for n in d.mains}
     rows = [(n, c.name, v, t) for n in d.mains for c in commodities[n] for v in nodes[n] for t in d.states]
@@ -212,7 +210,8 @@ def _balance(
         gain = [*into, *put.get((n, c, v, t), [])]
         spent = [*out, *taken.get((n, c, v, t), [])]
         if c == LOSS:
-            spent += [half for a, _ in nodes[n][v] for half in _owed_half(m, d, n, a, t)]
+            spent += [half for a, _ in nodes[n][v] for half in resting.halves(m, d, (n, a, t), 1)]
+            gain += [half for a, _ in nodes[n][v] for half in resting.halves(m, d, (n, a, t), -1)]
         if not gain and not spent:
             return pyo.Constraint.Skip
         return pyo.quicksum(gain) == pyo.quicksum(spent)
@@ -230,7 +229,8 @@ def _balance(
     def none_passes_a_place(m, n, c, v, t):
         _, out = _around(m, d, (n, c, v, t), nodes[n][v])
         within = _within(m, d, (n, c, v, t), commodities[n]) if several[n, c] else []
-        given = put.get((n, c, v, t), [])
+        given = list(put.get((n, c, v, t), []))
+        given += [half for a, _ in nodes[n][v] for half in resting.halves(m, d, (n, a, t), -1) if c == LOSS]
         if not out and (not given or not several[n, c]):
             return pyo.Constraint.Skip
         sent = pyo.quicksum(out) + pyo.quicksum(within)
@@ -302,10 +302,12 @@ def _put_and_taken(
                         fed = m.fed[e, s, p, t] if ends[n].owing else 0.0
                         amount = fed if c.name == LOSS else ends[n].left(e, s, p, t) - fed
                         put.setdefault((n, c.name, d.nodes[p], t), []).append(amount)
-                    if c.name == LOSS:
-                        continue
                     for q in dict.fromkeys(q for _, q in _pairs(d, e, s)):
-                        taken.setdefault((n, c.name, d.nodes[q], t), []).append(ends[n].reached(e, s, q, t))
+                        got = resting.got(m, e, s, q, t)
+                        if c.name == LOSS and (e, s, q, t) not in m.GOT:
+                            continue
+                        amount = got if c.name == LOSS else ends[n].reached(e, s, q, t) - got
+                        taken.setdefault((n, c.name, d.nodes[q], t), []).append(amount)
     return put, taken
 
 
@@ -335,15 +337,6 @@ def _around(
         if (n, c, a, leaving, t) in m.carried:
             out.append(m.carried[n, c, a, leaving, t])
     return into, out
-
-
-def _owed_half(m: pyo.ConcreteModel, d: Instance, n: str, a: str, t: str) -> list[Any]:
-    pipes = d.mains[n].beds[a].pipes.items()
-    return [
-        0.5 * x.owed_loss[t] * (m.owing[n, a, z, t] if (n, a, z, t) in m.OWING else m.laid[n, a, z])
-        for z, x in pipes
-        if x.owed_loss.get(t, 0.0) > 0
-    ]
 
 
 def _distance(m: pyo.ConcreteModel, d: Instance, commodities: Mapping[str, list[Commodity]]) -> None:
@@ -385,7 +378,7 @@ def _losses(m: pyo.ConcreteModel, d: Instance, ends: Mapping[str, "Ends"]) -> No
     @m.Constraint(m.ARRIVALS, m.STATES, doc="M6")
     def arrives_what_left(m, e, s, t):
         spent = pyo.quicksum(m.fed[e, s, p, t] for p in owing.get((e, s), ()))
-        return m.arrived[e, s, t] + spent <= m.flow[e, s, t]
+        return m.arrived[e, s, t] + spent <= m.flow[e, s, t] + resting.gotten(m, e, s, t)
 
     @m.Constraint(m.ARRIVALS, m.STATES, doc="M6")
     def arrives_where_built(m, e, s, t):
@@ -399,7 +392,7 @@ def _losses(m: pyo.ConcreteModel, d: Instance, ends: Mapping[str, "Ends"]) -> No
 
     @m.Constraint(list(owing), m.STATES, doc="M7")
     def fed_where_it_arrives(m, e, s, t):
-        return pyo.quicksum(m.fed[e, s, p, t] for p in owing[e, s]) <= LOST_TO_ARRIVED * m.arrived[e, s, t]
+        return pyo.quicksum(m.fed[e, s, p, t] for p in owing[e, s]) <= resting.LOST_TO_ARRIVED * m.arrived[e, s, t]
 
     places: dict[tuple[str, str], list[str]] = {}
     for e, s, q in m.REACHED:
@@ -411,7 +404,8 @@ def _losses(m: pyo.ConcreteModel, d: Instance, ends: Mapping[str, "Ends"]) -> No
 
     @m.Constraint(m.REACHED, m.STATES, doc="M8")
     def arrives_where_it_goes(m, e, s, q, t):
-        return m.reached[e, s, q, t] <= pyo.quicksum(m.pair_flow[e, s, p, b, t] for p, b in _pairs(d, e, s) if b == q)
+        came = pyo.quicksum(m.pair_flow[e, s, p, b, t] for p, b in _pairs(d, e, s) if b == q)
+        return m.reached[e, s, q, t] <= came + resting.got(m, e, s, q, t)
 
     @m.Constraint(m.REACHED, m.STATES, doc="M8")
     def arrives_where_linked(m, e, s, q, t):

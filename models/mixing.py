@@ -78,8 +78,8 @@ def _uneven(m: pyo.ConcreteModel, d: Instance, i: str) -> list[Way]:
 def _even(d: Instance, e: str, s: str) -> bool:
     """Whether an option only loses a share of the flow, the same wherever it runs."""
     option = d.exchanges[e].options[s]
-    owed = any(v > 0 for pair in option.pairs.values() for v in pair.owed_loss.values())
-    along = any(v > 0 for v in option.owed_per_km.values())
+    owed = any(v for pair in option.pairs.values() for v in pair.owed_loss.values())
+    along = any(option.owed_per_km.values())
     shares = {pair.share_lost for pair in option.pairs.values()}
     return option.main is None and not owed and not along and len(shares) <= 1
 

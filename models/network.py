@@ -56,7 +56,7 @@ class PipeData:
     low
         Least capacity built, where it is chosen [unit/h].
     owed_loss
-        By state, lost a year while the pipe is in service, whatever flows [unit/yr].
+        By state, lost a year while the pipe is in service, whatever flows; negative where it adds [unit/yr].
     existing
         Already in the ground: one, that needs no trench, and no investment unless it has effects.
     """

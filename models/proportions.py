@@ -78,7 +78,7 @@ def _room(d: Instance, f: Inflow, t: str) -> float:
     if kind == "supplied":
         return most(d, d.sinks[name], t)
     exchange = d.exchanges[name]
-    carried = exchange.ratio * sum(option.max_flow[t] for option in exchange.options.values())
+    carried = exchange.ratio * sum(option.most_arriving(t) for option in exchange.options.values())
     return min(carried, most(d, d.sinks[exchange.sink], t))
 
 

@@ -97,7 +97,7 @@ def _of_deal(case: Case, deal: Deal, sink: Flow, longest: float, t: str) -> floa
     resource, links = deal.source.resource, case.links.items()
     giver = deal.source.member.name
     by_size = [lost_per_metre(case, resource, n, s, Findings(), giver=giver) or {} for n, x in links for s in x.sizes]
-    lost = max((by.get(t, 0.0) for by in by_size), default=0.0)
+    lost = max((0.0, *(by.get(t, 0.0) for by in by_size)))
     share = max((x.volume_loss.value * longest / 1000.0 for _, x in links if x.volume_loss is not None), default=0.0)
     if share >= 1:
         return 0.0  # nothing arrives over that length; by a shorter way no more is given than streams make

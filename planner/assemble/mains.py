@@ -17,6 +17,7 @@ from planner.assemble.reach import Reach
 from planner.assemble.sizes import Sized, sizes_of, worth_laying
 from planner.assemble.ways import Geometry, Way
 from planner.case.case import Case
+from planner.case.cooling import heats
 from planner.case.links import Link
 from planner.geography.distances import Pair, Stretch
 from planner.hydraulics.capacity import capacity_of_existing, size_of_existing
@@ -181,15 +182,19 @@ def _apart(users: Iterable[User]) -> set[Pair]:
 def largest_peak(case: Case, users: Iterable[User]) -> float:
     """The largest peak rate that could ever flow on a stretch of a main [unit/h]: all that its users can send.
 
-    It holds what is lost on the way, too, since that comes from the sources.
+    It holds what is lost on the way, too, since that comes from the sources; and what is added on the way in a cooling
+    loop that is warmer than the ground, since that goes to the takers.
     """
     users = tuple(users)
     states = users[0].deal.shared if users else ()
-    return max((largest_peak_in([u for u in users if u.deal.shared[t] > 0.0], t) for t in states), default=0.0)
+    adds = bool(users) and heats(case, users[0].deal.source.resource)
+    return max(
+        (largest_peak_in([u for u in users if u.deal.shared[t] > 0.0], t, adds=adds) for t in states), default=0.0
+    )
 
 
-def largest_peak_in(users: Iterable[User], state: str) -> float:
-    """The same in one state, of those who run in it."""
+def largest_peak_in(users: Iterable[User], state: str, *, adds: bool = False) -> float:
+    """The same in one state, of those who run in it; ``adds`` where more may be taken than is sent."""
     users = tuple(users)
     by_source: dict[str, list[User]] = {}
     for user in users:
@@ -201,9 +206,10 @@ def largest_peak_in(users: Iterable[User], state: str) -> float:
         )
         for members in by_source.values()
     )
-    if any(user.way.loses for members in by_source.values() for user in members):
-        return sent
-    return min(sent, largest_taken_in(users, state))
+    taken = largest_taken_in(users, state)
+    if not any(user.way.loses for user in users):
+        return min(sent, taken)
+    return max(sent, taken) if adds else sent
 
 
 def largest_taken_in(users: Iterable[User], state: str) -> float:

@@ -6,6 +6,9 @@ The bounds are the smallest valid ones, from the data (H shared hours, L the los
     arriving  = leaving x (1 - s) - L
     arriving <= min(demand, rate of the sink x H, shares of the demand) / ratio
 
+L may be negative, where the giver is heated by a cooling loop that is warmer than the ground: what the takers put into
+it is then bounded by the capacity, and what comes to the giver is that less what the ground takes.
+
 A pair of places where nothing arrives is no pair. What leaves into a main is not bounded by the capacity of its pipes,
 since others may take it before it comes to them; nor by the demand, where the main loses some on a way not yet known.
 """
@@ -218,7 +221,7 @@ def _bounded(
         beyond: dict[str, float] = {}
         if winding and apart and per_km:
             farther = max(0.0, _longest(way, deal, geometry) - lay.length / 1000.0)
-            beyond = {t: lost * farther for t, lost in per_km.items()}
+            beyond = {t: lost * farther for t, lost in per_km.items() if lost > 0.0}
         flow = _largest_flow(deal, way.capacity, losses, beyond)
         if _serves(deal, flow, losses):
             kept[pair], data[pair], found[pair] = lay, losses, flow
@@ -268,7 +271,8 @@ def _delivers(flow: Mapping[str, float], losses: PairData, idle: Collection[str]
 
 
 def _arrives(flow: Mapping[str, float], losses: PairData, state: str) -> bool:
-    return arriving(flow, losses, state) > ROUNDING * max(flow[state], ROUNDING)
+    some = arriving(flow, losses, state) > ROUNDING * max(flow[state], ROUNDING)
+    return some and (losses.owed_loss.get(state, 0.0) >= 0.0 or flow[state] > ROUNDING)
 
 
 def _hot(flow: Mapping[str, float], losses: PairData) -> bool:
@@ -363,7 +367,7 @@ def _largest_flow(
         owed = losses.owed_loss.get(t, 0.0) + (beyond or {}).get(t, 0.0)
         wanted = (deal.at_sink_in(t) / deal.ratio.value + owed) / (1.0 - losses.share_lost)
         flow = min(deal.at_source_in(t), wanted)
-        found[t] = flow if capacity is None else min(flow, capacity * hours / deal.peak)
+        found[t] = flow if capacity is None else min(flow, capacity * hours / deal.peak + min(0.0, owed))
     return found
 
 

@@ -78,7 +78,7 @@ def _pipe(facts: Facts, graph: CorridorGraph, level: HeatLevel, row: Row, laid: 
         ("length_km", stretch.length_m / 1000),
         ("ground_degc", around),
         ("loss_w_per_m", loss),
-        ("lost_mwh_per_yr", lost * loss / units / 1e6 if units > 0 else 0.0),
+        ("lost_mwh_per_yr", lost * loss / units / 1e6 if units else 0.0),
     ):
         checks.equal(check, f"{label}: {column}", number(row, column), expected)
     return supply
@@ -109,7 +109,7 @@ def _shared(pipes: list[Row], moved: list[tuple[Row, Row, float, float]], where:
     heat = sum(number(row, "lost_mwh_per_yr") for row in pipes)
     every = sum(leaving - arriving for _, _, leaving, arriving in moved)
     for row, _, leaving, arriving in moved:
-        due = heat * (leaving - arriving) / every if every > NEGLIGIBLE else 0.0
+        due = heat * (leaving - arriving) / every if abs(every) > NEGLIGIBLE else 0.0
         where[0].equal(where[1], f"{word(row, 'exchange')}: lost", number(row, "lost_mwh_per_yr"), due, heat)
 
 
@@ -122,7 +122,7 @@ def _hours(
     """Hours in which the main is in service, as its losses or else its flows tell; not a number where none does."""
     lost = sum(number(row, "lost_mwh_per_yr") for row in pipes)
     rate = sum(number(row, "loss_w_per_m") * number(row, "length_km") * 1000 / 1e6 for row in pipes)
-    if rate > 0 and lost > 0:
+    if rate * lost > 0:
         return lost / rate
     hourly: dict[str, float] = defaultdict(float)
     yearly: dict[str, float] = defaultdict(float)

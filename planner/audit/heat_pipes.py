@@ -116,7 +116,7 @@ def _insulated(facts: Facts, run: Run) -> Iterator[Row]:
         if text(row["link"]) is None or main_of(row) is not None or str(row["link"]) not in facts.case.links:
             continue
         size = facts.size(facts.case.links[str(row["link"])], size_of(row))
-        moves = float(row["flow_per_yr"]) > NEGLIGIBLE or float(row["lost_per_yr"]) > NEGLIGIBLE
+        moves = max(float(row["flow_per_yr"]), abs(float(row["lost_per_yr"]))) > NEGLIGIBLE
         if moves and lets_through(size) is not None and facts.case.resources[resource_of(facts, row)].heat is not None:
             yield row
 

@@ -1,4 +1,4 @@
-"""Checks that nobody is heated by more than others put into a cooling loop, less what that loses on its way.
+"""Checks that nobody is heated by more than others and the ground put into a cooling loop, less what that loses.
 
 From temperatures, lengths and hours alone: whoever gives a medium that cools takes up the heat of those who took it.
 """
@@ -39,7 +39,7 @@ def check_heat_received(facts: Facts, prefix: str, run: Run, slices: Slices, che
 
 
 def _compare(facts: Facts, label: str, rows: list[Row], lost: float, checks: Checks, check: str) -> None:
-    """Compare what is received with what goes in less the heat lost [MWh/yr]."""
+    """Compare what is received with what goes in less the heat lost, or with what the ground adds [MWh/yr]."""
     received = put_in = 0.0
     for row in rows:
         energy = facts.content(resource_of(facts, row), "MWh") or 0.0
@@ -50,7 +50,7 @@ def _compare(facts: Facts, label: str, rows: list[Row], lost: float, checks: Che
 
 
 def _lost_in_main(facts: Facts, run: Run, main: str) -> float:
-    """Heat that the pipes of a main pass on to the ground [W]."""
+    """Heat that the pipes of a main pass on to the ground; negative where it heats them [W]."""
     found = 0.0
     for row in run.network.mains:
         level = facts.case.resources[facts.case.mains()[main][1]].heat

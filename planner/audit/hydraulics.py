@@ -104,7 +104,8 @@ def _lost(facts: Facts, graph: CorridorGraph, network: Network, main: str) -> di
     lost = defaultdict[str, float](float)
     for row in (row for row in network.mains if word(row, "main") == main and number(row, "pipes") > 0):
         if facts.case.links[word(row, "link")].volume_loss is None:
-            at_peak = owed_per_hour(facts, row, graph.stretches[word(row, "stretch")])
+            stretch = graph.stretches[word(row, "stretch")]
+            at_peak = max((owed_per_hour(x, row, stretch) for x in facts.slices.values() or [facts]), key=abs)
         else:
             through = number(row, "through_per_yr")
             at_peak = number(row, "lost_per_yr") * number(row, "peak_per_h") / through if through > 0 else 0.0
@@ -142,7 +143,7 @@ def _balance(
     parts = joined((word(row, "from_node"), word(row, "to_node")) for row in rows)
     into, out = defaultdict[str, float](float), defaultdict[str, float](float)
     yearly = sum(number(user, "lost_per_yr") for user in users)
-    share = sum(lost.values()) / yearly if yearly > 0 else 0.0
+    share = sum(lost.values()) / yearly if yearly else 0.0
     for user in users:
         peak, flow = number(user, "peak_per_h"), number(user, "flow_per_yr")
         p, q = (graph.places.get(str(user[end]), "") for end in ("from_place", "to_place"))

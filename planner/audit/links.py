@@ -1,5 +1,6 @@
 """Checks of the link of an exchange: its ends, way, capacity and loss, whether it is its own or a main."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from planner.audit.facts import Facts, Terms
 from planner.audit.pipe_heat import farthest, lost_per_metre
 from planner.audit.siting import Places
 from planner.audit.ways import Ways
+from planner.case.cooling import heats
 from planner.geography.distances import Distances, Route
 
 Row = dict[str, Any]
@@ -144,7 +146,7 @@ def _of_its_own(facts: Facts, distances: Distances, row: Row, hours: float, chec
     if capacity == capacity:  # a truck has no capacity of its own
         checks.at_most(check, f"{label}: peak", _peak(facts, row, hours), capacity)
     flow = float(row["flow_per_yr"])
-    if checks.where and not flow > 1e-6 and not float(row["lost_per_yr"]) > 1e-6:
+    if checks.where and not flow > 1e-6 and not abs(float(row["lost_per_yr"])) > 1e-6:
         return  # out of service in a period
     checks.equal(check, f"{label}: loss", float(row["lost_per_yr"]), _loss(facts, row, hours), flow)
 
@@ -157,7 +159,8 @@ def _on_a_main(facts: Facts, distances: Distances, row: Row, hours: float, check
     if carried_today(row):
         checks.at_most(check, f"{label}: peak", _peak(facts, row, hours), standing(facts, row)[0])
     lost, flow = float(row["lost_per_yr"]), float(row["flow_per_yr"])
-    if not -1e-6 <= lost <= flow + 1e-4 + 1e-5 * flow:
+    least = -math.inf if heats(facts.case, resource_of(facts, row)) else -1e-6
+    if not least <= lost <= flow + 1e-4 + 1e-5 * flow:
         checks.fail(check, f"{label}: {lost:g} lost of {flow:g}")
     if distances.graph is None:
         checks.fail(check, f"{label}: uses a main where there are no corridors")

@@ -11,6 +11,7 @@ from planner.audit.links import peak_of, shared_hours
 from planner.audit.network import grouped, kept, number, owed_per_hour, word
 from planner.audit.reading import Row
 from planner.audit.ways import as_one, joined
+from planner.case.cooling import heats
 from planner.geography.distances import CorridorGraph, Stretch
 
 
@@ -69,13 +70,29 @@ class MainFlows:
         owed = self.owed
         flows = ((row, 1.0 - self.kept(self.stretch(row))) for row in self.rows)
         left = sum(number(row, "lost_per_yr") - share * number(row, "through_per_yr") for row, share in flows)
-        return left / owed if owed > 0 else 0.0
+        return left / owed if owed else 0.0
+
+    @cached_property
+    def most_owed(self) -> float:
+        """The most that can flow for what pipes lose, or gain in some periods [unit/yr]."""
+        if not self.changes_sign:
+            return abs(self.owed) * self.hours_of_losses
+        return sum(
+            sum(abs(owed_per_hour(one, row, self.stretch(row))) for row in self.rows)
+            * self.facts.case.periods[t].hours.value
+            for t, one in self.facts.slices.items()
+        )
+
+    @property
+    def changes_sign(self) -> bool:
+        """Whether pipes may lose in one period and gain in another: those of a loop that heats who gives it."""
+        return bool(self.facts.slices) and heats(self.facts.case, self.facts.case.mains()[self.main][1])
 
     @cached_property
     def divisors(self) -> list[float]:
         """Hours over peak factor of each user, and the hours of losses [h/yr]."""
         found = [shared_hours(self.facts, user) / peak_of(self.facts, user) for user in self.users]
-        found += [self.hours_of_losses] if self.owed > 0 else []
+        found += [self.hours_of_losses] if self.owed else []
         return [hours for hours in found if hours > 0]
 
     @cached_property
@@ -88,26 +105,31 @@ class MainFlows:
         hours, owed = self.divisors, self.owed
         slowest, fastest = (gross / min(hours), gross / max(hours)) if hours else (math.inf, 0.0)
         crossing = self._crossing(name, rows[0])
-        if crossing is not None and not owed > 0 and not self.leaks:
+        if crossing is not None and not owed and not self.changes_sign and not self.leaks:
             flow, rate = (sum(part(user) for user, _ in crossing) for part in (_leaving, self._rate))
             return Through(gross, flow, flow, rate, rate)
-        if crossing is not None and len({way for _, way in crossing}) < 2 and (not owed > 0 or self._one_source()):
-            if (
-                owed > 0 and not self.leaks and hours
-            ):  # what arrives at the users, in their hours, and what is lost, in its
-                rates = sum(self._rate(user) * _arriving(user) / _leaving(user) for user, _ in crossing)
-                fastest = slowest = rates + (net - sum(_arriving(user) for user, _ in crossing)) / hours[-1]
+        if (
+            crossing is not None
+            and len({way for _, way in crossing}) < 2
+            and (not (owed or self.changes_sign) or self._one_end())
+        ):
+            if owed and not self.leaks and hours:
+                # the users, in their hours, less what is lost or added on the way, in its own
+                kept = {id(user): min(_arriving(user), _leaving(user)) for user, _ in crossing}
+                rates = sum(self._rate(user) * kept[id(user)] / _leaving(user) for user, _ in crossing)
+                fastest = slowest = rates + (net - sum(kept.values())) / hours[-1]
             return Through(gross, net, net, fastest, slowest)
-        most = sum(_leaving(user) for user in self.users) + owed * self.hours_of_losses
+        most = sum(_leaving(user) for user in self.users) + self.most_owed
         return Through(gross, net, max(net, most), fastest, slowest)
 
     def _rate(self, user: Row) -> float:
         hours = shared_hours(self.facts, user)
         return float(user["flow_per_yr"]) / hours * peak_of(self.facts, user) if hours > 0 else 0.0
 
-    def _one_source(self) -> bool:
-        """Whether all comes from one place, what is lost as well."""
-        return len({str(user["from_place"]) for user in self.users}) == 1
+    def _one_end(self) -> bool:
+        """Whether all comes from one place, what is lost as well; or, where pipes add, goes to one place."""
+        ends = ("from_place", "to_place") if self.changes_sign else ("from_place" if self.owed > 0 else "to_place",)
+        return all(len({str(user[end]) for user in self.users}) == 1 for end in ends)
 
     def _crossing(self, stretch: str, row: Row) -> list[tuple[Row, bool]] | None:
         """Exchanges that must cross a stretch, and whether from tail to head; None where there is another way."""

@@ -166,11 +166,11 @@ def _losses(flows: MainFlows, slices: Sequence[MainFlows], checks: Checks, check
     Heat is lost in the longest shared hours of those who may use the main: at least those of who does, at most those
     of any two streams of its resource.
     """
-    owing = any(one.owed > 0 for one in slices)
+    owing = any(one.owed for one in slices)
     possible = possible_users(flows.facts, *flows.facts.case.mains()[flows.main]) if owing else []
     for one in slices:
         hours = one.hours_of_losses
-        if one.owed > 0:
+        if one.owed:
             users = (user for user in one.users if len(slices) == 1 or number(user, "flow_per_yr") > ABSOLUTE)
             used = max((shared_hours(one.facts, user) for user in users), default=0.0)
             longest = max((shared_hours(one.facts, user) for user in possible), default=0.0)

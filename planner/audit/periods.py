@@ -1,6 +1,6 @@
 """A case as it is in one period, and a run as it is there: what is checked of a year can be checked of each of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -139,16 +139,19 @@ def _exchange(facts: Facts, row: Row, moved: Moved) -> Row:
 def _network(network: Network, moved: Moved) -> Network:
     """Mains with what flows in a period, the pipes of a stretch in the proportion of the year."""
     whole: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    beside = Counter((word(row, "main"), word(row, "stretch")) for row in network.mains)
     for row in network.mains:
         for n, column in enumerate(("through_per_yr", "lost_per_yr")):
             whole[word(row, "main"), word(row, "stretch")][n] += number(row, column)
 
     def scaled(row: Row) -> Row:
         key = word(row, "main"), word(row, "stretch")
-        parts = zip(moved.mains.get(key, (0.0, 0.0)), whole[key], strict=True)
-        flow, lost = (part / year if year > 0 else 0.0 for part, year in parts)
-        shares = {"flow_per_yr": flow, "through_per_yr": flow, "lost_per_yr": lost}
-        return {**row, **{name: share * number(row, name) for name, share in shares.items()}}
+        (through, lost), (of_year, lost_in_year) = moved.mains.get(key, (0.0, 0.0)), whole[key]
+        share = through / of_year if of_year > 0 else 0.0
+        moves = {name: share * number(row, name) for name in ("flow_per_yr", "through_per_yr")}
+        if beside[key] > 1:  # what is lost in one period and gained in another may add up to nothing
+            lost *= number(row, "lost_per_yr") / lost_in_year if lost_in_year else 1.0 / beside[key]
+        return {**row, **moves, "lost_per_yr": lost}
 
     return replace(network, mains=[scaled(row) for row in network.mains])
 

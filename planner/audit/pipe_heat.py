@@ -8,7 +8,7 @@ import math
 
 from planner.audit.facts import Facts
 from planner.case import units
-from planner.case.cooling import heated_by
+from planner.case.cooling import heats
 from planner.case.heat import HeatLevel
 from planner.case.links import Link, Size
 from planner.case.units import UnitError
@@ -45,12 +45,15 @@ def lets_through(size: Size | None) -> tuple[float, float] | None:
 def lost_per_metre(facts: Facts, size: Size | None, resource: str, giver: str | None = None) -> float:
     """What a pipe in service loses in an hour on a metre, whatever flows [unit/h/m].
 
-    Nothing of a cooling medium by which its giver is heated; without one, anybody.
+    Of a cooling medium by which its giver is heated (without one, anybody) the heat that comes in from the ground;
+    negative where it goes out.
     """
     data = facts.case.resources[resource]
-    if size is None or data.kind != "heat" or uncounted(facts, resource, giver):
+    if size is None or data.kind != "heat":
         return 0.0
     content, through = facts.content(resource, "MWh"), lets_through(size)
+    if data.heat is not None and heats(facts.case, resource, giver):
+        return -to_ground(facts, size, data.heat) / WATTS / content if content else 0.0
     if size.loss is not None:
         return size.loss.value / WATTS / content if content else 0.0
     if through is None or data.heat is None or not content:
@@ -63,29 +66,25 @@ def lost_per_metre(facts: Facts, size: Size | None, resource: str, giver: str | 
     return (first / hot + back / raised) / WATTS / mass
 
 
-def uncounted(facts: Facts, resource: str, giver: str | None = None) -> bool:
-    """Whether what comes in from the ground is counted neither as cold lost nor as heat for the giver."""
-    heated = heated_by(facts.case, resource)
-    return bool(heated) and (giver is None or giver in heated)
-
-
 def counted_watts(facts: Facts, size: Size | None, resource: str, giver: str | None = None) -> float:
-    """Heat that a pipe loses on a metre [W/m], of what cools cold, as far as it is counted."""
+    """Heat that a pipe loses on a metre [W/m], of what cools cold."""
     level, through = facts.case.resources[resource].heat, lets_through(size)
-    if size is None or level is None or uncounted(facts, resource, giver):
+    if size is None or level is None:
         return 0.0
+    if heats(facts.case, resource, giver):
+        return -to_ground(facts, size, level)
     if size.loss is not None:
         return size.loss.value
     return 0.0 if through is None else sum(watts(level, through, ground(facts)))
 
 
 def to_ground(facts: Facts, size: Size | None, level: HeatLevel) -> float:
-    """Heat that a loop passes on to the ground on a metre, of both pipes; never less than nothing [W/m]."""
+    """Heat that a loop passes on to the ground on a metre, of both pipes; negative where it takes some up [W/m]."""
     through, around = lets_through(size), ground(facts)
     over = [t - around for t in ends(level)]
     if size is not None and size.loss is not None:
-        return size.loss.value if sum(over) > 0 else 0.0
-    return 0.0 if through is None else max(0.0, sum(u * t for u, t in zip(through, over, strict=True)))
+        return size.loss.value if sum(over) >= 0 else -size.loss.value
+    return 0.0 if through is None else sum(u * t for u, t in zip(through, over, strict=True))
 
 
 def watts(level: HeatLevel, through: tuple[float, float], around: float) -> tuple[float, float]:

@@ -37,6 +37,12 @@ def heated_by(case: Case, resource: str) -> dict[str, Path]:
     return found | {name: ("facilities", name, "stores") for name in stores}
 
 
+def heats(case: Case, resource: str, giver: str | None = None) -> bool:
+    """Whether a medium that cools heats whoever gives it; without a giver, anybody."""
+    heated = heated_by(case, resource)
+    return bool(heated) if giver is None else giver in heated
+
+
 def _cools(case: Case, resource: str) -> bool:
     data = case.resources.get(resource)
     level = None if data is None else data.heat

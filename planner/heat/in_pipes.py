@@ -86,8 +86,8 @@ def watts_lost(level: HeatLevel, transfers: tuple[float, float], ground: float) 
 def heat_to_ground(size: Size, level: HeatLevel, ground: float) -> float:
     """Heat that a loop gives to the ground on a metre of a size, supply and return together [W/m].
 
-    Negative where the ground heats it, 0 where the size loses nothing. A stated loss says how much, the temperatures
-    which way.
+    Negative where the ground heats it, 0 where the size loses nothing. A stated loss says how much, the mean of supply
+    and return which way.
     """
     transfers = transfers_of(size)
     supply, back = ends_of(level)
@@ -98,8 +98,14 @@ def heat_to_ground(size: Size, level: HeatLevel, ground: float) -> float:
     return transfers[0] * (supply - ground) + transfers[1] * (back - ground)
 
 
-def lost_on_metre(size: Size, level: HeatLevel, ground: float) -> float:
-    """What a pipe of a size loses on a metre, as it states or by its insulation [W/m]; cold lost by what cools."""
+def lost_on_metre(size: Size, level: HeatLevel, ground: float, *, heats: bool = False) -> float:
+    """What a pipe of a size loses on a metre, as it states or by its insulation [W/m]; cold lost by what cools.
+
+    Of a cooling medium that ``heats`` whoever gives it, the heat that the ground gives to it: negative where it takes
+    some.
+    """
+    if heats:
+        return -heat_to_ground(size, level, ground)
     transfers = transfers_of(size)
     if size.loss is not None:
         return size.loss.value

@@ -135,7 +135,7 @@ def _lost_at_peak(case: Case, row: Mapping[Any, Any], size: Size | None) -> floa
 
     if case.links[row["link"]].volume_loss is None:
         per_metre = lost_per_metre(case, row["resource"], row["link"], size, Findings()) or {}
-        return float(max(per_metre.values(), default=0.0) * row["length_m"] * row["pipes"])
+        return float(max(per_metre.values(), default=0.0, key=abs) * row["length_m"] * row["pipes"])
     through = _number(row["through_per_yr"])
     return _number(row["lost_per_yr"]) * _number(row["peak_per_h"]) / through if through > 0 else 0.0
 
@@ -203,7 +203,7 @@ def _at_peak(distances: Distances, exchanges: Sequence[Mapping[Any, Any]], lost:
         yearly, gone = _number(row["flow_per_yr"]), _number(row["lost_per_yr"])
         arriving = peak * max(0.0, 1 - gone / yearly) if yearly > 0 else peak
         outflow[sink] += arriving
-        inflow[source] += arriving + (lost * gone / yearly_loss if yearly_loss > 0 else 0.0)
+        inflow[source] += arriving + (lost * gone / yearly_loss if yearly_loss else 0.0)
     return _Flow(inflow, outflow)
 
 

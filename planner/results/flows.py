@@ -21,7 +21,7 @@ class Flow:
     leaving
         Amount that leaves the source [unit of the source/yr].
     lost
-        Part of it that is lost on the way [unit of the source/yr].
+        Part of it that is lost on the way; negative where more arrives than leaves [unit of the source/yr].
     replaced
         ratio x (leaving - lost) [unit of the sink/yr].
     """
@@ -89,6 +89,6 @@ def loses(books: Books, main: str) -> bool:
     """Whether anything is lost on the way through a main."""
     beds = books.assembly.instance.mains[main].beds.values()
     return any(
-        bed.share_lost > 0 or any(loss > 0 for pipe in bed.pipes.values() for loss in pipe.owed_loss.values())
+        bed.share_lost > 0 or any(loss for pipe in bed.pipes.values() for loss in pipe.owed_loss.values())
         for bed in beds
     )

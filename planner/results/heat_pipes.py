@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.look import Cold
 from planner.case.case import Case
-from planner.case.cooling import heated_by
+from planner.case.cooling import heats
 from planner.case.heat import HeatLevel
 from planner.case.links import Link, Size
 from planner.heat.in_pipes import PA_PER_BAR, ends_of, ground_of, least_flow, let_through, lost_on_metre, transfers_of
@@ -34,6 +34,8 @@ ROUNDING_K = 1e-3
 WATTS = 1e6
 #: Flows of a stretch below this share of the largest are rounding.
 NO_FLOW = 1e-9
+#: Above this share of what somebody takes up, heat of the ground is worth a warning.
+MUCH_FROM_GROUND = 0.1
 #: Pipes that a sentence names.
 _TOLD = 3
 
@@ -73,7 +75,7 @@ def _of_exchange(books: Books, one: Built) -> Iterator[dict[str, Any]]:
         size = next((s for s in books.case.links[link].sizes if s.size == name), None) if link else None
         if option.main is not None or level is None or size is None or transfers_of(size) is None:
             continue
-        if flow.leaving <= NEGLIGIBLE and flow.lost <= NEGLIGIBLE:
+        if flow.leaving <= NEGLIGIBLE and abs(flow.lost) <= NEGLIGIBLE:
             continue  # out of service
         metres = way(books, one.exchange, flow.option, one.places).length_m
         yield _row_of_pipe(books, flow, (str(link), size), (facts.resource, level, metres), facts.shared_by_state)
@@ -121,12 +123,9 @@ def _row_of_pipe(
 
 
 def counted_loss(case: Case, size: Size | None, of: tuple[str, str | None], ground: float) -> float:
-    """What a pipe loses on a metre as far as the plan counts it [W/m]; ``of`` a resource and who gives it, if one."""
-    (resource, giver), heated = of, heated_by(case, of[0])
-    level = case.resources[resource].heat
-    if size is None or level is None or (heated and (giver is None or giver in heated)):
-        return 0.0
-    return lost_on_metre(size, level, ground)
+    """What a pipe loses on a metre as the plan counts it [W/m]; ``of`` a resource and who gives it, if one."""
+    level = case.resources[of[0]].heat
+    return 0.0 if size is None or level is None else lost_on_metre(size, level, ground, heats=heats(case, *of))
 
 
 def _of_steam(level: HeatLevel, link: Link, metres: float) -> float:
@@ -266,7 +265,7 @@ def _of_main(one: _MainIn) -> list[dict[str, Any]]:
         row |= _temperatures(level, supply, arrives, TOLERANCE_K) | {"verdict": NOT_ASKED}
     ends = network.users(one.main)
     moved = sum(flow.lost for _, flow in users)
-    per_unit = sum(row["lost_mwh_per_yr"] for row in rows) / moved if moved > NEGLIGIBLE else 0.0
+    per_unit = sum(row["lost_mwh_per_yr"] for row in rows) / moved if abs(moved) > NEGLIGIBLE else 0.0
     for built, flow in users:
         nodes = ends.get((flow.exchange, flow.option))
         found = way(books, flow.exchange, flow.option, built.places)
@@ -363,6 +362,23 @@ def _stretches(one: _MainIn, around: float) -> tuple[list[dict[str, Any]], list[
             }
         )
     return rows, reaches
+
+
+def notes_on_ground_heat(books: Books) -> Iterator[str]:
+    """Warn of cooling loops of whose heat the ground gives much, which is counted as if they stayed cold."""
+    for one in built_exchanges(books):
+        facts = books.assembly.exchanges[one.exchange]
+        if not heats(books.case, facts.resource, facts.giver):
+            continue
+        shares = {x.state: x.lost / x.leaving for x in one.flows if x.leaving > NEGLIGIBLE}
+        worst = max(shares, key=lambda t: shares[t], default=None)
+        if worst is not None and shares[worst] > MUCH_FROM_GROUND:
+            when = "" if worst == "year" else f" in {worst}"
+            yield (
+                f"WARNING: {one.exchange}: {100.0 * shares[worst]:.0f} % of the heat that {facts.giver} takes up{when} "
+                "comes in from the ground, by the temperatures at the beginning of its pipes; its water warms on the "
+                "way, so that less comes in"
+            )
 
 
 def part_time(books: Books) -> frozenset[tuple[str, str]]:

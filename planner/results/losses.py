@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from models.commodities import owed_in
 from models.instance import ExchangeData
 from planner.results.books import Books
 from planner.results.bridges import beside, bridges
@@ -153,7 +154,10 @@ class Pool:
             fair = self.fair[user] / self.scale
             program.row({flow: 1.0, met: -1.0, more: -1.0, less: 1.0}, fair, fair)
             program.row({more: 1.0, less: 1.0, worst: -sent}, -math.inf, 0.0)
-            program.row({flow: self._kept(user), met: -1.0}, 0.0, math.inf)
+            if self._adds:
+                program.row({flow: 1.0, met: -LEAST_ARRIVED}, 0.0, math.inf)
+            else:
+                program.row({flow: self._kept(user), met: -1.0}, 0.0, math.inf)
             program.row({flow: -LEAST_ARRIVED, met: 1.0}, 0.0, math.inf)
             for side, column in (("source", flow), ("sink", met)):
                 sums.setdefault(self._alike(user, side), {})[column] = 1.0
@@ -171,7 +175,12 @@ class Pool:
         instance = self.books.assembly.instance
         leaks = any(instance.mains[n].beds[a].share_lost > 0 for n, a in self.network.on_bed if n == self.main)
         givers = {self.network.users(self.main)[user][0] for user in self.users}
-        return len(givers) == 1 and not (leaks and len(bridges(self._ends)) < len(self._ends))
+        return len(givers) == 1 and not self._adds and not (leaks and len(bridges(self._ends)) < len(self._ends))
+
+    @cached_property
+    def _adds(self) -> bool:
+        """Whether more may arrive by it than leaves."""
+        return owed_in(self.books.assembly.instance.mains[self.main], self.state, -1) > 0
 
     @cached_property
     def _ends(self) -> dict[str, tuple[str, str]]:

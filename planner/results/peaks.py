@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.commodities import owed_in
 from planner.results.books import Books
 from planner.results.flows import loses
 from planner.results.network import Network, User
@@ -38,11 +39,14 @@ class Part:
         Node -> amount that enters there, less what leaves [unit/yr].
     givers
         User -> (node, amount that leaves its source): it may give up some of it to what is owed.
+    takers
+        User -> (node, amount that arrives), where some of it may be what pipes add.
     """
 
     hours: float
     entering: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     givers: dict[User, tuple[str, float]] = field(default_factory=dict)
+    takers: dict[User, tuple[str, float]] = field(default_factory=dict)
 
 
 def peak_rates(network: Network, main: str) -> dict[str, float]:
@@ -76,8 +80,12 @@ def parts_of(network: Network, main: str, state: str) -> dict[float | str, Part]
         hours = data.users[user][state]
         part = found.setdefault(round(hours, 9), Part(hours))
         part.entering[giver] += left
-        part.entering[taker] -= _arrived(books, user, state, left)
-        part.givers[user] = (giver, left)
+        arrived = _arrived(books, user, state, left)
+        part.entering[taker] -= arrived
+        adds, owes = (owed_in(data, state, sign) > 0 for sign in (-1, 1))
+        part.givers[user] = (giver, left if owes or not adds else 0.0)
+        if adds:
+            part.takers[user] = (taker, arrived)
     owed = owed_at(network, main, state)
     if owed and found:
         found[OWED] = Part(data.hours[state], defaultdict(float, {node: -amount for node, amount in owed.items()}))
@@ -90,13 +98,13 @@ def _arrived(books: Books, user: User, state: str, left: float) -> float:
 
 
 def owed_at(network: Network, main: str, state: str) -> dict[str, float]:
-    """What pipes in service lose whatever flows, half at each end of their stretch [unit/yr]."""
+    """What pipes in service lose whatever flows, half at each end of their stretch; negative for more [unit/yr]."""
     found: dict[str, float] = defaultdict(float)
     for pipe in network.laid:
         if pipe.main != main:
             continue
         lost = network.owed(pipe, state)
-        if lost > 0:
+        if lost:
             for node in network.ends_in(main, pipe.stretch):
                 found[node] += lost / 2
     return dict(found)
@@ -195,6 +203,10 @@ def _balances(
                 given = program.column(most=left / largest)
                 terms[rank, node][given] -= 1.0
                 terms[owed, node][given] += 1.0
+            for node, arrived in part.takers.values():
+                got = program.column(most=arrived / largest)
+                terms[rank, node][got] += 1.0
+                terms[owed, node][got] -= 1.0
     for rank, part in enumerate(found):
         for node in dict.fromkeys([*(node for _, node in terms), *part.entering]):
             program.row(terms.get((rank, node), {}), -part.entering.get(node, 0.0) / largest)

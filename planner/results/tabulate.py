@@ -17,7 +17,7 @@ from planner.results.equipment import equipment_table
 from planner.results.evened_out import notes_on_hours
 from planner.results.exchanges import exchanges_table
 from planner.results.heat import heat_tables
-from planner.results.heat_pipes import heat_pipes_table, notes_on_temperatures, part_time
+from planner.results.heat_pipes import heat_pipes_table, notes_on_ground_heat, notes_on_temperatures, part_time
 from planner.results.indicators import indicators_table
 from planner.results.intensities import intensities_table
 from planner.results.layers import layers
@@ -98,6 +98,7 @@ def tabulate(
     own = with_laws(assembly.notes, books, tables["facilities"])
     notes = [*distances.notes, *own, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
     notes += notes_on_stores(books)
+    notes += notes_on_ground_heat(books)
     notes += [*notes_on_temperatures(tables["heat_pipes"], part_time(books)), *notes_on_hours(books)]
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
