@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.audit.checks import Checks
 from planner.audit.converters_of_steam import SteamUnit
-from planner.audit.exergy import exergy_of
+from planner.audit.exergy_of_media import exergy_of_resource
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.heat_levels import given_parts, taken_parts
@@ -41,6 +41,11 @@ YIELDS: Mapping[str, Mapping[str, str]] = {
     **dict.fromkeys(("heat_pump", "chiller", "absorption_chiller"), {}),
 }
 STEAM = ("let_down", "recompression", "turbine")
+#: How its exergy counts: of units through which steam goes, and of others.
+HOW = {
+    True: "flows of steam and water beside water of the surroundings: h - h0 - T0 (s - s0) (IAPWS-IF97)",
+    False: "heat at its temperature; water and steam of media by h - T0 s between supply and return (IAPWS-IF97)",
+}
 Parts = Mapping[str, tuple[Facts, Run]]
 
 
@@ -241,6 +246,8 @@ def _exergy(facts: Facts, tables: "Tables", prefix: str, running: tuple[list[str
     ambient = facts.case.surroundings.value
     for name in sorted(rows.keys() & set(built)):
         row, unit = rows[name], Unit(facts, name)
+        if word(row, "how") != HOW[unit.kind in STEAM]:
+            checks.fail(check, f"{name}: how is {word(row, 'how')!r}, {HOW[unit.kind in STEAM]!r} by its kind")
         given, taken, wasted = (x * run.activity.get(name, 0.0) for x in _worth(unit, ambient))
         if number(row, "surroundings_degc") != ambient:
             checks.fail(check, f"{name}: surroundings of {row['surroundings_degc']} degC, {ambient:g} by the case")
@@ -263,18 +270,9 @@ def _worth(unit: Unit, ambient: float) -> tuple[float, float, float]:
     given = taken = wasted = 0.0
     for role in ("takes", "gives"):
         for resource, per in unit.amounts(role).items():
-            heat = per.value * unit.energy(role, resource)
-            if unit.facts.case.resources[resource].heat is None:
-                given += heat if role == "takes" and heat == heat else 0.0
-                taken += heat if role == "gives" and heat == heat else 0.0
-                continue
-            parts = (taken_parts if role == "takes" else given_parts)(unit.level(resource), "", 0.0)
-            whole = math.fsum(p.load for p in parts)
-            moved = [
-                HeatStream("", p.supply, p.target, heat * p.load / whole, kind="hot" if p.hot else "cold")
-                for p in parts
-            ]
-            out, into = exergy_of(moved, ambient)
+            data = unit.facts.case.resources[resource]
+            out, into = exergy_of_resource(data, role == "gives", per.value, ambient) or (0.0, 0.0)
             given, taken = given + out, taken + into
-            wasted += into if role == "takes" and not parts[0].hot else 0.0
+            cooled = role == "takes" and data.heat is not None and not unit.parts(resource)[0].hot
+            wasted += into if cooled else 0.0
     return given, taken, wasted

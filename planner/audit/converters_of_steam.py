@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from planner.audit.exergy_of_media import exergy_of_resource
 from planner.audit.facts import Facts
 from planner.audit.heat_levels import taken_parts
 from planner.case.facilities import Facility
@@ -67,10 +68,12 @@ class SteamUnit:
                     total += self._tonnes(resource, amounts) * _worth(_enthalpy(level), _entropy(level), ambient)
                 elif resource == self.stated.water:
                     at = self._at()
-                    held = properties.water_enthalpy(at), properties.water_entropy(at)
+                    bar = max(_bar(self._level(self.stated.to)), 1.01325)
+                    held = properties.water_enthalpy(at, bar), properties.water_entropy(at, bar)
                     total += self._water() * _worth(*held, ambient)
-                elif (content := self.facts.case.resources[resource].content("MWh")) is not None:
-                    total += per.value * content
+                else:
+                    data = self.facts.case.resources[resource]
+                    total += sum(exergy_of_resource(data, amounts is self.facility.outputs, per.value, ambient) or ())
             found.append(total)
         return found[0], found[1]
 

@@ -77,7 +77,7 @@ def check_targets(facts: Facts, tables: "Tables", prefix: str, plants: list[Here
 def _of_state(
     state: str, plants: list[Here], rows: Mapping[tuple[str, str, str], Row], checks: Checks, check: str
 ) -> None:
-    streams = {here.plant: _process(here) for here in plants}
+    streams = {here.plant: process_with_heat(here) for here in plants}
     alone = {here.plant: _alone(here, streams[here.plant]) for here in plants}
     used = {here.plant: (_media(here, True), _media(here, False)) for here in plants}
     barred = {here.plant for here in plants if here.heat.forbidden}
@@ -129,7 +129,7 @@ def by_media_of(plants: list[Here]) -> ByMedia | None:
             level = here.facts.content(found.resource, "MWh")
             stated = here.heat.takes[name] if role == "takes" else here.heat.gives[name]
             media.append(PlantMedium(role, name, stated, found.resource, found.parts, found.heat, found.heat / level))
-        streams = {stream.name: stream for stream in _process(here)}
+        streams = {stream.name: stream for stream in process_with_heat(here)}
         site[here.plant] = SitePlant(streams, media, tuple(forbidden_of(here)), here.hours)
     return by_media(site)
 
@@ -147,7 +147,8 @@ def _pinches(row: Row, pinches: list[float], where: str, checks: Checks, check: 
         checks.fail(check, f"{where}: pinch at {word(row, 'pinch_degc') or 'none'}, {pinches} recomputed")
 
 
-def _process(here: Here) -> list[HeatStream]:
+def process_with_heat(here: Here) -> list[HeatStream]:
+    """Process streams of a plant in a period, with their heat by the case [MWh/yr]."""
     return [replace(s, load=s.load * here.hours) for s in process_of(here.heat).values()]
 
 

@@ -1,6 +1,6 @@
-"""Numbers of insulated pipes: what they let through, and the temperature around them."""
+"""Numbers of heat: what insulated pipes let through, the temperature around them, the exergy of a fuel."""
 
-from planner.case.values import Temperature, Value
+from planner.case.values import Factor, Temperature, Value
 
 
 class HeatTransfer(Value):
@@ -32,3 +32,10 @@ class GroundTemperature(Temperature):
     """A temperature around pipes; it may differ by period."""
 
     by_period = True
+
+
+class ExergyFactor(Factor):
+    """Exergy of a fuel per energy by its lower heating value."""
+
+    minimum = 0.5
+    maximum = 1.5

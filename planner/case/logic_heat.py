@@ -20,6 +20,7 @@ _NOTHING = 1e-7
 def check_heat(case: Case, found: Findings) -> None:
     """Levels of media, and process heat of plants and partners."""
     for name, resource in case.resources.items():
+        check_exergy_factor(name, resource, found)
         if resource.heat is not None:
             _check_level(case, name, resource, resource.heat, found)
     _check_replaced(case, found)
@@ -144,6 +145,17 @@ def _check_water(name: str, resource: Resource, level: HeatLevel, found: Finding
             f"the heat of its level does not tell that of a {resource.unit}; state enthalpy in MWh/{resource.unit}"
         )
         found.say(("resources", name), message, missing="enthalpy")
+
+
+def check_exergy_factor(name: str, resource: Resource, found: Findings) -> None:
+    """A factor is of a fuel whose energy is known."""
+    path: Path = ("resources", name, "exergy_factor")
+    if resource.exergy_factor is None:
+        return
+    if resource.kind not in ("material", "gas"):
+        found.say(path, f"says nothing of a resource of kind {resource.kind}; it is of fuels, of kind material or gas")
+    elif not resource.content("MWh"):
+        found.say(path, f"is per energy; state resources.{name}.enthalpy in MWh/{resource.unit}")
 
 
 def _check_plant(case: Case, path: Path, tenant: Tenant, helped: set[tuple[str, str, str]], found: Findings) -> None:

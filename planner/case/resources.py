@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from planner.case.heat import HeatLevel
+from planner.case.heat_values import ExergyFactor
 from planner.case.qualities import Content, LoadPrice, QualityLimit
 from planner.case.units import UnitError, convert
 from planner.case.values import (
@@ -103,6 +104,8 @@ class Resource(Section):
     """Level at which it carries heat (kind heat): steam of a pressure, or water with supply and return."""
     enthalpy: Enthalpy | None = None
     """Usable heat in a unit; needed for heat not counted in MWh that loses heat on its way, or in the heat totals."""
+    exergy_factor: ExergyFactor | None = None
+    """Of a fuel: exergy per energy by lower heating value, 1.04 of natural gas; by default 1 (an assumption)."""
     mass: Mass | None = None
     """Tonnes in a unit, for the closure check of materials counted in another unit."""
     water: WaterContent | None = None

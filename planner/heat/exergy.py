@@ -153,14 +153,20 @@ def counted(streams: Iterable[HeatStream], surroundings: float = SURROUNDINGS) -
     given: list[float] = []
     taken: list[float] = []
     for stream in streams:
-        for load, upper, lower in _parts(stream, surroundings):
+        for load, upper, lower in parted(stream, surroundings):
             worth = exergy(load, upper, lower, surroundings)
             (given if (worth >= 0) == stream.hot else taken).append(abs(worth))
     return ExergyBalance(math.fsum(given), math.fsum(taken))
 
 
-def _parts(stream: HeatStream, surroundings: float) -> list[tuple[float, float, float]]:
-    """(Load, upper, lower temperature) above and below the surroundings."""
+def summed(balances: Iterable[ExergyBalance]) -> ExergyBalance:
+    """Sum of several balances."""
+    members = tuple(balances)
+    return ExergyBalance(math.fsum(x.given for x in members), math.fsum(x.taken for x in members))
+
+
+def parted(stream: HeatStream, surroundings: float) -> list[tuple[float, float, float]]:
+    """(Load, upper, lower temperature [degC]) of a stream above and below the surroundings."""
     upper, lower = stream.range(shifted=False)
     if not lower < surroundings < upper:
         return [(stream.load, upper, lower)]

@@ -31,12 +31,10 @@ _LEAST = {
 
 
 def heat_rows(plan: Plan) -> Rows:
-    """Utilities of process heat in baseline and plan, the least that physics allow, and exergy; none without it."""
+    """Utilities of process heat in baseline and plan, the least that physics allow, and exergy of the park."""
     park = {prefix: _park(plan, prefix) for prefix in _RUNS}
-    if not park[""]:
-        return ()
     rows = []
-    for column, words in _USED.items():
+    for column, words in _USED.items() if park[""] else ():
         figures = [by[ALONE].get(column, 0.0) if ALONE in by else 0.0 for by in park.values()]
         rows.append((words, "MWh/yr", *map(amount, figures)))
     for how, words in _LEAST.items():
@@ -46,7 +44,9 @@ def heat_rows(plan: Plan) -> Rows:
     exergy = [_efficiency(plan, prefix) for prefix in _RUNS]
     if all(figure == figure for figure in exergy):
         ambient = number(records(plan, "exergy")[0]["surroundings_degc"], 0.0)
-        rows.append((f"exergy efficiency, surroundings {ambient:g} degC", "%", *(amount(100 * x) for x in exergy)))
+        rows.append(
+            (f"exergy efficiency of the park, surroundings {ambient:g} degC", "%", *(amount(100 * x) for x in exergy))
+        )
     return tuple(rows)
 
 
@@ -67,7 +67,7 @@ def _park(plan: Plan, prefix: str) -> dict[str, dict[str, float]]:
 
 def _efficiency(plan: Plan, prefix: str) -> float:
     return next(
-        (number(row["efficiency"]) for row in records(plan, f"{prefix}exergy") if row["of"] == PARK), float("nan")
+        (number(row["efficiency"]) for row in records(plan, f"{prefix}exergy") if row["kind"] == PARK), float("nan")
     )
 
 

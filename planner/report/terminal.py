@@ -242,7 +242,12 @@ def _of_quality(plan: Plan) -> tuple[Table, ...]:
 
 
 def _heat(plan: Plan) -> Table:
-    return Table("Process heat of the plants", ("", "unit", "baseline", "plan"), heat_rows(plan), frozenset({2, 3}))
+    return Table(
+        "Process heat of the plants, exergy of the park",
+        ("", "unit", "baseline", "plan"),
+        heat_rows(plan),
+        frozenset({2, 3}),
+    )
 
 
 def _remarks(plan: Plan) -> tuple[str, ...]:

@@ -395,6 +395,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "wasted_mwh_per_yr",
         "efficiency",
         "surroundings_degc",
+        "how",
     ),
     "heat_pipes": (
         "state",

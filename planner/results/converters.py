@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.case.converters import Converter, LetDown, Recompression, Turbine, names_of
 from planner.case.facilities import Facility
 from planner.heat import properties
-from planner.heat.exergy import KELVIN, ExergyBalance, counted
-from planner.heat.levels import cools, given, raised_per_taken, steam_temperature, taken
+from planner.heat.exergy import ExergyBalance, summed
+from planner.heat.exergy_of_media import flow_exergy
+from planner.heat.levels import cools, raised_per_taken, steam_temperature
 from planner.heat.steam_converters import WATER, level_enthalpy
-from planner.heat.streams import HeatStream
 from planner.results.books import Books
 from planner.results.columns import COLUMNS
+from planner.results.exergy_of_resources import exergy_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,8 +123,7 @@ def _rows(one: Converting) -> Iterator[dict[str, Any]]:
 def exergy_of_converters(books: Books) -> Iterator[tuple[str, tuple[float, float, float]]]:
     """Name -> exergy given, taken, and of that wasted into media that cool, over all states [MWh/yr].
 
-    Fuel counts as its lower heating value (an assumption: that of natural gas is 4 % more). Of units through which
-    steam goes, it is that of the flows, beside water at the temperature of the surroundings.
+    Of units through which steam goes, it is that of the flows of steam and water, beside water of the surroundings.
     """
     ambient = books.case.surroundings.value
     for one in converting(books):
@@ -133,26 +133,15 @@ def exergy_of_converters(books: Books) -> Iterator[tuple[str, tuple[float, float
 
 
 def _of_heat(one: Converting, ambient: float) -> tuple[ExergyBalance, float]:
-    """Exergy per unit of activity by the temperatures of its media, and what cooling media carry off."""
-    given_off: list[float] = []
-    taken_up: list[float] = []
+    """Exergy per unit of activity by the levels of its media, and what cooling media carry off."""
+    parts: list[ExergyBalance] = []
     off = 0.0
     for side, resource, per in one.flows():
-        level, energy = one.books.case.resources[resource].heat, one.energy(side, resource)
-        if level is None:
-            if energy == energy:
-                (given_off if side == TAKES else taken_up).append(per * energy)
-            continue
-        found = counted(_scaled(taken(level, "") if side == TAKES else given(level, ""), per * energy), ambient)
-        given_off.append(found.given)
-        taken_up.append(found.taken)
-        off += found.taken if side == TAKES and cools(level) else 0.0
-    return ExergyBalance(math.fsum(given_off), math.fsum(taken_up)), off
-
-
-def _scaled(parts: tuple[HeatStream, ...], heat: float) -> list[HeatStream]:
-    whole = math.fsum(part.load for part in parts)
-    return [replace(part, load=heat * part.load / whole) for part in parts]
+        data = one.books.case.resources[resource]
+        found = exergy_in(data, side == GIVES, per, ambient) or ExergyBalance(0.0, 0.0)
+        parts.append(found)
+        off += found.taken if side == TAKES and data.heat is not None and cools(data.heat) else 0.0
+    return summed(parts), off
 
 
 def _of_steam(one: Converting, ambient: float) -> tuple[ExergyBalance, float]:
@@ -171,18 +160,14 @@ def _of_steam(one: Converting, ambient: float) -> tuple[ExergyBalance, float]:
             assert level is not None
             assert level.steam is not None
             entropy = properties.steam_entropy(level.steam.value, steam_temperature(level))
-            sums[side] += per * tonnes(ends, field) * _worth(level_enthalpy(level), entropy, ambient)
+            sums[side] += per * tonnes(ends, field) * flow_exergy(level_enthalpy(level), entropy, ambient)
         elif resource == named.get("water"):
             at = WATER if stated.water_temperature is None else stated.water_temperature.value
-            worth = _worth(properties.water_enthalpy(at), properties.water_entropy(at), ambient)
-            sums[side] += per * tonnes_of_water(stated, ends) * worth
-        elif (energy := one.energy(side, resource)) == energy:
-            sums[side] += per * energy
+            into = ends.level("to").steam
+            assert into is not None
+            pressure = max(into.value, properties.ATMOSPHERE)
+            held = properties.water_enthalpy(at, pressure), properties.water_entropy(at, pressure)
+            sums[side] += per * tonnes_of_water(stated, ends) * flow_exergy(*held, ambient)
+        elif (found := exergy_in(resources[resource], side == GIVES, per, ambient)) is not None:
+            sums[side] += found.given + found.taken
     return ExergyBalance(sums[TAKES], sums[GIVES]), 0.0
-
-
-def _worth(enthalpy: float, entropy: float, ambient: float) -> float:
-    """Exergy of a tonne that flows, beside water of the surroundings [MWh/t]."""
-    zero = max(ambient, properties.TRIPLE[1])
-    heat = enthalpy - properties.water_enthalpy(zero)
-    return (heat - (zero + KELVIN) * (entropy - properties.water_entropy(zero))) / properties.PER_MWH

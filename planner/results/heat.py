@@ -37,9 +37,10 @@ def heat_tables(books: Books) -> "dict[str, pd.DataFrame]":
     ``mean_mw`` the heat over the hours of the plant. ``heat_recovery``: heat that the process streams of a plant pass
     on, and what new exchangers cost. ``heat_targets``: least utilities by the problem table, shifted pinch
     temperatures, and what the run needs; ``how`` says of the park how they are meant. ``exergy``: given, taken and
-    destroyed by plants, by exchanges between them and in the park, whose media between plants are left out, and by
-    converters, which the park leaves out; of what is taken, ``wasted`` goes into media that cool and are bought, or
-    that are disposed of, and ``efficiency`` counts the rest. A loop that cools one plant and heats another delivers.
+    destroyed by plants, by exchanges between them, by converters, and by the whole park over its fence, with what goes
+    over it; of what is taken, ``wasted`` goes into media that cool and are bought, or that are disposed of, and
+    ``efficiency`` counts the rest. A loop that cools one plant and heats another delivers; ``how`` says the reference,
+    or why the row of the park cannot be told.
     """
     import pandas as pd
 

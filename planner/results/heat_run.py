@@ -52,24 +52,15 @@ class HeatOfRun:
         """The streams of a medium with their heat in a state [MWh/yr]."""
         return scaled(medium, self.carried(plant, medium, state))
 
-    def all_parts(self, plant: str, state: str) -> list[HeatStream]:
-        """Process streams and media with their heat in a state [MWh/yr]."""
-        media = self.plants[plant].media.values()
-        found = list(self.process(plant, state).values())
-        return found + [part for medium in media for part in self.parts(plant, medium, state)]
-
-    def off(self, plant: str) -> list[HeatStream]:
-        """What carries heat of a plant off for nobody, over all states: media that are bought or disposed of.
+    def off(self, plant: str, medium: PlantMedium) -> float:
+        """Amount of a medium by which heat of a plant is carried off for nobody: bought, or disposed of [unit/yr].
 
         A loop that cools a plant and heats another delivers heat.
         """
-        found = []
-        for state, data in self.books.assembly.instance.states.items():
-            for medium in self.plants[plant].media.values():
-                family, stream = "discharged" if medium.role == GIVES else "supplied", f"{plant} / {medium.name}"
-                amount = data.weight * self.books.solution.value(family, stream, state)
-                found += [] if medium.hot else scaled(medium, amount)
-        return found
+        family, stream = "discharged" if medium.role == GIVES else "supplied", f"{plant} / {medium.name}"
+        states = self.books.assembly.instance.states.items()
+        amount = math.fsum(data.weight * self.books.solution.value(family, stream, t) for t, data in states)
+        return 0.0 if medium.hot else amount
 
     def recovered(self, plant: str, state: str) -> float:
         """Least heat that process streams pass to process streams with the media of the plan [MWh/yr]."""

@@ -118,21 +118,23 @@ def test_a_shadow_price_is_no_money_of_the_gain(tmp_path):
 
 
 def test_a_loop_between_plants_delivers_exergy(tmp_path):
-    """Beside 15 degC heat of 40..70 degC is worth 1 - 288.15 ln(343.15/313.15)/30 = 0.12128, that of 20..30 0.03345.
+    """Beside 15 degC heat of 40..70 degC is worth 1 - 288.15 (0.95495 - 0.57239) / (293.08 - 167.62) = 0.1213 (IAPWS).
+
+    The feed of 20..30 takes 1 - 288.15 ln(303.15/293.15)/10 = 0.03345 of its heat.
 
     Works gives flue gas of 100..80 degC, 1 - 288.15 ln(373.15/353.15)/20 = 0.20633; the feed takes 0.03345 of it: 16 %.
     """
     table = planned(LOOP, tmp_path).tables["exergy"].set_index(["of", "kind"])
     heat = 10 * YEAR
     loop = table.loc[("homes > works: loop", "exchange")]
-    assert loop["given_mwh_per_yr"] == pytest.approx(0.121284 * heat, rel=1e-4)
+    assert loop["given_mwh_per_yr"] == pytest.approx(0.1213 * heat, rel=1e-3)
     assert loop["efficiency"] == pytest.approx(1.0)
     whole = table.loc[("park", "park")]
     assert whole["wasted_mwh_per_yr"] == pytest.approx(0.0, abs=1e-6)
     assert whole["given_mwh_per_yr"] == pytest.approx(0.206325 * heat, rel=1e-4)
     assert whole["taken_mwh_per_yr"] == pytest.approx(0.033450 * heat, rel=1e-4)
     assert whole["efficiency"] == pytest.approx(0.033450 / 0.206325, rel=1e-3)
-    assert table.loc[("works", "plant"), "efficiency"] == pytest.approx(0.121284 / 0.206325, rel=1e-3)
+    assert table.loc[("works", "plant"), "efficiency"] == pytest.approx(0.1213 / 0.206325, rel=1e-3)
 
 
 def test_a_loop_that_is_lost_on_the_way_makes_no_exergy(tmp_path):
@@ -141,7 +143,7 @@ def test_a_loop_that_is_lost_on_the_way_makes_no_exergy(tmp_path):
     plan = planned(text, tmp_path)
     assert plan.exchanges["replaced_per_yr"].tolist() == pytest.approx([10 * YEAR])
     table = plan.tables["exergy"].set_index(["of", "kind"])
-    assert table["efficiency"].between(0, 1 + 1e-9).all()
+    assert table["efficiency"].dropna().between(0, 1 + 1e-9).all()
     whole = table.loc[("park", "park")]
     assert whole["given_mwh_per_yr"] == pytest.approx(0.206325 * 10 * YEAR, rel=1e-4)
 
@@ -172,7 +174,7 @@ def test_random_parks(seed, tmp_path):
     for prefix in ("", "baseline_"):
         shares = plan.tables[f"{prefix}exergy"]["efficiency"].dropna()
         assert ((shares >= -1e-6) & (shares <= 1 + 1e-6)).all()
-        assert (plan.tables[f"{prefix}exergy"]["destroyed_mwh_per_yr"] >= -1e-3).all()
+        assert (plan.tables[f"{prefix}exergy"]["destroyed_mwh_per_yr"].dropna() >= -1e-3).all()
         by_media = target(plan, "park", "least_hot_mwh_per_yr", MEDIA, prefix)
         assert by_media <= target(plan, "park", "hot_mwh_per_yr", MEDIA, prefix) + 1e-5 * scale
 
