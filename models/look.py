@@ -11,8 +11,9 @@ from .bilinear import solve
 from .instance import ExchangeId, OptionId, State
 from .network import MainId, StretchId
 from .solution import NoSolution, Solution, Status
-from .solve import Options, Result, relative_gap
+from .solve import Options, Result, asked, relative_gap
 from .trim import trim
+from .values import Values, snapshot
 
 #: Most nodes of a search for a changed plan.
 NODES = 500
@@ -96,7 +97,66 @@ class Seen:
 Look = Callable[[Solution], Seen]
 
 
-def solved_again(m: pyo.ConcreteModel, free: Collection[int], options: Options) -> Result | None:
+@dataclass(frozen=True)
+class Tried:
+    """A plan that passes the look for one more main.
+
+    Attributes
+    ----------
+    result
+        With its objective, and the bound of the search for the plan before it.
+    values
+        Of the variables of its model.
+    seen
+        What a look at it says.
+    """
+
+    result: Result
+    values: Values
+    seen: Seen
+
+
+@dataclass(frozen=True)
+class Job:
+    """A main to mend.
+
+    Attributes
+    ----------
+    first
+        The result of the plan that was found before.
+    before
+        What was seen in that plan.
+    look
+        Says what fails in the plan that the model holds now.
+    options
+        Of the search of each try.
+    end
+        When to have done, by the clock of ``time.perf_counter`` [s].
+    """
+
+    main: MainId
+    first: Result
+    before: Seen
+    look: Callable[[], Seen]
+    options: Options
+    end: float
+
+    def is_over(self) -> bool:
+        """Whether its time is up, or somebody wants it to end."""
+        return time.perf_counter() >= self.end or asked(self.options.interrupt)
+
+    def solved(self, m: pyo.ConcreteModel, free: Collection[int]) -> Result | None:
+        """Solve with only some whole numbers free (by id), in the time that is left; None where there is no plan."""
+        return _solved_again(m, free, _within(self.options, self.end))
+
+    def passed(self, m: pyo.ConcreteModel, found: Result, seen: Seen) -> Tried | None:
+        """The plan that a model holds and in which the main works; None where something else is worse than before."""
+        if not seen.is_no_worse_than(self.before):
+            return None
+        return Tried(_with_bound_of(self.first, found), snapshot(m), seen)
+
+
+def _solved_again(m: pyo.ConcreteModel, free: Collection[int], options: Options) -> Result | None:
     """Solve with only some whole numbers free (by id), without what is then idle; None where there is no plan."""
     whole = [v for v in m.component_data_objects(pyo.Var) if not (v.is_continuous() or v.fixed or id(v) in free)]
     for v in whole:
@@ -111,14 +171,14 @@ def solved_again(m: pyo.ConcreteModel, free: Collection[int], options: Options) 
     return trim(m, found, options)
 
 
-def within(options: Options, end: float) -> Options:
+def _within(options: Options, end: float) -> Options:
     """Options of one search of several that end by a time."""
     left = None if math.isinf(end) else max(0.0, SHARE * (end - time.perf_counter()))
     nodes = NODES if options.node_limit is None else min(NODES, options.node_limit)
     return replace(options, time_limit=left, node_limit=nodes, progress=None, start=False)
 
 
-def with_bound_of(first: Result, found: Result) -> Result:
+def _with_bound_of(first: Result, found: Result) -> Result:
     """The first result with the objective of another plan; its bound holds for that, too."""
     bound = min(first.bound, found.objective)
     gap = relative_gap(found.objective, bound)

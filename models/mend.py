@@ -27,16 +27,16 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyomo.environ as pyo
 
-from .look import Failing, Look, Seen, solved_again, with_bound_of, within
+from .look import Failing, Job, Look, Seen, Tried
 from .network import BedData, MainId, StretchId
 from .readback import Money, read, stage_of
 from .solution import Mend, Solution, Warmed
-from .solve import Options, Result, asked
-from .values import Values, restore, snapshot
+from .solve import Options, Result
+from .values import restore, snapshot
 from .warm import Asked, ask, warmed
 
 #: Most rounds of either way for one main; each makes pipes wider or opens loops.
@@ -49,27 +49,6 @@ WAYS = (("itself", "beside"), ("beside", "itself"), ())
 
 Bed = tuple[MainId, StretchId]
 Way = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Job:
-    """A main to mend, in a plan found before and seen so; to be done by ``end``."""
-
-    main: MainId
-    first: Result
-    before: Seen
-    look: Callable[[], Seen]
-    options: Options
-    end: float
-
-
-@dataclass(frozen=True)
-class _Tried:
-    """A plan that passes the look for one more main."""
-
-    result: Result
-    values: Values
-    seen: Seen
 
 
 def declare(m: pyo.ConcreteModel) -> None:
@@ -163,13 +142,13 @@ def mend(
     end = _end_of(options)
     try:
         result, seen, warm = warmed(m, result, look, options, end)
-        result, done = _loops(m, _Job("", result, seen, look, options, end))
+        result, done = _loops(m, Job("", result, seen, look, options, end))
     finally:
         ask(m, Asked())
     return result, (*warm, *done)
 
 
-def _loops(m: pyo.ConcreteModel, job: _Job) -> tuple[Result, list[Mend]]:
+def _loops(m: pyo.ConcreteModel, job: Job) -> tuple[Result, list[Mend]]:
     """Mend the loops of all mains, from the plan that a model holds."""
     result, seen, done = job.first, job.before, []
     for n in list(dict.fromkeys(pipe.main for pipe in seen.failing)):
@@ -189,11 +168,11 @@ def _loops(m: pyo.ConcreteModel, job: _Job) -> tuple[Result, list[Mend]]:
     return result, done
 
 
-def _cheaper(tries: Iterable[_Tried]) -> _Tried | None:
+def _cheaper(tries: Iterable[Tried]) -> Tried | None:
     return min(tries, key=lambda one: one.result.objective, default=None)
 
 
-def _tries(m: pyo.ConcreteModel, job: _Job) -> Iterator[_Tried]:
+def _tries(m: pyo.ConcreteModel, job: Job) -> Iterator[Tried]:
     """Plans that pass for a main, at most one of each way."""
     values = snapshot(m)
     for way in WAYS:
@@ -206,7 +185,7 @@ def _tries(m: pyo.ConcreteModel, job: _Job) -> Iterator[_Tried]:
             yield found
 
 
-def _try(m: pyo.ConcreteModel, job: _Job, way: Way) -> _Tried | None:
+def _try(m: pyo.ConcreteModel, job: Job, way: Way) -> Tried | None:
     """Make the pipes of a main wider, or open its loops, until it passes; None where it does not."""
     n, seen = job.main, job.before
     for _ in range(ROUNDS):
@@ -215,15 +194,14 @@ def _try(m: pyo.ConcreteModel, job: _Job, way: Way) -> _Tried | None:
         opened = [_open(m, n, loop) for loop in dict.fromkeys(pipe.loop for pipe in failing if not wider[pipe])]
         for bed, capacity in (item for beds in wider.values() for item in beds.items()):
             _want(m, bed, capacity)
-        if not (any(opened) or any(wider.values())) or time.perf_counter() >= job.end or asked(job.options.interrupt):
+        if not (any(opened) or any(wider.values())) or job.is_over():
             return None
-        found = solved_again(m, _free(m, n), within(job.options, job.end))
+        found = job.solved(m, _free(m, n))
         if found is None:
             return None
         seen = job.look()
         if n not in seen.fails():
-            none_worse = seen.is_no_worse_than(job.before)
-            return _Tried(with_bound_of(job.first, found), snapshot(m), seen) if none_worse else None
+            return job.passed(m, found, seen)
     return None
 
 

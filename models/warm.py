@@ -15,17 +15,16 @@ the states in which something arrived too cold. If that does not pass either, th
 """
 
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyomo.environ as pyo
 
 from .instance import ExchangeId, OptionId, State
-from .look import Cold, Seen, solved_again, with_bound_of, within
+from .look import Cold, Job, Seen, Tried
 from .network import MainId
 from .solution import Warmed
-from .solve import Options, Result, asked
+from .solve import Options, Result
 from .values import Values, restore, snapshot
 
 #: Most rounds of either way for one main; each asks for more, or of more exchanges.
@@ -52,29 +51,8 @@ class Asked:
     least: Mapping[Use, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A main to mend, in a plan found before, seen so, and asked so; to be done by ``end``."""
-
-    main: MainId
-    first: Result
-    before: Seen
-    asked: Asked
-    look: Callable[[], Seen]
-    options: Options
-    end: float
-
-
-@dataclass(frozen=True)
-class _Tried:
-    """A plan that passes the look for one more main."""
-
-    result: Result
-    values: Values
-    seen: Seen
-    asked: Asked
-
-
+#: A plan that passes, and what was asked for it.
+Passed = tuple[Tried, Asked]
 Way = Callable[[pyo.ConcreteModel, MainId, Asked, Sequence[Cold]], Asked]
 
 
@@ -122,20 +100,21 @@ def warmed(
         if n not in seen.chills():  # mended with another
             continue
         before, values = _arrivals(m, n), snapshot(m)
-        job = _Job(n, result, seen, wanted, look, options, end)
-        best = min(_tries(m, job), key=lambda one: one.result.objective, default=None) or _shut(m, job, values)
-        if best is None:
+        job = Job(n, result, seen, look, options, end)
+        passed = min(_tries(m, job, wanted), key=_objective, default=None) or _shut(m, job, wanted, values)
+        if passed is None:
             restore(values)
             ask(m, wanted)
             continue
+        best, more = passed
         restore(best.values)
-        ask(m, best.asked)
+        ask(m, more)
         after = _arrivals(m, n)
         uses = {(one.exchange, one.option, one.state) for one in seen.cold if one.main == n}
-        uses |= {use for use in before if _differs(before[use], after[use]) and _is_new(use, best.asked, wanted)}
+        uses |= {use for use in before if _differs(before[use], after[use]) and _is_new(use, more, wanted)}
         changed = {use: (before[use], after[use]) for use in before if use in uses}
         done.append(Warmed(n, changed, best.result.objective - result.objective))
-        result, seen, wanted = best.result, best.seen, best.asked
+        result, seen, wanted = best.result, best.seen, more
     return result, seen, tuple(done)
 
 
@@ -153,39 +132,43 @@ def _is_new(use: Use, now: Asked, before: Asked) -> bool:
     return use in now.barred - before.barred or use in now.least.keys() - before.least.keys()
 
 
-def _tries(m: pyo.ConcreteModel, job: _Job) -> Iterator[_Tried]:
+def _objective(passed: Passed) -> float:
+    return passed[0].result.objective
+
+
+def _tries(m: pyo.ConcreteModel, job: Job, wanted: Asked) -> Iterator[Passed]:
     """Plans that pass for a main, at most one of each way."""
     values = snapshot(m)
     for way in (_more, _none):
         restore(values)
-        found = _try(m, job, way)
+        found = _try(m, job, wanted, way)
         if found is not None:
             yield found
 
 
-def _shut(m: pyo.ConcreteModel, job: _Job, values: Values) -> _Tried | None:
+def _shut(m: pyo.ConcreteModel, job: Job, wanted: Asked, values: Values) -> Passed | None:
     """A plan in which nobody uses a main in the states in which something arrived too cold."""
     restore(values)
-    return _try(m, job, _nobody)
+    return _try(m, job, wanted, _nobody)
 
 
-def _try(m: pyo.ConcreteModel, job: _Job, way: Way) -> _Tried | None:
+def _try(m: pyo.ConcreteModel, job: Job, wanted: Asked, way: Way) -> Passed | None:
     """Ask for more, until a main passes; None where it does not."""
-    seen, wanted = job.before, job.asked
+    seen = job.before
     for _ in range(ROUNDS):
         cold = [one for one in seen.cold if one.main == job.main or one.main not in job.before.chills()]
         more = way(m, job.main, wanted, cold)
-        if more == wanted or time.perf_counter() >= job.end or asked(job.options.interrupt):
+        if more == wanted or job.is_over():
             return None
         wanted = more
         ask(m, wanted)
-        found = solved_again(m, _free(m), within(job.options, job.end))
+        found = job.solved(m, _free(m))
         if found is None:
             return None
         seen = job.look()
         if seen.chills() <= job.before.chills() - {job.main}:
-            passes = seen.is_no_worse_than(job.before)
-            return _Tried(with_bound_of(job.first, found), snapshot(m), seen, wanted) if passes else None
+            passed = job.passed(m, found, seen)
+            return None if passed is None else (passed, wanted)
     return None
 
 

@@ -86,7 +86,7 @@ def slices_of(facts: Facts, tables: "Tables", prefix: str, run: Run) -> dict[str
     parts = {
         name: {str(t): part for t, part in table.groupby(table["state"].astype(str), sort=False)}
         for name, table in tables.items()
-        if "state" in table.columns
+        if "state" in table.columns and not table.empty
     }
     found = {}
     for t in facts.case.periods:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from texts import STEAM_TRADE, changed
 
 from planner.audit import audit
 from planner.audit.exergy_of_media import exergy_of
@@ -16,48 +17,23 @@ from planner.pipeline import solve
 from planner.results.optional_tables import OF_HEAT
 
 #: Steam between plants in two periods, a forbidden match, exchangers that are bought, condensate that is made up.
-CASE = """
+CASE = changed(
+    """
 case: Heat
 currency: EUR
 price_year: 2025
 economics: {discount_rate: 5 %, contingency: 10 %, lifetime: {pipe: 10}}
 geography: {distances: distances.csv}
-periods: {winter: {hours: 40 %}, summer: {hours: 60 %}}
 surroundings: 10 degC
 plots: {A: {area: 5}, B: {area: 5}}
-resources:
-  gas: {kind: gas, unit: MWh, price: 50, co2e: {use: 0.2}}
-  steam:
-    kind: heat
-    unit: t
-    heat: {steam: 5 bar(g), superheat: 20 K, condensate: {share: 80 %, temperature: 90 degC}}
-    carried_by: [pipe]
-    discharge: {route: vent, cost: 1}
-  cooling water: {kind: heat, unit: m3, heat: {supply: 18, return: 28}, price: 0.03}
-plants:
-  works:
-    plot: A
-    hours: 8000
-    process_heat:
-      streams:
-        reactor: {at: 250 degC, load: {value: 10, periods: {summer: 6}}, kind: hot}
-        product: {from: 140, to: 40, capacity_flow: 20 kW/K}
-        feed: {from: 20, to: 120, load: 3}
-      takes: {cooling water: {limit: 2000 m3/h}}
-      gives: {steam: {limit: 12 t/h}}
-      forbidden: [[product, feed]]
-      recovery: {cost: 50 EUR/kW, existing: 500 kW, maintenance: 2 %, lifetime: 15 yr}
-  mill:
-    plot: B
-    hours: 6000
-    process_heat:
-      approach: 8 K
-      streams: {drying: {from: 60, to: 140, load: {periods: {winter: 5, summer: 3}}, approach: 12 K}}
-      takes: {steam: {supplied_today_by: {gas: {efficiency: 90 %}}, max_exchanged_share: 80 %}}
-    sinks: {steam for cleaning: {resource: steam, rate: 1, supplied_today_by: {gas: {efficiency: 90 %}}}}
-links:
-  pipe: {kind: pipe, sizes: [{size: S, capacity: 20, investment: 100, loss: 60}]}
 """
+    + STEAM_TRADE,
+    ("{value: 8000, periods: {winter: 3504}}", "8000"),
+    ("load: 2}\n", "load: 3}\n        product: {from: 140, to: 40, capacity_flow: 20 kW/K}\n"),
+    ("      recovery:", "      forbidden: [[product, feed]]\n      recovery:"),
+    ("maintenance: 2 %}", "maintenance: 2 %, lifetime: 15 yr}"),
+    ("efficiency: 90 %}}}}\n    sinks", "efficiency: 90 %}}, max_exchanged_share: 80 %}}\n    sinks"),
+)
 TABLES = [prefix + name for prefix in ("", "baseline_") for name in OF_HEAT]
 
 
@@ -142,8 +118,12 @@ def test_every_word_and_row_is_checked(finished, table):
 
 def test_heat_that_runs_uphill_is_caught(tmp_path):
     """The tables of a plan, read with a case in which the water is too hot for them: heat would run uphill."""
-    text = CASE[: CASE.index("periods:")] + CASE[CASE.index("surroundings") :]
-    text = text.replace("{value: 10, periods: {summer: 6}}", "10").replace("{periods: {winter: 5, summer: 3}}", "3")
+    text = changed(
+        CASE,
+        ("periods: {winter: {hours: 40 %}, summer: {hours: 60 %}}\n", ""),
+        ("{value: 10, periods: {summer: 6}}", "10"),
+        ("{periods: {winter: 5, summer: 3}}", "3"),
+    )
     (tmp_path / "distances.csv").write_text("from,to,length_m\nA,B,1000\n", encoding="utf-8")
     (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
     case = read_case(tmp_path)

@@ -1,9 +1,11 @@
 """Whatever is done to the text of a case, reading it ends in a case or in faults, never in anything else."""
 
+import copy
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from case_texts import BASE, NETWORK, NETWORK_FILES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from planner.case.case import Case
 from planner.case.read import read_case
 from planner.errors import CaseError, Fault
 
+BASE_TREE, NETWORK_TREE = yaml.safe_load(BASE), yaml.safe_load(NETWORK)
 TOKENS = re.findall(r"\s+|[\w.%]+|.", BASE)
 #: Only what a case with mains and trenches says beside the base case is mutated here.
 NETWORK_TOKENS = re.findall(r"\s+|[\w.%]+|.", NETWORK)
@@ -133,9 +136,7 @@ def test_mutated_mains_and_trenches(networks, mutations):
 @given(data=st.data(), number=st.floats(allow_nan=False) | st.sampled_from([0, 5e-324, 1e-9, 1e15, -1]))
 def test_any_number_in_pipes_and_fluids(networks, data, number):
     """A number of any size is a fault or gives a capacity; nothing between overflows."""
-    import yaml
-
-    tree = yaml.safe_load(NETWORK)
+    tree = copy.deepcopy(NETWORK_TREE)
     main, water = tree["links"]["steam main"], tree["links"]["water main"]["sizes"][0]
     holders = [tree["resources"]["steam"]["fluid"], main, main["sizes"][0], main["sizes"][1], water]
     holders += [tree["trenches"], tree["existing_mains"]["old duct"], tree["geography"]["surfaces"]]
@@ -158,9 +159,7 @@ TREE = st.recursive(
 @given(data=st.data(), odd=TREE)
 def test_any_value_in_any_field(folder, data, odd):
     """Put something odd into any place of the right tree."""
-    import yaml
-
-    tree = yaml.safe_load(BASE)
+    tree = copy.deepcopy(BASE_TREE)
     here, parents = tree, []
     while isinstance(here, dict | list) and here and (not parents or data.draw(st.booleans())):
         key = data.draw(st.sampled_from(sorted(here, key=str))) if isinstance(here, dict) else 0

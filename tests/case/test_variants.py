@@ -1,5 +1,6 @@
 """A case based on another: what is merged, replaced and deleted."""
 
+import functools
 import re
 import shutil
 
@@ -141,6 +142,11 @@ def test_ten_bases_and_no_more(tmp_path):
         read_case(tmp_path / "v11.yaml")
 
 
+@functools.cache
+def _read(folder):
+    return read_case(folder)
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(["base", "tiny", "greenfield", "ulsan"]),
@@ -161,4 +167,4 @@ def test_what_the_base_says_said_again_changes_nothing(tmp_path, name, share, ra
         _ = write(folder) if name == "base" else shutil.copytree(CASES / name, folder, dirs_exist_ok=True)
     tree = {"based_on": "case.yaml"} | some(read_yaml(folder / "case.yaml", "case.yaml").tree)
     (folder / "v.yaml").write_text(yaml.dump(tree, Dumper=_Dumper, allow_unicode=True), encoding="utf-8")
-    assert read_case(folder / "v.yaml") == read_case(folder)
+    assert read_case(folder / "v.yaml") == _read(folder)

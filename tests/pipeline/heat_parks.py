@@ -4,6 +4,7 @@ from pathlib import Path
 
 from layers import layer
 from pipe_parks import PLACES, STREETS
+from texts import STEAM_TRADE, changed
 from whole_cases import failed
 
 from planner.case.read import read_case
@@ -44,43 +45,8 @@ links:
   pipe: {kind: pipe, sizes: [{size: S, capacity: 20, investment: 10}]}
 """
 )
-#: Steam that is raised by a reactor, vented where nobody takes it; two periods; condensate comes back in part.
-STEAM = (
-    HEAD
-    + """
-periods: {winter: {hours: 40 %}, summer: {hours: 60 %}}
-resources:
-  gas: {kind: gas, unit: MWh, price: 50, co2e: {use: 0.2}}
-  steam:
-    kind: heat
-    unit: t
-    heat: {steam: 5 bar(g), superheat: 20 K, condensate: {share: 80 %, temperature: 90 degC}}
-    carried_by: [pipe]
-    discharge: {route: vent, cost: 1}
-  cooling water: {kind: heat, unit: m3, heat: {supply: 18, return: 28}, price: 0.03}
-plants:
-  works:
-    plot: A
-    hours: {value: 8000, periods: {winter: 3504}}
-    process_heat:
-      streams:
-        reactor: {at: 250 degC, load: {value: 10, periods: {summer: 6}}, kind: hot}
-        feed: {from: 20, to: 120, load: 2}
-      takes: {cooling water: {limit: 2000 m3/h}}
-      gives: {steam: {limit: 12 t/h}}
-      recovery: {cost: 50 EUR/kW, existing: 500 kW, maintenance: 2 %}
-  mill:
-    plot: B
-    hours: 6000
-    process_heat:
-      approach: 8 K
-      streams: {drying: {from: 60, to: 140, load: {periods: {winter: 5, summer: 3}}, approach: 12 K}}
-      takes: {steam: {supplied_today_by: {gas: {efficiency: 90 %}}}}
-    sinks: {steam for cleaning: {resource: steam, rate: 1, supplied_today_by: {gas: {efficiency: 90 %}}}}
-links:
-  pipe: {kind: pipe, sizes: [{size: S, capacity: 20, investment: 100, loss: 60}]}
-"""
-)
+#: The steam of a reactor, at a discount rate of nothing.
+STEAM = HEAD + STEAM_TRADE
 #: Kemp, Pinch Analysis and Process Integration, 2nd ed. 2007, p. 4: 20 and 60 kW, pinch 90/80 degC.
 KEMP = (
     HEAD
@@ -102,10 +68,9 @@ plants:
 """
 )
 #: Biegler, Grossmann & Westerberg 1997, ch. 16, with utilities of 80 and 20 $ a year for each kW.
-BIEGLER = (
-    (
-        HEAD
-        + """
+BIEGLER = changed(
+    HEAD
+    + """
 resources:
   fuel: {kind: heat, unit: MWh, heat: {supply: 500, return: 499}, price: 80 kEUR/MW/yr}
   cooling water: {kind: heat, unit: MWh, heat: {supply: 20, return: 30}, price: 20}
@@ -120,19 +85,10 @@ plants:
         C1: {from: 160, to: 400, capacity_flow: 1.5 MW/K}
         C2: {from: 100, to: 250, capacity_flow: 1.3 MW/K}
       takes: {fuel: {}, cooling water: {}}
-"""
-    )
-    .replace("80 kEUR/MW/yr", f"{80e3 / 8760!r}")
-    .replace("price: 20}", f"price: {20e3 / 8760!r}}}")
+""",
+    ("80 kEUR/MW/yr", f"{80e3 / 8760!r}"),
+    ("price: 20}", f"price: {20e3 / 8760!r}}}"),
 )
-
-
-def changed(text: str, *changes: tuple[str, str]) -> str:
-    """A case with other words."""
-    for old, new in changes:
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    return text
 
 
 def put(text: str, folder: Path) -> Path:

@@ -1,12 +1,12 @@
 """Parks of two seasons solved by hand, and periods that change nothing: uniform ones, and one that is split."""
 
 import copy
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from period_parks import HALF, changed, planned, total
 from random_cases import random_case
 from random_networks_cases import random_network_case
 from random_periods import seasonal, uniform
@@ -19,8 +19,6 @@ from planner.pipeline import solve
 from planner.results.plan import Plan
 
 SHIPPED = Path(__file__).parents[2] / "cases"
-#: Hours of half a year.
-HALF = 4380.0
 #: Heat of 0 or 10 MW for homes of 10 or 4 MW, 1,000 m apart; a pipe costs 10 EUR/m over 10 years without interest.
 PARK = yaml.safe_load("""
 case: Two seasons
@@ -44,29 +42,7 @@ links:
 
 def park(**changes: Any) -> dict[str, Any]:
     """The park with other numbers, by their places: ``plants__works__hours=4000``."""
-    case: dict[str, Any] = copy.deepcopy(PARK)
-    for place, value in changes.items():
-        *path, last = place.split("__")
-        node = case
-        for part in path:
-            node = node.setdefault(part, {})
-        node[last] = value
-    return case
-
-
-def planned(case: dict[str, Any], folder: Path) -> Plan:
-    """The plan of a case, audited."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "case.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(case)), sort_keys=False), encoding="utf-8")
-    (folder / "distances.csv").write_text("from,to,length_m\nA,B,1000\n", encoding="utf-8")
-    plan = solve(read_case(folder))
-    assert not failed(dict(plan.audit))
-    return plan
-
-
-def total(plan: Plan, name: str, run: str = "plan") -> float:
-    """An indicator."""
-    return float(plan.indicators.set_index("indicator").loc[name, run])
+    return changed(PARK, **changes)
 
 
 def by_period(plan: Plan, kind: str, column: str = "amount_per_yr") -> dict[str, float]:

@@ -1,13 +1,12 @@
 """Stores in parks solved by hand: summer heat for winter, day and night of a battery, losses, and what does not pay."""
 
-import copy
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from period_parks import HALF, changed, planned, total
 from random_cases import random_case
 from random_networks_cases import random_network_case
 from random_periods import seasonal
@@ -21,8 +20,6 @@ from planner.pipeline import solve
 from planner.results.plan import Plan
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
-#: Hours of half a year, and of half of each day.
-HALF = 4380.0
 #: 10 MW of heat in summer for homes that need 8 MW in winter; a pit 100 m from the works; pipes at 10 EUR/m, 10 years.
 HEAT = yaml.safe_load("""
 case: Summer heat
@@ -78,36 +75,6 @@ facilities:
     stores: {resource: power, hours_to_fill: 4 h, hours_to_empty: 4 h, efficiency_in: 80 %}
     investment: [{capacity: 1 MWh, investment: 100000}, {capacity: 100 MWh, investment: 10000000}]
 """)
-
-
-def changed(park: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """The park with other numbers, by their places: ``facilities__pit__stores__loss="1 %/d"``; None takes away."""
-    case: dict[str, Any] = copy.deepcopy(park)
-    for place, value in changes.items():
-        *path, last = place.split("__")
-        node = case
-        for part in path:
-            node = node.setdefault(part, {})
-        if value is None:
-            node.pop(last, None)
-        else:
-            node[last] = value
-    return case
-
-
-def planned(case: dict[str, Any], folder: Path) -> Plan:
-    """The plan of a case, audited."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "case.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(case)), sort_keys=False), encoding="utf-8")
-    (folder / "distances.csv").write_text("from,to,length_m\nA,B,1000\nA,C,100\nC,B,900\n", encoding="utf-8")
-    plan = solve(read_case(folder))
-    assert not failed(dict(plan.audit))
-    return plan
-
-
-def total(plan: Plan, name: str, run: str = "plan") -> float:
-    """An indicator."""
-    return float(plan.indicators.set_index("indicator").loc[name, run])
 
 
 def the_store(plan: Plan) -> dict[str, Any]:

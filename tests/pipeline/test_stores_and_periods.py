@@ -7,7 +7,8 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_stores import HEAT, SUN, changed, planned, total
+from period_parks import changed, planned, total
+from test_stores import HEAT, SUN
 
 from planner.audit.audit import audit
 from planner.case.read import read_case

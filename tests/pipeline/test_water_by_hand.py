@@ -5,6 +5,7 @@ One hour a year where nothing else is said, so that rates and yearly amounts are
 
 import pytest
 import yaml
+from texts import changed
 
 from planner.case.read import read_case
 from planner.errors import CaseError
@@ -251,13 +252,6 @@ plants:
     sources: {ash: {rate: 8, quality: {LOI: 8, moisture: 3}}}
     sinks: {clay: {rate: 10, limits: {LOI: 5, moisture: 6}}}
 """
-
-
-def changed(text, *swaps):
-    for old, new in swaps:
-        assert old in text
-        text = text.replace(old, new)
-    return text
 
 
 @pytest.mark.parametrize(
