@@ -26,13 +26,14 @@ with `case.yaml`; its top level is the first table below. Fields marked "require
 listed are faults.
 
 Every number may be bare (in the unit of the table), text with its own unit (`34 t/h`), or a mapping
-`{value, low, high, source, grade: A|B|C, basis: metered|invoiced|design|literature|estimate, year, note}`. `{unit}` is
-the unit of the resource the number belongs to (of a facility: of its activity), `{key}` the unit of the resource named
-by the key, `{currency}` the case's currency. Of a store `{unit}` is the unit of what it takes, `{replaced}` of what it
-gives, `{content}` that of its content, in which `capacity`, `largest` and `smallest` are stated. `{quality}` is the
-unit of the quality named by the key, `{load}` that of its loads: kg where content times weight is a mass, else the
-product of both (`MJ/kg*t`). A quality whose unit is a word of your own (`index`, `degree`, `-`) takes bare numbers.
-"12 ppm" of a quality in a mass per volume is 12 mg/L.
+`{value, low, high, source, grade: A|B|C, basis: metered|invoiced|design|literature|estimate|archetype, year, note}`.
+`{unit}` is the unit of the resource the number belongs to (of a facility: of its activity), `{key}` the unit of the
+resource named by the key, `{currency}` the case's currency. Of a store `{unit}` is the unit of what it takes,
+`{replaced}` of what it gives, `{content}` that of its content, in which `capacity`, `largest` and `smallest` are
+stated. `{quality}` is the unit of the quality named by the key, `{load}` that of its loads: kg where content times
+weight is a mass, else the product of both (`MJ/kg*t`). A quality whose unit is a word of your own (`index`, `degree`,
+`-`) takes bare numbers. "12 ppm" of a quality in a mass per volume is 12 mg/L. `{size}` is the unit of the size of
+an archetype (`hl/yr`, `MW`, `ha`): `planner archetypes` names it.
 
 In a case with `periods` some numbers may differ between them: `{value: 30 t/h, periods: {summer: 10 t/h}}`. A period
 that is not named has `value`; where all are named, `value` may be left out. A bare number of a period is in the unit of

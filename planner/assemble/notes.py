@@ -1,6 +1,7 @@
 """What the user should know was assumed or left out."""
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from models.instance import ExchangeData
@@ -11,6 +12,8 @@ from planner.assemble.idle import note_idle
 from planner.assemble.lines import Ledger
 from planner.assemble.losses import loses
 from planner.assemble.streams import Flow
+from planner.case.archetype_notes import notes as notes_on_archetypes
+from planner.case.archetype_numbers import BASIS
 from planner.case.case import Case
 from planner.case.periods import spread_evenly, taken_in
 from planner.heat.in_pipes import longest_way
@@ -43,6 +46,7 @@ def note_assumptions(
     _note_spread(case, findings)
     _note_profiles(case, findings)
     _note_ungraded(behind.values(), findings)
+    _note_archetypes(case, behind.values(), findings)
     for name, plant in case.plants.items():
         if plant.area is None and plant.plot in case.plots and case.plots[plant.plot].several_tenants:
             findings.note(f"plants.{name}.area is not stated: it takes no land of {plant.plot}, which others may share")
@@ -104,6 +108,27 @@ def _note_ungraded(behind: Iterable[tuple[Evidence, ...]], findings: Findings) -
     silent = sum(e.grade is None and e.basis != "estimate" for e in numbers)
     if silent:
         findings.note(f"{silent} of the {len(numbers)} numbers in use state no grade: how good they are is not known")
+
+
+def _note_archetypes(case: Case, behind: Iterable[tuple[Evidence, ...]], findings: Findings) -> None:
+    """Say how many of the numbers in use are those of archetypes, at which grade, and of which plants."""
+    stated = {e.field: e for evidence in behind for e in evidence if e.basis != "assumption"}
+    numbers = [e for e in stated.values() if not e.field.startswith("geography.")]
+    theirs = Counter(e.grade or "none" for e in numbers if e.basis == BASIS)
+    if theirs:
+        grades = ", ".join(f"{count} of {'grade ' * (not n)}{g}" for n, (g, count) in enumerate(sorted(theirs.items())))
+        tenants = {**case.plants, **case.partners}
+        named = [
+            f"{name} ({x.archetype.name}, {x.archetype.size.value:,.10g} {x.archetype.size.unit})"
+            for name, x in tenants.items()
+            if x.archetype is not None
+        ]
+        findings.note(
+            f"{theirs.total()} of the {len(numbers)} numbers in use ({theirs.total() / len(numbers):.0%}) are those of "
+            f"archetypes, not of the plants themselves: {grades}; {', '.join(named)}"
+        )
+    for note in notes_on_archetypes(case):
+        findings.note(note)
 
 
 def _why(case: Case, deal: Deal) -> str:

@@ -58,6 +58,11 @@ class Intact:
     case: Case
     removed: tuple[_Removed, ...] = ()
 
+    def besides(self, plants: Iterable[Path]) -> "Intact":
+        """The same without what may follow from plants that nothing could be filled into."""
+        lacking = tuple(_Removed(path, frozenset({str(path[1])}), frozenset({str(path[1])})) for path in plants)
+        return Intact(self.case, self.removed + lacking)
+
     @property
     def whole(self) -> bool:
         """Whether what was taken out leaves everything else as it is."""

@@ -1,8 +1,8 @@
 """Where each part of a case stands: file, line and column by path, and the faults that are named by them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from planner.errors import Fault
 
@@ -16,7 +16,7 @@ NAMES = OF_QUALITIES | frozenset(
     {
         *("resources", "qualities", "plants", "partners", "facilities", "links", "plots", "parties", "park_gate"),
         *("existing_pipes", "existing_mains", "sources", "sinks", "operations", "inputs", "outputs", "uses", "also"),
-        *("max_links", "periods", "profiles", "takes", "gives", "streams"),
+        *("max_links", "periods", "profiles", "takes", "gives", "streams", "names"),
     }
 )
 
@@ -74,6 +74,18 @@ def field_text(path: Iterable[str | int]) -> str:
         else:
             text += f".{part}" if text else part
     return text
+
+
+def paths(path: Path, node: Any) -> Iterator[Path]:
+    """The path of a part and of everything in it."""
+    yield path
+    parts: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(node, dict):
+        parts = node.items()
+    elif isinstance(node, list):
+        parts = enumerate(node)
+    for key, part in parts:
+        yield from paths((*path, key), part)
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

@@ -22,6 +22,7 @@ _MAPPING_KEYS = (
 )
 _KNOWN_KEYS = tuple(key for key in _MAPPING_KEYS if key != "given")
 _TEXT_KEYS = ("source", "note", "given", "profile")
+_BASES = ("metered", "invoiced", "design", "literature", "estimate", "archetype")
 
 
 class NumberError(ValueError):
@@ -242,7 +243,7 @@ def _annotations(raw: Mapping[Any, Any], faults: dict[str, str]) -> dict[str, An
                 faults[key] = f"found {describe(item)}; expected text"
         fields[key] = item
     _check_choice(fields, "grade", ("A", "B", "C"), faults)
-    _check_choice(fields, "basis", ("metered", "invoiced", "design", "literature", "estimate"), faults)
+    _check_choice(fields, "basis", _BASES, faults)
     year = fields.get("year")
     if year is not None and (isinstance(year, bool) or not isinstance(year, int) or not 1800 <= year <= 2200):
         faults["year"] = f"found {describe(year)}; expected a year, as in 2024"

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_vali
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from planner.case.archetypes import Archetype
 from planner.case.equipment import Exchanger, Standby
 from planner.case.heat import ProcessStream, Recovery
 from planner.case.qualities import Content, Operation, QualityLimit
@@ -253,6 +254,8 @@ class Product(Section):
 class Tenant(Section):
     """What plants and partners have in common."""
 
+    archetype: Archetype | None = None
+    """What it usually is: fills in what is not stated here, each number with low, high, source and grade."""
     firm: Name | None = None
     """Party that owns it, one of ``parties``; by default a party of its own name."""
     hours: HoursPerYear | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from planner.case.archetype_fill import fill_archetypes
 from planner.case.case import Case
 from planner.case.files import SHIPPED, Folder, OutsideFolderError, geographic_faults, has_layers
 from planner.case.intact import Intact, intact_part
@@ -46,6 +47,8 @@ def read_case(path: str | Path) -> Case:
     except OutsideFolderError as error:
         raise CaseError([Fault(name, 0, 0, "", str(error))]) from None
     marks, faults = read.marks, read.faults
+    filled = fill_archetypes(read.tree, marks)
+    faults += filled.faults
     case, more = _validate(read.tree, marks)
     intact = None
     if case is None:
@@ -60,7 +63,7 @@ def read_case(path: str | Path) -> Case:
         case, geographic = _with_layers(case, marks)
     case, of_profiles = _with_profiles(case, marks, files)
     named = of_profiles + reference_faults(case, marks, plots_known=not geographic)
-    intact = intact or Intact(case)
+    intact = (intact or Intact(case)).besides(filled.failed)
     case, unresolved = resolve(case, marks)
     faults += intact.named(named + unresolved)
     faults += intact.meant(logical_faults(case, marks, faults, whole=intact.whole))

@@ -332,7 +332,7 @@ class _Names:
 
     def sources(self, node: Any, path: Path) -> None:
         """Keys of ``sources`` that are not there; a source may also be given in words."""
-        for place, value in _values(node, path):
+        for place, value in values_in(node, path):
             text = value.source
             if text is None or text in self.case.sources or " " in text:
                 continue
@@ -341,16 +341,16 @@ class _Names:
                 self.found.refer((*place, "source"), text, self.case.sources, "source")
 
 
-def _values(node: Any, path: Path) -> Iterator[tuple[Path, Value]]:
+def values_in(node: Any, path: Path) -> Iterator[tuple[Path, Value]]:
     """Every value in a part of a case, with its path."""
     if isinstance(node, Value):
         yield path, node
     elif isinstance(node, Section):
         for name, info in type(node).model_fields.items():
-            yield from _values(getattr(node, name), (*path, info.alias or name))
+            yield from values_in(getattr(node, name), (*path, info.alias or name))
     elif isinstance(node, dict):
         for key, item in node.items():
-            yield from _values(item, (*path, key))
+            yield from values_in(item, (*path, key))
     elif isinstance(node, tuple):
         for index, item in enumerate(node):
-            yield from _values(item, (*path, index))
+            yield from values_in(item, (*path, index))

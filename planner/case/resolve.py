@@ -264,7 +264,7 @@ class _Resolver:
         if "{quality}" in template or "{load}" in template:
             template = self.of_quality(template, place.quality)
         names = {"unit": place.unit, "replaced": place.replaced, "key": place.key, "currency": self.case.currency}
-        names["content"] = place.content
+        names |= {"content": place.content, "size": ""}  # a size is converted where its archetype is filled in
         for name, unit in names.items():
             if f"{{{name}}}" not in template:
                 continue

@@ -9,6 +9,13 @@ from planner.case.case import Case
 #: End of the name of a part as it holds in a variant.
 _OF_VARIANT = "InVariant"
 
+#: Cases in which no archetype fills anything in; of the others, as of variants, every field may be left out.
+_WITHOUT_ARCHETYPES = {
+    "properties": {
+        kind: {"additionalProperties": {"not": {"required": ["archetype"]}}} for kind in ("plants", "partners")
+    }
+}
+
 SCHEMA_FILE = Path(__file__).with_name("case.schema.json")
 
 
@@ -28,7 +35,7 @@ def schema_of_case() -> dict[str, Any]:
         "additionalProperties": described.pop("additionalProperties"),
     }
     return head | {
-        "if": {"required": ["based_on"]},
+        "if": {"anyOf": [{"required": ["based_on"]}, {"not": _WITHOUT_ARCHETYPES}]},
         "then": {"$ref": f"#/$defs/Case{_OF_VARIANT}"},
         "else": {"$ref": "#/$defs/Case"},
         "$defs": parts | {f"{name}{_OF_VARIANT}": _of_variant(part) for name, part in parts.items()},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from planner.case.archetype_notes import told as archetypes
 from planner.case.case import Case
 from planner.case.closure import TOLERANCE, closure, yearly_amount
 from planner.case.contents import Contents, limits_of
@@ -22,7 +23,7 @@ _MOST_PLACES = 12
 
 def summary(case: Case) -> str:
     """What is in a case, what could be exchanged, and what does not close."""
-    return "\n".join((*_contents(case), "", *_exchanges(case), *_closure(case)))
+    return "\n".join((*_contents(case), *archetypes(case), "", *_exchanges(case), *_closure(case)))
 
 
 def _contents(case: Case) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema
 Grade = Literal["A", "B", "C"]
 #: Name of a period, the number in it, and the unit of that.
 PeriodNumber = tuple[str, float, str]
-Basis = Literal["metered", "invoiced", "design", "literature", "estimate"]
+Basis = Literal["metered", "invoiced", "design", "literature", "estimate", "archetype"]
 
 
 class Section(BaseModel):
@@ -78,7 +78,7 @@ class Value(Section):
             "high": number,
             "source": text,
             "grade": {"enum": ["A", "B", "C"]},
-            "basis": {"enum": ["metered", "invoiced", "design", "literature", "estimate"]},
+            "basis": {"enum": ["metered", "invoiced", "design", "literature", "estimate", "archetype"]},
             "year": {"type": "integer"},
             "note": text,
             "unit": text,

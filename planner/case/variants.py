@@ -6,14 +6,15 @@ A table belongs to the file that names it: its rows are merged before the next f
 another table in its place.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from planner.case.archetypes import split_short
 from planner.case.case import Case
 from planner.case.files import Folder
-from planner.case.marks import Mark, Marks, Path, field_text
+from planner.case.marks import Mark, Marks, Path, field_text, paths
 from planner.case.messages import takes_number
 from planner.case.numbers import describe, did_you_mean
 from planner.case.tables import merge_tables
@@ -83,8 +84,9 @@ class Overlay:
     def _delete(self, path: Path, under: dict[str, Any], unknown: _Unknown) -> None:
         key, mark = str(path[-1]), self._over.values[path]
         if key not in under:
-            near = self._nearest(*unknown) if len(self.faults) < _MOST_HINTS else ""
-            message = f"there is nothing to delete in what this case is based on{near}"
+            hint = self._filled_in(path)
+            hint = hint or (self._nearest(*unknown) if len(self.faults) < _MOST_HINTS else "")
+            message = f"there is nothing to delete in what this case is based on{hint}"
             self.faults.append(Fault(*mark, field_text(path), message))
         elif under[key] is not None:
             self._drop(path, under)
@@ -106,15 +108,16 @@ class Overlay:
         if key not in under:
             self._new.add(path)
         self._drop(path, under)
-        under[key] = made = {"value": found} if bare else {}  # "rate: 34 t/h" below "rate: {low: 28}"
+        made = {"value": found} if bare else _spelt_out(path, found)  # "rate: 34 t/h" below "rate: {low: 28}"
+        under[key] = made
         self.marks.put(path, self._over.values[path], self._over.keys[path])
-        if bare:
-            self.marks.put((*path, "value"), mark)
+        for part in made:
+            self.marks.put((*path, part), mark)
         return made
 
     def _drop(self, path: Path, under: dict[str, Any]) -> None:
         key = str(path[-1])
-        for part in _paths(path, under.pop(key)) if key in under else ():
+        for part in paths(path, under.pop(key)) if key in under else ():
             self.marks.values.pop(part, None)
             self.marks.keys.pop(part, None)
 
@@ -122,12 +125,20 @@ class Overlay:
         """The name of the base that one may have meant."""
         return did_you_mean(str(path[-1]), [name for name in under if (*path[:-1], name) not in self._new])
 
+    def _filled_in(self, path: Path) -> str:
+        """How to leave out a stream that no file states, since an archetype fills it in."""
+        if len(path) != 4 or path[2] not in ("sinks", "sources"):
+            return ""
+        tenant = (self.tree.get(str(path[0])) or {}).get(path[1])
+        named = isinstance(tenant, dict) and tenant.get("archetype") is not None
+        return "; what an archetype fills in is left out by its `without`" if named else ""
+
     def _take(self, path: Path, under: dict[str, Any], value: Any) -> None:
         if str(path[-1]) not in under:
             self._new.add(path)
         self._drop(path, under)
         under[str(path[-1])] = value
-        for part in _paths(path, value):
+        for part in paths(path, value):
             self.marks.put(part, self._over.values[part], self._over.keys[part])
 
 
@@ -218,7 +229,7 @@ def _merge_tables(laid: Overlay, tables: Overlay, files: Folder) -> None:
     for kind, name in section.items() if isinstance(section, dict) else ():
         path: Path = ("tables", kind)
         if tables.marks.values[path].file == file:
-            for part in _paths(path, name):
+            for part in paths(path, name):
                 laid.marks.put(part, tables.marks.values[part], tables.marks.keys[part])
             laid.marks.put(path[:1], tables.marks.values[path[:1]], tables.marks.keys[path[:1]])
             laid.tree.setdefault("tables", {})[kind] = name
@@ -230,13 +241,11 @@ def _is_part(value: dict[str, Any]) -> bool:
     return bool(value) and "value" not in value and value.keys() <= _OF_A_NUMBER
 
 
-def _paths(path: Path, node: Any) -> Iterator[Path]:
-    """The path of a part and of everything in it."""
-    yield path
-    parts: Iterable[tuple[str | int, Any]] = ()
-    if isinstance(node, dict):
-        parts = node.items()
-    elif isinstance(node, list):
-        parts = enumerate(node)
-    for key, part in parts:
-        yield from _paths((*path, key), part)
+def _spelt_out(path: Path, found: Any) -> dict[str, Any]:
+    """Name and size of an archetype that the base writes short, below one that a variant states in part."""
+    if not isinstance(found, str) or path[-1] != "archetype" or len(path) != 3:
+        return {}
+    try:
+        return dict(split_short(found))
+    except ValueError:
+        return {}

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.start import shipped_cases, start_case
+from planner.cli.start import about, shipped_cases, start_case
 
 app = typer.Typer(
     name="planner",
@@ -67,7 +67,9 @@ def _version(wanted: bool) -> None:
 
 def _names(wanted: bool) -> None:
     if wanted:
-        print("\n".join(shipped_cases()))
+        cases = shipped_cases()
+        wide = max(map(len, cases), default=0)
+        print("\n".join(f"{name:{wide}}  {about(folder)}" for name, folder in cases.items()))
         raise typer.Exit
 
 
@@ -175,6 +177,23 @@ def compare(
     from planner.cli.finished import compare_runs
 
     compare_runs(runs, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def archetypes(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Archetype to show; by default all.")] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="SIZE", help='Show amounts for a size, as "200000 hl/yr".')
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List plants as they usually are, or show one: what it takes and gives.
+
+    A case uses one with ``archetype: {name: brewery, size: 200000 hl/yr}`` under a plant.
+    """
+    from planner.cli.archetypes import show_archetypes
+
+    show_archetypes(name, size, as_json=as_json, stream=sys.stdout)
 
 
 @app.command()

@@ -59,6 +59,7 @@ def _look(case: "Case") -> _Seen:
 
 def contents(case: "Case") -> dict[str, Any]:
     """Return what ``summary`` says, for a program to read."""
+    from planner.case.archetype_notes import contents as archetypes
     from planner.case.closure import closure
     from planner.case.pairs import pairs
 
@@ -88,6 +89,7 @@ def contents(case: "Case") -> dict[str, Any]:
         ],
         "closure": [row._asdict() | {"closes": row.closes} for row in closure(case)],
         **(_of_quality(case) if case.qualities else {}),
+        **archetypes(case),
     }
 
 

@@ -18,6 +18,12 @@ def shipped_cases() -> Mapping[str, Path]:
     return {}
 
 
+def about(folder: Path) -> str:
+    """What a shipped case is, in a line: the heading of its README without its name."""
+    with (folder / "README.md").open(encoding="utf-8") as file:
+        return file.readline().lstrip("#").strip().removeprefix(f"{folder.name}:").strip()
+
+
 def start_case(folder: Path, name: str) -> Path:
     """Copy a shipped case into a new or empty folder and return it.
 
@@ -29,7 +35,7 @@ def start_case(folder: Path, name: str) -> Path:
     cases = shipped_cases()
     if name not in cases:
         near = get_close_matches(name, cases, n=1)
-        hint = f'; did you mean "{near[0]}"?' if near else ""
+        hint = f'; did you mean "{near[0]}"?' if near else "."
         raise UsageError(f'no shipped case is called "{name}"{hint} There are: {", ".join(cases) or "none"}')
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already and is not an empty folder; nothing was touched")

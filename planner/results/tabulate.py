@@ -10,6 +10,7 @@ from planner.case.case import Case
 from planner.geography.distances import Distances
 from planner.hydraulics.mending import notes_on_mending
 from planner.results.accounts import costs_table, emissions_table, limits_table
+from planner.results.archetypes import notes_on_archetypes
 from planner.results.books import Books, tie_out
 from planner.results.converters import converters_table
 from planner.results.credits import credits_table, notes_on_credits
@@ -101,6 +102,7 @@ def tabulate(
     notes += notes_on_ground_heat(books)
     notes += [*notes_on_temperatures(tables["heat_pipes"], part_time(books)), *notes_on_hours(books)]
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
+    notes += notes_on_archetypes(books)
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case)
 

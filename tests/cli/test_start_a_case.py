@@ -37,7 +37,7 @@ def test_import_planner_loads_next_to_nothing(process):
 
 def test_help_names_every_command(run):
     text = run("--help").out
-    for command in ("init", "check", "solve", "audit", "compare", "schema", "doctor"):
+    for command in ("init", "check", "solve", "audit", "compare", "archetypes", "schema", "doctor"):
         assert f"  {command} " in text
 
 
@@ -60,8 +60,11 @@ def test_init_copies_a_case_that_checks(run, tmp_path):
 
 
 def test_init_lists_the_shipped_cases(run):
-    assert run("init", "--list").out.split() == list(shipped_cases())
-    assert {"tiny", "ulsan", "ulsan-2005", "kalundborg-1995", "greenfield", "olesen-polley"} <= set(shipped_cases())
+    lines = run("init", "--list").out.splitlines()
+    assert [line.split()[0] for line in lines] == list(shipped_cases())
+    assert all(len(line.split()) > 3 for line in lines)
+    known = {"tiny", "ulsan", "ulsan-2005", "kalundborg-1995", "greenfield", "olesen-polley"}
+    assert known | {"food-park", "waste-heat-district", "chemical-site"} <= set(shipped_cases())
 
 
 def test_init_refuses_a_folder_in_use(run, tmp_path):
