@@ -32,10 +32,10 @@ def _price_state(ledger: Ledger, deal: Deal, way: Way, state: str, findings: Fin
     if treatment is not None:
         taker = deal.sink.member
         taken = replace(leaving, shares=((taker.party, 1.0),), unit=taker.name)
-        _treat(ledger, deal, taken, treatment, state, findings)
+        treat(ledger, deal, taken, treatment, state, findings)
     for entry in arriving_entries(deal, way, state) if not deal.sink.kept else ():
-        _use(ledger, deal, entry, state)
-        _still_burdens(ledger, deal, entry, state, findings)
+        use(ledger, deal, entry, state)
+        still_burdens(ledger, deal, entry, state, findings)
 
 
 def arriving_entries(deal: Deal, way: Way, state: str) -> list[Entry]:
@@ -65,7 +65,7 @@ def arriving_entries(deal: Deal, way: Way, state: str) -> list[Entry]:
     return entries
 
 
-def _use(ledger: Ledger, deal: Deal, entry: Entry, state: str) -> None:
+def use(ledger: Ledger, deal: Deal, entry: Entry, state: str) -> None:
     """CO2e of using the by-product itself."""
     name = deal.source.resource
     resource = ledger.case.resources[name]
@@ -78,7 +78,7 @@ def _use(ledger: Ledger, deal: Deal, entry: Entry, state: str) -> None:
             ledger.book(entry, replace(charge, resource=name))
 
 
-def _still_burdens(ledger: Ledger, deal: Deal, entry: Entry, state: str, findings: Findings) -> None:
+def still_burdens(ledger: Ledger, deal: Deal, entry: Entry, state: str, findings: Findings) -> None:
     """The part of the replaced purchase's supply burden that does not fall away."""
     case = ledger.case
     displaced = displacement(ledger, deal)
@@ -110,7 +110,7 @@ def displacement(ledger: Ledger, deal: Deal) -> Evidence:
     return evidence_of(ledger.case.resources[name].displacement, f"resources.{name}.displacement")
 
 
-def _treat(ledger: Ledger, deal: Deal, entry: Entry, treatment: Treatment, state: str, findings: Findings) -> None:
+def treat(ledger: Ledger, deal: Deal, entry: Entry, treatment: Treatment, state: str, findings: Findings) -> None:
     """Pre-treatment of each unit taken, borne by the buyer."""
     case, path = ledger.case, deal.terms.paths["treatment"]
     name = deal.source.resource

@@ -187,12 +187,10 @@ def deals_of(
     With ``relaxed`` they are among the others, as the diagnosis of a case without a plan asks.
     """
     named = _named_pairs(case, sources, sinks, findings)
+    takers = _Takers(case, sinks, named)
     deals = {}
     for source in sources.values():
-        for sink in sinks.values():
-            substitution = substitution_for(case, source, sink)
-            if source.resource != sink.resource and substitution is None and (source.id, sink.id) not in named:
-                continue
+        for sink in takers.of(source):
             deal = _deal(case, source, sink, findings)
             if deal is None:
                 continue
@@ -202,6 +200,29 @@ def deals_of(
                 deals[deal.id] = deal
     _check_matched(case, sources, sinks, deals, findings)
     return deals
+
+
+class _Takers:
+    """Sinks that a source may feed: of its resource, of one it substitutes, or named by an exchange."""
+
+    def __init__(self, case: Case, sinks: Mapping[str, Flow], named: set[tuple[str, str]]) -> None:
+        self._sinks = sinks
+        self._of: dict[str, list[str]] = {}
+        self._rank = {j: n for n, j in enumerate(sinks)}
+        for j, sink in sinks.items():
+            self._of.setdefault(sink.resource, []).append(j)
+        self._replaced: dict[str, set[str]] = {}
+        for substitution in case.substitutions:
+            self._replaced.setdefault(substitution.from_, set()).add(substitution.to)
+        self._named: dict[str, set[str]] = {}
+        for i, j in named:
+            self._named.setdefault(i, set()).add(j)
+
+    def of(self, source: Flow) -> Iterator[Flow]:
+        """In the order of the sinks."""
+        wanted = {source.resource} | self._replaced.get(source.resource, set())
+        found = {j for resource in wanted for j in self._of.get(resource, ())} | self._named.get(source.id, set())
+        return (self._sinks[j] for j in sorted(found, key=self._rank.__getitem__))
 
 
 def _deal(case: Case, source: Flow, sink: Flow, findings: Findings) -> Deal | None:

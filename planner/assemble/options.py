@@ -78,15 +78,33 @@ def _worth(deal: Deal, way: Way, unit: str, findings: Findings, *, relaxed: bool
 
 def _candidates(deal: Deal, geometry: Geometry, findings: Findings) -> Iterator[tuple[Way, tuple[Pair, ...]]]:
     """Ways before their bounds, each with the pairs of places it could join."""
-    case, terms, resource = geometry.case, deal.terms, deal.source.resource
-    allowed: tuple[str, ...] = terms.get("links") or case.resources[resource].carried_by
     pairs = tuple(geometry.pairs(deal))
+    for way in ways_to_build(deal, geometry.case, findings):
+        if way.existing:
+            yield way, _fixed_pair(deal, pairs, geometry, findings)
+        elif way.pipe is not None:
+            ends = ends_of_pipe(geometry.case, way.pipe)
+            yield way, tuple(pair for pair in pairs if pair in ends)
+        else:
+            yield way, pairs
+
+
+def ends_of_pipe(case: Case, name: str) -> tuple[Pair, Pair]:
+    """The places that a pipe in the ground joins, both ways."""
+    pipe = case.existing_pipes[name]
+    return (pipe.from_, pipe.to), (pipe.to, pipe.from_)
+
+
+def ways_to_build(deal: Deal, case: Case, findings: Findings) -> Iterator[Way]:
+    """Ways to build an exchange wherever its ends stand: new links by size and twin, what exists, pipes there."""
+    terms, resource = deal.terms, deal.source.resource
+    allowed: tuple[str, ...] = terms.get("links") or case.resources[resource].carried_by
     for name in allowed:
         if case.links[name].main:
-            yield Way(name, name, case.links[name], main=main_id(name, resource)), pairs
+            yield Way(name, name, case.links[name], main=main_id(name, resource))
             continue
         for copy in range(terms.get("twins", 1)):
-            yield from ((way, pairs) for way in _new(case, name, copy, deal, findings))
+            yield from _new(case, name, copy, deal, findings)
     existing = terms.get("existing")
     if existing is not None:
         link = case.links[existing.link]
@@ -95,13 +113,12 @@ def _candidates(deal: Deal, geometry: Geometry, findings: Findings) -> Iterator[
             way = replace(way, main=main_id(existing.link, resource))
         else:
             way = replace(way, size=_size(link, existing.size))
-        yield replace(way, in_place=True), _fixed_pair(deal, pairs, geometry, findings)
+        yield replace(way, in_place=True)
     for name, pipe in case.existing_pipes.items():
         if resource in pipe.resources and pipe.link in (terms.get("links") or (pipe.link,)):
             link = case.links[pipe.link]
             way = Way(f"pipe:{name}", pipe.link, link, _size(link, pipe.size), pipe.capacity.value, in_place=True)
-            ends = ((pipe.from_, pipe.to), (pipe.to, pipe.from_))
-            yield replace(way, pipe=name), tuple(pair for pair in pairs if pair in ends)
+            yield replace(way, pipe=name)
 
 
 def main_id(name: str, resource: str) -> str:
@@ -171,7 +188,7 @@ def _along_routes(deal: Deal, way: Way, pairs: Iterable[Pair], geometry: Geometr
     """The same by a way of its own: of any link in no shared trench, and of all pipes within one plot."""
     assert way.link is not None
     routes = geometry.network(way.link, deal.source.resource)
-    stated = _stated_length(deal, way, geometry.case)
+    stated = stated_length(deal, way, geometry.case)
     most = farthest(geometry.case, way.link, deal.source.resource, stated=not way.in_place)
     detour = way.link.detour.value
     lays = {}
@@ -236,7 +253,7 @@ def _bounded(
         return None
     if way.trench == "shared" and all(p == q for p, q in data):
         way = replace(way, trench="own", straight=False)  # within one plot it has no way along stretches
-    option = OptionData(largest, data, way.copy, 0, way.existing, rate=_rate(deal, way))
+    option = OptionData(largest, data, way.copy, 0, way.existing, rate=way.rate(deal.peak))
     if way.trench == "shared":
         assert way.link is not None
         owed = {t: lost for t, lost in per_km.items() if t not in idle} if per_km and winding else {}
@@ -304,13 +321,8 @@ def _bounded_main(deal: Deal, way: Way, lays: Mapping[Pair, Lay], case: Case) ->
     if not lays or not _serves(deal, flow, PairData()):
         return None
     pairs = {pair: PairData(length=lay.length / 1000.0) for pair, lay in lays.items()}
-    option = OptionData(flow, pairs, way.copy, 0, way.existing, main=way.main, rate=_rate(deal, way))
+    option = OptionData(flow, pairs, way.copy, 0, way.existing, main=way.main, rate=way.rate(deal.peak))
     return replace(way, loses=lossy, data=option)
-
-
-def _rate(deal: Deal, way: Way) -> float:
-    """Most that a way carries in an hour [unit/h]."""
-    return float("inf") if way.capacity is None else way.capacity / deal.peak
 
 
 def _longest(way: Way, deal: Deal, geometry: Geometry) -> float:
@@ -321,7 +333,7 @@ def _longest(way: Way, deal: Deal, geometry: Geometry) -> float:
     return min(reach.total_km, farthest(geometry.case, way.link, deal.source.resource) / 1000.0)
 
 
-def _stated_length(deal: Deal, way: Way, case: Case) -> Length | None:
+def stated_length(deal: Deal, way: Way, case: Case) -> Length | None:
     """Length in place of what is already there, if the case states it."""
     if way.pipe is not None:
         pipe: ExistingPipe = case.existing_pipes[way.pipe]

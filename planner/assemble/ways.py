@@ -75,6 +75,10 @@ class Way:
         """The most that can leave the source through it [unit/yr]."""
         return 0.0 if self.data is None else sum(self.data.max_flow.values())
 
+    def rate(self, peak: float) -> float:
+        """The most that it carries in an hour, as a mean over a peak factor [unit/h]."""
+        return float("inf") if self.capacity is None else self.capacity / peak
+
 
 @dataclass(frozen=True)
 class Geometry:

@@ -13,14 +13,16 @@ from planner.case.logic_links import check_capacities, check_links
 from planner.case.logic_mains import check_networks
 from planner.case.logic_periods import check_periods
 from planner.case.logic_quality import check_qualities
-from planner.case.logic_siting import check_facilities, check_plots, check_rules, check_tenants
+from planner.case.logic_siting import check_facilities, check_land, check_rules, check_tenants
 from planner.case.logic_stores import check_stores
 from planner.case.marks import NAMES, Marks
 from planner.case.resources import Resource
 from planner.errors import Fault
 
 
-def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool = True) -> list[Fault]:
+def logical_faults(
+    case: Case, marks: Marks, known: list[Fault], *, whole: bool = True, sited: bool = True
+) -> list[Fault]:
     """Faults of what a case says, beyond names and units.
 
     Parameters
@@ -33,6 +35,8 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
         Faults found before; what may only follow from them is not reported.
     whole
         False where parts of the case are missing here that could mend what nothing in it does.
+    sited
+        False where plots and the land that plants need may still be missing.
     """
     found = Findings(marks)
     _check_economics(case, found)
@@ -41,11 +45,12 @@ def logical_faults(case: Case, marks: Marks, known: list[Fault], *, whole: bool 
     for name, resource in case.resources.items():
         _check_resource(name, resource, found)
     check_tenants(case, found)
+    if sited:
+        check_land(case, found)
     check_facilities(case, found)
     check_stores(case, found)
     check_converters(case, found)
     check_equipment(case, found)
-    check_plots(case, found)
     check_rules(case, found)
     check_links(case, found)
     check_insulation(case, found)

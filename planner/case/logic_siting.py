@@ -19,8 +19,6 @@ def check_tenants(case: Case, found: Findings) -> None:
                     _check_stream(stream, resource, (*path, direction, stream_name), found)
     for name, plant in case.plants.items():
         _check_place(case, name, plant, ("plants", name), found)
-        if plant.plot is None and plant.area is None:
-            found.say(("plants", name), "is missing; a plant without a fixed plot needs it", missing="area")
     for name, partner in case.partners.items():
         _check_position(case, partner, ("partners", name), found)
 
@@ -44,8 +42,11 @@ def check_facilities(case: Case, found: Findings) -> None:
             _check_place(case, name, facility, path, found)
 
 
-def check_plots(case: Case, found: Findings) -> None:
-    """Plots that have no area where somebody may settle."""
+def check_land(case: Case, found: Findings) -> None:
+    """Plants without a plot that state no area, and plots that have none where somebody may settle."""
+    for name, plant in case.plants.items():
+        if plant.plot is None and plant.area is None:
+            found.say(("plants", name), "is missing; a plant without a fixed plot needs it", missing="area")
     settling = [plant for plant in case.plants.values() if plant.plot is None]
     settling_too = [f for f in case.facilities.values() if f.scope == "shared" and f.plot is None]
     settling_too = [f for f in settling_too if f.area or f.area_per_capacity]

@@ -22,13 +22,15 @@ from planner.errors import CaseError, Fault, GeometryError
 CASE_FILE = "case.yaml"
 
 
-def read_case(path: str | Path) -> Case:
+def read_case(path: str | Path, *, sited: bool = True) -> Case:
     """Read a case.
 
     Parameters
     ----------
     path
         The folder of the case, or its YAML file; that may be a variant, ``based_on`` another case file of its folder.
+    sited
+        False where plots and the land that plants need may still be missing, as before a park is drawn.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def read_case(path: str | Path) -> Case:
     intact = (intact or Intact(case)).besides(filled.failed)
     case, unresolved = resolve(case, marks)
     faults += intact.named(named + unresolved)
-    faults += intact.meant(logical_faults(case, marks, faults, whole=intact.whole))
+    faults += intact.meant(logical_faults(case, marks, faults, whole=intact.whole, sited=sited))
     faults = _once_a_table(faults, files)
     if faults + geographic:
         kind = CaseError if faults else GeometryError

@@ -30,6 +30,20 @@ class Objective(StrEnum):
     water = "water"
 
 
+class Order(StrEnum):
+    """Orders of a screening."""
+
+    net = "net"
+    gain = "gain"
+    payback = "payback"
+    co2e = "co2e"
+    tonne = "tonne"
+    waste = "waste"
+    flow = "flow"
+    distance = "distance"
+    capex = "capex"
+
+
 class Mixing(StrEnum):
     """What solves mixtures whose contents are open."""
 
@@ -153,6 +167,58 @@ def solve(
         mixing=mixing.value,
     )
     return solve_case(case, out, options, as_json=as_json)
+
+
+@app.command()
+def screen(
+    case: CaseFolder,
+    distance: Annotated[
+        float | None,
+        typer.Option(metavar="KM", callback=_positive, help="Distance where the case says nothing; by default 1 km."),
+    ] = None,
+    payback: Annotated[
+        float, typer.Option(metavar="YEARS", callback=_positive, help="Payback up to which an exchange pays.")
+    ] = 5.0,
+    resource: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only what gives or replaces it; may be repeated.")
+    ] = None,
+    giver: Annotated[list[str] | None, typer.Option("--from", metavar="NAME", help="Only of this giver.")] = None,
+    taker: Annotated[list[str] | None, typer.Option("--to", metavar="NAME", help="Only of this taker.")] = None,
+    fits: Annotated[bool, typer.Option("--fits", help="Only what fits, is not barred, and pays.")] = False,
+    sort: Annotated[Order, typer.Option(help="What goes first; by default the net yearly saving.")] = Order.net,
+    top: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first so many.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows as CSV.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows as a workbook.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one page: matrix and ranked table.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Look at each possible exchange by itself, ranked.
+
+    Before any optimisation, and even before plots and corridors are drawn. No solver is used.
+    """
+    from planner.cli.screen import Asked, screen_case
+
+    names = (tuple(resource or ()), tuple(giver or ()), tuple(taker or ()))
+    asked = Asked(distance, payback, *names, fits, sort.value, top, csv, xlsx, html)
+    return screen_case(case, asked, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def flows(
+    case: CaseFolder,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every stream as CSV.")] = None,
+    totals: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the totals by resource as CSV.")] = None,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the Sankey diagrams.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one page: diagrams and tables.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show the park before any exchange.
+
+    Every stream in and out of each plant, what it costs today, totals by resource, and what does not close.
+    """
+    from planner.cli.flows import Files, show_flows
+
+    return show_flows(case, Files(csv, totals, svg, html), as_json=as_json, stream=sys.stdout)
 
 
 @app.command()

@@ -35,7 +35,7 @@ def measure(case: Case) -> Distances:
     CaseError
         If a distance is needed that nobody gave.
     """
-    layers = _layers(case)
+    layers = layers_of(case)
     faults, notes = list[Fault](), list(layers.notes)
     places = find_places(case, layers, faults)
     table: dict[Pair, Route] = {}
@@ -68,7 +68,7 @@ def measure(case: Case) -> Distances:
     )
 
 
-def _layers(case: Case) -> Layers:
+def layers_of(case: Case) -> Layers:
     """Layers of the case as they were read with it, or from their files if it has none or names others by now."""
     kept = case._layers
     return kept if isinstance(kept, Layers) and kept.geography == case.geography else read_layers(case)

@@ -53,6 +53,13 @@ RELATIVE = 1e-6
 PARK_COMPANY = "park company"
 
 
+def is_capital(line: Line) -> bool:
+    """Tell whether a line item of the yearly cost is annualised investment."""
+    if line.account in MIXED_ACCOUNTS:
+        return any(evidence.field == DISCOUNT_RATE for evidence in line.evidence)
+    return line.account in CAPITAL_ACCOUNTS
+
+
 class TotalsError(RuntimeError):
     """The line items do not add up to the totals of the model: a fault of the planner, not of the case."""
 
@@ -172,15 +179,9 @@ class Books:
             return self.assembly.instance.accounts.get(account, "")
         return template.replace("money", self.case.currency)
 
-    def is_capital(self, line: Line) -> bool:
-        """Tell whether a line item of the yearly cost is annualised investment."""
-        if line.account in MIXED_ACCOUNTS:
-            return any(evidence.field == DISCOUNT_RATE for evidence in line.evidence)
-        return line.account in CAPITAL_ACCOUNTS
-
     def running(self, of: Iterable[Entry] | None = None) -> Iterator[Entry]:
         """Entries that are not annualised investment."""
-        return (entry for entry in (self.entries if of is None else of) if not self.is_capital(entry.line))
+        return (entry for entry in (self.entries if of is None else of) if not is_capital(entry.line))
 
     def party(self, unit: str) -> str:
         """Party that a plant, partner, facility or measure belongs to."""

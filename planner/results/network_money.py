@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.results.books import PARK_COMPANY, Entry
+from planner.results.books import PARK_COMPANY, Entry, is_capital
 from planner.results.network import Laid, Network
 
 #: Accounts of civil works; all else that is booked on a main is of its pipes.
@@ -107,7 +107,7 @@ class NetworkMoney:
         invested = books.weights("investment").get(account, 0.0) * entry.amount
         if not yearly and not invested:
             return Money()
-        capital = books.is_capital(entry.line)
+        capital = is_capital(entry.line)
         return Money(invested, yearly if capital else 0.0, 0.0 if capital else yearly, {entry.line.party: None})
 
 

@@ -1,0 +1,58 @@
+"""``planner screen``: every possible exchange by itself."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a screening is asked for, and where it is written."""
+
+    distance: float | None
+    payback: float
+    resource: tuple[str, ...]
+    giver: tuple[str, ...]
+    taker: tuple[str, ...]
+    fits: bool
+    sort: str
+    top: int | None
+    csv: Path | None
+    xlsx: Path | None
+    html: Path | None
+
+
+def screen_case(path: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> int:
+    """Screen a case, show and write what is asked for, and return the exit code; faults are raised."""
+    from planner.case.late_faults import placed
+    from planner.case.read import read_case
+    from planner.cli.app import dumps
+    from planner.screen import show
+    from planner.screen.page import write_page
+    from planner.screen.screen import screen
+    from planner.screen.table import chosen, ordered
+
+    case = read_case(path, sited=False)
+    with placed(case):
+        found = screen(case, distance_km=asked.distance, payback_yr=asked.payback)
+    names = {"resource": asked.resource, "giver": asked.giver, "taker": asked.taker}
+    table = chosen(ordered(found.table, asked.sort), **names, fits=asked.fits, top=asked.top)
+    for target, write in ((asked.csv, show.write_csv), (asked.xlsx, show.write_workbook), (asked.html, write_page)):
+        if target is not None:
+            write(found, table, checked(target))
+            print(f"planner: wrote {target}", file=sys.stderr)
+    if as_json:
+        stream.write(dumps(show.as_json(found, table)) + "\n")
+    else:
+        show.print_screening(found, table, stream, asked.top)
+    return 0
+
+
+def checked(target: Path) -> Path:
+    """The file to write, refused where its folder is not there."""
+    from planner.errors import UsageError
+
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise UsageError(f"{target}: expected a file in a folder that is there")
+    return target

@@ -1,0 +1,173 @@
+"""The flows of a park on a terminal, as CSV, JSON, a drawing and one page."""
+
+import base64
+import hashlib
+import math
+from importlib.resources import files
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+
+from planner.flows.flows import STREAM_COLUMNS, TOTAL_COLUMNS, ParkFlows
+from planner.report.numbers import amount
+from planner.report.sankey import sankey, stacked
+from planner.report.tables import inert
+from planner.report.terminal import Summary, Table, show
+
+_RESOURCES = ("resource", "needed", "given", "bought", "unit", "cost/yr", "sales/yr", "met inside", "gate used")
+_STREAMS = ("plant", "", "stream", "amount/yr", "unit", "cost/yr", "tCO2e/yr", "today", "could exchange with")
+#: Partners named in a cell, before "and n more".
+_NAMED = 3
+
+
+def print_flows(park: ParkFlows, stream: IO[str]) -> None:
+    """Print totals by resource, the most expensive first, every stream by plant, and what does not close."""
+    case = park.case
+    summary = Summary(
+        title=f"{case.case}: the park before any exchange",
+        status=f"money in {case.currency} of {case.price_year}",
+        headlines=tuple(headlines(park)),
+        tables=tuple(table for table in (_totals(park), _streams(park), _closure(park)) if table.rows),
+        notes=park.notes,
+    )
+    show(summary, stream)
+
+
+def headlines(park: ParkFlows) -> list[str]:
+    """The most expensive resource, the most constrained one, and what the park pays in all."""
+    totals = park.totals
+    if totals.empty:
+        return []
+    cost, first = totals["cost_per_yr"].sum(), totals.iloc[0]
+    told = [f"purchases and disposal: {amount(cost)} {park.case.currency} a year"]
+    if first["cost_per_yr"] > 0.0:
+        share = first["cost_per_yr"] / cost
+        told.append(f"most expensive: {first['resource']}, {amount(first['cost_per_yr'])} a year ({share:.0%})")
+    gated = totals.dropna(subset=["gate_share"])
+    if len(gated):
+        tight = gated.iloc[int(gated["gate_share"].to_numpy().argmax())]
+        told.append(f"most constrained: {tight['resource']}, {tight['gate_share']:.0%} of the gate ({tight['gate']})")
+    wanted = totals[(totals["needed_per_yr"] > 0.0) & (totals["inside_share"] > 0.0)]
+    if len(wanted):
+        names = ", ".join(f"{r['resource']} {r['inside_share']:.0%}" for r in wanted.head(4).to_dict("records"))
+        told.append(f"could be met inside, at most: {names}")
+    return told
+
+
+def _totals(park: ParkFlows) -> Table:
+    rows = []
+    for r in park.totals.to_dict("records"):
+        given = r["given_per_yr"] + r["on_demand_per_yr"]
+        numbers = (r["needed_per_yr"], given, r["bought_per_yr"])
+        money = (amount(r["cost_per_yr"]), amount(r["sales_per_yr"] or None))
+        shares = (_share(r["inside_share"]), _share(r["gate_share"]))
+        rows.append((r["resource"], *(amount(x or None) for x in numbers), r["unit"], *money, *shares))
+    return Table("by resource, the most expensive first", _RESOURCES, tuple(rows), frozenset({1, 2, 3, 5, 6, 7, 8}))
+
+
+def _share(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.0%}"
+
+
+def _streams(park: ParkFlows) -> Table:
+    rows = []
+    for r in park.streams.sort_values(["unit", "direction"], kind="stable").to_dict("records"):
+        called = r["stream"] if r["stream"] == r["resource"] else f"{r['stream']} ({r['resource']})"
+        partners = r["partners"].split(", ") if r["partners"] else []
+        more = f" and {len(partners) - _NAMED} more" if len(partners) > _NAMED else ""
+        numbers = (amount(r["amount_per_yr"]), r["amount_unit"], amount(r["cost_per_yr"]), amount(r["co2e_t_per_yr"]))
+        rows.append(
+            (r["unit"], r["direction"], called, *numbers, r["today"] or r["note"], ", ".join(partners[:_NAMED]) + more)
+        )
+    return Table("every stream", _STREAMS, tuple(rows), frozenset({3, 5, 6}))
+
+
+def _closure(park: ParkFlows) -> Table:
+    if park.closure.empty:
+        return Table("", (), ())
+    rows = tuple(
+        (r["plant"], r["what"], amount(r["into"]), amount(r["out"]), r["unit"], f"{r['share']:+.0%}", _closes(r))
+        for r in park.closure.to_dict("records")
+    )
+    return Table("closure", ("plant", "", "in", "out", "unit", "difference", ""), rows, frozenset({2, 3, 5}))
+
+
+def _closes(row: dict[Any, Any]) -> str:
+    return "closes" if row["closes"] else "does not close: streams left out, or a slip"
+
+
+def write_streams(park: ParkFlows, path: Path) -> None:
+    """Write the streams as CSV."""
+    _write(park, park.streams, path)
+
+
+def write_totals(park: ParkFlows, path: Path) -> None:
+    """Write the totals by resource as CSV."""
+    _write(park, park.totals, path)
+
+
+def _write(park: ParkFlows, table: pd.DataFrame, path: Path) -> None:
+    made = table.copy()
+    for column in made.columns:
+        if not pd.api.types.is_numeric_dtype(made[column]):
+            made[column] = made[column].map(inert)
+    made["money_unit"] = f"{park.case.currency} of {park.case.price_year}"
+    made.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g")
+
+
+def write_drawing(park: ParkFlows, path: Path) -> None:
+    """Write the Sankey diagrams as one SVG file."""
+    path.write_text(stacked([sankey(one) for one in park.diagrams]) + "\n", encoding="utf-8")
+
+
+def write_page(park: ParkFlows, path: Path) -> None:
+    """Write one page: diagrams, totals, streams and closure."""
+    path.write_text(page(park), encoding="utf-8")
+
+
+def page(park: ParkFlows) -> str:
+    """The page as HTML: self-contained, no network, no script."""
+    from jinja2 import Environment
+
+    source = files("planner.flows").joinpath("page.html.j2").read_text(encoding="utf-8")
+    style = files("planner.screen").joinpath("page.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    tables = [table for table in (_totals(park), _streams(park), _closure(park)) if table.rows]
+    return (
+        Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        .from_string(source)
+        .render(
+            case=park.case,
+            style=style,
+            style_hash=f"sha256-{digest}",
+            headlines=headlines(park),
+            diagrams=[sankey(one) for one in park.diagrams],
+            tables=tables,
+            notes=park.notes,
+        )
+    )
+
+
+def as_json(park: ParkFlows) -> dict[str, Any]:
+    """Everything for a program to read; what is not known is null."""
+    case = park.case
+    return {
+        "schema": "planner-flows/1",
+        "case": {"name": case.case, "path": str(case.folder), "sha256": case.sha256},
+        "currency": case.currency,
+        "price_year": case.price_year,
+        "columns": {"streams": STREAM_COLUMNS, "totals": TOTAL_COLUMNS},
+        "streams": _records(park.streams),
+        "totals": _records(park.totals),
+        "closure": _records(park.closure),
+        "diagrams": [
+            {"title": d.title, "unit": d.unit, "supplied": list(d.supplied), "used": list(d.used)}
+            for d in park.diagrams
+        ],
+        "notes": list(park.notes),
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): None if v != v else v for k, v in row.items()} for row in table.to_dict("records")]
