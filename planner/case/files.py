@@ -76,6 +76,11 @@ class Folder:
         """Remember that a file was read."""
         self._used.add(name)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the files that were read."""
+        return frozenset(self._used)
+
     def sha256(self) -> str:
         """Hash over names and contents of every file that was read."""
         total = hashlib.sha256()

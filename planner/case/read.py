@@ -16,7 +16,7 @@ from planner.case.marks import Marks, in_order
 from planner.case.messages import explain
 from planner.case.references import reference_faults
 from planner.case.resolve import resolve
-from planner.case.variants import read_overlaid
+from planner.case.variants import Overlay, read_overlaid
 from planner.errors import CaseError, Fault, GeometryError
 
 CASE_FILE = "case.yaml"
@@ -42,12 +42,32 @@ def read_case(path: str | Path, *, sited: bool = True) -> Case:
     CaseError
         With every fault found, each with its file, line and field.
     """
-    folder, name = _locate(Path(path))
+    folder, name = locate(Path(path))
     files = Folder(folder)
     try:
         read = read_overlaid(name, files)
     except OutsideFolderError as error:
         raise CaseError([Fault(name, 0, 0, "", str(error))]) from None
+    return read_laid(read, files, sited=sited)
+
+
+def read_laid(read: Overlay, files: Folder, *, sited: bool = True) -> Case:
+    """Read a case whose files were laid over one another, or that was read from elsewhere, with its geographic files.
+
+    Parameters
+    ----------
+    read
+        The case as plain data, and where each part of it stands.
+    files
+        Its folder.
+    sited
+        As of :func:`read_case`.
+
+    Raises
+    ------
+    CaseError
+        With every fault found, each in its place.
+    """
     marks, faults = read.marks, read.faults
     filled = fill_archetypes(read.tree, marks)
     faults += filled.faults
@@ -59,7 +79,7 @@ def read_case(path: str | Path, *, sited: bool = True) -> Case:
         if intact is None:
             raise CaseError(in_order(faults))
         case = intact.case
-    case._folder = folder
+    case._folder = files.root
     geographic = geographic_faults(case, marks, files)
     if not geographic and has_layers(case):
         case, geographic = _with_layers(case, marks)
@@ -114,8 +134,14 @@ def _with_profiles(case: Case, marks: Marks, files: Folder) -> tuple[Case, list[
     return with_profiles(case, marks, files)
 
 
-def _locate(path: Path) -> tuple[Path, str]:
-    """Folder and file name of a case."""
+def locate(path: Path) -> tuple[Path, str]:
+    """Folder and file name of a case.
+
+    Raises
+    ------
+    CaseError
+        If there is none.
+    """
     try:
         if path.is_dir():
             if not (path / CASE_FILE).is_file():

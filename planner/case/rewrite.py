@@ -16,6 +16,11 @@ _HEADER = """\
 """
 
 
+_OF_A_NUMBER = frozenset(
+    {"value", "unit", "low", "high", "source", "grade", "basis", "year", "note", "profile", "periods"}
+)
+
+
 class _InOneLine(dict[str, Any]):
     """A mapping that is written in one line."""
 
@@ -38,11 +43,30 @@ _Dumper.add_implicit_resolver(
 
 def rewrite(case: Case) -> str:
     """YAML of a case that reads back as an equal one."""
-    header = _HEADER.format(currency=case.currency, year=case.price_year)
-    body = yaml.dump(
-        _plain(case), Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=2**20
+    return _HEADER.format(currency=case.currency, year=case.price_year) + as_yaml(_plain(case))
+
+
+def as_yaml(tree: Any) -> str:
+    """YAML of plain data as the reader of cases reads it back; numbers with their sources stand in one line."""
+    return str(
+        yaml.dump(
+            _lined(tree), Dumper=_Dumper, allow_unicode=True, sort_keys=False, default_flow_style=False, width=2**20
+        )
     )
-    return header + body
+
+
+def in_line(value: Any) -> str:
+    """YAML of a value in one line, as it may stand anywhere in a file."""
+    text = yaml.dump([value], Dumper=_Dumper, default_flow_style=True, width=2**20, allow_unicode=True, sort_keys=False)
+    return str(text).strip()[1:-1]
+
+
+def _lined(node: Any) -> Any:
+    """Plain data whose numbers are written in one line."""
+    if isinstance(node, dict) and not isinstance(node, _InOneLine):
+        parts = {key: _lined(item) for key, item in node.items()}
+        return _InOneLine(parts) if "value" in parts and parts.keys() <= _OF_A_NUMBER else parts
+    return [_lined(item) for item in node] if isinstance(node, list) else node
 
 
 def _plain(node: Any) -> Any:

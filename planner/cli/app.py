@@ -283,6 +283,50 @@ def doctor(as_json: AsJson = False) -> int:
     return 0 if all(finding.passed for finding in findings) else 1
 
 
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="New workbook.")],
+    questionnaire: Annotated[
+        bool, typer.Option("--questionnaire", help="One page for a single tenant, in place of the whole case.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a workbook to fill in, with one example."""
+    from planner.cli.excel import write_template
+
+    write_template(file, questionnaire=questionnaire, as_json=as_json, stream=sys.stdout)
+
+
+@app.command(name="import")
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE.xlsx [QUESTIONNAIRE.xlsx ...] CASE", help="Workbooks, then the folder."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Make or update a case from workbooks.
+
+    Values of the workbooks win; what they do not speak of stays. Exit code 2, and nothing is written, where one has
+    faults: all are listed, by sheet and cell.
+    """
+    from planner.cli.excel import import_books
+
+    import_books(paths, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def export(
+    case: CaseFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Workbook to be written.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a case as a workbook that imports as the same case."""
+    from planner.cli.excel import export_case
+
+    export_case(case, file, as_json=as_json, stream=sys.stdout)
+
+
 def dumps(content: Any) -> str:
     """Return JSON as this command line writes it."""
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)

@@ -1,0 +1,227 @@
+"""``planner import``: a case folder made or updated from workbooks; nothing is written if one is faulty."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planner.case.case import Case
+from planner.case.files import Folder, OutsideFolderError
+from planner.case.marks import Marks, in_order
+from planner.case.read import CASE_FILE, read_case, read_laid
+from planner.case.rewrite import as_yaml
+from planner.case.variants import Overlay, read_overlaid
+from planner.case.yaml_reader import Document
+from planner.errors import CaseError, Fault, UsageError
+from planner.excel.edit import differences, edited
+from planner.excel.merge import Change, Merger
+from planner.excel.opened import open_workbook
+from planner.excel.questionnaire import form_of, read_questionnaire
+from planner.excel.read import Workbook, in_cells, read_workbook
+from planner.excel.redraw import lifted, redrawn, settle
+
+_HEAD = "# Made by planner import from {names}; a workbook may update it again.\n"
+#: The former case file, where an import had to write it anew.
+FORMER = "case.yaml.before"
+
+
+@dataclass
+class Imported:
+    """What an import did.
+
+    Attributes
+    ----------
+    name
+        Of the case.
+    created
+        Whether it is new.
+    changes
+        What was set, changed or deleted in a case that was there.
+    files
+        Files that were written.
+    notes
+        What else should be known.
+    """
+
+    name: str
+    created: bool
+    changes: list[Change]
+    files: list[str]
+    notes: list[str] = field(default_factory=list)
+
+
+def import_case(workbook: Path, questionnaires: Sequence[Path], target: Path) -> Imported:
+    """Make or update a case folder.
+
+    Parameters
+    ----------
+    workbook
+        A workbook of a case, or a questionnaire.
+    questionnaires
+        Any number of filled questionnaires, one a tenant.
+    target
+        Folder of the case; an existing case in it is updated: values of the workbooks win, what they do not speak of
+        stays.
+
+    Raises
+    ------
+    CaseError
+        With every fault of every workbook, by sheet and cell. Nothing is written then.
+    UsageError
+        If the folder cannot be written, or holds something else.
+    """
+    if target.suffix.lower() in (".yaml", ".yml") or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{target} is a file; expected the folder of a case")
+    exists = (target / CASE_FILE).is_file()
+    if target.is_dir() and not exists and any(target.iterdir()):
+        raise UsageError(f"{target} is no case folder and not empty; nothing was touched")
+    base = _base(target) if exists else Overlay(Document({}, Marks(f"{workbook.name}!park")))
+    books = _read([workbook, *questionnaires], base.tree)
+    shown, layer = lifted(base.tree, target)
+    merger = Merger(shown, base.marks)
+    for book in books:
+        merger.lay(book.draft)
+    made = redrawn({name: content for book in books for name, content in book.files.items()}, target)
+    settle(merger.tree, layer, merger.changes, made, target, base.tree)
+    form = [fault for book in books for fault in book.draft.faults]
+    with tempfile.TemporaryDirectory(prefix="planner-import-") as scratch:
+        stage = Path(scratch) / "case"
+        _stage(target if exists else None, stage, made)
+        case = _validated(merger.tree, base, stage, form, made)
+        names = ", ".join(path.name for path in (workbook, *questionnaires))
+        notes = _write_case(stage, case, merger.tree, names if not exists else "", base.tree)
+        written = _deliver(stage, target)
+        return Imported(case.case, not exists, merger.changes if exists else [], written, notes)
+
+
+def _base(target: Path) -> Overlay:
+    files = Folder(target.resolve())
+    try:
+        return read_overlaid(CASE_FILE, files)
+    except OutsideFolderError as error:
+        raise CaseError([Fault(CASE_FILE, 0, 0, "", str(error))]) from None
+
+
+def _read(paths: Sequence[Path], base: dict[str, Any]) -> list[Workbook]:
+    """Every workbook; those that cannot be opened are told together."""
+    books: list[Workbook] = []
+    faults: list[Fault] = []
+    known = dict(base)
+    for path in paths:
+        try:
+            opened = open_workbook(path)
+            form = form_of(opened)
+            book = read_questionnaire(form, known) if form else read_workbook(path, opened, known)
+        except CaseError as error:
+            faults += error.faults
+            continue
+        books.append(book)
+        for section in ("resources", "plants", "partners"):  # what later ones may speak of
+            known[section] = {**(known.get(section) or {}), **(book.draft.tree.get(section) or {})}
+    if faults:
+        faults += [fault for book in books for fault in book.draft.faults]
+        raise CaseError(in_cells(in_order(faults), {}))
+    return books
+
+
+def _stage(source: Path | None, stage: Path, made: dict[str, tuple[bytes, str]]) -> None:
+    """Lay the case and the files of the workbooks into a folder for trial."""
+    stage.mkdir(parents=True)
+    if source is not None:
+        ignored = shutil.ignore_patterns("out", "out-*", "__pycache__", ".*")
+        shutil.copytree(source, stage, dirs_exist_ok=True, ignore=ignored)
+    for name, (content, _) in made.items():
+        path = stage / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _validated(
+    tree: dict[str, Any], base: Overlay, stage: Path, form: list[Fault], made: dict[str, tuple[bytes, str]]
+) -> Case:
+    """The case that the workbooks make; every fault in its cell."""
+    places = {name: place for name, (_, place) in made.items()}
+    trial = Overlay(Document(deepcopy(tree), base.marks))
+    faults: list[Fault] = []
+    case = None
+    try:
+        case = read_laid(trial, Folder(stage.resolve()))
+    except CaseError as error:
+        faults = list(error.faults)
+    if form:
+        faults = [] if any(not fault.field for fault in form) else [f for f in faults if not _follows(f, form)]
+    if form or faults or case is None:
+        raise CaseError(in_cells(in_order([*form, *faults]), places))
+    return case
+
+
+def _follows(fault: Fault, form: list[Fault]) -> bool:
+    """Whether a fault may follow from one of the form: it speaks of the same entry, or of its name."""
+    for one in form:
+        entry = ".".join(one.field.split(".")[:2])
+        name = entry.rpartition(".")[2]
+        if fault.field == entry or fault.field.startswith((f"{entry}.", f"{entry}[")) or f'"{name}"' in fault.message:
+            return True
+    return False
+
+
+def _write_case(stage: Path, case: Case, tree: dict[str, Any], names: str, before: dict[str, Any]) -> list[str]:
+    """Write the case file; of one that was there comments and order are kept where that is possible."""
+    path = stage / CASE_FILE
+    whole = (_HEAD.format(names=names) if names else "") + as_yaml(_in_order_of_schema(tree))
+    if names:
+        path.write_text(whole, encoding="utf-8")
+        _prove(stage, case)
+        return []
+    changes = list(differences(before, tree))
+    if not changes:
+        return []
+    former = path.read_text(encoding="utf-8")
+    text = edited(former, changes)
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+        if _is_same(stage, case):
+            return []
+    (stage / FORMER).write_text(former, encoding="utf-8")
+    path.write_text(whole, encoding="utf-8")
+    _prove(stage, case)
+    return [f"{CASE_FILE} was written anew, with the rows of its tables in it; the former one is kept as {FORMER}"]
+
+
+def _in_order_of_schema(tree: dict[str, Any]) -> dict[str, Any]:
+    order = [info.alias or name for name, info in Case.model_fields.items()]
+    return {key: tree[key] for key in sorted(tree, key=lambda key: order.index(key) if key in order else len(order))}
+
+
+def _is_same(stage: Path, case: Case) -> bool:
+    try:
+        return read_case(stage) == case
+    except CaseError:
+        return False
+
+
+def _prove(stage: Path, case: Case) -> None:
+    """The case file must read back as the case that was checked."""
+    if not _is_same(stage, case):
+        raise RuntimeError("the case that was written is not the case that was read from the workbook")
+
+
+def _deliver(stage: Path, target: Path) -> list[str]:
+    """Copy what is new or changed into the folder of the case; the names of it."""
+    written: list[str] = []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for path in sorted(stage.rglob("*")):
+            name = path.relative_to(stage)
+            old = target / name
+            if path.is_dir() or (old.is_file() and old.read_bytes() == path.read_bytes()):
+                continue
+            old.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, old)
+            written.append(name.as_posix())
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror or error}") from None
+    return written

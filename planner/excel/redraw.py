@@ -1,0 +1,148 @@
+"""Shapes of a workbook laid over the GeoJSON files of a case: shapes of the same name are replaced, others stay."""
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from planner.case.land import Plot
+from planner.excel.merge import Change
+from planner.excel.shapes import DEGREES, fold_shapes, geojson
+
+#: (Plot, field) -> what only the layer of plots says of it.
+Lifted = dict[tuple[str, str], Any]
+#: Name of a file -> its content, and the sheet it comes from.
+Files = dict[str, tuple[bytes, str]]
+
+
+def lifted(tree: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], Lifted]:
+    """The case with what its layer of plots says of them, as the sheet plots shows it, and what that is."""
+    with_layer = deepcopy(dict(tree))
+    fold_shapes(with_layer, folder)
+    stated = tree.get("plots") or {}
+    found = {
+        (name, field): value
+        for name, plot in (with_layer.get("plots") or {}).items()
+        if isinstance(plot, dict)
+        for field, value in plot.items()
+        if field not in (stated.get(name) or {})
+    }
+    return with_layer, found
+
+
+def redrawn(made: Files, folder: Path) -> Files:
+    """Files that the workbooks make, those of shapes laid over the ones of the case; without what says the same."""
+    found: Files = {}
+    for name, (content, place) in made.items():
+        old, new = _read(folder / name), _parsed(content)
+        if old is None or new is None:
+            found[name] = (content, place)
+            continue
+        merged = _merged(old, new)
+        if merged != old or _crs(old) != _crs(new):
+            features = [(one["properties"], one["geometry"]) for one in merged["features"]]
+            found[name] = (geojson(features, _crs(new)), place)
+    return found
+
+
+def settle(
+    tree: dict[str, Any], layer: Lifted, changes: list[Change], made: Files, folder: Path, stated: Mapping[str, Any]
+) -> None:
+    """Have what a layer said of plots stand in one place: in the layer as before, or, where that changes, in the case.
+
+    Parameters
+    ----------
+    tree
+        The case as the workbooks make it; what stays in the layer is taken out of it.
+    layer
+        What only the layer said before.
+    changes
+        What the workbooks change.
+    made
+        Files that are written; gets the layer without what moves into the case.
+    folder
+        The case before.
+    stated
+        What the case file itself said.
+    """
+    name = (tree.get("geography") or {}).get("plots")
+    if not layer or not isinstance(name, str):
+        return
+    if name in made or any(change.path[:1] == ("plots",) and tuple(change.path[1:3]) in layer for change in changes):
+        old = _parsed(made[name][0]) if name in made else _read(folder / name)
+        if old is not None:
+            kept = [
+                (
+                    {key: item for key, item in one["properties"].items() if key not in Plot.model_fields},
+                    one["geometry"],
+                )
+                for one in old["features"]
+            ]
+            made[name] = (geojson(kept, _crs(old)), made[name][1] if name in made else f"{name}")
+        return
+    plots, before = tree.get("plots") or {}, stated.get("plots") or {}
+    for plot, field in layer:
+        if isinstance(plots.get(plot), dict):
+            plots[plot].pop(field, None)
+    for plot in [plot for plot, said in plots.items() if not said and plot not in before]:
+        del plots[plot]
+    if not plots and "plots" not in stated:
+        tree.pop("plots", None)
+
+
+def _of_layer(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of a plot that are none of the case's."""
+    return {key: item for key, item in properties.items() if key not in Plot.model_fields}
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        return _parsed(path.read_bytes()) if path.is_file() else None
+    except OSError:
+        return None
+
+
+def _parsed(content: bytes) -> dict[str, Any] | None:
+    """A collection of features; None for anything else."""
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+        features = [
+            {
+                "properties": {k: v for k, v in (one["properties"] or {}).items() if v is not None},
+                "geometry": one["geometry"],
+            }
+            for one in found["features"]
+        ]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return {**found, "features": features}
+
+
+def _said(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: item for key, item in properties.items() if item is not None}
+
+
+def _crs(found: Mapping[str, Any]) -> str:
+    return str(found["crs"]["properties"]["name"]) if found.get("crs") else DEGREES
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Features laid over one another by their names; replaced whole where some have none, or the CRS is another."""
+    names = [[one["properties"].get("name") for one in part["features"]] for part in (old, new)]
+    named = all(None not in part and len(set(part)) == len(part) for part in names)
+    if not named or _crs(old) != _crs(new):
+        return (
+            old
+            if old["features"] == new["features"] and _crs(old) == _crs(new)
+            else {**old, "features": new["features"]}
+        )
+    by_name = {one["properties"]["name"]: one for one in new["features"]}
+    kept = [_laid(one, by_name.pop(one["properties"]["name"], None)) for one in old["features"]]
+    return {**old, "features": [*kept, *by_name.values()]}
+
+
+def _laid(old: dict[str, Any], new: dict[str, Any] | None) -> dict[str, Any]:
+    if new is None:
+        return old
+    return {"properties": {**old["properties"], **new["properties"]}, "geometry": new["geometry"]}

@@ -1,0 +1,373 @@
+"""Reads the sheets of a workbook into a draft of the case: the opposite of ``planner.excel.fold``."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from planner.case.marks import Mark, Path
+from planner.case.numbers import did_you_mean
+from planner.excel import cells as read
+from planner.excel.cells import CellError
+from planner.excel.columns import BESIDE, BY_PATH, Column, Key, Sheet, sheets
+from planner.excel.draft import Draft
+from planner.excel.fold import number_place
+from planner.excel.opened import Cell, OpenSheet
+from planner.excel.paths import cell_plain, parse_path, tidy
+from planner.excel.tables import Table, find_table
+
+#: Sheets whose rows are parts of the case by their path.
+PATH_SHEETS = ("park", "other")
+#: What deletes a value where a case is updated.
+DELETE = "~"
+
+
+def known_headers(sheet: Sheet) -> list[str]:
+    """Every header of a sheet, without units."""
+    own = [header.partition(" [")[0] for column in sheet.columns for header in column.headers()]
+    return [*(key.header for key in sheet.keys), *own]
+
+
+def read_rows(
+    sheet: Sheet, opened: OpenSheet, draft: Draft, base: Mapping[str, Any], extra: Sequence[str] = ()
+) -> Table | None:
+    """Read a sheet whose rows are entries.
+
+    Parameters
+    ----------
+    sheet
+        What the sheet is.
+    opened
+        As it stands in the workbook.
+    draft
+        Gets what the rows say, and their faults.
+    base
+        The case that is updated, for the names it has; empty for a new one.
+    extra
+        Further headers, which are read elsewhere.
+    """
+    required = [key.header for key in sheet.keys if not key.index] or [sheet.columns[0].header]
+    table = find_table(opened, [*known_headers(sheet), *extra], required, draft.faults)
+    if table is None:
+        return None
+    taken: dict[Path, set[int]] = {}
+    for row, cells in table.rows:
+        if set(cells) <= {key.header for key in sheet.keys if key.index}:
+            continue
+        path = _path(sheet, table, row, cells, draft, base, taken)
+        if path is None:
+            continue
+        mark = Mark(opened.place, row, min(cell.column for cell in cells.values()))
+        number = next((column for column in sheet.columns if not column.field), None)
+        if number is None:
+            if draft.at(path) is not None and not isinstance(path[-1], int):
+                _twice(sheet, path, mark, draft)
+                continue
+            draft.put(path, {}, mark)
+        for column in sheet.columns:
+            put_field(column, (*path, *column.field), table, cells, draft)
+    return table
+
+
+def _twice(sheet: Sheet, path: Path, mark: Mark, draft: Draft) -> None:
+    first = draft.where(path)
+    where = f", first in row {first.line}" if first else ""
+    draft.fault(mark, path, f'"{path[-1]}" is there twice{where}; each row of {sheet.name} needs a name of its own')
+
+
+def _path(
+    sheet: Sheet,
+    table: Table,
+    row: int,
+    cells: Mapping[str, Cell],
+    draft: Draft,
+    base: Mapping[str, Any],
+    taken: dict[Path, set[int]],
+) -> Path | None:
+    """Path of the entry of a row; None where its keys are at fault."""
+    path: Path = ()
+    good = True
+    for step in sheet.steps:
+        if isinstance(step, str):
+            path = (*path, step)
+            continue
+        cell = cells.get(step.header)
+        mark = Mark(table.sheet.place, row, cell.column if cell else table.columns.get(step.header, 1))
+        try:
+            found = _step(step, cell, path, draft, base, taken)
+        except CellError as error:
+            draft.fault(mark, (*path, step.header), str(error))
+            good = False
+            continue
+        path = (*path, *found)
+    return path if good else None
+
+
+def _step(
+    step: Key, cell: Cell | None, path: Path, draft: Draft, base: Mapping[str, Any], taken: dict[Path, set[int]]
+) -> Path:
+    if step.index:
+        used = taken.setdefault(path, set())
+        number = read.whole(cell) if cell else max(used, default=0) + 1
+        if number < 1 or number in used:
+            raise CellError(f"found {number}; expected 1, 2, 3 ..., each once")
+        used.add(number)
+        return (number - 1,)
+    if cell is None:
+        raise CellError("is blank; every row needs it")
+    if step.choices:
+        return (dict(step.choices)[read.choice(cell, tuple(word for word, _ in step.choices))],)
+    name = read.words(cell, name=True)
+    name = str(name) if isinstance(name, int) else name
+    if not isinstance(name, str):
+        raise CellError(f"found {read.said(cell)}; expected a name")
+    if not step.sections:
+        return (name,)
+    parts = [(section, tree.get(section)) for section in step.sections for tree in (draft.tree, base)]
+    for section, part in parts:
+        if isinstance(part, Mapping) and name in part:
+            return (section, name)
+    near = did_you_mean(name, [one for _, part in parts if isinstance(part, Mapping) for one in part])
+    raise CellError(f'no such {" or ".join(word.rstrip("s") for word in step.sections)}: "{name}"{near}')
+
+
+def put_field(column: Column, path: Path, table: Table, cells: Mapping[str, Cell], draft: Draft) -> None:
+    """Read the cells of a field of an entry into the draft."""
+    if column.kind == "number":
+        _number(path, column.header, table, cells, draft)
+        return
+    cell = cells.get(column.header)
+    if cell is None:
+        if column.kind == "entry" and f"{column.header} amount" in cells:
+            there = cells[f"{column.header} amount"]
+            draft.fault(table.mark(there), path, f"{column.header} is blank beside its amount")
+        return
+    mark = table.mark(cell)
+    try:
+        if is_delete(cell):
+            draft.put(path, None, mark)
+        elif column.kind == "entry":
+            name = str(read.words(cell, name=True))
+            draft.put((*path, name), {}, mark) if f"{column.header} amount" not in cells else None
+            names = {"value": f"{column.header} amount", "unit": f"{column.header} unit"}
+            put_number((*path, name), names, table, cells, draft, {})
+        else:
+            draft.put(path, _simple(column, cell), mark)
+    except CellError as error:
+        draft.fault(mark, path, str(error))
+
+
+def is_delete(cell: Cell) -> bool:
+    """Whether a cell says that what it stands for is deleted."""
+    return cell.kind == "text" and tidy(cell.value) == DELETE
+
+
+def _simple(column: Column, cell: Cell) -> Any:
+    by_kind: dict[str, Callable[[], Any]] = {
+        "bool": lambda: read.truth(cell),
+        "whole": lambda: read.whole(cell),
+        "plain": lambda: read.plain(cell),
+        "choice": lambda: read.choice(cell, column.choices),
+        "list": lambda: read.listed(cell, either=column.either),
+    }
+    if column.kind in by_kind:
+        return by_kind[column.kind]()
+    free = column.header in ("note", "basis", "description") or column.header.endswith((".route", ".note"))
+    return read.words(cell, name=not free)
+
+
+def _number(path: Path, header: str, table: Table, cells: Mapping[str, Cell], draft: Draft) -> None:
+    """Read a number from its columns."""
+    prefix = "" if header == "value" else f"{header} "
+    names = {"value": header} | {part: f"{prefix}{part}" for part in ("unit", *BESIDE)}
+    put_number(path, names, table, cells, draft, {})
+
+
+def put_number(
+    path: Path,
+    names: Mapping[str, str],
+    table: Table,
+    cells: Mapping[str, Cell],
+    draft: Draft,
+    usual: Mapping[str, Any],
+) -> None:
+    """Read a number from the cells of a row.
+
+    Parameters
+    ----------
+    path
+        Its place in the case.
+    names
+        Header of its value, its unit and what stands beside it.
+    table, cells, draft
+        The table, cells of the row by header, and what gets the number and its faults.
+    usual
+        What stands beside it where no cell says else.
+    """
+    own = {part: cells.get(names[part]) if part in names else None for part in ("value", "unit", *BESIDE)}
+    header = names["value"]
+    stated = {part: cell for part, cell in own.items() if cell is not None}
+    if stated.keys() <= {"unit"}:
+        return
+    value = stated.get("value")
+    if value is not None and is_delete(value):
+        draft.put(path, None, table.mark(value))
+        return
+    unit = _unit(path, header, table, own, draft)
+    parts: dict[str, tuple[Any, Mark]] = {}
+    for part, cell in stated.items():
+        if part == "unit":
+            continue
+        mark = table.mark(cell)
+        try:
+            parts[part] = (_part(part, cell, unit), mark)
+        except CellError as error:
+            draft.fault(mark, (*path, part) if part != "value" else path, str(error))
+    if value is not None and "value" not in parts:
+        return
+    if unit and parts:
+        at = stated.get("unit") or value or next(iter(stated.values()))
+        parts["unit"] = (unit, table.mark(at))
+    if parts:
+        first = next(iter(parts.values()))[1]
+        parts |= {part: (item, first) for part, item in usual.items() if part not in parts}
+        draft.put_number(path, parts)
+
+
+def _unit(path: Path, header: str, table: Table, own: Mapping[str, Cell | None], draft: Draft) -> str:
+    """Unit of a number: of its cell, of the column beside it, or of the header; two that differ are a fault."""
+    from planner.case.units import same_text
+
+    cell, value = own["unit"], own["value"]
+    unit = ""
+    if cell is not None:
+        try:
+            unit = str(read.words(cell, name=True))
+        except CellError as error:
+            draft.fault(table.mark(cell), (*path, "unit"), str(error))
+    try:
+        counted = read.number(value) if value is not None else None
+    except CellError:
+        return unit
+    if counted is None or not counted.unit:
+        return unit or _of_header(table, header)
+    if value is not None and value.percent and cell is not None:
+        message = f'is shown as {counted.number:g} % while the column beside it says "{unit}"; clear one of them'
+    elif unit and not same_text(unit, counted.unit):
+        message = f'says "{counted.unit}" while the column beside it says "{unit}"; clear one of them'
+    else:
+        return counted.unit
+    at = value or cell
+    assert at is not None
+    draft.fault(table.mark(at), path, message)
+    return counted.unit
+
+
+def _of_header(table: Table, header: str) -> str:
+    """Unit in brackets behind the name of a column, where it is not the documented one in words."""
+    unit = table.units.get(header, "")
+    known = sheets().get(table.sheet.name.lower())
+    documented = {c.unit for c in known.columns if header in (c.header, f"{c.header} amount")} if known else set()
+    return "" if unit in documented else unit
+
+
+def _part(part: str, cell: Cell, unit: str) -> Any:
+    """The value of a number, or what stands beside it."""
+    from planner.case.units import same_text
+
+    if part == "year":
+        return read.whole(cell)
+    if part in ("source", "note"):
+        return read.words(cell)
+    if part in ("grade", "basis"):
+        return read.words(cell, name=True)
+    found = read.number(cell)
+    number: float | int = int(found.number) if found.number.is_integer() and abs(found.number) < 2**53 else found.number
+    if part != "value" and found.unit and not (unit and same_text(unit, found.unit)):
+        return f"{number!r} {found.unit}"
+    return number
+
+
+def read_paths(opened: OpenSheet, draft: Draft, entries: Mapping[str, Iterable[str]]) -> None:
+    """Read a sheet whose rows are parts of the case by their path.
+
+    Parameters
+    ----------
+    opened
+        The sheet.
+    draft
+        Gets what the rows say, and their faults.
+    entries
+        Names by section, for the sections whose entries stand in sheets of their own: a path must name one of them.
+    """
+    table = find_table(opened, [*BY_PATH, "meaning"], ("path", "value"), draft.faults)
+    last: tuple[Path, Mark] | None = None
+    for _, cells in table.rows if table else ():
+        path_cell = cells.get("path")
+        if path_cell is None:
+            cell = next(iter(cells.values()))
+            if set(cells) - {"meaning"}:
+                mark = Mark(opened.place, cell.row, cell.column)
+                draft.fault(mark, (), "has no path; say what part of the case it is, as in economics > discount_rate")
+            continue
+        mark = Mark(opened.place, path_cell.row, path_cell.column)
+        try:
+            if tidy(str(path_cell.value)) == "+" and last:
+                _append(last[0], cells, draft)
+                continue
+            path = parse_path(str(read.words(path_cell)))
+            _check_entry(path, entries)
+        except (ValueError, KeyError) as error:
+            draft.fault(mark, ("path",), str(error))
+            continue
+        last = path, mark
+        _of_path(path, table, cells, draft) if table else None
+
+
+def _append(path: Path, cells: Mapping[str, Cell], draft: Draft) -> None:
+    """Add the next piece of a long text to it."""
+    holder = draft.at(path[:-1])
+    holder[path[-1]] = f"{holder[path[-1]]}{cell_plain(cells['value'].value)}"
+
+
+def _check_entry(path: Path, entries: Mapping[str, Iterable[str]]) -> None:
+    """Refuse a path into an entry that is not there."""
+    if len(path) > 2 and path[0] in entries:
+        names = list(entries[str(path[0])])
+        if isinstance(path[1], str) and path[1] not in names:
+            raise CellError(f'no such name in {path[0]}: "{path[1]}"{did_you_mean(str(path[1]), names)}')
+
+
+def _of_path(path: Path, table: Table, cells: Mapping[str, Cell], draft: Draft) -> None:
+    cell = cells.get("value")
+    beside = {part: cells[part] for part in ("unit", *BESIDE) if part in cells}
+    if cell is None and not beside:
+        return  # a prepared row that was not filled
+    if number_place(path) and (cell is None or _may_be_number(cell)):
+        _number(path, "value", table, cells, draft)
+        return
+    for part, there in beside.items():
+        mark = table.mark(there)
+        draft.fault(mark, (*path, part), "belongs to numbers only; this field takes none")
+    if cell is None:
+        return
+    mark = table.mark(cell)
+    try:
+        draft.put(path, _anything(cell), mark)
+    except CellError as error:
+        draft.fault(mark, path, str(error))
+
+
+def _may_be_number(cell: Cell) -> bool:
+    """Whether a cell at the place of a number is meant as one; "unknown" and {} are not."""
+    text = tidy(cell.value) if cell.kind == "text" else "0"
+    return any(sign.isdigit() for sign in text) or not (text.replace(" ", "").isalpha() or text in ("{}", "[]", "~"))
+
+
+def _anything(cell: Cell) -> Any:
+    """A value of whatever kind."""
+    if cell.kind == "bool":
+        return cell.value
+    if cell.kind == "number" and not cell.percent:
+        return cell_plain(cell.value)
+    if cell.kind == "number":
+        raise CellError("is shown as a percentage where none is expected; format the cell as a number or as text")
+    return read.words(cell, name=True) if cell.kind == "date" else read.words(cell)
