@@ -111,6 +111,11 @@ class Resource(Section):
     """What it holds, by quality: where it is bought, and by default wherever it is given."""
     waste_code: str | None = None
     """Code of the European list of waste, such as "10 01 02"; by default of every source of it."""
+    ewc: tuple[Name, ...] = ()
+    """Codes of the European list of waste under which it may be known, for ``planner match``; what it is before the law
+    is its ``waste_code``."""
+    synonyms: tuple[Name, ...] = ()
+    """Other names of it, trade names too, for ``planner match``."""
     status: Status | None = None
     """What it is before the law; by default of every source of it."""
     not_into: tuple[Name, ...] = ()

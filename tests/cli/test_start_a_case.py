@@ -37,7 +37,7 @@ def test_import_planner_loads_next_to_nothing(process):
 
 def test_help_names_every_command(run):
     text = run("--help").out
-    for command in ("init", "check", "solve", "audit", "compare", "schema", "doctor"):
+    for command in ("init", "check", "match", "solve", "audit", "compare", "schema", "doctor"):
         assert f"  {command} " in text
 
 
