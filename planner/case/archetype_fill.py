@@ -151,7 +151,8 @@ class _Filler:
                 self.park.say((*here, "names", mine), f'no such resource "{theirs}"{near}')
 
     def plain_fields(self) -> None:
-        """Hours, area, jobs and product; of a partner outside hours only."""
+        """Industry, hours, area, jobs and product; of a partner outside industry and hours only."""
+        self.put(self.plant, "nace", self.kind.nace, self.path)
         without = {*self.stated.without, *(["hours"] if "stops" in self.plant else ())}
         if "hours" not in without:
             self.put(self.plant, "hours", self.hours(), self.path)

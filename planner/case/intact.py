@@ -22,7 +22,7 @@ _FOUNDATIONS = frozenset({"case", "currency", "price_year", "economics", "geogra
 #: Fields whose entries are things of their own, which others mean by their names.
 _DEFINING = NAMES - OF_QUALITIES
 #: Fields that change nothing but what they say themselves: no other part of a case is at fault without them.
-_ASIDE = frozenset({"status", "waste_code", "note", "use", "not_into", "mixing", "load_fees"})
+_ASIDE = frozenset({"status", "waste_code", "synonyms", "nace", "note", "use", "not_into", "mixing", "load_fees"})
 
 
 @dataclass(frozen=True)

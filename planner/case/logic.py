@@ -1,6 +1,7 @@
 """Checks whether what a case says can all be true; names have been checked before, numbers are converted."""
 
 from planner.case.case import Case
+from planner.case.codes import check_codes
 from planner.case.economics import Economics, InvestmentRange
 from planner.case.findings import Findings
 from planner.case.logic_converters import check_converters
@@ -59,6 +60,7 @@ def logical_faults(
     check_exchanges(case, found)
     check_heat(case, found)
     check_qualities(case, found)
+    check_codes(case, found)
     check_supply_and_disposal(case, found)
     if not known and not found.faults:
         check_capacities(case, found)

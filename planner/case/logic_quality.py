@@ -1,7 +1,5 @@
 """Checks what a case says of qualities: how they mix, what streams hold, what is admitted, what the law says."""
 
-import re
-
 from planner.case.case import Case
 from planner.case.contents import Contents
 from planner.case.findings import Findings, Path
@@ -12,12 +10,9 @@ from planner.case.qualities import Content, Quality, QualityLimit, Weight
 from planner.case.quality_places import bare_values, stated_contents, stated_limits, ways_out
 from planner.case.quality_ranges import check_value
 
-_WASTE_CODE = re.compile(r"\d\d \d\d \d\d\*?")
-
 
 def check_qualities(case: Case, found: Findings) -> None:
     """Everything a case says of qualities, operations and treatment."""
-    _check_codes(case, found)
     _check_counts(case, found)
     check_treatments(case, found)
     for name, quality in case.qualities.items():
@@ -112,17 +107,6 @@ def _check_weights(case: Case, found: Findings) -> None:
             found.say(("resources", resource), message, missing=field)
         else:
             found.say(("resources", resource, field), f"found 0; {names[0]} mixes by it{more}, so expected more than 0")
-
-
-def _check_codes(case: Case, found: Findings) -> None:
-    stated: list[tuple[Path, str | None]] = [(("resources", n), r.waste_code) for n, r in case.resources.items()]
-    for kind in ("plants", "partners"):
-        for name, tenant in getattr(case, kind).items():
-            stated += [((kind, name, "sources", n), source.waste_code) for n, source in tenant.sources.items()]
-    for path, code in stated:
-        if code is not None and not _WASTE_CODE.fullmatch(code):
-            message = f'found "{code}"; expected a code of the list of waste, as in "10 01 02", with * if hazardous'
-            found.say((*path, "waste_code"), message)
 
 
 def _check_counts(case: Case, found: Findings) -> None:

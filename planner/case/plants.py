@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -107,6 +107,16 @@ class Forgone(Section):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return flat_schema(handler(core), handler, "flows")
+
+
+def _industry(raw: Any) -> Any:
+    """A code of an industry; written without quotes it would be a number, and "20.10" would become 20.1."""
+    if isinstance(raw, float):
+        raise ValueError(f'found the number {raw:g}; write the code in quotes, as in "23.62"')
+    return raw
+
+
+Industry = Annotated[Name, BeforeValidator(_industry)]
 
 
 class Carried(Section):
@@ -258,6 +268,8 @@ class Tenant(Section):
     """What it usually is: fills in what is not stated here, each number with low, high, source and grade."""
     firm: Name | None = None
     """Party that owns it, one of ``parties``; by default a party of its own name."""
+    nace: Industry | None = None
+    """Code of its industry in NACE Rev. 2, in quotes ("23.62"), for ``planner match``."""
     hours: HoursPerYear | None = None
     """Operating hours; by default 8760 less ``stops``."""
     stops: HoursPerYear | None = None

@@ -113,7 +113,10 @@ class Resource(Section):
     quality: dict[Name, Content] = Field(default_factory=dict)
     """What it holds, by quality: where it is bought, and by default wherever it is given."""
     waste_code: str | None = None
-    """Code of the European list of waste, such as "10 01 02"; by default of every source of it."""
+    """Code of the European list of waste (EWC), such as "10 01 02", with * if hazardous; by default of every source of
+    it. The law goes by it, and ``planner match``."""
+    synonyms: tuple[Name, ...] = ()
+    """Other names of it, trade names too, for ``planner match``."""
     status: Status | None = None
     """What it is before the law; by default of every source of it."""
     not_into: tuple[Name, ...] = ()

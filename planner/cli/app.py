@@ -263,6 +263,55 @@ def archetypes(
 
 
 @app.command()
+def match(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[CASE]", help="Folder with case.yaml, or a case file.")
+    ] = None,
+    firm: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only what concerns one plant, and who else might take or give.")
+    ] = None,
+    by_product: Annotated[
+        list[str] | None, typer.Option("--by-product", metavar="NAME", help="Who uses it? Without a case; or a code.")
+    ] = None,
+    need: Annotated[list[str] | None, typer.Option(metavar="NAME", help="What can replace it? Without a case.")] = None,
+    nace: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="What such firms give and take. Without a case.")
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="N [N...]", help="Write these proposals into the case.")
+    ] = None,
+    accept_all: Annotated[
+        bool, typer.Option("--accept-all", help="Write all that can be declared and break no limit.")
+    ] = False,
+    ratio: Annotated[
+        list[str] | None, typer.Option(metavar="N=VALUE", help="Ratio of an accepted proposal, in the case's units.")
+    ] = None,
+    least_score: Annotated[
+        int, typer.Option("--min-score", min=0, max=100, help="Show and accept none below this score.")
+    ] = 50,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the proposals as a table.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose exchanges and substitutions that a case does not declare.
+
+    By the same substance under another name, by a library of known synergies (name, waste code, industry), by levels of
+    heat and by water quality, each with its reason, limits and missing data. Without a case, asks the library.
+    """
+    from planner.cli.match import Asked, asked, run_match
+
+    rest = Asked(
+        firm=firm,
+        byproducts=tuple(by_product or ()),
+        needs=tuple(need or ()),
+        industries=tuple(nace or ()),
+        least_score=least_score,
+        csv=csv,
+    )
+    case, made = asked(arguments or (), accept=accept or (), accept_all=accept_all, ratios=ratio or (), rest=rest)
+    run_match(case, made, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the case file."""
     from planner.case.schema import schema as case_schema

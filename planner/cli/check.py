@@ -29,7 +29,7 @@ def check_case(path: Path, *, as_json: bool, stream: IO[str]) -> int:
     from planner.errors import Infeasible
 
     case = read_case(path)
-    seen = _look(case)
+    seen = look(case)
     if as_json:
         content = contents(case) | {"notes": list(seen.notes), "infeasible": seen.infeasible}
         stream.write(dumps(content) + "\n")
@@ -42,8 +42,14 @@ def check_case(path: Path, *, as_json: bool, stream: IO[str]) -> int:
     return Infeasible.exit_code
 
 
-def _look(case: "Case") -> _Seen:
-    """Go the way of a solve as far as its model, so that check finds every fault that solve would."""
+def look(case: "Case") -> _Seen:
+    """Go the way of a solve as far as its model, so that check finds every fault that solve would.
+
+    Raises
+    ------
+    CaseError
+        With every fault that shows on that way.
+    """
     from planner.assemble.assemble import assemble
     from planner.case.late_faults import placed
     from planner.errors import Infeasible

@@ -37,7 +37,20 @@ def test_import_planner_loads_next_to_nothing(process):
 
 def test_help_names_every_command(run):
     text = run("--help").out
-    for command in ("init", "check", "solve", "audit", "compare", "archetypes", "schema", "doctor"):
+    known = (
+        "init",
+        "template",
+        "import",
+        "export",
+        "archetypes",
+        "check",
+        "flows",
+        "match",
+        "screen",
+        "solve",
+        "audit",
+    )
+    for command in (*known, "compare", "schema", "doctor"):
         assert f"  {command} " in text
 
 

@@ -1,0 +1,94 @@
+"""Codes a case may state: of the European list of waste (EWC) and of industries (NACE), and what may be meant."""
+
+import re
+from collections.abc import Iterator
+
+from planner.case.case import Case
+from planner.case.findings import Findings, Path
+from planner.case.resources import Resource
+
+_EWC = re.compile(r"\d\d \d\d \d\d\*?")
+_NACE = re.compile(r"\d\d(\.\d\d?)?")
+#: Chapters of the List of Waste (Decision 2000/532/EC).
+_CHAPTERS = frozenset(f"{number:02d}" for number in range(1, 21))
+#: Divisions of NACE Rev. 2 (Regulation (EC) 1893/2006).
+_DIVISIONS = frozenset(
+    f"{number:02d}"
+    for first, last in (
+        *((1, 3), (5, 9), (10, 33), (35, 39), (41, 43), (45, 47), (49, 53), (55, 56), (58, 63), (64, 66), (68, 75)),
+        *((77, 82), (84, 88), (90, 99)),
+    )
+    for number in range(first, last + 1)
+)
+
+
+def ewc_fault(code: str) -> str | None:
+    """What is wrong with a code of the List of Waste; None if nothing is.
+
+    Parameters
+    ----------
+    code
+        As "10 01 02", with * where the entry is hazardous.
+    """
+    if _EWC.fullmatch(code):
+        if code[:2] in _CHAPTERS:
+            return None
+        return f'found "{code}"; the list of waste has chapters 01 to 20'
+    digits = "".join(re.findall(r"\d", code))
+    star = "*" if code.rstrip().endswith("*") else ""
+    meant = ""
+    if len(digits) == 6 and digits[:2] in _CHAPTERS:
+        meant = f'; did you mean "{digits[:2]} {digits[2:4]} {digits[4:]}{star}"?'
+    return f'found "{code}"; expected a code of the list of waste, as in "10 01 02", with * if hazardous{meant}'
+
+
+def nace_fault(code: str) -> str | None:
+    """What is wrong with a code of an industry; None if nothing is.
+
+    Parameters
+    ----------
+    code
+        Division, group or class of NACE Rev. 2: "23", "23.6", "23.62".
+    """
+    if _NACE.fullmatch(code):
+        if code[:2] in _DIVISIONS:
+            return None
+        return f'found "{code}"; NACE has no division {code[:2]}'
+    digits = "".join(re.findall(r"\d", code))
+    meant = ""
+    if 2 <= len(digits) <= 6 and digits[:2] in _DIVISIONS:
+        short = digits[:2] + (f".{digits[2:4]}" if len(digits) > 2 else "")
+        meant = f'; did you mean "{short}"?'
+    return f'found "{code}"; expected a code of NACE Rev. 2 in quotes, as in "23.62"{meant}'
+
+
+def check_codes(case: Case, found: Findings) -> None:
+    """Codes of waste and of industries, and synonyms."""
+    for path, code in _waste_codes(case):
+        if (message := ewc_fault(code)) is not None:
+            found.say(path, message)
+    for kind in ("plants", "partners"):
+        for name, tenant in getattr(case, kind).items():
+            if tenant.nace is not None and (message := nace_fault(tenant.nace)) is not None:
+                found.say((kind, name, "nace"), message)
+    for name, resource in case.resources.items():
+        _check_synonyms(name, resource, found)
+
+
+def _check_synonyms(name: str, resource: Resource, found: Findings) -> None:
+    """Synonyms of a resource, each once."""
+    for index, text in enumerate(resource.synonyms):
+        if text.casefold() in [other.casefold() for other in resource.synonyms[:index]]:
+            found.say(("resources", name, "synonyms", index), f'"{text}" is stated twice')
+
+
+def _waste_codes(case: Case) -> Iterator[tuple[Path, str]]:
+    """Every waste code of a case, with its place."""
+    for name, resource in case.resources.items():
+        if resource.waste_code is not None:
+            yield ("resources", name, "waste_code"), resource.waste_code
+    for kind in ("plants", "partners"):
+        for name, tenant in getattr(case, kind).items():
+            for stream, source in tenant.sources.items():
+                if source.waste_code is not None:
+                    yield (kind, name, "sources", stream, "waste_code"), source.waste_code

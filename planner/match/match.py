@@ -1,0 +1,172 @@
+"""Proposes exchanges and substitutions that a case does not declare, from its plants alone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from planner.case.case import Case
+from planner.case.pairs import pairs
+from planner.library.synergies import Library, Synergy, library
+from planner.match.ends import End, givers_and_takers
+from planner.match.exclude import Exclusions, barred_by_case
+from planner.match.heat import fit
+from planner.match.leads import heat_leads, leads_of
+from planner.match.proposals import Anyway, Barred, Matches, Proposal
+from planner.match.rows import Context, by_heat, by_row, by_synonym, by_water, evidence
+
+_Key = tuple[str, str, str, str]
+#: Giver, taker, the score that it can have at most, and what makes the proposal.
+_Offer = tuple[End, End, int, Callable[[], Proposal]]
+
+
+def match(case: Case) -> Matches:
+    """Proposals for a case, ranked, with what takes place anyway and what is barred.
+
+    Every proposal joins a source of one site to a sink of another whose resources differ and that no substitution or
+    exchange of the case joins. It is founded on synonyms, on a row of the library (by name, waste code, industry), on
+    levels of heat (R1 to R3) or on water quality (R6).
+
+    Parameters
+    ----------
+    case
+        A case that was read.
+    """
+    return _Matcher(case, library()).run()
+
+
+class _Matcher:
+    def __init__(self, case: Case, lib: Library) -> None:
+        self.case, self.lib = case, lib
+        self.giving, self.taking = givers_and_takers(case, lib)
+        self.exclusions = Exclusions(lib)
+        self.context = Context(case, lib)
+        self.declared = {(pair.outlet.unit, pair.outlet.name, pair.inlet.unit, pair.inlet.name) for pair in pairs(case)}
+        self.found: dict[_Key, Proposal] = {}
+        self.barred: dict[_Key, Barred] = {}
+
+    def run(self) -> Matches:
+        """Go through every way in which two streams may belong together."""
+        for way in (self.synonyms, self.rows, self.levels, self.waters):
+            for giver, taker, score, make in way():
+                self.take(giver, taker, score, make)
+        anyway = tuple(self.anyway())
+        ranked = sorted(self.found.values(), key=lambda one: (one.broken, -one.score, one.key))
+        numbered = tuple(replace(one, number=number) for number, one in enumerate(ranked, start=1))
+        unknown = dict.fromkeys(
+            end.said for end in self.giving if not (end.known or end.coded or end.loosely) and end.kind != "power"
+        )
+        leads = leads_of(self.lib, self.giving, self.taking, numbered, self.declared)
+        leads += heat_leads(self.case, self.lib, self.giving)
+        return Matches(numbered, anyway, tuple(self.barred.values()), leads, tuple(unknown))
+
+    def take(self, giver: End, taker: End, score: int, make: Callable[[], Proposal]) -> None:
+        """Make and keep a proposal where nothing bars it and none of the pair is better founded.
+
+        Parameters
+        ----------
+        giver, taker
+            The pair.
+        score
+            That the proposal can have at most.
+        make
+            Makes it.
+        """
+        key = (giver.unit, giver.stream.name, taker.unit, taker.stream.name)
+        if key in self.barred or (key in self.found and self.found[key].score >= score):
+            return
+        if (why := barred_by_case(self.case, giver, taker)) is not None:
+            self.barred[key] = Barred(giver, taker, "barred by the case", why, "the case")
+        elif (exclusion := self.exclusions.between(giver, taker)) is not None:
+            self.barred[key] = Barred.by(exclusion, giver, taker)
+        else:
+            proposal = make()
+            if key not in self.found or proposal.score > self.found[key].score:
+                self.found[key] = proposal
+
+    def open(self, giver: End, taker: End) -> bool:
+        """Whether a pair may be proposed at all: two sites, two resources, nothing that joins them yet."""
+        key = (giver.unit, giver.stream.name, taker.unit, taker.stream.name)
+        return giver.site != taker.site and giver.stream.resource != taker.stream.resource and key not in self.declared
+
+    def anyway(self) -> Iterator[Anyway]:
+        """Pairs that need no entry."""
+        ends = {(end.unit, end.stream.name, end.gives): end for end in (*self.giving, *self.taking)}
+        for unit, stream, to, into in sorted(self.declared):
+            giver, taker = ends.get((unit, stream, True)), ends.get((to, into, False))
+            if giver is None or taker is None or giver.site == taker.site:
+                continue
+            same = giver.stream.resource == taker.stream.resource
+            if same and (exclusion := self.exclusions.between(giver, taker)) is not None:
+                self.barred[(unit, stream, to, into)] = Barred.by(exclusion, giver, taker)
+            yield Anyway(giver, taker, "the same resource" if same else "declared")
+
+    def synonyms(self) -> Iterator[_Offer]:
+        """Two resources that are called the same, or are the same substance of the library."""
+        by_words: dict[tuple[str, ...], list[End]] = {}
+        by_substance: dict[str, list[End]] = {}
+        for taker in self.taking:
+            for words in taker.spellings:
+                by_words.setdefault(words, []).append(taker)
+            for name in taker.known:
+                if not self.lib.substances[name].group:
+                    by_substance.setdefault(name, []).append(taker)
+        for giver in self.giving:
+            same = {id(t): (t, None) for words in giver.spellings for t in by_words.get(words, ())}
+            alike = {id(t): (t, name) for name in giver.known for t in by_substance.get(name, ())}
+            for taker, substance in (alike | same).values():
+                if substance is not None and not (giver.whole and taker.whole):
+                    continue
+                if self.open(giver, taker) and giver.kind == taker.kind and giver.kind != "heat":
+                    yield giver, taker, 100, partial(by_synonym, self.case, giver, taker, substance)
+
+    def rows(self) -> Iterator[_Offer]:
+        """What the library knows of a by-product, by name or code, against needs by name or industry."""
+        of_byproduct: dict[str, list[Synergy]] = {}
+        for row in self.lib.synergies:
+            of_byproduct.setdefault(row.byproduct, []).append(row)
+        named: dict[str, list[End]] = {}
+        for taker in self.taking:
+            for name in taker.known:
+                named.setdefault(name, []).append(taker)
+        nameless = [taker for taker in self.taking if not taker.known and taker.nace and taker.kind != "heat"]
+        for giver in self.giving:
+            meant = dict.fromkeys((*giver.known, *giver.coded, *giver.loosely))
+            for row in (row for name in meant for row in of_byproduct.get(name, ()) if row.ratio.basis != "heat"):
+                wanted = {id(t): t for name in row.replaces for t in named.get(name, ())}
+                wanted |= {id(t): t for t in nameless if any((t.nace or "").startswith(c) for c in row.to_nace)}
+                for taker in wanted.values():
+                    if not self.open(giver, taker):
+                        continue
+                    told = evidence(self.context, row, giver, taker)
+                    if told is not None:
+                        made = partial(by_row, self.context, row, (giver, taker), told)
+                        yield giver, taker, min(told.score, 100), made
+
+    def levels(self) -> Iterator[_Offer]:
+        """Heat for heat, by its levels."""
+        taking = [taker for taker in self.taking if taker.kind == "heat" and not self.converted(taker)]
+        for giver in self.giving:
+            for taker in taking if giver.kind == "heat" and not self.own(giver) else ():
+                if self.open(giver, taker) and (how := fit(self.lib, giver, taker)) is not None:
+                    yield giver, taker, 100, partial(by_heat, self.case, self.lib, (giver, taker), how)
+
+    def converted(self, taker: End) -> bool:
+        """Whether heat is only taken to be changed: by a heat pump, or by a measure for its owner's own heat."""
+        facility = self.case.facilities.get(taker.unit)
+        if facility is None:
+            return False
+        lifts = "heat pump" in f"{facility.kind or ''} {taker.unit}".casefold()
+        return lifts or facility.converts is not None or self.own(taker)
+
+    def own(self, end: End) -> bool:
+        """Whether a stream is that of a plant's own measure."""
+        facility = self.case.facilities.get(end.unit)
+        return facility is not None and facility.scope == "own"
+
+    def waters(self) -> Iterator[_Offer]:
+        """Water for water, where every limit of the taker is known to be met."""
+        taking = [taker for taker in self.taking if taker.kind == "water"]
+        for giver in self.giving:
+            for taker in taking if giver.kind == "water" else ():
+                if self.open(giver, taker) and (found := by_water(self.case, giver, taker)) is not None:
+                    yield giver, taker, found.score, partial(replace, found)
