@@ -43,7 +43,7 @@ FEED = (
 def test_ash_never_for_plasterboard(tmp_path_factory, name, codes, synonyms, wanted, nace):
     if name not in ASH and not codes and not any(one in ASH for one in synonyms):
         codes = ["10 01 02"]
-    resource = {**{"waste_code": code for code in codes}, "synonyms": [one for one in synonyms if one != name]}
+    resource = {"synonyms": [one for one in synonyms if one != name]} | ({"waste_code": codes[0]} if codes else {})
     wanted = [one for one in wanted if one != name] or ["gypsum"]
     takers = [Given(one, "23.62", "board works") for one in wanted]
     found = match(make(tmp_path_factory.mktemp("ash"), [Given(name, nace, "power", resource)], takers))
@@ -62,7 +62,7 @@ def test_ash_never_for_plasterboard(tmp_path_factory, name, codes, synonyms, wan
 def test_sewage_sludge_never_for_feed(tmp_path_factory, name, codes, synonyms, wanted, ends):
     if name not in SLUDGE and not codes and not any(one in SLUDGE for one in synonyms):
         codes = ["19 08 05"]
-    resource = {**{"waste_code": code for code in codes}, "synonyms": [one for one in synonyms if one != name]}
+    resource = {"synonyms": [one for one in synonyms if one != name]} | ({"waste_code": codes[0]} if codes else {})
     wanted = [one for one in wanted if one != name] or ["feed"]
     takers = [Given(one, ends[1], "feed mill") for one in wanted]
     found = match(make(tmp_path_factory.mktemp("sludge"), [Given(name, ends[0], "works", resource)], takers))
