@@ -5,37 +5,39 @@
     sum_n sent[e,n,t] = sum_s flow[e,s,t]                       n within the hours of e          (h3)
     sum_{e from i} sent[e,n,t] <= amount_it pace[k_i,n,t]       i given at once                  (h4)
     sum_{e into j} got[e,n,t] <= amount_jt pace[k_j,n,t]        j used at once                   (h5)
-    sent[e,n,t] <= d_nt leaving_et                              leaving_et finite                (h6)
-    got[e,n,t] <= d_nt arriving_et                              arriving_et finite               (h7)
+    sum_{e from i} sent[e,n,t] <= d_nt / running_it make[i,t]   i of a plant                     (h6)
+    sum_{e into j} got[e,n,t] <= d_nt / running_jt need[j,t]    j of a plant                     (h7)
     sent[e,n,t] <= d_nt sum_s rate_es built[e,s]                all rates finite                 (h8)
     got[e,n,t] >= 0                                             e may lose something             (h9)
-    sent[e,n,t] <= d_nt amount_it rated_out[k_i]                i of a store                     (h10)
-    got[e,n,t] <= d_nt amount_jt rated_in[k_j]                  j of a store                     (h11)
+    sum_{e from i} sent[e,n,t] <= d_nt amount_it rated_out[k_i]              i of a store        (h10)
+    sum_{e into j} got[e,n,t] <= d_nt amount_jt rated_in[k_j]                j of a store        (h11)
 
     got[e,n,t] = kept_e sent[e,n,t] - d_nt / hours_et (kept_e sum_s flow[e,s,t] - met[e,t])
 
 What both ends of an exchange share are so many hours of the state, but not which. They are taken to be nested: an
 exchange with fewer runs within those of one with more, so that the hours of a state fall into stretches n of length
-d_nt, cut where the hours of an exchange, or of a facility, end. Of what leaves by e, kept_e arrives in units of the
-sink where the smallest share is lost; what is lost beside that is lost evenly over the hours of e. Facilities joined by
-exchanges have the same stretches. Where a facility has but one, (F10) says it all, and no row is written. (h1) to (h5)
-imply the same of each exchange alone, (B5) and (B6) of what evens out and of stores. What is bought or goes outside
-does so in whatever hours are left: (B1) and (B4) have it.
+d_nt, cut where the hours of an exchange of such a facility, or of the facility, end. Who gives to it or takes from it,
+whoever else he gives to or takes from, does so at his rate in every stretch. Of what leaves by e, kept_e arrives in
+units of the sink where the smallest share is lost; what is lost beside that is lost evenly over the hours of e.
+Facilities joined by exchanges, or by a stream of somebody else, have the same stretches. Where everybody
+runs in the same hours, no row is written. (h1) to (h5) imply the same of each exchange alone, (B5) and (B6) of what
+evens out and of stores. What is bought or goes outside does so in whatever hours are left: (B1) and (B4) have it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyomo.environ as pyo
 
-from .instance import ExchangeData, Instance
+from .instance import ExchangeData, Instance, SinkData, SourceData
 from .running import SharedHours
 
 #: Hours closer than this share of them are the same.
 _SAME = 1e-9
 
 Stretch = tuple[int, float]  # number and length [h/yr]
+Part = tuple[str, int, str]  # (exchange, stream or facility; stretch; state)
 
 
 @dataclass(frozen=True)
@@ -51,48 +53,65 @@ class Grid:
     ends: tuple[float, ...]
 
     def within(self, hours: float) -> Iterator[Stretch]:
-        """Stretches that lie within so many hours."""
+        """Stretches, or parts of them, that lie within so many hours; what lies beyond them all is one more."""
         start = 0.0
-        for n, end in enumerate(self.ends):
-            if end > hours * (1.0 + _SAME):
+        for n, end in enumerate((*self.ends, hours)):
+            length = min(end, hours) - start
+            if length <= _SAME * hours:
                 return
-            yield n, end - start
-            start = end
-
-
-def bound(d: Instance, e: str) -> tuple[str, ...]:
-    """Facilities at the ends of an exchange that give or use it at once."""
-    x = d.exchanges[e]
-    ends = (d.sources[x.source], d.sinks[x.sink])
-    return tuple(stream.unit for stream in ends if stream.at_once)
+            yield n, length
+            start += length
 
 
 def grids(d: Instance, t: str) -> dict[str, Grid]:
-    """Facility -> stretches of a state; none for a facility that has but one."""
-    joined: dict[str, set[str]] = {}
-    hours: dict[str, set[float]] = {}
-    for e, x in d.exchanges.items():
-        ends = bound(d, e)
-        if not ends or t not in x.within or x.within[t].hours <= 0.0:
-            continue
-        for k in ends:
-            joined.setdefault(k, set()).update(ends)
-            hours.setdefault(k, {d.facilities[k].running[t]}).add(x.within[t].hours)
+    """Exchange -> stretches of a state: of facilities that keep nothing, and of streams that these exchange with."""
+    running = [e for e, x in d.exchanges.items() if t in x.within and x.within[t].hours > 0.0]
+    near: dict[str, list[str]] = {}  # facility, or stream of somebody else -> exchanges
+    for e in running:
+        for name in (*_facilities(d, e), *_others(d, e)):
+            near.setdefault(name, []).append(e)
+    at_once = {e for e in running if _facilities(d, e)}
     found: dict[str, Grid] = {}
-    for k in joined:
-        if k in found:
+    for first in at_once:
+        if first in found:
             continue
-        group, todo = {k}, [k]
+        group, todo = {first}, [first]
         while todo:
-            new = joined[todo.pop()] - group
+            e = todo.pop()
+            new = {f for name in (*_facilities(d, e), *_others(d, e)) for f in near[name]} & at_once - group
             group |= new
             todo += new
-        grid = Grid(_ends(h for member in group for h in hours[member]))
-        found |= dict.fromkeys(group, grid)
-    return {k: grid for k, grid in found.items() if len(grid.ends) > 1}
+        beside = {f for e in group for name in _others(d, e) for f in near[name]} - group
+        hours = [d.exchanges[e].within[t].hours for e in group]
+        hours += [d.facilities[k].running[t] for e in group for k in _facilities(d, e)]
+        grid = Grid(_ends(hours))
+        if not _is_plain(grid, [d.exchanges[e].within[t] for e in (*group, *beside)]):
+            found |= dict.fromkeys((*group, *beside), grid)
+    return found
 
 
-def _ends(hours: Iterator[float]) -> tuple[float, ...]:
+def _is_plain(grid: Grid, hours: Iterable[SharedHours]) -> bool:
+    """Whether everybody runs in the same hours: then other rows say it all."""
+    only = grid.ends[0]
+    return len(grid.ends) == 1 and all(
+        abs(h - only) <= _SAME * only for one in hours for h in (one.hours, one.source, one.sink)
+    )
+
+
+def _facilities(d: Instance, e: str) -> list[str]:
+    """Facilities at the ends of an exchange that give or use it at once."""
+    x = d.exchanges[e]
+    return [stream.unit for stream in (d.sources[x.source], d.sinks[x.sink]) if stream.at_once]
+
+
+def _others(d: Instance, e: str) -> list[str]:
+    """Streams at its ends that are a plant's or a store's: what these do in an hour is a matter of all exchanges."""
+    x = d.exchanges[e]
+    ends = ((x.source, d.sources[x.source].unit), (x.sink, d.sinks[x.sink].unit))
+    return [name for name, unit in ends if unit not in d.facilities or unit in d.stores]
+
+
+def _ends(hours: Iterable[float]) -> tuple[float, ...]:
     """Ends of stretches, each once."""
     ends: list[float] = []
     for h in sorted(hours):
@@ -103,14 +122,12 @@ def _ends(hours: Iterator[float]) -> tuple[float, ...]:
 
 def add(m: pyo.ConcreteModel, d: Instance) -> None:
     """Activity and exchanges by stretches of hours; after links, facilities and storage."""
-    cut = {t: grids(d, t) for t in d.states}
-    paced = {(k, t): list(grid.within(d.facilities[k].running[t])) for t, of in cut.items() for k, grid in of.items()}
     parted: dict[tuple[str, str], list[Stretch]] = {}
-    for e, x in d.exchanges.items():
-        for t, shared in x.within.items():
-            grid = next((cut[t][k] for k in bound(d, e) if k in cut[t]), None)
-            if grid is not None and shared.hours > 0.0:
-                parted[e, t] = list(grid.within(shared.hours))
+    paced: dict[tuple[str, str], list[Stretch]] = {}
+    for t in d.states:
+        for e, grid in grids(d, t).items():
+            parted[e, t] = list(grid.within(d.exchanges[e].within[t].hours))
+            paced |= {(k, t): list(grid.within(d.facilities[k].running[t])) for k in _facilities(d, e)}
     m.PACES = pyo.Set(dimen=3, initialize=[(k, n, t) for (k, t), found in paced.items() for n, _ in found])
     m.SENT = pyo.Set(dimen=3, initialize=[(e, n, t) for (e, t), found in parted.items() for n, _ in found])
     m.pace = pyo.Var(m.PACES, within=pyo.NonNegativeReals, doc="activity of k in stretch n [activity/yr]")
@@ -119,8 +136,7 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
     _paces(m, d, paced)
     _parts(m, d, parted)
     _balances(m, d, lengths)
-    several = {(e, n, t): length for (e, n, t), length in lengths.items() if len(parted[e, t]) > 1}
-    _rates(m, d, several)  # where there is but one part, the limits of the exchange say the same
+    _links(m, d, {(e, n, t): length for (e, n, t), length in lengths.items() if len(parted[e, t]) > 1})
 
 
 def _paces(m: pyo.ConcreteModel, d: Instance, paced: dict[tuple[str, str], list[Stretch]]) -> None:
@@ -171,60 +187,69 @@ def _loses(x: ExchangeData) -> bool:
     )
 
 
-def _balances(m: pyo.ConcreteModel, d: Instance, lengths: dict[tuple[str, int, str], float]) -> None:
-    leaving: dict[tuple[str, int, str], list[str]] = {}
-    coming: dict[tuple[str, int, str], list[str]] = {}
+def _balances(m: pyo.ConcreteModel, d: Instance, lengths: Mapping[Part, float]) -> None:
+    leaving: dict[Part, list[str]] = {}
+    coming: dict[Part, list[str]] = {}
     for e, n, t in lengths:
         x = d.exchanges[e]
         leaving.setdefault((x.source, n, t), []).append(e)
         coming.setdefault((x.sink, n, t), []).append(e)
+    outlets = {i: limit for i in leaving if (limit := _most(m, d, d.sources[i[0]], i, leaving[i], lengths))}
+    inlets = {j: limit for j in coming if (limit := _most(m, d, d.sinks[j[0]], j, coming[j], lengths))}
 
-    def paced(stream: Any, n: int, t: str) -> bool:
-        return stream.at_once and (stream.unit, n, t) in m.PACES
+    def out(m, i, n, t):
+        return pyo.quicksum(m.sent[e, n, t] for e in leaving[i, n, t]) <= outlets[i, n, t][1]
 
-    @m.Constraint([i for i in leaving if paced(d.sources[i[0]], *i[1:])], doc="h4")
-    def given_at_once(m, i, n, t):
-        source = d.sources[i]
-        given = pyo.quicksum(m.sent[e, n, t] for e in leaving[i, n, t])
-        return given <= source.amount[t] * m.pace[source.unit, n, t]
-
-    @m.Constraint([j for j in coming if paced(d.sinks[j[0]], *j[1:])], doc="h5")
-    def used_at_once(m, j, n, t):
-        sink = d.sinks[j]
+    def into(m, j, n, t):
         got = pyo.quicksum(_got(m, d, e, n, t, lengths[e, n, t]) for e in coming[j, n, t])
-        return got <= sink.amount[t] * m.pace[sink.unit, n, t]
+        return got <= inlets[j, n, t][1]
+
+    for kind, (of_sources, of_sinks) in _TAGS.items():
+        for tag, found, rule in ((of_sources, outlets, out), (of_sinks, inlets, into)):
+            rows = pyo.Constraint([i for i, limit in found.items() if limit[0] == kind], rule=rule, doc=tag[1])
+            m.add_component(tag[0], rows)
 
     @m.Constraint([i for i in lengths if _loses(d.exchanges[i[0]])], doc="h9")
     def nothing_less_than_lost(m, e, n, t):
         return _got(m, d, e, n, t, lengths[e, n, t]) >= 0
 
 
-def _rates(m: pyo.ConcreteModel, d: Instance, lengths: dict[tuple[str, int, str], float]) -> None:
-    def shared(e: str, t: str) -> SharedHours:
-        return d.exchanges[e].within[t]
+#: Whose stream -> (name, tag) of the rows of sources, and of sinks.
+_TAGS = {
+    "at once": (("given_at_once", "h4"), ("used_at_once", "h5")),
+    "plant": (("given_at_its_rate", "h6"), ("taken_at_its_rate", "h7")),
+    "store": (("drawn_at_its_rate", "h10"), ("charged_at_its_rate", "h11")),
+}
 
-    @m.Constraint([i for i in lengths if shared(i[0], i[2]).leaving < float("inf")], doc="h6")
-    def part_by_source(m, e, n, t):
-        return m.sent[e, n, t] <= lengths[e, n, t] * shared(e, t).leaving
 
-    @m.Constraint([i for i in lengths if shared(i[0], i[2]).arriving < float("inf")], doc="h7")
-    def part_by_sink(m, e, n, t):
-        return _got(m, d, e, n, t, lengths[e, n, t]) <= lengths[e, n, t] * shared(e, t).arriving
+def _most(
+    m: pyo.ConcreteModel,
+    d: Instance,
+    stream: SourceData | SinkData,
+    at: Part,
+    exchanges: Sequence[str],
+    lengths: Mapping[Part, float],
+) -> tuple[str, Any] | None:
+    """Whose a stream is, and the most of it in a stretch; None where nothing is asked."""
+    name, n, t = at
+    gives = isinstance(stream, SourceData)
+    if stream.at_once:
+        return ("at once", stream.amount[t] * m.pace[stream.unit, n, t]) if (stream.unit, n, t) in m.PACES else None
+    length = max(lengths[e, n, t] for e in exchanges)
+    if stream.unit in d.stores:
+        return "store", length * stream.amount[t] * (m.rated_out if gives else m.rated_in)[stream.unit]
+    if stream.unit in d.facilities:
+        return None
+    shared = d.exchanges[exchanges[0]].within[t]
+    running = shared.source if gives else shared.sink
+    return "plant", length / running * (m.make if gives else m.need)[name, t]
 
+
+def _links(m: pyo.ConcreteModel, d: Instance, lengths: Mapping[Part, float]) -> None:
     @m.Constraint([i for i in lengths if _limited(d.exchanges[i[0]])], doc="h8")
     def part_by_link(m, e, n, t):
         options = d.exchanges[e].options.items()
         return m.sent[e, n, t] <= lengths[e, n, t] * pyo.quicksum(o.rate * m.built[e, s] for s, o in options)
-
-    @m.Constraint([i for i in lengths if d.sources[d.exchanges[i[0]].source].unit in d.stores], doc="h10")
-    def part_by_drawing(m, e, n, t):
-        source = d.sources[d.exchanges[e].source]
-        return m.sent[e, n, t] <= lengths[e, n, t] * source.amount[t] * m.rated_out[source.unit]
-
-    @m.Constraint([i for i in lengths if d.sinks[d.exchanges[i[0]].sink].unit in d.stores], doc="h11")
-    def part_by_charging(m, e, n, t):
-        sink, length = d.sinks[d.exchanges[e].sink], lengths[e, n, t]
-        return _got(m, d, e, n, t, length) <= length * sink.amount[t] * m.rated_in[sink.unit]
 
 
 def _limited(x: ExchangeData) -> bool:

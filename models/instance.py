@@ -275,7 +275,7 @@ class ExchangeData:
         By state, largest share that it may take of a source whose amount is chosen, a medium of process heat: what is
         made in the hours that both ends share. Empty where these are all hours of the source.
     within
-        By state, the hours that both ends share and the rates of its ends, where an end does it ``at_once``.
+        By state, the hours that both ends share, and those of its ends.
     """
 
     source: SourceId

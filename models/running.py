@@ -8,20 +8,19 @@ State = str
 
 @dataclass(frozen=True)
 class SharedHours:
-    """Hours of an exchange in a state, with what its ends do in one of them.
+    """Hours of an exchange in a state, and of its ends.
 
     Attributes
     ----------
     hours
         In which both ends run [h/yr].
-    leaving, arriving
-        Most that the source gives and that the sink takes in an hour [unit/h, unit of the sink/h]; inf where that is
-        a matter of a capacity that is chosen.
+    source, sink
+        In which either end runs [h/yr].
     """
 
     hours: float
-    leaving: float = float("inf")
-    arriving: float = float("inf")
+    source: float
+    sink: float
 
 
 @dataclass(frozen=True)

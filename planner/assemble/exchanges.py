@@ -132,15 +132,9 @@ class Deal:
 
     @property
     def within(self) -> Mapping[str, SharedHours]:
-        """By state, the hours that both ends share, where one is a facility that cannot keep what it takes or gives."""
-        if not (self.source.at_once or self.sink.at_once):
-            return {}
-        found = {}
-        for t, hours in self.shared.items():
-            ends = (self.source, self.sink)
-            leaving, arriving = (float("inf") if end.member.is_facility else end.slices[t].rate for end in ends)
-            found[t] = SharedHours(hours, leaving, arriving)
-        return found
+        """By state, the hours that both ends share, and those of either end."""
+        ends = self.source.slices, self.sink.slices
+        return {t: SharedHours(hours, *(end[t].hours for end in ends)) for t, hours in self.shared.items()}
 
     @property
     def source_shares(self) -> Mapping[str, float]:

@@ -15,11 +15,14 @@ from planner.assemble.streams import Flow
 from planner.case.archetype_notes import notes as notes_on_archetypes
 from planner.case.archetype_numbers import BASIS
 from planner.case.case import Case
-from planner.case.periods import spread_evenly, taken_in
+from planner.case.coinciding import coinciding_hours
+from planner.case.periods import facility_hours, spread_evenly, taken_in
 from planner.heat.in_pipes import longest_way
 
 #: Fields named before "and n more".
 _NAMED = 5
+#: Share of hours that is rounding.
+_SAME = 1e-9
 
 
 def note_assumptions(
@@ -43,6 +46,8 @@ def note_assumptions(
             findings.note(f"{field} is not stated: taken as {evidence.value:g} years")
         if field.endswith(".hours"):
             findings.note(f"{field} is not stated: taken as {evidence.value:g} h/yr")
+    _note_hours_of_use(case, findings)
+    _note_forced(case, deals, findings)
     _note_spread(case, findings)
     _note_profiles(case, findings)
     _note_ungraded(behind.values(), findings)
@@ -74,6 +79,27 @@ def _note_left_out(case: Case, deals: Mapping[str, Deal], kept: Collection[str],
             f"{'; '.join(names[:_NAMED])}{more}: left out, since both ends are to stand on {plot}, which has room for "
             f"one tenant only; see plots.{plot}.several_tenants"
         )
+
+
+def _note_hours_of_use(case: Case, findings: Findings) -> None:
+    """Say which facilities count fewer hours than they have, since others of their exchanges run no longer."""
+    for name, hours in coinciding_hours(case).items():
+        stated, used = sum(facility_hours(case, case.facilities[name]).values()), sum(hours.values())
+        if used < stated * (1.0 - _SAME):
+            findings.note(
+                f"facilities.{name}: counts as running {used:,.6g} of {stated:,.6g} h/yr, the longest that those run "
+                "who alone bring what it cannot buy, or take what it can neither sell nor dispose of"
+            )
+
+
+def _note_forced(case: Case, deals: Mapping[str, Deal], findings: Findings) -> None:
+    """Say which forced exchanges hang on a facility that need not be built."""
+    for e, deal in deals.items():
+        names = [end.member.name for end in (deal.source, deal.sink) if end.member.name in case.facilities]
+        free = [name for name in names if not case.facilities[name].forced]
+        if deal.terms.get("forced", False) and free:
+            place = deal.terms.paths["forced"]
+            findings.note(f"{place}: {e} is there where {' and '.join(free)} is built, which is free")
 
 
 def _note_spread(case: Case, findings: Findings) -> None:

@@ -11,6 +11,7 @@ from models.qualities import OperationData
 from planner.assemble.assembly import Evidence
 from planner.assemble.lines import assumed, evidence_of
 from planner.case.case import Case
+from planner.case.coinciding import coinciding_hours
 from planner.case.facilities import Facility
 from planner.case.periods import YEAR as YEAR
 from planner.case.periods import facility_hours, stream_hours, tenant_hours
@@ -192,18 +193,22 @@ def members_of(case: Case) -> dict[str, Member]:
         path, running = f"partners.{name}", tenant_hours(case, partner)
         hours = _hours(partner, path)
         members[name] = Member(name, "partner", path, partner.firm or name, hours, partner, running=running)
+    of_use = coinciding_hours(case)
     for name, facility in case.facilities.items():
-        members[name] = _facility(case, name, facility, members)
+        members[name] = _facility(case, name, facility, members, of_use[name])
     return members
 
 
-def _facility(case: Case, name: str, facility: Facility, members: Mapping[str, Member]) -> Member:
+def _facility(
+    case: Case, name: str, facility: Facility, members: Mapping[str, Member], running: Mapping[str, float]
+) -> Member:
     path = f"facilities.{name}"
-    hours, running = _hours(facility, path), facility_hours(case, facility)
+    hours = _hours(facility, path)
     owner = members.get(facility.owner) if facility.owner else None
     party = owner.party if owner else facility.owner or PARK_COMPANY
     if facility.hours is None and facility.days is not None:
-        hours = replace(evidence_of(facility.days, f"{path}.days"), value=sum(running.values()), unit="h/yr")
+        hours = replace(evidence_of(facility.days, f"{path}.days"), unit="h/yr")
+        hours = replace(hours, value=sum(facility_hours(case, facility).values()))
     elif facility.hours is None and facility.scope == "own" and owner is not None:
         hours = owner.hours
     if facility.scope == "own":

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.audit.slices import case_in
 from planner.case.case import Case
+from planner.case.coinciding import coinciding_hours
 from planner.case.exchanges import Exchange, Substitution, Treatment
 from planner.case.facilities import Facility
 from planner.case.links import Link, Size
@@ -102,14 +103,15 @@ class Facts:
         facility = self.case.facilities.get(unit)
         return str(facility.owner) if facility and facility.scope == "own" else unit
 
+    @cached_property
+    def _of_use(self) -> dict[str, dict[str, float]]:
+        """Facility -> by period, its hours as far as others of its exchanges run, too [h/yr]."""
+        return coinciding_hours(self.case)
+
     def unit_hours(self, unit: str) -> float:
         """Operating hours of a plant, partner or facility [h/yr]."""
         if unit in self.case.facilities:
-            hours, days = self.case.facilities[unit].hours, self.case.facilities[unit].days
-            if hours is not None:
-                return hours.value
-            most = HOURS_OF_YEAR if self.host(unit) == unit else self.unit_hours(self.host(unit))
-            return most if days is None else min(most, 24.0 * days.value)
+            return sum(self._of_use[unit].values())
         tenant = self.tenants[unit]
         if tenant.hours:
             return tenant.hours.value

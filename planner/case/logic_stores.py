@@ -15,6 +15,7 @@ MEANINGLESS = {
     "treats": "what a store gives holds what is stated of it (`quality`)",
     "min_activity": "how much is charged and drawn is for the plan to say",
     "peak_factor": "state the largest rates",
+    "evens_out": "it bridges hours by its content",
 }
 
 

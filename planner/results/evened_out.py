@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from planner.results.books import Books
 from planner.results.flows import NEGLIGIBLE, flows
+from planner.results.stores import stores
 
 #: Share of a facility's activity that is rounding.
 ROUNDING = 1e-3
@@ -69,6 +70,37 @@ def notes_on_hours(books: Books) -> Iterator[str]:
                 yield (
                     f"facilities.{name}.evens_out: tanks or stocks of {name} even out what comes and goes in "
                     f"different hours{when}: {named}; how large they must be is not asked"
+                )
+
+
+def notes_on_bridged(books: Books) -> Iterator[str]:
+    """Warn of stores that are charged and drawn in different hours of a period and hold too little for it.
+
+    Whatever the order of these hours: if they alternate every day, at least a day's share of it must fit in.
+    """
+    instance, case = books.assembly.instance, books.case
+    for one in stores(books):
+        for state, data in instance.states.items():
+            charged, drawn = one.charged.get(state, 0.0), one.drawn.get(state, 0.0)
+            hours: dict[str, float] = {}
+            for flow in flows(books):
+                facts = books.assembly.exchanges[flow.exchange]
+                shared = facts.shared_by_state.get(state, facts.shared_hours)
+                for side, unit in (("in", facts.taker), ("out", facts.giver)):
+                    if flow.state == state and unit == one.name and flow.leaving > NEGLIGIBLE:
+                        hours[side] = max(hours.get(side, 0.0), shared)
+            if min(charged, drawn) <= NEGLIGIBLE or len(hours) < 2:
+                continue
+            longer = charged if hours["in"] > hours["out"] else drawn
+            bridged = longer * (1.0 - min(hours.values()) / max(hours.values()))
+            daily = bridged * 24.0 / data.hours
+            if daily > one.content * (1.0 + ROUNDING):
+                unit = case.facilities[one.name].unit
+                when = "" if len(instance.states) < 2 else f" of {state}"
+                yield (
+                    f"WARNING: {one.name} is charged in {hours['in']:,.6g} h and drawn in {hours['out']:,.6g} h{when}: "
+                    f"it bridges {bridged:,.6g} {unit} a year, {daily:,.4g} {unit} a day if these alternate every "
+                    f"day, and holds {one.content:,.6g}; state them as periods, or what it may do counts too much"
                 )
 
 

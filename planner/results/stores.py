@@ -174,8 +174,9 @@ def notes_on_stores(books: Books) -> Iterator[str]:
             continue
         if max(ends) - min(ends) <= ROUNDING_OF_SOLVER * max(one.content, NEGLIGIBLE):
             yield (
-                f"{one.name} is a way, not a store: what it holds never changes, what comes in leaves at once; ask "
-                "what it saves (a cost of recovery, a fee, a limit), and whether that holds in the plant"
+                f"{one.name} is a way, not a store: what it holds never changes from period to period, what comes in "
+                "leaves in the same; ask what it saves (a cost of recovery, a fee, a limit), and whether that holds in "
+                "the plant"
             )
         for plant in _there_and_back(books, one):
             yield (

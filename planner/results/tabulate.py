@@ -15,7 +15,7 @@ from planner.results.books import Books, tie_out
 from planner.results.converters import converters_table
 from planner.results.credits import credits_table, notes_on_credits
 from planner.results.equipment import equipment_table
-from planner.results.evened_out import notes_on_hours
+from planner.results.evened_out import notes_on_bridged, notes_on_hours
 from planner.results.exchanges import exchanges_table
 from planner.results.heat import heat_tables
 from planner.results.heat_pipes import heat_pipes_table, notes_on_ground_heat, notes_on_temperatures, part_time
@@ -98,7 +98,7 @@ def tabulate(
     found = (*notes_on_mending(books), *notes_on_credits(books), *found)
     own = with_laws(assembly.notes, books, tables["facilities"])
     notes = [*distances.notes, *own, *notes_on_losses(network), *notes_on_old_pipes(network), *found, *told]
-    notes += notes_on_stores(books)
+    notes += [*notes_on_stores(books), *notes_on_bridged(books)]
     notes += notes_on_ground_heat(books)
     notes += [*notes_on_temperatures(tables["heat_pipes"], part_time(books)), *notes_on_hours(books)]
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]

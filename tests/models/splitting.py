@@ -36,7 +36,7 @@ def split(d: Instance, parts: int = 2) -> Instance:
         options = {s: option(o) for s, o in x.options.items()}
         hours = {"source_hours": cut(x.source_hours), "sink_hours": cut(x.sink_hours)}
         hours["within"] = {
-            name: dataclasses.replace(shared, hours=shared.hours / parts)
+            name: type(shared)(shared.hours / parts, shared.source / parts, shared.sink / parts)
             for t, shared in x.within.items()
             for name in names[t]
         }

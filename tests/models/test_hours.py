@@ -40,11 +40,11 @@ def pump(**changes):
         },
         exchanges={
             "e": ExchangeData(
-                "waste", "in", 1.0, False, {"pipe": option(8.0, PAIR)}, within={YEAR: SharedHours(4.0, leaving=2.0)}
+                "waste", "in", 1.0, False, {"pipe": option(8.0, PAIR)}, within={YEAR: SharedHours(4.0, 4.0, 8.0)}
             ),
             "f": ExchangeData(
                 "hot", "need", 1.0, False, {"pipe": option(8.0, [("B", "C")])},
-                within={YEAR: SharedHours(8.0, arriving=1.0)},
+                within={YEAR: SharedHours(8.0, 8.0, 8.0)},
             ),
         },
         facilities={"pump": FacilityData({"g": SegmentData(0.0, 100.0)}, {YEAR: 8.0}, running={YEAR: 8.0})},
@@ -84,7 +84,7 @@ def test_another_giver_fills_the_other_hours():
         base = pump()
         stove = ExchangeData(
             "stove", "in", 1.0, False, {"pipe": option(8.0 * rate, [("D", "B")])},
-            within={YEAR: SharedHours(8.0, leaving=rate)},
+            within={YEAR: SharedHours(8.0, 8.0, 8.0)},
         )  # fmt: skip
         with_stove = changed(
             base,
@@ -98,6 +98,56 @@ def test_another_giver_fills_the_other_hours():
 
     assert cost(heated(1.0)) == pytest.approx(12.0)
     assert cost(heated(0.5)) == pytest.approx(26.0)
+
+
+def test_what_a_plant_gives_in_an_hour_is_for_all_its_takers():
+    # h6: the dairy gives 2 an hour in all 8 hours; a greenhouse takes 1 an hour of it in all, else buys at 10; the wash
+    # takes 2 an hour in 4 hours. In these 4 hours there are 8 for both, who want 4 and 8: 4 are bought.
+    base = pump()
+    both = changed(
+        base,
+        units={**base.units, "greenhouse": UnitData("plant")},
+        places={**base.places, "D": PlaceData()},
+        admissible={**base.admissible, "greenhouse": ("D",)},
+        sources={**base.sources, "waste": source("dairy", 16.0)},
+        sinks={**base.sinks, "warmth": SinkData("greenhouse", {YEAR: 8.0})},
+        exchanges={
+            "e": dataclasses.replace(
+                base.exchanges["e"],
+                options={"pipe": option(16.0, PAIR)},
+                within={YEAR: SharedHours(4.0, 8.0, 4.0)},
+            ),
+            "f": dataclasses.replace(base.exchanges["f"], within={YEAR: SharedHours(4.0, 4.0, 4.0)}),
+            "g": ExchangeData(
+                "waste", "warmth", 1.0, False, {"pipe": option(8.0, [("A", "D")])},
+                within={YEAR: SharedHours(8.0, 8.0, 8.0)},
+            ),
+        },
+        facilities={"pump": FacilityData({"g": SegmentData(0.0, 100.0)}, {YEAR: 4.0}, running={YEAR: 4.0})},
+        effects={"supplied": {(j, YEAR): {"cost": 10.0} for j in ("need", "warmth")}},
+    )  # fmt: skip
+    assert cost(both) == pytest.approx(40.0)
+
+
+def test_what_a_plant_takes_in_an_hour_is_of_all_its_givers():
+    # h7: a stove gives the wash up to 1 an hour in all 8 hours, at 3 each; the pump brings 8 in 4 hours for nothing, of
+    # which the wash takes 4 there. The stove gives the 4 of the other hours: 12.
+    base = pump()
+    heated = changed(
+        base,
+        units={**base.units, "smith": UnitData("plant")},
+        places={**base.places, "D": PlaceData()},
+        admissible={**base.admissible, "smith": ("D",)},
+        sources={**base.sources, "stove": source("smith", 8.0, on_demand=True)},
+        exchanges={
+            **base.exchanges,
+            "g": ExchangeData(
+                "stove", "need", 1.0, False, {"pipe": option(8.0, [("D", "C")])},
+                within={YEAR: SharedHours(8.0, 8.0, 8.0)},
+            ),
+        },
+    )  # fmt: skip
+    assert cost(with_effects(heated, "flow", {("g", "pipe", YEAR): {"cost": 3.0}})) == pytest.approx(12.0)
 
 
 def test_a_pipe_carries_no_more_in_an_hour_than_it_can():
@@ -129,10 +179,10 @@ def test_stores_give_and_take_at_their_rate():
         sources={**base.sources, "out": SourceData("tank", {YEAR: 1.0}, dischargeable=False)},
         sinks={**base.sinks, "charge": SinkData("tank", {YEAR: 1.0}, suppliable=False)},
         exchanges={
-            "f": dataclasses.replace(base.exchanges["f"], within={YEAR: SharedHours(4.0, arriving=1.0)}),
+            "f": dataclasses.replace(base.exchanges["f"], within={YEAR: SharedHours(4.0, 8.0, 8.0)}),
             "c": ExchangeData("waste", "charge", 1.0, False, {"pipe": option(8.0, [("A", "D")])}),
             "g": ExchangeData(
-                "out", "in", 1.0, False, {"pipe": option(8.0, [("D", "B")])}, within={YEAR: SharedHours(8.0)}
+                "out", "in", 1.0, False, {"pipe": option(8.0, [("D", "B")])}, within={YEAR: SharedHours(8.0, 8.0, 8.0)}
             ),
         },
         facilities={**base.facilities, "tank": FacilityData({"g": SegmentData(0.0, 100.0)}, {YEAR: 8.0})},
@@ -178,7 +228,7 @@ def _network(ends, lengths, numbers, *, cut, reach=()):
     sources, sinks, exchanges, effects = {}, {}, {}, {"flow": {}, "supplied": {}, "discharged": {}}
     for name, (shared, rate, worth) in ends.items():
         amount = amounts(name, rate)
-        within = {} if cut else {YEAR: SharedHours(shared, *((rate, 1e9) if name.startswith("in") else (1e9, rate)))}
+        within = {} if cut else {YEAR: SharedHours(shared, shared, shared)}
         if name.startswith("in"):
             sources[name] = SourceData(name, amount)
             options = {"pipe": OptionData(amount, {(name, "works"): PairData({}, loss)})}
