@@ -38,6 +38,7 @@ plants:
 facilities:
   chiller:
     unit: MWh
+    evens_out: true
     inputs: {heat: 1.5}
     outputs: {cold: 1}
     hours: {periods: {day: 1000, night: 0, summer: "50 %"}}
