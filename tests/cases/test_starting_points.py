@@ -14,7 +14,14 @@ from planner.pipeline import solve
 CASES = Path(__file__).parents[2] / "cases"
 #: Starting point -> its archetypes, and exchanges that its plan must hold.
 POINTS = {
-    "food-park": (5, ("brewery > digester: spent grain", "slaughterhouse > digester: animal by-products", "heat pump")),
+    "food-park": (
+        5,
+        (
+            "brewery > digester: spent grain",
+            "slaughterhouse > digester: animal by-products",
+            "biogas CHP > dairy: hot water",
+        ),
+    ),
     "waste-heat-district": (6, ("electrolyser > greenhouse: warm water", "incinerator > town: hot water", "heat pump")),
     "chemical-site": (6, ("ammonia plant > alumina: pure CO2", "electrolyser > steelworks: oxygen", "steam 12 bar")),
 }
