@@ -7,7 +7,7 @@
     sum_{e into j} got[e,n,t] <= amount_jt pace[k_j,n,t]        j used at once                   (h5)
     sum_{e from i} sent[e,n,t] <= d_nt / running_it make[i,t]   i of a plant                     (h6)
     sum_{e into j} got[e,n,t] <= d_nt / running_jt need[j,t]    j of a plant                     (h7)
-    sent[e,n,t] <= d_nt sum_s rate_es built[e,s]                all rates finite                 (h8)
+    sent[e,n,t] <= d_nt sum_s rate_es built[e,s]                some rate below the ends'        (h8)
     got[e,n,t] >= 0                                             e may lose something             (h9)
     sum_{e from i} sent[e,n,t] <= d_nt amount_it rated_out[k_i]              i of a store        (h10)
     sum_{e into j} got[e,n,t] <= d_nt amount_jt rated_in[k_j]                j of a store        (h11)
@@ -31,10 +31,12 @@ from typing import Any
 import pyomo.environ as pyo
 
 from .instance import ExchangeData, Instance, SinkData, SourceData
+from .operations import most
 from .running import SharedHours
 
 #: Hours closer than this share of them are the same.
 _SAME = 1e-9
+_INF = float("inf")
 
 Stretch = tuple[int, float]  # number and length [h/yr]
 Part = tuple[str, int, str]  # (exchange, stream or facility; stretch; state)
@@ -246,12 +248,18 @@ def _most(
 
 
 def _links(m: pyo.ConcreteModel, d: Instance, lengths: Mapping[Part, float]) -> None:
-    @m.Constraint([i for i in lengths if _limited(d.exchanges[i[0]])], doc="h8")
+    @m.Constraint([i for i in lengths if _limited(d, i[0], i[2])], doc="h8")
     def part_by_link(m, e, n, t):
         options = d.exchanges[e].options.items()
         return m.sent[e, n, t] <= lengths[e, n, t] * pyo.quicksum(o.rate * m.built[e, s] for s, o in options)
 
 
-def _limited(x: ExchangeData) -> bool:
-    """Whether every way of building an exchange carries so much in an hour and no more."""
-    return bool(x.options) and all(option.rate < float("inf") for option in x.options.values())
+def _limited(d: Instance, e: str, t: str) -> bool:
+    """Whether every way of building an exchange carries so much in an hour and no more, and some less than its ends."""
+    x = d.exchanges[e]
+    rates = [option.rate for option in x.options.values()]
+    source, sink, shared = d.sources[x.source], d.sinks[x.sink], x.within[t]
+    hourly = [most(d, source, t) / shared.source if source.unit not in d.facilities else _INF]
+    if x.ratio > 0.0 and sink.unit not in d.facilities and not _loses(x):
+        hourly.append(most(d, sink, t) / shared.sink / x.ratio / (1.0 - min(_shares(x))))
+    return bool(rates) and max(rates) < _INF and min(rates) < min(hourly) * (1.0 - _SAME)
