@@ -111,14 +111,14 @@ def measured(folder: Path) -> dict[str, float]:
     from planner.case.read import read_case
     from planner.screen.page import write_page
     from planner.screen.screen import screen
-    from planner.screen.show import write_csv
+    from planner.screen.show import write_rows
 
     loaded = time.process_time()
     case = read_case(folder, sited=False)
     read = time.process_time()
     found = screen(case)
     screened = time.process_time()
-    write_csv(found, found.table, folder / "screen.csv")
+    write_rows(found, found.table, folder / "screen.csv")
     write_page(found, found.table, folder / "screen.html")
     written = time.process_time()
     return {

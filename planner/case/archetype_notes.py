@@ -187,18 +187,19 @@ def _listed(found: dict[str, list[str]]) -> str:
     return ", ".join(f"{resource} ({', '.join(dict.fromkeys(names))})" for resource, names in found.items())
 
 
-def told(case: Case) -> Iterator[str]:
-    """The archetypes of a case and all that they filled in, for ``planner check``."""
+def told(case: Case, *, numbers: bool) -> Iterator[str]:
+    """The archetypes of a case, for ``planner check``; with ``numbers`` also all that they filled in."""
     found = of_plants(case)
     if not found:
         return
     yield ""
-    yield "archetypes: numbers of plants as they usually are, not of these (typical, low to high, grade, source):"
+    more = "typical, low to high, grade, source" if numbers else "planner check --numbers lists them with their ranges"
+    yield f"archetypes: numbers of plants as they usually are, not of these ({more}):"
     for name, plant in found.items():
         archetype = plant.archetype
         size = f"{_number(archetype.size.value)} {archetype.size.unit}"
         yield f"  {name}: {archetype.name}, {size}; {len(plant.numbers)} numbers, {plant.grades}"
-        for number in plant.numbers:
+        for number in plant.numbers if numbers else ():
             ends = [_number(number.value if end is None else end) for end in (number.low, number.high)]
             span = f", {' to '.join(ends)}" if number.low is not None or number.high is not None else ""
             unit = "" if number.unit == "1" else f" {number.unit}"

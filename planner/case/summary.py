@@ -19,15 +19,16 @@ from planner.hydraulics.capacity import capacity_of
 
 _MOST_PAIRS = 60
 _MOST_PLACES = 12
+_BASELINES = {"stand_alone": "each plant alone", "as_is": "the park as it is"}
 
 
-def summary(case: Case) -> str:
-    """What is in a case, what could be exchanged, and what does not close."""
-    return "\n".join((*_contents(case), *archetypes(case), "", *_exchanges(case), *_closure(case)))
+def summary(case: Case, *, numbers: bool = False) -> str:
+    """What is in a case, what could be exchanged, and what does not close; with ``numbers`` all that archetypes say."""
+    return "\n".join((*_contents(case), *archetypes(case, numbers=numbers), "", *_exchanges(case), *_closure(case)))
 
 
 def _contents(case: Case) -> Iterator[str]:
-    yield f"{case.case}: prices in {case.currency} of {case.price_year}, baseline {case.baseline}"
+    yield f"{case.case}: prices in {case.currency} of {case.price_year}, baseline: {_BASELINES[case.baseline]}"
     optional = [name for name, plant in case.plants.items() if plant.optional]
     fixed = [name for name, plant in case.plants.items() if plant.plot]
     yield f"  {_count(case.plants, 'plant')}, of these {len(optional)} optional and {len(fixed)} at a fixed plot"

@@ -65,6 +65,11 @@ def _positive(value: float | None) -> float | None:
 
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder with case.yaml, or a case file.")]
+CsvOut = Annotated[Path | None, typer.Option("--csv", metavar="FILE.csv", help="Write the rows as CSV.")]
+XlsxOut = Annotated[
+    Path | None, typer.Option("--xlsx", metavar="FILE.xlsx", help="Write it as a workbook, with what its columns mean.")
+]
+HtmlOut = Annotated[Path | None, typer.Option("--html", metavar="FILE.html", help="Write it as one page.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 
@@ -114,7 +119,75 @@ def init(
 
 
 @app.command()
-def check(case: CaseFolder, as_json: AsJson = False) -> int:
+def template(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="New workbook.")],
+    questionnaire: Annotated[
+        bool, typer.Option("--questionnaire", help="One page for a single tenant, in place of the whole case.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a workbook to fill in, with one example."""
+    from planner.cli.excel import write_template
+
+    write_template(file, questionnaire=questionnaire, as_json=as_json, stream=sys.stdout)
+
+
+@app.command(name="import")
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE.xlsx [QUESTIONNAIRE.xlsx ...] CASE", help="Workbooks, then the folder."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Make or update a case from workbooks.
+
+    Values of the workbooks win; what they do not speak of stays. Exit code 2, and nothing is written, where one has
+    faults: all are listed, by sheet and cell.
+    """
+    from planner.cli.excel import import_books
+
+    import_books(paths, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def export(
+    case: CaseFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Workbook to be written.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a case as a workbook that imports as the same case."""
+    from planner.cli.excel import export_case
+
+    export_case(case, file, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def archetypes(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Archetype to show; by default all.")] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="SIZE", help='Show amounts for a size, as "200000 hl/yr".')
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List plants as they usually are, or show one.
+
+    What it takes and gives, for a size or per unit of it, each number with its range, source and grade. A case uses one
+    with ``archetype: {name: brewery, size: 200000 hl/yr}`` under a plant.
+    """
+    from planner.cli.archetypes import show_archetypes
+
+    show_archetypes(name, size, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def check(
+    case: CaseFolder,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Also list every number that archetypes filled in, with its source.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
     """List every fault of a case, or what is in it.
 
     Also says what could be exchanged, what does not close and what is assumed. Exit code 2 where it has faults, 3 where
@@ -122,7 +195,115 @@ def check(case: CaseFolder, as_json: AsJson = False) -> int:
     """
     from planner.cli.check import check_case
 
-    return check_case(case, as_json=as_json, stream=sys.stdout)
+    return check_case(case, numbers=numbers, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def flows(
+    case: CaseFolder,
+    csv: CsvOut = None,
+    xlsx: XlsxOut = None,
+    html: HtmlOut = None,
+    svg: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Write the Sankey diagrams.")] = None,
+    totals: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Write the totals by resource as CSV.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Show the park before any exchange.
+
+    Every stream in and out of each plant, what it costs today, totals by resource, and what does not close.
+    """
+    from planner.cli.flows import Files, show_flows
+
+    return show_flows(case, Files(csv, totals, xlsx, svg, html), as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def match(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[CASE]", help="Folder with case.yaml, or a case file.")
+    ] = None,
+    firm: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only what concerns one plant, and who else might take or give.")
+    ] = None,
+    by_product: Annotated[
+        list[str] | None, typer.Option("--by-product", metavar="NAME", help="Who uses it? Without a case; or a code.")
+    ] = None,
+    need: Annotated[list[str] | None, typer.Option(metavar="NAME", help="What can replace it? Without a case.")] = None,
+    nace: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="What such firms give and take. Without a case.")
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="N [N...]", help="Write these proposals into the case.")
+    ] = None,
+    accept_all: Annotated[
+        bool, typer.Option("--accept-all", help="Write all that can be declared and break no limit.")
+    ] = False,
+    ratio: Annotated[
+        list[str] | None, typer.Option(metavar="N=VALUE", help="Ratio of an accepted proposal, in the case's units.")
+    ] = None,
+    least_score: Annotated[
+        int, typer.Option("--min-score", min=0, max=100, help="Show and accept none below this score.")
+    ] = 50,
+    csv: CsvOut = None,
+    xlsx: XlsxOut = None,
+    html: HtmlOut = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose exchanges that a case does not declare.
+
+    By the same substance under another name, by a library of known synergies (name, waste code, industry), by levels of
+    heat and by water quality, each with its reason, limits and missing data. Without a case, asks the library.
+    """
+    from planner.cli.match import Asked, asked, run_match
+
+    rest = Asked(
+        firm=firm,
+        byproducts=tuple(by_product or ()),
+        needs=tuple(need or ()),
+        industries=tuple(nace or ()),
+        least_score=least_score,
+        csv=csv,
+        xlsx=xlsx,
+        html=html,
+    )
+    case, made = asked(arguments or (), accept=accept or (), accept_all=accept_all, ratios=ratio or (), rest=rest)
+    run_match(case, made, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
+def screen(
+    case: CaseFolder,
+    distance: Annotated[
+        float | None,
+        typer.Option(metavar="KM", callback=_positive, help="Distance where the case says nothing; by default 1 km."),
+    ] = None,
+    payback: Annotated[
+        float, typer.Option(metavar="YEARS", callback=_positive, help="Payback up to which an exchange pays.")
+    ] = 5.0,
+    resource: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only what gives or replaces it; may be repeated.")
+    ] = None,
+    giver: Annotated[list[str] | None, typer.Option("--from", metavar="NAME", help="Only of this giver.")] = None,
+    taker: Annotated[list[str] | None, typer.Option("--to", metavar="NAME", help="Only of this taker.")] = None,
+    fits: Annotated[bool, typer.Option("--fits", help="Only what fits, is not barred, and pays.")] = False,
+    sort: Annotated[Order, typer.Option(help="What goes first; by default the net yearly saving.")] = Order.net,
+    top: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first so many.")] = None,
+    csv: CsvOut = None,
+    xlsx: XlsxOut = None,
+    html: HtmlOut = None,
+    as_json: AsJson = False,
+) -> int:
+    """Rank every possible exchange, each by itself.
+
+    Before any optimisation, and even before plots and corridors are drawn. No solver is used.
+    """
+    from planner.cli.screen import Asked, screen_case
+
+    names = (tuple(resource or ()), tuple(giver or ()), tuple(taker or ()))
+    asked = Asked(distance, payback, *names, fits, sort.value, top, csv, xlsx, html)
+    return screen_case(case, asked, as_json=as_json, stream=sys.stdout)
 
 
 @app.command()
@@ -170,58 +351,6 @@ def solve(
 
 
 @app.command()
-def screen(
-    case: CaseFolder,
-    distance: Annotated[
-        float | None,
-        typer.Option(metavar="KM", callback=_positive, help="Distance where the case says nothing; by default 1 km."),
-    ] = None,
-    payback: Annotated[
-        float, typer.Option(metavar="YEARS", callback=_positive, help="Payback up to which an exchange pays.")
-    ] = 5.0,
-    resource: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only what gives or replaces it; may be repeated.")
-    ] = None,
-    giver: Annotated[list[str] | None, typer.Option("--from", metavar="NAME", help="Only of this giver.")] = None,
-    taker: Annotated[list[str] | None, typer.Option("--to", metavar="NAME", help="Only of this taker.")] = None,
-    fits: Annotated[bool, typer.Option("--fits", help="Only what fits, is not barred, and pays.")] = False,
-    sort: Annotated[Order, typer.Option(help="What goes first; by default the net yearly saving.")] = Order.net,
-    top: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first so many.")] = None,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows as CSV.")] = None,
-    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the rows as a workbook.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one page: matrix and ranked table.")] = None,
-    as_json: AsJson = False,
-) -> int:
-    """Look at each possible exchange by itself, ranked.
-
-    Before any optimisation, and even before plots and corridors are drawn. No solver is used.
-    """
-    from planner.cli.screen import Asked, screen_case
-
-    names = (tuple(resource or ()), tuple(giver or ()), tuple(taker or ()))
-    asked = Asked(distance, payback, *names, fits, sort.value, top, csv, xlsx, html)
-    return screen_case(case, asked, as_json=as_json, stream=sys.stdout)
-
-
-@app.command()
-def flows(
-    case: CaseFolder,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every stream as CSV.")] = None,
-    totals: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the totals by resource as CSV.")] = None,
-    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the Sankey diagrams.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one page: diagrams and tables.")] = None,
-    as_json: AsJson = False,
-) -> int:
-    """Show the park before any exchange.
-
-    Every stream in and out of each plant, what it costs today, totals by resource, and what does not close.
-    """
-    from planner.cli.flows import Files, show_flows
-
-    return show_flows(case, Files(csv, totals, svg, html), as_json=as_json, stream=sys.stdout)
-
-
-@app.command()
 def audit(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")], as_json: AsJson = False
 ) -> int:
@@ -246,72 +375,6 @@ def compare(
 
 
 @app.command()
-def archetypes(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Archetype to show; by default all.")] = None,
-    size: Annotated[
-        str | None, typer.Option(metavar="SIZE", help='Show amounts for a size, as "200000 hl/yr".')
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """List plants as they usually are, or show one: what it takes and gives.
-
-    A case uses one with ``archetype: {name: brewery, size: 200000 hl/yr}`` under a plant.
-    """
-    from planner.cli.archetypes import show_archetypes
-
-    show_archetypes(name, size, as_json=as_json, stream=sys.stdout)
-
-
-@app.command()
-def match(
-    arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[CASE]", help="Folder with case.yaml, or a case file.")
-    ] = None,
-    firm: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only what concerns one plant, and who else might take or give.")
-    ] = None,
-    by_product: Annotated[
-        list[str] | None, typer.Option("--by-product", metavar="NAME", help="Who uses it? Without a case; or a code.")
-    ] = None,
-    need: Annotated[list[str] | None, typer.Option(metavar="NAME", help="What can replace it? Without a case.")] = None,
-    nace: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="What such firms give and take. Without a case.")
-    ] = None,
-    accept: Annotated[
-        list[str] | None, typer.Option(metavar="N [N...]", help="Write these proposals into the case.")
-    ] = None,
-    accept_all: Annotated[
-        bool, typer.Option("--accept-all", help="Write all that can be declared and break no limit.")
-    ] = False,
-    ratio: Annotated[
-        list[str] | None, typer.Option(metavar="N=VALUE", help="Ratio of an accepted proposal, in the case's units.")
-    ] = None,
-    least_score: Annotated[
-        int, typer.Option("--min-score", min=0, max=100, help="Show and accept none below this score.")
-    ] = 50,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the proposals as a table.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Propose exchanges and substitutions that a case does not declare.
-
-    By the same substance under another name, by a library of known synergies (name, waste code, industry), by levels of
-    heat and by water quality, each with its reason, limits and missing data. Without a case, asks the library.
-    """
-    from planner.cli.match import Asked, asked, run_match
-
-    rest = Asked(
-        firm=firm,
-        byproducts=tuple(by_product or ()),
-        needs=tuple(need or ()),
-        industries=tuple(nace or ()),
-        least_score=least_score,
-        csv=csv,
-    )
-    case, made = asked(arguments or (), accept=accept or (), accept_all=accept_all, ratios=ratio or (), rest=rest)
-    run_match(case, made, as_json=as_json, stream=sys.stdout)
-
-
-@app.command()
 def schema() -> None:
     """Print the JSON Schema of the case file."""
     from planner.case.schema import schema as case_schema
@@ -330,50 +393,6 @@ def doctor(as_json: AsJson = False) -> int:
     findings = examination.examine()
     print(dumps(examination.as_json(findings)) if as_json else examination.as_text(findings))
     return 0 if all(finding.passed for finding in findings) else 1
-
-
-@app.command()
-def template(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="New workbook.")],
-    questionnaire: Annotated[
-        bool, typer.Option("--questionnaire", help="One page for a single tenant, in place of the whole case.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write a workbook to fill in, with one example."""
-    from planner.cli.excel import write_template
-
-    write_template(file, questionnaire=questionnaire, as_json=as_json, stream=sys.stdout)
-
-
-@app.command(name="import")
-def import_(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE.xlsx [QUESTIONNAIRE.xlsx ...] CASE", help="Workbooks, then the folder."),
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Make or update a case from workbooks.
-
-    Values of the workbooks win; what they do not speak of stays. Exit code 2, and nothing is written, where one has
-    faults: all are listed, by sheet and cell.
-    """
-    from planner.cli.excel import import_books
-
-    import_books(paths, as_json=as_json, stream=sys.stdout)
-
-
-@app.command()
-def export(
-    case: CaseFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Workbook to be written.")],
-    as_json: AsJson = False,
-) -> None:
-    """Write a case as a workbook that imports as the same case."""
-    from planner.cli.excel import export_case
-
-    export_case(case, file, as_json=as_json, stream=sys.stdout)
 
 
 def dumps(content: Any) -> str:

@@ -15,8 +15,10 @@ class _Seen(NamedTuple):
     infeasible: str | None
 
 
-def check_case(path: Path, *, as_json: bool, stream: IO[str]) -> int:
+def check_case(path: Path, *, numbers: bool, as_json: bool, stream: IO[str]) -> int:
     """Read a case, measure its ways, say what is in it and return the exit code; its faults are raised.
+
+    With ``numbers`` every number that archetypes filled in is listed; JSON has them always.
 
     Returns
     -------
@@ -34,8 +36,11 @@ def check_case(path: Path, *, as_json: bool, stream: IO[str]) -> int:
         content = contents(case) | {"notes": list(seen.notes), "infeasible": seen.infeasible}
         stream.write(dumps(content) + "\n")
     else:
-        notes = ["", "notes and assumptions:", *(f"  {note}" for note in seen.notes)] if seen.notes else []
-        stream.write("\n".join([summary(case), *notes]) + "\n")
+        told = summary(case, numbers=numbers)
+        said = {line.strip() for line in told.splitlines()}
+        further = [note for note in seen.notes if note.removeprefix("resources.") not in said]
+        notes = ["", "notes and assumptions:", *(f"  {note}" for note in further)] if further else []
+        stream.write("\n".join([told, *notes]) + "\n")
     if seen.infeasible is None:
         return 0
     print(f"planner: {seen.infeasible}", file=sys.stderr)

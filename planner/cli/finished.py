@@ -53,5 +53,16 @@ def compare_runs(runs: Sequence[Path], *, as_json: bool, stream: IO[str]) -> Non
     table = compare([load(_finished(run)) for run in runs])
     if as_json:
         stream.write(dumps(table.astype(object).where(table.notna(), None).to_dict("records")) + "\n")
-    else:
-        side_by_side(table, "Runs side by side", stream)
+        return
+    shown = table[~table.iloc[:, _ABOUT:].map(_is_nothing).all(axis=1)]
+    side_by_side(shown, "Runs side by side", stream)
+    if len(shown) < len(table):
+        stream.write(f"  and {len(table) - len(shown)} rows that are nothing in any run; --json has them\n")
+
+
+#: Columns that say what a row of a comparison is about: what, name, unit.
+_ABOUT = 3
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value != value or (not isinstance(value, str) and value == 0)

@@ -1,7 +1,7 @@
 """``planner flows``: the park before any exchange."""
 
-import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +12,7 @@ class Files:
 
     csv: Path | None
     totals: Path | None
+    xlsx: Path | None
     svg: Path | None
     html: Path | None
 
@@ -21,22 +22,24 @@ def show_flows(path: Path, wanted: Files, *, as_json: bool, stream: IO[str]) -> 
     from planner.case.late_faults import placed
     from planner.case.read import read_case
     from planner.cli.app import dumps
-    from planner.cli.screen import checked
+    from planner.cli.files import write_all
     from planner.flows import show
     from planner.flows.flows import flows_of
+    from planner.report.targets import check_targets
 
+    suffixes = ((wanted.csv, ".csv"), (wanted.totals, ".csv"), (wanted.xlsx, ".xlsx"), (wanted.svg, ".svg"))
+    check_targets([*suffixes, (wanted.html, ".html")])
     case = read_case(path, sited=False)
     with placed(case):
         park = flows_of(case)
-    for target, write in (
+    writers = (
         (wanted.csv, show.write_streams),
         (wanted.totals, show.write_totals),
+        (wanted.xlsx, show.write_workbook),
         (wanted.svg, show.write_drawing),
         (wanted.html, show.write_page),
-    ):
-        if target is not None:
-            write(park, checked(target))
-            print(f"planner: wrote {target}", file=sys.stderr)
+    )
+    write_all([(file, partial(write, park)) for file, write in writers])
     if as_json:
         stream.write(dumps(show.as_json(park)) + "\n")
     else:

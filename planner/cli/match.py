@@ -40,6 +40,8 @@ class Asked:
     ratios: tuple[tuple[int, float], ...] = ()
     least_score: int = 50
     csv: Path | None = None
+    xlsx: Path | None = None
+    html: Path | None = None
 
 
 def asked(
@@ -89,6 +91,8 @@ def _check_without_case(made: Asked) -> None:
         raise UsageError('name a case, or ask the library: --by-product "fly ash", --need gypsum, --nace 23.62')
     if made.accept or made.accept_all or made.firm:
         raise UsageError("--accept, --accept-all and --firm need a case")
+    if made.csv or made.xlsx or made.html:
+        raise UsageError("--csv, --xlsx and --html write the proposals of a case; of the library say --json")
     for code in made.industries:
         if (fault := nace_fault(code)) is not None:
             raise UsageError(f"--nace: {fault}")
@@ -117,9 +121,10 @@ def run_match(path: Path | None, made: Asked, *, as_json: bool, stream: IO[str])
     from planner.cli.app import dumps
     from planner.match.match import match
     from planner.match.told import as_json as plain
-    from planner.match.told import write_csv
+    from planner.report.targets import check_targets
 
-    case = read_case(path)
+    check_targets([(made.csv, ".csv"), (made.xlsx, ".xlsx"), (made.html, ".html")])
+    case = read_case(path, sited=False)
     found = match(case)
     written = _write(path, case, found, made)
     firm = None
@@ -127,9 +132,7 @@ def run_match(path: Path | None, made: Asked, *, as_json: bool, stream: IO[str])
         firm = _of_firm(case, made.firm)
         found = _only(found, made.firm)
     found = replace(found, proposals=tuple(one for one in found.proposals if one.score >= made.least_score))
-    if made.csv is not None:
-        write_csv(made.csv, found.proposals)
-        print(f"{made.csv}: {len(found.proposals)} proposals", file=sys.stderr)
+    _write_files(case, found, made)
     if as_json:
         content: dict[str, Any] = {"case": {"name": case.case, "path": str(case.folder)}, **plain(found)}
         if firm is not None:
@@ -143,6 +146,21 @@ def run_match(path: Path | None, made: Asked, *, as_json: bool, stream: IO[str])
         return
     _show(case.case, found, firm, made, stream)
     _say_written(written, found, made)
+
+
+def _write_files(case: "Case", found: "Matches", made: Asked) -> None:
+    if made.csv is None and made.xlsx is None and made.html is None:
+        return
+    from planner.cli.files import write_all
+    from planner.match.page import write_page
+    from planner.match.tables import write_proposals, write_workbook
+
+    files = [
+        (made.csv, lambda file: write_proposals(found, file)),
+        (made.xlsx, lambda file: write_workbook(case, found, file)),
+        (made.html, lambda file: write_page(case, found, file)),
+    ]
+    write_all(files)
 
 
 def _chosen(found: "Matches", made: Asked) -> list[int]:
@@ -165,26 +183,28 @@ def _write(path: Path, case: "Case", found: "Matches", made: Asked) -> "list[Wri
     if not chosen:
         return []
     entries = entries_of(case, found, chosen, dict(made.ratios))
-    examine = _examiner(case)
+    examine = _examiner(path)
     if not made.accept_all:
         return write(path, case, entries, examine)
     written, refused = write_most(path, case, entries, examine)
     for entry, why in refused:
         numbers = ", ".join(map(str, entry.proposals))
-        print(f"not written (proposal {numbers}): {why}", file=sys.stderr)
+        print(f"planner: not written (proposal {numbers}): {why}", file=sys.stderr)
     return written
 
 
-def _examiner(case: "Case") -> "Callable[[Case], object] | None":
+def _examiner(path: Path) -> "Callable[[Case], object] | None":
     """What ``planner check`` looks at; None where the case fails it already, as before plots and links are drawn."""
+    from planner.case.read import read_case
     from planner.cli.check import look
     from planner.errors import CaseError
 
     try:
-        look(case)
+        look(read_case(path))
     except CaseError as error:
         print(
-            f"the case has faults that planner check tells ({len(error.faults)}); entries are still put",
+            f"planner: the case is not ready for a plan yet, see planner check ({len(error.faults)} to mend); accepted "
+            "proposals are written all the same",
             file=sys.stderr,
         )
         return None
@@ -242,18 +262,16 @@ def _only(found: "Matches", firm: str) -> "Matches":
 
 
 def _show(name: str, found: "Matches", firm: _Firm | None, made: Asked, stream: IO[str]) -> None:
-    from planner.match.told import summary_rows, told
+    from planner.match.told import SUMMARY, sections, summary_rows, told
     from planner.report.terminal import Summary, Table, show
 
     count = len(found.proposals)
-    header = ("no", "score", "from", "to", "by", "ratio", "limits broken", "data missing")
     shown = found.proposals[:_MOST_SHOWN]
-    table = Table("Proposals", header, tuple(summary_rows(shown)), frozenset({0, 1, 6, 7}))
-    notes = [f"{one.giver.said} -> {one.taker.said}: {one.why}" for one in found.anyway]
+    table = Table("Proposals", SUMMARY, tuple(summary_rows(shown)), frozenset({0, 1, 6, 7}))
     summary = Summary(
         title=f"{name}: exchanges that it does not declare" + (f", {firm.name}" if firm else ""),
-        status=f"{count} proposals of a score of at least {made.least_score}, {len(found.barred)} barred, "
-        f"{len(notes)} pairs exchange anyway",
+        status=f"{_count(count, 'proposal')} with a score of {made.least_score} or more, {len(found.barred)} barred, "
+        f"{_count(len(found.anyway), 'pair')} can exchange without an entry",
         headlines=(),
         tables=(table,) if shown else (),
     )
@@ -262,15 +280,16 @@ def _show(name: str, found: "Matches", firm: _Firm | None, made: Asked, stream: 
     for one in shown:
         lines += ["", *told(one)]
     if count > len(shown):
-        lines += ["", f"  and {count - len(shown)} more; --csv FILE or --json has all"]
-    lines += _section("Exchange anyway, no entry needed", notes)
-    barred = [f"{one.giver.said} -> {one.taker.said}: {one.reason} [{one.law}]" for one in found.barred]
-    lines += _section("Barred", barred)
-    lines += _section("Leads: no need or source is stated, ask", [f"{one.about}: {one.text}" for one in found.leads])
-    lines += _section("Not recognised; state synonyms or waste_code", list(found.unrecognised))
+        lines += ["", f"  and {count - len(shown)} more; --csv, --xlsx, --html or --json has all"]
+    for title, more in sections(found):
+        lines += _section(title, more)
     if firm is not None:
         lines += _firm_lines(firm)
     stream.write("\n".join(lines) + "\n")
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}{'' if number == 1 else 's'}"
 
 
 def _firm_lines(firm: _Firm) -> list[str]:
@@ -301,12 +320,12 @@ def _section(title: str, lines: Sequence[str], most: int = _MOST_LEADS) -> list[
 def _say_written(written: "Sequence[Written]", found: "Matches", made: Asked) -> None:
     """Say on standard error what was written, and what could not be."""
     if made.accept_all and not written:
-        print("nothing was written: no proposal can be declared as it is", file=sys.stderr)
+        print("planner: nothing was written: no proposal can be declared as it is", file=sys.stderr)
     for one in written:
         for entry in one.entries:
             numbers = ", ".join(map(str, entry.proposals))
             ends = f"{entry.fields['from']} -> {entry.fields['to']}"
-            print(f"{one.file}: {entry.section}: {ends} (proposal {numbers})", file=sys.stderr)
+            print(f"planner: wrote into {one.file}: {entry.section}: {ends} (proposal {numbers})", file=sys.stderr)
 
 
 def _library(made: Asked, *, as_json: bool, stream: IO[str]) -> None:
@@ -319,8 +338,6 @@ def _library(made: Asked, *, as_json: bool, stream: IO[str]) -> None:
     lib = library()
     rows = look_up(lib, byproducts=made.byproducts, needs=made.needs, industries=made.industries)
     never = never_of(lib, made.byproducts)
-    if made.csv is not None:
-        raise UsageError("--csv writes the proposals of a case; of the library say --json")
     if as_json:
         content = {
             "rows": [row.model_dump(mode="json") for row in rows],

@@ -1,7 +1,7 @@
 """``planner screen``: every possible exchange by itself."""
 
-import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -28,31 +28,23 @@ def screen_case(path: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> 
     from planner.case.late_faults import placed
     from planner.case.read import read_case
     from planner.cli.app import dumps
+    from planner.cli.files import write_all
+    from planner.report.targets import check_targets
     from planner.screen import show
     from planner.screen.page import write_page
     from planner.screen.screen import screen
     from planner.screen.table import chosen, ordered
 
+    check_targets([(asked.csv, ".csv"), (asked.xlsx, ".xlsx"), (asked.html, ".html")])
     case = read_case(path, sited=False)
     with placed(case):
         found = screen(case, distance_km=asked.distance, payback_yr=asked.payback)
     names = {"resource": asked.resource, "giver": asked.giver, "taker": asked.taker}
     table = chosen(ordered(found.table, asked.sort), **names, fits=asked.fits, top=asked.top)
-    for target, write in ((asked.csv, show.write_csv), (asked.xlsx, show.write_workbook), (asked.html, write_page)):
-        if target is not None:
-            write(found, table, checked(target))
-            print(f"planner: wrote {target}", file=sys.stderr)
+    writers = ((asked.csv, show.write_rows), (asked.xlsx, show.write_workbook), (asked.html, write_page))
+    write_all([(file, partial(write, found, table)) for file, write in writers])
     if as_json:
         stream.write(dumps(show.as_json(found, table)) + "\n")
     else:
         show.print_screening(found, table, stream, asked.top)
     return 0
-
-
-def checked(target: Path) -> Path:
-    """The file to write, refused where its folder is not there."""
-    from planner.errors import UsageError
-
-    if target.is_dir() or not target.absolute().parent.is_dir():
-        raise UsageError(f"{target}: expected a file in a folder that is there")
-    return target

@@ -10,13 +10,13 @@ from planner.case.case import Case
 from planner.case.files import Folder
 from planner.case.read import locate, read_laid
 from planner.case.variants import read_overlaid
-from planner.errors import UsageError
 from planner.excel import shapes
 from planner.excel.columns import BESIDE, BY_PATH, Column, Key, Sheet, sheets
 from planner.excel.fold import Rows, fold
 from planner.excel.layers import GIS
 from planner.excel.read import FILES, README
 from planner.excel.write import Head, Page, workbook
+from planner.report.targets import check_targets, writing
 
 _LONGEST_INSIDE = 20_000
 _COUNTS = {"number": "a number; its unit stands in the column behind it", "bool": "TRUE or FALSE"}
@@ -78,14 +78,13 @@ def export(path: Path, file: Path) -> list[str]:
     UsageError
         If the file cannot be written.
     """
-    if file.suffix.lower() != ".xlsx":
-        raise UsageError(f"{file.name} is no name of a workbook; expected .xlsx")
+    check_targets([(file, ".xlsx")])
     folder, name = locate(path)
     files = Folder(folder)
     laid = read_overlaid(name, files)
     before = files.names
     tree = deepcopy(laid.tree)
-    read_laid(laid, files)
+    read_laid(laid, files, sited=False)
     found, inside = shapes.fold_shapes(tree, folder)
     rows = with_shapes(fold(tree), found)
     beside = sorted(files.names - before - inside)
@@ -111,11 +110,9 @@ def _files(names: Sequence[str], files: Folder, workbook_file: Path) -> Iterable
             continue
         beside = f"{workbook_file.stem}-files/{name}"
         target = workbook_file.parent / beside
-        try:
+        with writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-        except OSError as error:
-            raise UsageError(f"cannot write {target}: {error.strerror or error}") from None
         yield {"file": name, "beside": beside}
 
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from planner.case.plants import Plant
 from planner.case.resources import Kind
 from planner.case.values import Basis
-from planner.errors import UsageError
+from planner.excel.write import new_book
 
 #: Its sheet.
 SHEET = "questionnaire"
@@ -83,10 +83,11 @@ def write_questionnaire(file: Path) -> None:
     UsageError
         If the file cannot be written.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
+    with new_book(file) as book:
+        _form(book)
 
-    book = xlsxwriter.Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False})
+
+def _form(book: Any) -> None:
     sheet = book.add_worksheet(SHEET)
     styles = {
         "title": book.add_format({"bold": True, "font_size": 14, "font_color": "#1F4E79"}),
@@ -116,10 +117,6 @@ def write_questionnaire(file: Path) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
     sheet.hide_gridlines(2)
-    try:
-        book.close()
-    except (FileCreateError, OSError) as error:
-        raise UsageError(f"cannot write {file}: {error}") from None
 
 
 def _write_questions(sheet: Any, styles: dict[str, Any]) -> int:

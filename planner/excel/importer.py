@@ -79,7 +79,7 @@ def import_case(workbook: Path, questionnaires: Sequence[Path], target: Path) ->
     if target.is_dir() and not exists and any(target.iterdir()):
         raise UsageError(f"{target} is no case folder and not empty; nothing was touched")
     base = _base(target) if exists else Overlay(Document({}, Marks(f"{workbook.name}!park")))
-    books = _read([workbook, *questionnaires], base.tree)
+    books = _read([workbook, *questionnaires], _known(target, base.tree) if exists else {})
     shown, layer = lifted(base.tree, target)
     merger = Merger(shown, base.marks)
     for book in books:
@@ -105,6 +105,21 @@ def _base(target: Path) -> Overlay:
         raise CaseError([Fault(CASE_FILE, 0, 0, "", str(error))]) from None
 
 
+def _known(target: Path, tree: dict[str, Any]) -> dict[str, Any]:
+    """What workbooks may speak of: the case as it stands, and the resources that its archetypes bring along."""
+    try:
+        case = read_case(target, sited=False)
+    except CaseError:  # its faults are told once the workbooks are laid over it
+        return tree
+    filled = {name: {"kind": resource.kind} for name, resource in case.resources.items()}
+    return tree | {"resources": filled | {name: one for name, one in (tree.get("resources") or {}).items() if one}}
+
+
+def _has_plots(tree: dict[str, Any]) -> bool:
+    """Whether plots are drawn; before, plants need none yet."""
+    return bool(tree.get("plots")) or "plots" in (tree.get("geography") or {})
+
+
 def _read(paths: Sequence[Path], base: dict[str, Any]) -> list[Workbook]:
     """Every workbook; those that cannot be opened are told together."""
     books: list[Workbook] = []
@@ -114,6 +129,11 @@ def _read(paths: Sequence[Path], base: dict[str, Any]) -> list[Workbook]:
         try:
             opened = open_workbook(path)
             form = form_of(opened)
+            if form and not base and path == paths[0]:
+                raise UsageError(
+                    f"{path.name} is a questionnaire for one tenant and there is no case yet; name a workbook of the "
+                    f"park first, as in: planner import PARK.xlsx {path.name} CASE"
+                )
             book = read_questionnaire(form, known) if form else read_workbook(path, opened, known)
         except CaseError as error:
             faults += error.faults
@@ -148,7 +168,7 @@ def _validated(
     faults: list[Fault] = []
     case = None
     try:
-        case = read_laid(trial, Folder(stage.resolve()))
+        case = read_laid(trial, Folder(stage.resolve()), sited=_has_plots(tree))
     except CaseError as error:
         faults = list(error.faults)
     if form:
@@ -198,7 +218,7 @@ def _in_order_of_schema(tree: dict[str, Any]) -> dict[str, Any]:
 
 def _is_same(stage: Path, case: Case) -> bool:
     try:
-        return read_case(stage) == case
+        return read_case(stage, sited=False) == case
     except CaseError:
         return False
 

@@ -39,10 +39,16 @@ class Change:
 
     def __str__(self) -> str:
         if self.before is None:
-            return f"{self.field}: new{'' if isinstance(self.after, dict | list) else f', {_shown(self.after)}'}"
+            return f"{self.field}: new{self._newly()}"
         if self.after is None:
             return f"{self.field}: deleted, was {_shown(self.before)}"
         return f"{self.field}: {_shown(self.before)} -> {_shown(self.after)}"
+
+    def _newly(self) -> str:
+        """What is new: a value, or the names of the streams of a plant that stated none before."""
+        if isinstance(self.after, dict) and "value" not in self.after:
+            return f": {', '.join(map(str, self.after))}" if self.path[-1] in ("sinks", "sources") else ""
+        return "" if isinstance(self.after, list) else f", {_shown(self.after)}"
 
 
 def _shown(value: Any) -> str:

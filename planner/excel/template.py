@@ -5,6 +5,7 @@ from pathlib import Path
 from planner.errors import UsageError
 from planner.excel.export import export
 from planner.excel.form import write_questionnaire
+from planner.report.targets import check_targets
 
 #: The case that the template shows.
 EXAMPLE = Path(__file__).with_name("example")
@@ -18,8 +19,7 @@ def template(file: Path, *, questionnaire: bool) -> None:
     UsageError
         If the file is there already, is no .xlsx, or cannot be written.
     """
-    if file.suffix.lower() != ".xlsx":
-        raise UsageError(f"{file.name} is no name of a workbook; expected .xlsx")
+    check_targets([(file, ".xlsx")])
     if file.exists():
         raise UsageError(f"{file} is there already; nothing was written")
     if questionnaire:

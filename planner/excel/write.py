@@ -1,13 +1,15 @@
 """Writes a workbook: pages of plain cells, with comments on columns and drop-downs. Text is never a formula."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from planner.errors import UsageError
+from planner.report.targets import writing
 
 #: Rows below the last that still have drop-downs.
 SPARE_ROWS = 200
@@ -15,6 +17,10 @@ _LONGEST = 32_767
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CHOICES = 250
 _LINE = 95
+#: Above so many cells a workbook is written row by row: kept whole it would take gigabytes.
+_MOST_IN_MEMORY = 200_000
+#: Results from the first on are shown whole, with thousands apart, those from the second on with four digits.
+_LARGE, _SMALL = 100.0, 0.001
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Head:
         In signs.
     quiet
         Whether it stands back: units, ranges, sources.
+    amount
+        Whether its numbers are results, to be read: of twelve digits, the large ones shown whole.
     """
 
     text: str
@@ -43,6 +51,7 @@ class Head:
     names: tuple[str, str] | None = None
     width: float = 14
     quiet: bool = False
+    amount: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,13 +90,44 @@ def workbook(path: Path, pages: Sequence[Page]) -> None:
     UsageError
         If the file cannot be written.
     """
+    count = sum(len(page.rows) * max(len(page.heads), 1) for page in pages)
+    with new_book(path, row_by_row=count > _MOST_IN_MEMORY) as book:
+        formats = _formats(book)
+        for page in pages:
+            _page(book.add_worksheet(page.name), page, formats)
+
+
+@contextmanager
+def new_book(path: Path, *, row_by_row: bool = False) -> Iterator[Any]:
+    """A workbook of xlsxwriter in which no text is a formula or a link; it is written at the end.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "constant_memory": row_by_row,
+    }
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-    formats = {
+    yield book
+    with writing(path):
+        try:
+            book.close()
+        except FileCreateError as error:
+            cause = error.args[0] if error.args else error
+            raise cause if isinstance(cause, OSError) else OSError(str(error)) from None
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    return {
         "about": book.add_format({"italic": True, "font_color": "#44546A"}),
         "head": book.add_format(
             {
@@ -104,20 +144,16 @@ def workbook(path: Path, pages: Sequence[Page]) -> None:
         ),
         "quiet": book.add_format({"font_color": "#595959", "indent": 1}),
         "risky": book.add_format({"quote_prefix": True}),
+        "large": book.add_format({"num_format": "#,##0"}),
+        "small": book.add_format({"num_format": "0.0###"}),
         "line": book.add_format({"text_wrap": True, "valign": "top"}),
     }
-    for page in pages:
-        _page(book.add_worksheet(page.name), page, formats)
-    try:
-        book.close()
-    except (FileCreateError, OSError) as error:
-        raise UsageError(f"cannot write {path}: {error}") from None
 
 
 def _page(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
     first = 0
     if page.about:
-        sheet.write_string(0, 0, page.about, formats["about"])
+        sheet.write_string(0, 0, page.about, formats["risky" if page.about.startswith(_RISKY) else "about"])
         first = 1
     if page.heads:
         sheet.set_row(first, 45)
@@ -136,13 +172,28 @@ def _page(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
         if not page.heads:
             sheet.set_row(row, 16 * max(1, math.ceil(len(str(cells[0])) / _LINE)) + 6)
         for column, value in enumerate(cells):
-            style = formats["quiet"] if page.heads and page.heads[column].quiet else None
+            if page.heads and page.heads[column].amount:
+                value, style = _amount(value, formats)
+            else:
+                style = formats["quiet"] if page.heads and page.heads[column].quiet else None
             _cell(sheet, row, column, value, style if page.heads else formats["line"], formats["risky"])
     for column, head in enumerate(page.heads):
         _choose(sheet, first, first + len(page.rows) + SPARE_ROWS, column, head)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_paper(9)
+
+
+def _amount(value: Any, formats: dict[str, Any]) -> tuple[Any, Any]:
+    """A result as it is written, and its style; nothing where it is not known."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value, None
+    if not math.isfinite(value):
+        return (None if math.isnan(value) else "no limit" if value > 0 else "-no limit"), None
+    made = float(f"{value:.12g}") if isinstance(value, float) else value
+    if abs(made) >= _LARGE:
+        return made, formats["large"]
+    return made, formats["small"] if made % 1 and abs(made) >= _SMALL else None
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any, style: Any, risky: Any) -> None:

@@ -60,6 +60,17 @@ TOTAL_COLUMNS = {
     "gate_share": "largest use of a park gate over its limit, each plant alone; 1.2 is 20 % too much",
     "gate": "the gate it is",
 }
+#: Columns of the closure.
+CLOSURE_COLUMNS = {
+    "plant": "plant, partner or facility",
+    "what": "mass or water",
+    "unit": "in which it is counted",
+    "into": "declared in",
+    "out": "declared out, product included",
+    "difference": "in less out",
+    "share": "the difference as a share of the larger of both",
+    "closes": "whether it is within 10 %",
+}
 OUTSIDE, PRESENT, SOLD, NOWHERE = "bought outside", "present supply", "sold outside", "no outlet stated"
 
 

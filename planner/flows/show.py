@@ -9,10 +9,12 @@ from typing import IO, Any
 
 import pandas as pd
 
-from planner.flows.flows import STREAM_COLUMNS, TOTAL_COLUMNS, ParkFlows
+from planner.excel.frames import notes_page, table_page
+from planner.excel.write import workbook
+from planner.flows.flows import CLOSURE_COLUMNS, STREAM_COLUMNS, TOTAL_COLUMNS, ParkFlows
 from planner.report.numbers import amount
 from planner.report.sankey import sankey, stacked
-from planner.report.tables import inert
+from planner.report.tables import write_csv
 from planner.report.terminal import Summary, Table, show
 
 _RESOURCES = ("resource", "needed", "given", "bought", "unit", "cost/yr", "sales/yr", "met inside", "gate used")
@@ -99,21 +101,30 @@ def _closes(row: dict[Any, Any]) -> str:
 
 def write_streams(park: ParkFlows, path: Path) -> None:
     """Write the streams as CSV."""
-    _write(park, park.streams, path)
+    write_csv(park.streams, path, _money(park))
 
 
 def write_totals(park: ParkFlows, path: Path) -> None:
     """Write the totals by resource as CSV."""
-    _write(park, park.totals, path)
+    write_csv(park.totals, path, _money(park))
 
 
-def _write(park: ParkFlows, table: pd.DataFrame, path: Path) -> None:
-    made = table.copy()
-    for column in made.columns:
-        if not pd.api.types.is_numeric_dtype(made[column]):
-            made[column] = made[column].map(inert)
-    made["money_unit"] = f"{park.case.currency} of {park.case.price_year}"
-    made.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format="%.12g")
+def write_workbook(park: ParkFlows, path: Path) -> None:
+    """Write streams, totals and closure as a workbook, with what their columns mean."""
+    about = f"{park.case.case}: the park before any exchange; money in {_money(park)}"
+    tables = {
+        "totals": (park.totals, TOTAL_COLUMNS),
+        "streams": (park.streams, STREAM_COLUMNS),
+        "closure": (park.closure, CLOSURE_COLUMNS),
+    }
+    there = {name: pair for name, pair in tables.items() if not pair[0].empty}
+    pages = [table_page(name, about, table, meanings) for name, (table, meanings) in there.items()]
+    notes = notes_page({name: meanings for name, (_, meanings) in there.items()}, _money(park), park.notes)
+    workbook(path, [*pages, notes])
+
+
+def _money(park: ParkFlows) -> str:
+    return f"{park.case.currency} of {park.case.price_year}"
 
 
 def write_drawing(park: ParkFlows, path: Path) -> None:

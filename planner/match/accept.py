@@ -198,7 +198,7 @@ def write(
     try:
         for name, mine in by_file.items():
             _replace(case.folder / name, _extended(before[name], mine, name))
-        again = read_case(path)
+        again = read_case(path, sited=False)
         if examine is not None:
             examine(again)
     except BaseException as error:

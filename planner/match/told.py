@@ -1,94 +1,44 @@
-"""Words and rows of what ``match`` found, for a terminal and for tables."""
+"""Words of what ``match`` found, for a terminal, and JSON."""
 
-import csv
 import textwrap
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
-from planner.errors import UsageError
 from planner.library.synergies import Exclusion, Library, Synergy
 from planner.match.proposals import Matches, Proposal
 
 WIDTH = 116
-#: Columns of the CSV file, in its order.
-COLUMNS = (
-    *("number", "score", "strength", "from", "stream", "resource", "to", "into", "replaces", "use", "rule", "row"),
-    *("reasons", "limits_met", "limits_broken", "limits_not_known", "missing", "ratio", "ratio_low", "ratio_high"),
-    *("ratio_unit", "ratio_grade", "max_share", "pretreatment", "conversion", "conditions", "law", "example", "grade"),
-    *("source", "not_acceptable"),
-)
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def csv_row(one: Proposal) -> dict[str, Any]:
-    """A proposal as a row of the CSV file."""
-    plain = one.as_json()
-    by_verdict = {
-        f"limits_{verdict.replace(' ', '_')}": [limit.text for limit in one.limits if limit.verdict == verdict]
-        for verdict in ("met", "broken", "not known")
-    }
-    ratio = one.ratio
-    numbers = {
-        "ratio": None if ratio is None else ratio.value,
-        "ratio_low": None if ratio is None else ratio.low,
-        "ratio_high": None if ratio is None else ratio.high,
-        "ratio_unit": None if ratio is None else ratio.unit,
-        "ratio_grade": None if ratio is None else ratio.grade,
-    }
-    row = {**plain, **by_verdict, **numbers}
-    return {name: _cell(row[name]) for name in COLUMNS}
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        value = "; ".join(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
-
-
-def write_csv(file: Path, proposals: Iterable[Proposal]) -> None:
-    """Write proposals as a CSV file.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be written.
-    """
-    try:
-        with file.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, COLUMNS)
-            writer.writeheader()
-            writer.writerows(csv_row(one) for one in proposals)
-    except OSError as error:
-        raise UsageError(f"cannot write {file}: {error.strerror or error}") from error
 
 
 def told(one: Proposal) -> Iterator[str]:
     """A proposal in words, a block of lines."""
-    row = f", library {one.row}" if one.row else ""
     yield f"{one.number:>3}  {one.score:>3} {one.strength}  {one.giver.said} -> {one.taker.said}"
-    yield from _wrapped("for", f"{one.use} (rule: {one.rule}{row})")
-    yield from _wrapped("why", "; ".join(one.reasons))
+    for title, text in facts(one):
+        yield from _wrapped(title, text)
+
+
+def facts(one: Proposal) -> Iterator[tuple[str, str]]:
+    """What there is to say of a proposal: heading and words."""
+    row = f", library {one.row}" if one.row else ""
+    yield "for", f"{one.use} (rule: {one.rule}{row})"
+    yield "why", "; ".join(one.reasons)
     for verdict in ("broken", "met", "not known"):
         texts = [limit.text for limit in one.limits if limit.verdict == verdict]
         if texts:
-            yield from _wrapped(f"limits {verdict}", "; ".join(texts))
+            yield f"limits {verdict}", "; ".join(texts)
     if one.conditions:
-        yield from _wrapped("conditions", "; ".join(one.conditions))
+        yield "conditions", "; ".join(one.conditions)
     if one.missing:
-        yield from _wrapped("missing", "; ".join(one.missing))
-    yield from _wrapped("ratio", _ratio(one))
+        yield "missing", "; ".join(one.missing)
+    yield "ratio", _ratio(one)
     if one.pretreatment:
-        yield from _wrapped("before use", one.pretreatment)
+        yield "before use", one.pretreatment
     if one.law != "none":
-        yield from _wrapped("law", one.law)
+        yield "law", one.law
     if one.example:
-        yield from _wrapped("example", f"{one.example} (grade {one.grade})")
+        yield "example", f"{one.example} (grade {one.grade})"
     if (why := one.refused()) is not None:
-        yield from _wrapped("to accept", why)
+        yield "to accept", why
 
 
 def _ratio(one: Proposal) -> str:
@@ -106,6 +56,10 @@ def _wrapped(title: str, text: str) -> Iterator[str]:
     yield from textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first)) or [first]
 
 
+#: Columns of ``summary_rows``.
+SUMMARY = ("no", "score", "from", "to", "by", "ratio", "limits broken", "data missing")
+
+
 def summary_rows(proposals: Iterable[Proposal]) -> list[tuple[str, ...]]:
     """Number, score, ends, rule and ratio of each proposal."""
     return [
@@ -120,6 +74,22 @@ def summary_rows(proposals: Iterable[Proposal]) -> list[tuple[str, ...]]:
             str(len(one.missing)),
         )
         for one in proposals
+    ]
+
+
+def sections(found: Matches) -> list[tuple[str, list[str]]]:
+    """What was found beside proposals: heading and lines."""
+    return [
+        (
+            "Exchange anyway, no entry needed",
+            [f"{one.giver.said} -> {one.taker.said}: {one.why}" for one in found.anyway],
+        ),
+        ("Barred", [f"{one.giver.said} -> {one.taker.said}: {one.reason} [{one.law}]" for one in found.barred]),
+        (
+            "Leads to ask about; the case states no such need or source",
+            [f"{one.about}: {one.text}" for one in found.leads],
+        ),
+        ("Not known to the library; state synonyms or waste_code of the resource", list(found.unrecognised)),
     ]
 
 

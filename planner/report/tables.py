@@ -12,6 +12,9 @@ from planner.results.plan import Plan
 #: A spreadsheet takes text that starts with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
+#: Of numbers in a table that is asked for by itself.
+_DECIMALS = 9
+
 _MONEY = ("capex", "cost_per_yr", "gain_per_yr", "income_per_yr", "land_investment", "transfers_per_yr")
 
 #: Items of a bill of quantities in the order of the works, and the columns its rows are ordered by.
@@ -24,6 +27,29 @@ def inert(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
     return value
+
+
+def write_csv(table: pd.DataFrame, file: Path, money: str | None = None) -> None:
+    """Write a table as CSV: UTF-8, a header row, numbers with a point, text that no spreadsheet runs.
+
+    Parameters
+    ----------
+    table
+        What is not known in it becomes an empty cell.
+    file
+        To be written.
+    money
+        As in "EUR of 2025", for a column ``money_unit`` at the end.
+    """
+    made = table.copy()
+    for column in made.columns:
+        if not pd.api.types.is_numeric_dtype(made[column]):
+            texts = {text: inert(text) for text in made[column].unique()}  # far fewer than rows
+            made[column] = made[column].map(texts)
+    if money is not None:
+        made["money_unit"] = inert(money)
+    # a format of floats would take half as long again: a screening has hundreds of thousands of rows
+    made.round(_DECIMALS).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def write_tables(plan: Plan, folder: Path) -> None:

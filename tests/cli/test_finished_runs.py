@@ -60,6 +60,8 @@ def test_compare_runs_side_by_side(run, solved, tmp_path):
     assert "total_annual_cost" in ended.out
     assert "run" in ended.out
     assert "other" in ended.out
+    assert "co2e_pumping" not in ended.out
+    assert "nothing in any run; --json has them" in ended.out
     rows = run("compare", solved, tmp_path / "other", "--json").json
     (row,) = [row for row in rows if (row["what"], row["name"]) == ("indicator", "total_annual_cost")]
     results = json.loads((solved / "results.json").read_text(encoding="utf-8"))

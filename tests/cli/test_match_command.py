@@ -118,3 +118,30 @@ def test_usage(run, park, line, words):
     ended = run("match", *(park if word == "CASE" else word for word in line))
     assert ended.code == 2
     assert words in ended.err
+
+
+def test_before_plots_are_drawn(run, tmp_path):
+    """Proposals need no plots; accepted ones are written, and what check will ask for is said."""
+    (tmp_path / "case.yaml").write_text(BARE, encoding="utf-8")
+    assert run("check", tmp_path).code == 2
+    ended = run("match", tmp_path, "--accept", "1")
+    assert ended.code == 0
+    assert "not ready for a plan yet" in ended.err
+    assert "wrote into case.yaml: substitutions: fermentation CO2 -> CO2" in ended.err
+    again = run("match", tmp_path)
+    assert "brewery / fermentation CO2 -> greenhouse / CO2: declared" in again.out
+
+
+BARE = """case: Bare
+currency: EUR
+price_year: 2025
+economics: {discount_rate: 5 %}
+plants:
+  brewery: {archetype: {name: brewery, size: 200000 hl/yr, without: [malt]}}
+  greenhouse: {archetype: "greenhouse, 5 ha"}
+resources:
+  fresh water: {price: 1.5 EUR/m3}
+  power: {price: 130 EUR/MWh}
+  natural gas: {price: 50 EUR/MWh}
+  CO2: {price: 140 EUR/t}
+"""

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.app import app
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -51,3 +53,10 @@ def test_links_between_pages_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
         assert (ROOT / page).parent.joinpath(target).exists(), target
+
+
+def test_commands_stand_in_the_order_in_which_a_user_meets_them():
+    """In the README as in ``planner --help``."""
+    listed = re.findall(r"^\| `planner (\w+)", README, re.MULTILINE)
+    assert listed[:6] == ["init", "template", "import", "export", "archetypes", "check"]
+    assert listed == [command.name or command.callback.__name__ for command in app.registered_commands]

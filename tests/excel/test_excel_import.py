@@ -68,6 +68,72 @@ def test_questionnaires_add_tenants(tmp_path, park):
     assert done.notes == []
 
 
+USUAL = """case: Usual park
+currency: EUR
+price_year: 2025
+economics: {discount_rate: 5 %}
+plants:
+  works:
+    archetype: {name: brewery, size: 200000 hl/yr, without: [malt]}
+resources:
+  fresh water: {price: 1.5 EUR/m3}
+  power: {price: 130 EUR/MWh}
+  natural gas: {price: 50 EUR/MWh}
+"""
+
+
+@pytest.fixture
+def usual(tmp_path):
+    """A case of an archetype, whose plots nobody has drawn yet."""
+    folder = tmp_path / "usual"
+    folder.mkdir()
+    (folder / "case.yaml").write_text(USUAL)
+    return folder
+
+
+def test_a_questionnaire_speaks_of_what_an_archetype_brings_along(tmp_path, usual):
+    """Hot water stands in no file of the case; steam of 9 bar is in no archetype of it either."""
+    hot = {"direction": "need", "what": "hot water", "amount": 2500, "unit": "MWh/yr", "basis": "metered"}
+    book = questionnaire(tmp_path / "works.xlsx", {"Name of the plant": "works"}, [hot])
+    done = import_case(book, [], usual)
+    assert [str(change) for change in done.changes] == ["plants.works.sinks: new: hot water"]
+    case = read_case(usual, sited=False)
+    sink = case.plants["works"].sinks["hot water"]
+    assert (sink.rate.value * case.plants["works"].hours.value, sink.rate.basis) == (pytest.approx(2500), "metered")
+    assert sink.supplied_today_by.inputs["natural gas"].basis == "archetype"  # all else stays as usual
+    other = questionnaire(tmp_path / "o.xlsx", {"Name of the plant": "works"}, [hot | {"what": "steam 9 bar"}])
+    with pytest.raises(CaseError, match='the park knows no "steam 9 bar"'):
+        import_case(other, [], usual)
+    gas = questionnaire(tmp_path / "g.xlsx", {"Name of the plant": "works"}, [hot | {"kind": "gas"}])
+    with pytest.raises(CaseError, match="is gas here, heat in the case"):
+        import_case(gas, [], usual)
+
+
+def test_a_case_without_plots_comes_and_goes(tmp_path, usual):
+    before = (usual / "case.yaml").read_bytes()
+    export(usual, tmp_path / "x.xlsx")
+    assert import_case(tmp_path / "x.xlsx", [], usual).changes == []
+    assert (usual / "case.yaml").read_bytes() == before
+    import_case(tmp_path / "x.xlsx", [], tmp_path / "new")
+    assert read_case(tmp_path / "new", sited=False) == read_case(usual, sited=False)
+
+
+def test_once_there_are_plots_plants_need_their_land(tmp_path, usual):
+    with (usual / "case.yaml").open("a") as file:
+        file.write("plots: {A: {area: 5 ha}}\ngeography: {distances: d.csv}\n")
+    (usual / "d.csv").write_text("from,to,length_m\n")
+    book = questionnaire(tmp_path / "x.xlsx", {"Name of the plant": "mill"}, [])
+    with pytest.raises(CaseError, match="plants.mill"):
+        import_case(book, [], usual)
+
+
+def test_a_questionnaire_alone_makes_no_case(tmp_path):
+    book = questionnaire(tmp_path / "x.xlsx", {"Name of the plant": "mill"}, [])
+    with pytest.raises(UsageError, match="name a workbook of the park first"):
+        import_case(book, [], tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 def test_faults_of_several_questionnaires_at_once(tmp_path, park):
     one = questionnaire(tmp_path / "one.xlsx", MILL | {"Full-time jobs": "1,200"}, [STREAMS[0] | {"what": "steem"}])
     two = questionnaire(tmp_path / "two.xlsx", {"Main product": "bread"}, [])
@@ -76,7 +142,7 @@ def test_faults_of_several_questionnaires_at_once(tmp_path, park):
         import_case(one, [two, three], park)
     said = str(caught.value)
     for words in (
-        'one.xlsx, sheet "questionnaire", cell B10',
+        'one.xlsx, sheet "questionnaire", cell B11',
         '"1,200", a text that may be a thousand',
         'the park knows no "steem"; did you mean "steam"',
         "two.xlsx",
@@ -116,7 +182,7 @@ def test_update_keeps_comments_and_what_is_not_said(tmp_path, park):
         "9 t/h (low 7, high 10, source assumption, grade C, basis estimate)",
         "plants.steel mill.sources.steam.rate: 12 t/h (low 9, high 14, source assumption, grade C, basis estimate) -> "
         '"11 t/h"',
-        "plants.steel mill.sinks: new",
+        "plants.steel mill.sinks: new: limestone",
         'plants.greenhouse.zone: "light" -> "heavy"',
         "plants.greenhouse.jobs: new, 12",
         "plants.steel mill.jobs: deleted, was 220",
@@ -250,7 +316,7 @@ def test_nothing_is_written_where_it_must_not_be(tmp_path):
         import_case(book, [], book)
     with pytest.raises(UsageError, match="there already"):
         template(book, questionnaire=False)
-    with pytest.raises(UsageError, match="expected .xlsx"):
+    with pytest.raises(UsageError, match="ends in .xlsx"):
         template(tmp_path / "x.xls", questionnaire=True)
     assert sorted(path.name for path in other.iterdir()) == ["letter.txt"]
 

@@ -97,7 +97,8 @@ def test_stacked_drawings_are_one_file() -> None:
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    files = {f"--{end}": tmp_path / f"f.{end}" for end in ("csv", "totals", "svg", "html")}
+    files = {f"--{end}": tmp_path / f"f.{end}" for end in ("csv", "xlsx", "svg", "html")}
+    files["--totals"] = tmp_path / "totals.csv"
     line = [part for name, path in files.items() for part in (name, str(path))]
     assert main(["flows", str(CASES / "tiny"), *line]) == 0
     out = capsys.readouterr().out

@@ -93,12 +93,16 @@ def test_check_says_what_was_filled_in(tmp_path, capsys):
     assert code == 0
     for text in (
         "works: brewery, 200 000 hl/yr; 14 numbers, 1 of grade A, 1 of B, 12 of C",
-        "takes fresh water: 86 000 m3/yr, 86 000 to 104 000, A, edie",
-        "gives spent grain: 3 200 t/yr, B, boe",
+        "planner check --numbers lists them",
         "its power is electricity here",
         "no price is stated of malt (works)",
     ):
         assert text in out, text
+    filled = ("takes fresh water: 86 000 m3/yr, 86 000 to 104 000, A, edie", "gives spent grain: 3 200 t/yr, B, boe")
+    all_of_it = called(capsys, "check", tmp_path, "--numbers")[1]
+    for text in filled:
+        assert text in all_of_it, text
+        assert text not in out, text
     found = json.loads(called(capsys, "check", tmp_path, "--json")[1])["archetypes"]
     works = found["plants"]["works"]
     water = next(number for number in works["numbers"] if number["field"] == "sinks.fresh water.rate")
@@ -109,7 +113,7 @@ def test_check_says_what_was_filled_in(tmp_path, capsys):
 def test_check_says_what_is_the_plants_own_and_what_is_left_out(tmp_path, capsys):
     own = "    archetype: {name: brewery, size: 200000 hl/yr, without: [malt]}\n    sinks: {power: {rate: 1 MW}}\n"
     write(tmp_path, f"{HEAD}{RESOURCES}plants:\n  works:\n    plot: P1\n{own}")
-    out = called(capsys, "check", tmp_path)[1]
+    out = called(capsys, "check", tmp_path, "--numbers")[1]
     assert "as the plant itself says: power" in out
     assert "left out: malt" in out
     assert "takes power:" not in out

@@ -4,13 +4,14 @@ import csv
 import json
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from bare_park import changed
 
 from planner.cli.run import main
+from planner.screen.table import COLUMNS
 
 
 def run(*line: str) -> int:
@@ -40,10 +41,11 @@ def test_files_are_inert_and_complete(tmp_path: Path, capsys: pytest.CaptureFixt
         rows = list(csv.DictReader(file))
     assert {row["from"] for row in rows} == {"'=cmd|mill"}
     assert rows[0]["money_unit"] == "EUR of 2025"
-    with zipfile.ZipFile(targets[1]) as book:
-        sheet = book.read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in sheet
-    assert "<t>=cmd|mill</t>" in sheet
+    sheet = openpyxl.load_workbook(targets[1])["screening"]
+    heads = [cell.value for cell in sheet[2]]
+    assert heads == list(COLUMNS)
+    assert {row[heads.index("from")].value for row in sheet.iter_rows(min_row=3)} == {"=cmd|mill"}
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "b"}
 
 
 def test_the_page_needs_no_network_and_runs_no_names(tmp_path: Path) -> None:
@@ -62,7 +64,7 @@ def test_the_page_needs_no_network_and_runs_no_names(tmp_path: Path) -> None:
     ("line", "words"),
     [
         (["--to", "dary"], 'did you mean "dairy"'),
-        (["--csv", "/nowhere/at/all.csv"], "expected a file in a folder that is there"),
+        (["--csv", "/nowhere/at/all.csv"], "there is no folder /nowhere/at"),
         (["--distance", "0"], "not above zero"),
         (["--top", "0"], "greater than or equal to 1"),
         (["--sort", "beauty"], "beauty"),
