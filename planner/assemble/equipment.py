@@ -1,10 +1,9 @@
 """Standby and heat exchangers of plants, sized on what they exchange with others, and what they cost."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from models.heat import EquipmentData
-from models.instance import ExchangeData
 from planner.assemble.assembly import Evidence
 from planner.assemble.economics import Capital, capital
 from planner.assemble.exchanges import Deal
@@ -51,7 +50,7 @@ def equipment_of(
     case: Case,
     flows: tuple[Mapping[str, Flow], Mapping[str, Flow]],
     deals: Mapping[str, Deal],
-    exchanges: Mapping[str, ExchangeData],
+    exchanges: Collection[str],
 ) -> dict[str, Equipment]:
     """Equipment that exchanges with others may need, by id.
 

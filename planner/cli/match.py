@@ -1,12 +1,14 @@
 """``planner match``: exchanges that a case does not declare, and what the library knows of a by-product."""
 
+import math
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from planner.case.codes import nace_fault
+from planner.case.codes import ewc_fault, nace_fault
 from planner.case.numbers import did_you_mean
 from planner.errors import UsageError
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from planner.match.accept import Written
     from planner.match.proposals import Matches
 
+#: What is meant as a code of the list of waste: digits, with whatever stands between them.
+_LIKE_CODE = re.compile(r"[\d .\-/]*\d[\d .\-/]*\*?")
 _MOST_SHOWN = 40
 _MOST_LEADS = 20
 
@@ -93,6 +97,11 @@ def _check_without_case(made: Asked) -> None:
         raise UsageError("--accept, --accept-all and --firm need a case")
     if made.csv or made.xlsx or made.html:
         raise UsageError("--csv, --xlsx and --html write the proposals of a case; of the library say --json")
+    for text in (*made.byproducts, *made.needs):
+        if not text.strip():
+            raise UsageError("--by-product and --need: expected a name or a waste code, found nothing")
+        if _LIKE_CODE.fullmatch(text.strip()) and (fault := ewc_fault(text.strip())) is not None:
+            raise UsageError(f"--by-product: {fault}")
     for code in made.industries:
         if (fault := nace_fault(code)) is not None:
             raise UsageError(f"--nace: {fault}")
@@ -107,9 +116,12 @@ def _number(text: str) -> int:
 def _ratio(text: str) -> tuple[int, float]:
     number, _, value = text.partition("=")
     try:
-        return int(number), float(value)
+        stated = int(number), float(value)
     except ValueError:
-        raise UsageError(f'--ratio: found "{text}"; expected the proposal and its ratio, as in 3=0.5') from None
+        stated = 0, math.nan
+    if not math.isfinite(stated[1]):
+        raise UsageError(f'--ratio: found "{text}"; expected the proposal and its ratio, as in 3=0.5')
+    return stated
 
 
 def run_match(path: Path | None, made: Asked, *, as_json: bool, stream: IO[str]) -> None:
@@ -165,6 +177,10 @@ def _write_files(case: "Case", found: "Matches", made: Asked) -> None:
 
 def _chosen(found: "Matches", made: Asked) -> list[int]:
     """Numbers of the proposals to write."""
+    weak = [one for one in found.proposals if one.number in made.accept and one.score < made.least_score]
+    if weak:
+        told = ", ".join(f"proposal {one.number} has a score of {one.score}" for one in weak)
+        raise UsageError(f"nothing was written: {told}, below --min-score {made.least_score}")
     if not made.accept_all:
         return list(made.accept)
     stated = {number for number, _ in made.ratios}

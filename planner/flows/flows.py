@@ -41,6 +41,7 @@ STREAM_COLUMNS = {
     "data_quality": "worst basis among the numbers it rests on",
     "grade": "worst grade among them",
     "note": "in words",
+    "optional": "the plant may stay away",
 }
 #: Columns of the totals by resource.
 TOTAL_COLUMNS = {
@@ -56,9 +57,13 @@ TOTAL_COLUMNS = {
     "disposal_per_yr": "cost of what is disposed of, CO2e and fees included",
     "sales_per_yr": "income",
     "cost_per_yr": "purchases and disposal together; sales apart",
-    "inside_share": "largest share of the demand that sources of others could meet, substitutes included",
+    "inside_share": "largest share of the demand that sources of others could meet, substitutes included, as far as "
+    "demands that have an admitted exchange, its terms and max_exchanged_share go",
     "gate_share": "largest use of a park gate over its limit, each plant alone; 1.2 is 20 % too much",
     "gate": "the gate it is",
+    "needed_without_optional_per_yr": "demand of all sinks but those of plants that may stay away",
+    "given_without_optional_per_yr": "of all such sources, likewise",
+    "cost_without_optional_per_yr": "purchases and disposal together, likewise",
 }
 #: Columns of the closure.
 CLOSURE_COLUMNS = {
@@ -128,13 +133,14 @@ class _Books:
         self.case, self.candidates = case, candidates
         self.prices = Prices(candidates.case, candidates.qualities, candidates.findings)
         self.sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        self.firm: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self.peaks: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
         self.supplied: list[tuple[str, str, float]] = []
         self.used: list[tuple[str, str, float]] = []
         self.rows: list[tuple[Any, ...]] = []
         self.open_: list[str] = []
         self._partners: dict[str, dict[str, None]] = defaultdict(dict)
-        self._inside: dict[str, dict[str, float]] = defaultdict(dict)
+        self._inside: dict[str, list[tuple[Deal, float]]] = defaultdict(list)
         for deal in candidates.deals:
             self._could(deal)
 
@@ -143,10 +149,31 @@ class _Books:
             return
         self._partners[f"out {deal.source.id}"][deal.sink.member.name] = None
         self._partners[f"in {deal.sink.id}"][deal.source.member.name] = None
-        if not (deal.source.chosen or deal.source.member.is_facility):
-            worth = deal.source.most * deal.ratio.value
-            inside = self._inside[deal.sink.resource]
-            inside[deal.source.id] = max(inside.get(deal.source.id, 0.0), worth)
+        if not any(end.chosen or end.member.is_facility for end in (deal.source, deal.sink)):
+            met = min(deal.at_source * deal.ratio.value, deal.at_sink)
+            self._inside[deal.sink.resource].append((deal, met))
+
+    def _met_inside(self, resource: str) -> float:
+        """The most of a resource's demand that sources of others could meet.
+
+        The smaller of two bounds: by sources, each with the best ratio it has, and by sinks.
+        """
+        given: dict[str, tuple[float, float]] = {}
+        taken: dict[str, tuple[float, float]] = {}
+        for deal, met in self._inside[resource]:
+            most = deal.source.most * deal.ratio.value
+            worth, total = given.get(deal.source.id, (0.0, 0.0))
+            given[deal.source.id] = max(worth, most), total + met
+            share = getattr(deal.sink.data, "max_exchanged_share", None)
+            wanted = deal.sink.most * (1.0 if share is None else share.value)
+            taken[deal.sink.id] = wanted, taken.get(deal.sink.id, (0.0, 0.0))[1] + met
+        return min(sum(min(pair) for pair in side.values()) for side in (given, taken))
+
+    def _add(self, flow: Flow, resource: str, **amounts: float) -> None:
+        """Book amounts of a resource, and again among plants that do not stay away."""
+        for name, amount in amounts.items():
+            self.sums[resource][name] += amount
+            self.firm[resource][name] += 0.0 if _is_optional(flow) else amount
 
     def read(self) -> None:
         """Go through all streams of plants and partners."""
@@ -163,7 +190,7 @@ class _Books:
         unit = self.case.resources[flow.resource].unit
         head = (flow.member.name, flow.member.kind, direction, flow.name, flow.resource, amount, unit, flow.hours)
         data = (BASES[quality[0]], GRADES[quality[1]])
-        self.rows.append((*head, cost, co2e, waste, today, partners, *data, note))
+        self.rows.append((*head, cost, co2e, waste, today, partners, *data, note, _is_optional(flow)))
 
     def _sink(self, flow: Flow) -> None:
         today = _supplied_by(flow)
@@ -175,7 +202,7 @@ class _Books:
         amounts = np.array([flow.slices[t].amount for t in self.prices.states])
         cost = np.einsum("t,tk->k", amounts, outside.replaced)
         year = float(amounts.sum())
-        self.sums[flow.resource]["needed"] += year
+        self._add(flow, flow.resource, needed=year)
         made = isinstance(flow.data, Sink) and flow.data.supplied_today_by is not None
         self.supplied.append((PRESENT if made else OUTSIDE, flow.resource, year))
         self.used.append((flow.resource, flow.member.name, year))
@@ -188,9 +215,8 @@ class _Books:
         for one in bought_for(self.case, flow, state, Findings()):
             per = 1.0 if one.per is None else one.per.value
             price = self.case.resources[one.resource].price
-            sums = self.sums[one.resource]
-            sums["bought"] += per * each
-            sums["purchases"] += per * each * (0.0 if price is None else price.at(state))
+            paid = 0.0 if price is None else price.at(state)
+            self._add(flow, one.resource, bought=per * each, purchases=per * each * paid)
             if one.hours:
                 self.peaks[one.resource, "in"][state] += per * each * one.peak / one.hours
             if made:
@@ -205,9 +231,9 @@ class _Books:
             return
         outside = self.prices.source(flow)
         amounts = np.array([flow.slices[t].amount for t in self.prices.states])
-        year, sums = float(amounts.sum()), self.sums[flow.resource]
+        year = float(amounts.sum())
         if isinstance(flow.data, Source) and flow.data.on_demand:
-            sums["on_demand"] += year
+            self._add(flow, flow.resource, on_demand=year)
             self._row(flow, "out", (year, 0.0, 0.0, 0.0), "", (outside.quality, "made only if it is taken"))
             return
         assert outside.disposed is not None
@@ -215,11 +241,8 @@ class _Books:
         disposed, sold = outside.disposed, amounts - outside.disposed
         away = np.einsum("t,tk->k", disposed, outside.replaced)
         income = np.einsum("t,tk->k", sold, outside.sold)
-        sums["given"] += year
-        sums["disposed"] += float(disposed.sum())
-        sums["sold"] += float(sold.sum())
-        sums["disposal"] += float(away[COST])
-        sums["sales"] -= float(income[COST])
+        self._add(flow, flow.resource, given=year, disposed=float(disposed.sum()), sold=float(sold.sum()))
+        self._add(flow, flow.resource, disposal=float(away[COST]), sales=-float(income[COST]))
         for t, each in zip(self.prices.states, amounts, strict=True):
             hours = flow.slices[t].hours
             self.peaks[flow.resource, "out"][t] += float(each) * flow.peak / hours if hours else 0.0
@@ -242,12 +265,13 @@ class _Books:
             if name not in self.sums:
                 continue
             s = self.sums[name]
-            inside = sum(self._inside[name].values())
-            share = min(1.0, inside / s["needed"]) if s["needed"] else np.nan
+            share = min(1.0, self._met_inside(name) / s["needed"]) if s["needed"] else np.nan
             gate, used = self._gate(name)
             amounts = (s[x] for x in ("needed", "given", "on_demand", "bought", "disposed", "sold"))
             money = (s["purchases"], s["disposal"], s["sales"], s["purchases"] + s["disposal"])
-            yield name, resource.unit, *amounts, *money, share, used, gate
+            sure = self.firm[name]
+            firm = (sure["needed"], sure["given"], sure["purchases"] + sure["disposal"])
+            yield name, resource.unit, *amounts, *money, share, used, gate, *firm
 
     def _gate(self, resource: str) -> tuple[str, float]:
         """The gate of a resource that is used the most, and how much of it."""
@@ -287,6 +311,10 @@ class _Books:
         if self.open_:
             names = ", ".join(self.open_[:4]) + (" ..." if len(self.open_) > 4 else "")
             yield f"{len(self.open_)} streams without an amount, since a plan decides it: {names}"
+        optional = [name for name, plant in self.case.plants.items() if plant.optional is not None]
+        if optional:
+            names = ", ".join(optional[:4]) + (" ..." if len(optional) > 4 else "")
+            yield f"plants that may stay away are counted in ({names}); columns *_without_optional leave them out"
         if self.case.facilities:
             yield f"{len(self.case.facilities)} facilities that may be built are left out"
 
@@ -301,6 +329,11 @@ _MEASURES = (
 
 def _measured(flows: list[tuple[str, str, float]], sizes: Mapping[str, float], at: int) -> list[tuple[str, str, float]]:
     return [(a, b, value * sizes[(a, b)[at]]) for a, b, value in flows if (a, b)[at] in sizes and value > 0.0]
+
+
+def _is_optional(flow: Flow) -> bool:
+    """Whether the owner of a stream may stay away."""
+    return getattr(flow.member.item, "optional", None) is not None
 
 
 def _supplied_by(flow: Flow) -> str:

@@ -12,6 +12,7 @@ from planner.case.codes import ewc_fault, nace_fault
 FILE = Path(__file__).with_suffix(".yaml")
 Grade = Literal["A", "B", "C"]
 Kind = Literal["material", "gas", "water", "heat", "power"]
+Purpose = Literal["feed", "food", "drinking", "medical"]
 
 
 class _Row(BaseModel):
@@ -112,6 +113,8 @@ class Synergy(_Row):
     ----------
     conditions
         What must hold besides the limits and is no number.
+    serves
+        Purposes that ask for more, and that the use is known to be admitted for.
     conversion
         What must stand between giver and taker: a digester, a heat pump; it is no plain substitution then.
     example, grade, source
@@ -124,6 +127,7 @@ class Synergy(_Row):
     replaces: tuple[str, ...] = Field(min_length=1)
     from_nace: tuple[str, ...]
     to_nace: tuple[str, ...]
+    serves: tuple[Purpose, ...] = ()
     ratio: Ratio
     limits: tuple[Limit, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -146,7 +150,13 @@ class Side(_Row):
     hazardous
         True: also what the case calls hazardous waste.
     every_stream
-        True: the industry counts for whatever material comes to it, recognised as something else or not.
+        True: the industry counts for whatever comes to it or from it, recognised as something else or not.
+    apart
+        True: but not for fuels and what else stands apart (:attr:`Library.apart`).
+    anything
+        True: whoever takes, whatever it is.
+    also
+        Words of which one must stand beside the words, or the industry; the name of the owner counts, too.
     but
         Phrases that hold one of the words and mean something else.
     unless
@@ -160,6 +170,9 @@ class Side(_Row):
     nace: tuple[str, ...] = ()
     hazardous: bool = False
     every_stream: bool = False
+    apart: bool = False
+    anything: bool = False
+    also: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
@@ -175,6 +188,31 @@ class Exclusion(_Row):
     reason: str
     law: str
     grade: Grade
+
+
+class Apart(_Row):
+    """Streams of a food plant, or the like, that touch no food: by words and by what they are recognised as."""
+
+    words: tuple[str, ...]
+    substances: tuple[str, ...]
+
+
+class Sensitive(_Row):
+    """A purpose for which only rows that serve it are proposed, and how a taker is known to have it.
+
+    Attributes
+    ----------
+    uses, words, units
+        Words of the use that the case states, of the names of a stream, and of its owner.
+    nace
+        Industries that stand for it, except for what stands apart and for rows that name the industry.
+    """
+
+    purpose: Purpose
+    uses: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    nace: tuple[str, ...] = ()
 
 
 class Rule(_Row):
@@ -206,6 +244,8 @@ class Library(_Row):
     substances: dict[str, Substance]
     synergies: tuple[Synergy, ...]
     exclusions: tuple[Exclusion, ...]
+    apart: Apart
+    purposes: tuple[Sensitive, ...]
     _industries: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
@@ -228,6 +268,7 @@ class Library(_Row):
         for exclusion in self.exclusions:
             named = (*exclusion.giver.substances, *exclusion.taker.substances)
             found += [f"{exclusion.id}: {name} is not defined" for name in named if name not in self.substances]
+        found += [f"apart: {name} is not defined" for name in self.apart.substances if name not in self.substances]
         return found
 
     def _codes(self) -> list[str]:
@@ -235,6 +276,7 @@ class Library(_Row):
         waste += [code for one in self.exclusions for code in (*one.giver.ewc, *one.taker.ewc) if code != "*"]
         industries = [*self.industries, *self.facilities.values()]
         industries += [code for one in self.exclusions for code in (*one.giver.nace, *one.taker.nace)]
+        industries += [code for one in self.purposes for code in one.nace]
         return [fault for code in waste if (fault := ewc_fault(code))] + [
             fault for code in industries if (fault := nace_fault(code))
         ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from planner.match.proposals import Matches, Proposal, ProposedRatio
 
 _PLAIN = re.compile(r"[^\W\d_][\w .+/()-]*")
 _INDENT = 2
+_DOCUMENT_END = re.compile(r"^\.\.\.\s*(#.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _terms(one: Proposal, stated: float | None) -> dict[str, Any]:
     if stated is not None:
         ratio = ProposedRatio(stated, "", "C", "stated by the user of planner match")
     assert ratio is not None
-    number: dict[str, Any] = {"value": _round(ratio.value)}
+    number: dict[str, Any] = {"value": _round(ratio.value) if stated is None else stated}
     number |= {} if ratio.low is None else {"low": _round(ratio.low)}
     number |= {} if ratio.high is None else {"high": _round(ratio.high)}
     number |= {"source": one.source, "grade": ratio.grade, "basis": "literature" if one.row else "estimate"}
@@ -281,11 +283,12 @@ def _put(text: str, section: str, entries: Sequence[Entry]) -> str:
         raise UsageError(f"the file is one {{...}}; add these by hand:\n{text_of(entries)}")
     node = next((value for key, value in root.value if key.value == section), None)
     if node is None:
+        text, closing = _before_end(text)
         gap = "" if text.endswith("\n") or not text else "\n"
-        return f"{text}{gap}\n{section}:\n{''.join(_block(entry, _INDENT) for entry in entries)}"
+        return f"{text}{gap}\n{section}:\n{''.join(_block(entry, _INDENT) for entry in entries)}{closing}"
     if isinstance(node, yaml.SequenceNode) and node.value and node.flow_style:
         end = int(node.value[-1].end_mark.index)
-        return f"{text[:end]}, {', '.join(_flow(entry.fields) for entry in entries)}{text[end:]}"
+        return f"{text[:end]}{''.join(_flow_entry(entry, 2 * _INDENT) for entry in entries)}{text[end:]}"
     if isinstance(node, yaml.SequenceNode) and node.value:
         place, indent = _line_behind(text, _end(node)), node.start_mark.column
     else:  # []
@@ -294,6 +297,18 @@ def _put(text: str, section: str, entries: Sequence[Entry]) -> str:
         place, indent = _line_behind(text, start), _INDENT
     gap = "" if text[:place].endswith("\n") else "\n"
     return text[:place] + gap + "".join(_block(entry, indent) for entry in entries) + text[place:]
+
+
+def _before_end(text: str) -> tuple[str, str]:
+    """A text without the line "..." that ends a document, and what stands from there on."""
+    mark = _DOCUMENT_END.search(text)
+    return (text, "") if mark is None else (text[: mark.start()], text[mark.start() :])
+
+
+def _flow_entry(entry: Entry, indent: int) -> str:
+    """An entry behind others in a list in brackets, on lines of its own, with what should be known of it."""
+    lines = [*(f"# {line}" for line in entry.comments), _flow(entry.fields)]
+    return "," + "".join(f"\n{' ' * indent}{line}" for line in lines)
 
 
 def _end(node: yaml.Node) -> int:
@@ -329,5 +344,5 @@ def _flow(value: Any) -> str:
         return value if plain else json.dumps(value, ensure_ascii=False)
     text = repr(value)
     if isinstance(value, float):
-        text = f"{value:g}" if value == float(f"{value:g}") and "e" not in f"{value:g}" else f"{value:f}"
+        text = format(Decimal(f"{value:g}" if value == float(f"{value:g}") else text), "f")
     return text

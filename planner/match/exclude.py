@@ -6,6 +6,7 @@ from planner.case.case import Case
 from planner.case.exchanges import Exchange
 from planner.library.synergies import Exclusion, Library, Side
 from planner.match.ends import End
+from planner.match.safety import Standing, is_hazardous
 from planner.match.words import holds_any, phrase_of
 
 
@@ -19,7 +20,7 @@ class Exclusions:
     """
 
     def __init__(self, lib: Library) -> None:
-        self._sides = [(one, _Ready(one.giver), _Ready(one.taker, one.giver.words)) for one in lib.exclusions]
+        self._sides = [(one, _Ready(lib, one.giver), _Ready(lib, one.taker, one.giver.words)) for one in lib.exclusions]
         self._found: dict[tuple[int, bool], tuple[End, frozenset[int]]] = {}  # with the end, which keeps its id
 
     def between(self, giver: End, taker: End) -> Exclusion | None:
@@ -70,10 +71,13 @@ class Exclusions:
 class _Ready:
     """A side of an exclusion with its phrases in one spelling; ``others`` are the words of the other side."""
 
-    def __init__(self, side: Side, others: Iterable[str] = ()) -> None:
+    def __init__(self, lib: Library, side: Side, others: Iterable[str] = ()) -> None:
         self.side = side
+        self.apart = Standing(lib)
         self.others = [phrase_of(word) for word in others]
         self.words = [phrase_of(word) for word in side.words]
+        self.also = [phrase_of(word) for word in side.also]
+        self.uses = [phrase_of(word) for word in side.uses]
         self.but = sorted((phrase_of(word) for word in side.but), key=len, reverse=True)
         self.codes = frozenset(code.rstrip("*") for code in side.ewc if code != "*")
         self.unless = [phrase_of(word) for word in side.unless]
@@ -81,40 +85,51 @@ class _Ready:
 
     def names(self, text: str, codes: Iterable[str]) -> bool:
         """Whether a name, in one spelling, or codes of the list of waste are meant."""
+        if self.side.anything:
+            return True
         if self.unless and holds_any(text, self.unless):
             return False
+        return self.told(self.without(text)) or any(code.rstrip("*") in self.codes for code in codes)
+
+    def without(self, text: str) -> str:
+        """A text without the phrases that hold one of the words and mean something else."""
         for phrase in self.but:
             text = text.replace(phrase, "  ")
-        return holds_any(text, self.words) is not None or any(code.rstrip("*") in self.codes for code in codes)
+        return text
+
+    def told(self, text: str) -> bool:
+        """Whether one of the words stands in a text, and beside it one of ``also``."""
+        return holds_any(text, self.words) is not None and (not self.also or holds_any(text, self.also) is not None)
 
     def holds(self, end: End) -> bool:
         """Whether a stream is meant."""
-        if end.use is not None and phrase_of(end.use).strip() in self.side.uses:
+        if self.side.anything:
+            return True
+        if end.use is not None and holds_any(self.without(phrase_of(end.use)), self.uses):
+            return True
+        if end.use is not None and self.uses and self.told(self.without(phrase_of(end.use))):
             return True
         if self.unless and holds_any(end.text, self.unless):
             return False
         if any(code.rstrip("*") in self.codes or (self.hazardous and code.endswith("*")) for code in end.ewc):
             return True
-        if self.side.hazardous and _is_hazardous(end):
+        if self.side.hazardous and is_hazardous(end):
             return True
         if set(end.known) & set(self.side.substances):
             return True
-        names = end.text if end.gives else end.text + phrase_of(end.unit)
-        for phrase in self.but:
-            names = names.replace(phrase, "  ")
-        if holds_any(names, self.words):
-            return True
+        names = self.without(end.text if end.gives and not self.also else end.text + phrase_of(end.unit))
+        return self.told(names) or self.of_industry(end, names)
+
+    def of_industry(self, end: End, names: str) -> bool:
+        """Whether a stream is meant for the industry of its owner."""
         if end.nace is None or not end.nace.startswith(self.side.nace):
             return False
+        if self.also and not holds_any(names, self.also):
+            return False
         if self.side.every_stream:
-            return True
+            return not (self.side.apart and self.apart.holds(end))
         elsewhere = bool(end.known or end.coded) or end.kind != "material"
         return not elsewhere or holds_any(names, self.others) is not None
-
-
-def _is_hazardous(end: End) -> bool:
-    discharge = getattr(end.stream.stream, "discharge", None) or end.resource.discharge
-    return discharge is not None and discharge.waste == "hazardous"
 
 
 def barred_by_case(case: Case, giver: End, taker: End) -> str | None:

@@ -8,6 +8,7 @@ from planner.match.ends import End, lexicon
 from planner.match.exclude import Exclusions
 from planner.match.proposals import Lead, Proposal
 from planner.match.rows import industry_fits
+from planner.match.safety import Purposes, hides_hazard
 from planner.match.words import words_of
 
 
@@ -41,10 +42,10 @@ def leads_of(
     leads: dict[tuple[str, str, str], Lead] = {}
     of_byproduct = _by_name(lib)
     for giver in giving:
-        barred = tuple(code for one in exclusions.of_giver(giver) for code in one.taker.nace)
-        for row in (row for name in meanings(giver) for row in of_byproduct.get(name, ())):
-            if name_is_loose(row, giver) or row.ratio.basis == "heat":  # heat goes by its level
-                continue
+        meant = exclusions.of_giver(giver)
+        barred = tuple(code for one in meant for code in one.taker.nace)
+        rows = [row for name in meanings(giver) for row in of_byproduct.get(name, ()) if _leads(lib, row, giver)]
+        for row in rows if not any(one.taker.anything for one in meant) else ():
             for code, units in firms.items():
                 if not industry_fits(code, row.to_nace) or (barred and code.startswith(barred)):
                     continue
@@ -55,6 +56,11 @@ def leads_of(
                         industry = lib.industry(code)
                         leads[key] = Lead(row.id, giver.said, True, industry, code, firm, f"{firm}{text}")
     return tuple(leads.values())
+
+
+def _leads(lib: Library, row: Synergy, giver: End) -> bool:
+    """Whether a row may lead from a giver to firms that state no need; heat goes by its level."""
+    return row.ratio.basis != "heat" and not name_is_loose(row, giver) and not hides_hazard(lib, row.byproduct, giver)
 
 
 def heat_leads(case: Case, lib: Library, giving: Sequence[End]) -> tuple[Lead, ...]:
@@ -95,10 +101,14 @@ def users_of_firm(lib: Library, firm: str, giving: Iterable[End], taking: Iterab
     giving, taking = list(giving), list(taking)
     here = {end.nace: end.unit for end in (*giving, *taking) if end.nace is not None and end.unit != firm}
     leads: list[Lead] = []
-    exclusions = Exclusions(lib)
+    exclusions, purposes = Exclusions(lib), Purposes(lib)
     for end in (one for one in (*giving, *taking) if one.unit == firm):
         for row in _rows_of(lib, end):
             if not end.gives and exclusions.bars_source(end, row.byproduct, lib.substances[row.byproduct].ewc):
+                continue
+            if (end.gives and hides_hazard(lib, row.byproduct, end)) or (
+                not end.gives and purposes.unserved(row, end) is not None
+            ):
                 continue
             for code in row.to_nace if end.gives else row.from_nace:
                 if end.gives and exclusions.bars_use(end, (row.use, *row.replaces), code):

@@ -1,6 +1,6 @@
 """Proposes exchanges and substitutions that a case does not declare, from its plants alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +13,9 @@ from planner.match.heat import fit
 from planner.match.leads import heat_leads, leads_of
 from planner.match.proposals import Anyway, Barred, Matches, Proposal
 from planner.match.rows import Context, by_heat, by_row, by_synonym, by_water, evidence
+from planner.match.safety import Purposes, hides_hazard
 
+HAZARD_LAW = "Directive 2008/98/EC Articles 17 to 20; Commission Decision 2000/532/EC"
 _Key = tuple[str, str, str, str]
 #: Giver, taker, the score that it can have at most, and what makes the proposal.
 _Offer = tuple[End, End, int, Callable[[], Proposal]]
@@ -43,6 +45,8 @@ class _Matcher:
         self.declared = {(pair.outlet.unit, pair.outlet.name, pair.inlet.unit, pair.inlet.name) for pair in pairs(case)}
         self.found: dict[_Key, Proposal] = {}
         self.barred: dict[_Key, Barred] = {}
+        self.unsafe: dict[_Key, Barred] = {}
+        self.purposes = Purposes(lib)
 
     def run(self) -> Matches:
         """Go through every way in which two streams may belong together."""
@@ -57,7 +61,8 @@ class _Matcher:
         )
         leads = leads_of(self.lib, self.giving, self.taking, numbered, self.declared)
         leads += heat_leads(self.case, self.lib, self.giving)
-        return Matches(numbered, anyway, tuple(self.barred.values()), leads, tuple(unknown))
+        barred = self.barred | {key: one for key, one in self.unsafe.items() if key not in {*self.found, *self.barred}}
+        return Matches(numbered, anyway, tuple(barred.values()), leads, tuple(unknown))
 
     def take(self, giver: End, taker: End, score: int, make: Callable[[], Proposal]) -> None:
         """Make and keep a proposal where nothing bars it and none of the pair is better founded.
@@ -83,6 +88,22 @@ class _Matcher:
             if key not in self.found or proposal.score > self.found[key].score:
                 self.found[key] = proposal
 
+    def safe(self, row: Synergy | None, substances: Iterable[str], giver: End, taker: End) -> bool:
+        """Whether a hazard or a purpose speaks against a row, or against names of one thing; it is told at the end."""
+        hidden = next((name for name in substances if hides_hazard(self.lib, name, giver)), None)
+        if hidden is not None:
+            why = f"{giver.said} is hazardous, and {hidden} is not: what makes it hazardous is not known"
+            found = Barred(giver, taker, "hazardous waste by the name of what is not", why, HAZARD_LAW)
+        elif (purpose := self.purposes.unserved(row, taker)) is not None and row is not None:
+            why = f"{taker.said} is for {purpose}; {row.use} ({row.id}) is not known to be admitted there"
+            found = Barred(giver, taker, f"not admitted for {purpose}", why, "law on that use")
+        else:
+            return True
+        if (exclusion := self.exclusions.between(giver, taker)) is not None:
+            found = Barred.by(exclusion, giver, taker)
+        self.unsafe.setdefault((giver.unit, giver.stream.name, taker.unit, taker.stream.name), found)
+        return False
+
     def open(self, giver: End, taker: End) -> bool:
         """Whether a pair may be proposed at all: two sites, two resources, nothing that joins them yet."""
         key = (giver.unit, giver.stream.name, taker.unit, taker.stream.name)
@@ -96,7 +117,7 @@ class _Matcher:
             if giver is None or taker is None or giver.site == taker.site:
                 continue
             same = giver.stream.resource == taker.stream.resource
-            if same and (exclusion := self.exclusions.between(giver, taker)) is not None:
+            if (exclusion := self.exclusions.between(giver, taker)) is not None:
                 self.barred[(unit, stream, to, into)] = Barred.by(exclusion, giver, taker)
             yield Anyway(giver, taker, "the same resource" if same else "declared")
 
@@ -116,8 +137,10 @@ class _Matcher:
             for taker, substance in (alike | same).values():
                 if substance is not None and not (giver.whole and taker.whole):
                     continue
-                if self.open(giver, taker) and giver.kind == taker.kind and giver.kind != "heat":
-                    yield giver, taker, 100, partial(by_synonym, self.case, giver, taker, substance)
+                if not self.open(giver, taker) or giver.kind != taker.kind or giver.kind == "heat":
+                    continue
+                if self.safe(None, giver.known, giver, taker):
+                    yield giver, taker, 100, partial(by_synonym, self.context, giver, taker, substance)
 
     def rows(self) -> Iterator[_Offer]:
         """What the library knows of a by-product, by name or code, against needs by name or industry."""
@@ -138,7 +161,7 @@ class _Matcher:
                     if not self.open(giver, taker):
                         continue
                     told = evidence(self.context, row, giver, taker)
-                    if told is not None:
+                    if told is not None and self.safe(row, (row.byproduct,), giver, taker):
                         made = partial(by_row, self.context, row, (giver, taker), told)
                         yield giver, taker, min(told.score, 100), made
 
@@ -168,5 +191,5 @@ class _Matcher:
         taking = [taker for taker in self.taking if taker.kind == "water"]
         for giver in self.giving:
             for taker in taking if giver.kind == "water" else ():
-                if self.open(giver, taker) and (found := by_water(self.case, giver, taker)) is not None:
+                if self.open(giver, taker) and (found := by_water(self.context, giver, taker)) is not None:
                     yield giver, taker, found.score, partial(replace, found)

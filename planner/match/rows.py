@@ -12,11 +12,12 @@ from planner.match.ends import End
 from planner.match.heat import Fit, heat_ratio
 from planner.match.limits import Checked, case_limits, library_limits
 from planner.match.proposals import Proposal, ProposedRatio
+from planner.match.safety import contradiction
 
 #: Points of a proposal. A giver is named, coded, or loosely named in a fitting industry; a taker named, or of a fitting
 #: industry with a need that nothing is known of. Both industries that fit add to it, a limit broken takes off.
 _NAMED, _CODED, _LOOSE, _INDUSTRY_ALONE = 45, 42, 30, 15
-_WHOLE, _AND_CODE, _FITS, _STRANGE, _BROKEN = 2, 3, 4, -6, -30
+_WHOLE, _AND_CODE, _FITS, _STRANGE, _ELSEWHERE, _BROKEN = 2, 3, 4, -6, -30, -30
 _SYNONYM, _SAME_NAME, _LEVEL, _LIFT, _STEAM_BY_NAME, _WATER, _TIGHT = 80, 90, 84, 62, 55, 75, -14
 _HEAT_BY_NAME = 40
 
@@ -83,11 +84,14 @@ def evidence(context: Context, row: Synergy, giver: End, taker: End) -> Evidence
 def _with_industry(lib: Library, told: Evidence, end: End, wanted: tuple[str, ...]) -> Evidence:
     """What the name or the code of a stream says, with what the industry of its owner says."""
     fits = industry_fits(end.nace, wanted)
-    score = told.score + {True: _FITS, False: _STRANGE, None: 0}[fits]
+    score = told.score + {True: _FITS, False: _STRANGE if end.gives else _ELSEWHERE, None: 0}[fits]
     if fits:
         word = "gives" if end.gives else "takes"
         reason = f"{end.unit} is of an industry that {word} it ({lib.industry(end.nace or '')}, {end.nace})"
         return Evidence(score, (*told.reasons, reason), told.missing)
+    if fits is False and not end.gives:
+        doubt = f"whether {end.unit} can use it: {lib.industry(end.nace or '')} are not known to"
+        return Evidence(score, told.reasons, (*told.missing, doubt))
     if fits is None and not end.stands_for:
         return Evidence(score, told.reasons, (*told.missing, f"industry (nace) of {end.unit}"))
     return Evidence(score, told.reasons, told.missing)
@@ -114,8 +118,8 @@ def _giver_by_name(lib: Library, row: Synergy, giver: End) -> Evidence | None:
         score = _NAMED + (_WHOLE if giver.whole else 0)
         if codes:
             return Evidence(score + _AND_CODE, (*reasons, f"waste code {codes} is that of {name}"))
-        if giver.coded:
-            return Evidence(score + 3 * _STRANGE, tuple(reasons), (f"its waste code is that of {giver.coded[0]}",))
+        if giver.ewc:
+            return Evidence(score, tuple(reasons))
         return Evidence(score, tuple(reasons), () if not lib.substances[name].ewc else (f"waste code of {name}",))
     if name in giver.coded and not (giver.known and lib.substances[giver.known[0]].ewc):
         return Evidence(_CODED, (f"waste code {codes} of {giver.said} is that of {name}",))
@@ -146,7 +150,7 @@ def by_row(context: Context, row: Synergy, ends: tuple[End, End], told: Evidence
     giver, taker = ends
     case, lib = context.case, context.lib
     own = context.once("limits", row, giver, lambda: tuple(library_limits(case, lib, row, giver)))
-    limits = (*case_limits(case, giver, taker), *own)
+    limits = (*_contradicted(lib, row.byproduct, giver), *case_limits(case, giver, taker), *own)
     ratio = _in_units(row.ratio, giver, taker)
     missing = list(told.missing) + _missing(limits)
     if ratio is None:
@@ -187,9 +191,16 @@ def general(lib: Library, giver: End) -> tuple[str, ...]:
 _BACKUP = "a backup for what one giver supplies (R8)"
 
 
-def by_synonym(case: Case, giver: End, taker: End, substance: str | None) -> Proposal:
+def _contradicted(lib: Library, substance: str, giver: End) -> tuple[Checked, ...]:
+    found = contradiction(lib, substance, giver)
+    return () if found is None else (found,)
+
+
+def by_synonym(context: Context, giver: End, taker: End, substance: str | None) -> Proposal:
     """A proposal that rests on two names of one thing."""
-    limits = tuple(case_limits(case, giver, taker))
+    case = context.case
+    own = () if substance is None else _contradicted(context.lib, substance, giver)
+    limits = (*own, *case_limits(case, giver, taker))
     names = f'"{giver.stream.resource}" and "{taker.stream.resource}"'
     reason = f"{names} are one name in two spellings, or synonyms in the case"
     if substance is not None:
@@ -221,13 +232,13 @@ def by_synonym(case: Case, giver: End, taker: End, substance: str | None) -> Pro
 _BASES = {"water": "m3/m3", "heat": "heat", "power": "energy"}
 
 
-def by_water(case: Case, giver: End, taker: End) -> Proposal | None:
+def by_water(context: Context, giver: End, taker: End) -> Proposal | None:
     """A proposal that rests on water quality: the taker states limits, and all are known to be met (R6)."""
-    limits = tuple(case_limits(case, giver, taker))
+    limits = tuple(case_limits(context.case, giver, taker))
     if not limits or any(one.verdict != "met" for one in limits) or giver.resource.fresh_water:
         return None
     return replace(
-        by_synonym(case, giver, taker, None),
+        by_synonym(context, giver, taker, None),
         rule="R6",
         score=_WATER,
         reasons=(f"every quality that {taker.unit} limits is met (R6)",),

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from models.heat import EquipmentData
 from models.instance import OptionData, PairData
 from planner.assemble.arrivals import displacement, still_burdens, treat, use
 from planner.assemble.assembly import Evidence, Line
 from planner.assemble.credits import Bought, price_credits
+from planner.assemble.equipment import EXCHANGER, STANDBY, equipment_of, price_equipment
 from planner.assemble.exchanges import Deal
 from planner.assemble.fees import price_loads
 from planner.assemble.findings import Findings
@@ -87,6 +89,8 @@ class Coefficients:
         What it loses, and what must flow, per hour and metre, by state [unit/h/m], shape (states,).
     quality
         Worst basis and grade among its prices.
+    copies
+        How many stand side by side.
     """
 
     way: Way
@@ -99,6 +103,7 @@ class Coefficients:
     owed: Array
     least: Array
     quality: tuple[int, int]
+    copies: int = 1
 
     @property
     def link(self) -> Link | None:
@@ -126,6 +131,7 @@ class Coefficients:
             crossings={n: x * copies for n, x in self.crossings.items()},
             owed=self.owed * copies,
             least=self.least * copies,
+            copies=copies,
         )
 
     _copy: Array = field(default_factory=lambda: np.zeros(len(MEASURES)))
@@ -145,6 +151,9 @@ class Outside:
         What each unit that leaves a source costs its owner elsewhere.
     disposed
         What of a source is disposed of today, shape (states,) [unit/yr]; the rest is sold.
+    amounts, market, preference
+        What a source has, (states,); the most that is sold in a year; and what a unit sold is better than one
+        disposed of, (states,), infinite where it cannot be disposed of.
     quality
         Worst basis and grade of its amount and of these prices.
     """
@@ -154,6 +163,9 @@ class Outside:
     sold: Array | None = None
     given: Array | None = None
     disposed: Array | None = None
+    amounts: Array | None = None
+    market: float = np.inf
+    preference: Array | None = None
 
 
 class Prices:
@@ -207,7 +219,28 @@ class Prices:
             make_up(leaving, entry, flow, (own.hours, flow.peak, t), self.findings)
         given = self.by_state(leaving.lines, "flow", 2)
         disposed = self._disposed(flow, discharged[:, GOAL], sold[:, GOAL])
-        return Outside(discharged, worse(quality, _quality(leaving, flow)), sold, given, disposed)
+        amounts = np.array([flow.slices[t].amount for t in self.states])
+        sale = sale_of(self.case, flow)
+        market = np.inf if sale is None or sale[0].limit is None else sale[0].limit.value
+        better = discharged[:, GOAL] - sold[:, GOAL]
+        if sale is not None and discharge_of(self.case, flow) is None:
+            better = np.full(len(amounts), np.inf)
+        worst_of = worse(quality, _quality(leaving, flow))
+        return Outside(discharged, worst_of, sold, given, disposed, amounts, market, better)
+
+    def equipment(self, deal: Deal) -> tuple[tuple[EquipmentData, Array, tuple[int, int]], ...]:
+        """Exchangers and standby that an exchange needs if it is alone: data, price of a MW (measures,), quality."""
+        stated = (getattr(end.data, kind, None) for end in (deal.source, deal.sink) for kind in (STANDBY, EXCHANGER))
+        if deal.own or not any(one is not None for one in stated):
+            return ()
+        ends = {deal.source.id: deal.source}, {deal.sink.id: deal.sink}
+        found = []
+        for one in equipment_of(self.case, ends, {deal.id: deal}, (deal.id,)).values():
+            ledger = Ledger(self.case)
+            price_equipment(ledger, (one,))
+            lines = [line for line in ledger.lines if line.family == "rated"]
+            found.append((one.data, self.vector(lines), worst(e for line in lines for e in line.evidence)))
+        return tuple(found)
 
     def _disposed(self, flow: Flow, discharged: Array, sold: Array) -> Array:
         """What of a source is disposed of, by state, where nobody takes any: it is sold where that is better."""

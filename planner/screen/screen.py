@@ -24,7 +24,7 @@ from planner.screen.ground import IN_PLACE, ON_SITE, Ground, Lengths, ground_of
 from planner.screen.mixture import most_by_mixture
 from planner.screen.pricing import MEASURES, Coefficients, Outside, Prices
 from planner.screen.table import table_of
-from planner.screen.worth import Ends, breakeven_km, worth_of
+from planner.screen.worth import Ends, Gear, breakeven_km, worth_of
 
 Array = np.ndarray[Any, Any]
 
@@ -111,6 +111,8 @@ def _notes(found: Candidates, ground: Ground, table: pd.DataFrame, payback_yr: f
         notes.append("lengths of plants that are not sited: mean over the places on which they may stand")
     if (table["hours_basis"] == "assumed").any():
         notes.append("shared hours that the case does not state: the smaller of both streams' hours")
+    if any(deal.terms.get("twins", 1) > 1 for deal in found.deals):
+        notes.append("links side by side (twins) are taken of one size; a plan may take two sizes, and save more")
     if _has_limits(ground.case):
         notes.append("limits at the park gate, caps and the budget are not looked at")
     if found.mains:
@@ -241,8 +243,28 @@ class _Look:
             treated=np.broadcast_to(treated, (*shape, len(MEASURES))),
             disposed=np.array([x.disposed for x in given]),
             credits=self._credits(case, deals),
+            gears=self._gears(deals, result, rows),
+            amounts=np.array([x.amounts for x in given]),
+            market=np.array([x.market for x in given]),
+            preference=np.array([x.preference for x in given]),
         )
         return ends, [quality for _, quality in mixed]
+
+    def _gears(self, deals: list[Deal], result: Found, rows: Array) -> tuple[Gear, ...]:
+        """Equipment of the exchanges of a class, by end and order; that of exchanges that have none costs nothing."""
+        states, made = self.prices.states, dict[tuple[bool, int], Gear]()
+        for place, deal in enumerate(deals):
+            count = {True: 0, False: 0}
+            for data, price, quality in self.prices.equipment(deal):
+                key = (data.at_source, count[data.at_source])
+                count[data.at_source] += 1
+                n = len(deals)
+                blank = (np.zeros((n, len(states))), np.zeros(n), np.zeros((n, len(MEASURES))))
+                gear = made.setdefault(key, Gear(data.at_source, *blank))
+                gear.heat[place] = [data.heat.get((deal.id, t), 0.0) for t in states]
+                gear.existing[place], gear.price[place] = data.existing, price
+                result.quality[rows[place]] = np.maximum(result.quality[rows[place]], quality)
+        return tuple(made.values())
 
     def _with_why(self, deals: list[Deal], result: Found, rows: Array) -> list[tuple[Deal, str]]:
         return [(deal, result.open_[n]) for deal, n in zip(deals, rows, strict=True)]

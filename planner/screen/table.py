@@ -67,7 +67,7 @@ COLUMNS = {
     "fresh_water_avoided_m3_per_yr": "fresh water not taken",
     "breakeven_km": "longest way over which it still pays for itself",
     "supply_price": "what a unit of the present supply costs",
-    "breakeven_price": "at which price of it the exchange just pays for itself",
+    "breakeven_price": "at which price of it the exchange just pays for itself by this link; another may at less",
 }
 
 #: What a table may be ordered by: word -> (column, largest first).

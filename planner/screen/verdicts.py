@@ -65,6 +65,12 @@ def _nothing_flows(candidates: "Candidates", found: "Found", number: int) -> Ver
         return "no", "there is nothing to give, or nothing is needed"
     if deal.terms.get("min_flow") is not None:
         return "no", f"less can flow than the min_flow of {amount(deal.terms.get('min_flow').value)} a year"
+    carriers = [candidates.case.links.get(name) for name in candidates.case.resources[deal.source.resource].carried_by]
+    if any(link is not None and link.min_flow is not None for link in carriers):
+        return (
+            "no",
+            "less can flow than the min_flow of its link in the hours that both share, or all is lost on the way",
+        )
     return "no", "all is lost on the way, or it arrives too cold"
 
 
@@ -90,7 +96,7 @@ def _asked(case: Case, deal: Deal) -> list[str]:
         asks.append(f"hazardous waste{coded}: carrier and taker need a permit")
     elif status == "waste":
         asks.append(f"waste before the law{coded}: the taker needs a permit, or it a declaration as by-product")
-    elif waste != "none" and status is None and declaration is None and not deal.own:
+    elif (waste != "none" or code) and status is None and declaration is None and not deal.own:
         asks.append(f"counts as waste today{coded}: its status as by-product is to be settled")
     if permit is not None:
         asks.append(f"permit: {permit.name}")

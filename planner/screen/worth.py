@@ -6,6 +6,7 @@ Of exchange e over d km, by state t (H shared hours, r ratio, s share lost, L ow
     arriving a  = f (1 - s) - L
     saving      = sum_t [ r a x supply + f x (disposal, beyond what is disposed of: sale lost) - a x use
                           - f x (treatment, forgone, loading, haulage x d) ] - yearly cost of the link over d
+                - yearly cost of exchangers and standby x max(0, max_t heat x moved / H - existing)    (X1)
 
 The flow is the one that saves the most: all of it where the last unit saves anything, else as much as is disposed of
 today; where no flow pays, all that can flow, so that one sees what it would cost. All of this is what a plan books
@@ -30,6 +31,44 @@ _STEPS = 45
 
 
 @dataclass(frozen=True)
+class Gear:
+    """Equipment at one end of n exchanges: a heat exchanger or standby, rated on the most that an hour brings.
+
+    Attributes
+    ----------
+    at_source
+        It stands at the source, where what leaves counts; else at the sink, where what is replaced counts.
+    heat
+        Heat of a unit by its share and peak factor [MWh/unit], (n, T).
+    existing
+        What there is already [MW], (n,).
+    price
+        What a new MW costs, (n, K).
+    """
+
+    at_source: bool
+    heat: Array
+    existing: Array
+    price: Array
+
+    def cost(self, ends: "Ends", leaving: Array, arriving: Array) -> Array:
+        """What it costs for flows by state, (n, K): price x max(0, max_t heat x flow / hours - existing)."""
+        moved = leaving if self.at_source else arriving * ends.ratio[:, None]
+        needed = np.where(ends.hours > 0.0, self.heat * moved / np.where(ends.hours > 0.0, ends.hours, 1.0), 0.0)
+        cost: Array = np.maximum(needed.max(axis=1) - self.existing, 0.0)[:, None] * self.price
+        return cost
+
+    def within(self, ends: "Ends", bound: "Bound") -> Array:
+        """The most that may leave so that nothing new is needed, (n, T)."""
+        heat = np.where(self.heat > 0.0, self.heat, np.nan)
+        most = np.where(self.heat > 0.0, self.existing[:, None] * ends.hours / heat, np.inf)
+        if self.at_source:
+            return most
+        leaves: Array = (most / ends.ratio[:, None] + bound.owed) / (1.0 - bound.share)[:, None]
+        return leaves
+
+
+@dataclass(frozen=True)
 class Ends:
     """Both ends of n exchanges over T states, with K measures of whatever is priced.
 
@@ -51,6 +90,11 @@ class Ends:
         What is disposed of today, (n, T).
     credits
         What each unit that arrives saves besides, by resource: (value (n, T, K), most that is bought (n, T)).
+    gears
+        Equipment that the exchange needs at either end.
+    amounts, market, preference
+        What sources have, (n, T); the most that their buyer takes in a year, (n,), infinite where it is all; and what
+        a unit sold is better than one disposed of, (n, T), infinite where nothing can be disposed of.
     """
 
     hours: Array
@@ -71,12 +115,23 @@ class Ends:
     treated: Array
     disposed: Array
     credits: tuple[tuple[Array, Array], ...] = ()
+    gears: tuple[Gear, ...] = ()
+    amounts: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    market: Array = field(default_factory=lambda: np.zeros(0))
+    preference: Array = field(default_factory=lambda: np.zeros((0, 0)))
+
+    @property
+    def shifts(self) -> bool:
+        """Whether what is sold moves from one state to another where some of it is given."""
+        return self.amounts.shape[-1] > 1 and bool(np.isfinite(self.market).any())
 
     def measured(self, measures: list[int]) -> "Ends":
         """The same with some of the measures only."""
         priced = ("supply", "outlet", "sold", "given", "arriving", "treated")
         credits = tuple((value[..., measures], most) for value, most in self.credits)
-        return replace(self, **{name: getattr(self, name)[..., measures] for name in priced}, credits=credits)
+        gears = tuple(replace(gear, price=gear.price[..., measures]) for gear in self.gears)
+        fewer = {name: getattr(self, name)[..., measures] for name in priced}
+        return replace(self, **fewer, credits=credits, gears=gears)
 
 
 @dataclass(frozen=True)
@@ -140,30 +195,86 @@ def worth_of(ends: Ends, option: Coefficients, km: Array, cost_km: Array, crosse
 
 def _worth(ends: Ends, option: Coefficients, km: Array, cost_km: Array, crossed: Mapping[int, Array], by: int) -> Worth:
     bound = _bound(ends, option, km)
+    fixed = option.built + option.per_m * (km * 1000.0)[:, None] + option.per_cost_m * (cost_km * 1000.0)[:, None]
+    for number, count in crossed.items():
+        fixed = fixed + option.crossings[number] * count[:, None]
+    ends = replace(ends, least=np.maximum(ends.least, _least_of_link(ends, option)))
+    found = _carried(ends, option, km, bound, fixed, by)
+    if not any(gear.existing.any() for gear in ends.gears):
+        return found
+    within = bound.most
+    for gear in ends.gears:
+        within = np.where(gear.existing[:, None] > 0.0, np.minimum(within, gear.within(ends, bound)), within)
+    small = _carried(ends, option, km, replace(bound, most=within), fixed, by)
+    reached = np.all(within >= np.minimum(bound.low, bound.most) * (1.0 - ROUNDING), axis=1)
+    gain, other = small.net[:, by], found.net[:, by]
+    return _either(small, found, small.carries & reached & (gain > 0.0) & ((gain > other) | ~found.carries))
+
+
+def _least_of_link(ends: Ends, option: Coefficients) -> Array:
+    """The least flow of a year for which a link is worth building (E14), (n,)."""
+    if option.way.link is None or option.way.in_place or option.way.link.min_flow is None:
+        return np.zeros(len(ends.ratio))
+    least: Array = option.way.link.min_flow.value * ends.hours.sum(axis=1) * option.copies
+    return least
+
+
+def _either(one: Worth, other: Worth, where: Array) -> Worth:
+    """The one where it is better, else the other."""
+    parts = {name: np.where(where[:, None], one.parts[name], value) for name, value in other.parts.items()}
+    return Worth(
+        np.where(where, one.carries, other.carries),
+        np.where(where, one.leaving, other.leaving),
+        np.where(where, one.arriving, other.arriving),
+        np.where(where, one.capped, other.capped),
+        parts,
+    )
+
+
+def _carried(ends: Ends, option: Coefficients, km: Array, bound: Bound, fixed: Array, by: int) -> Worth:
+    """What flows within bounds, and what it is worth."""
     kept = (1.0 - bound.share)[:, None, None]
     moved = option.moved + option.hauled * km[:, None, None]
     before = ends.supply * ends.ratio[:, None, None] * kept - ends.arriving * kept - ends.given - ends.treated - moved
     before = before + sum((value for value, _ in ends.credits), np.zeros(1)) * kept
     flow = _flow(ends, bound, (before + ends.outlet)[..., by], (before + ends.sold)[..., by])
     arriving = flow * kept[..., 0] - bound.owed
-    first = np.minimum(flow, ends.disposed)
-    fixed = option.built + option.per_m * (km * 1000.0)[:, None] + option.per_cost_m * (cost_km * 1000.0)[:, None]
-    for number, count in crossed.items():
-        fixed = fixed + option.crossings[number] * count[:, None]
+    first, sold = _outlets(ends, flow)
     parts = {
         "supply": _sum(ends.supply, ends.ratio[:, None] * arriving),
         "disposal": _sum(ends.outlet, first),
-        "sale": -_sum(ends.sold, flow - first),
+        "sale": -_sum(ends.sold, sold),
         "given": _sum(ends.given, flow),
         "moved": _sum(moved + ends.treated, flow) + _sum(ends.arriving, arriving),
-        "fixed": fixed,
-        "credit": sum((_sum(value, np.minimum(arriving, most)) for value, most in ends.credits), np.zeros(1)),
+        "fixed": fixed + sum((gear.cost(ends, flow, arriving) for gear in ends.gears), np.zeros(1)),
+        "credit": sum(
+            (_sum(value, np.minimum(arriving, most)) for value, most in ends.credits), np.zeros((len(km), 1))
+        ),
     }
     year = flow.sum(axis=1)
     met = np.all(arriving * ends.ratio[:, None] >= ends.needed * (1.0 - ROUNDING), axis=1)
     enough = year >= np.maximum(ends.least, 0.0) * (1.0 - ROUNDING)
     carries = (arriving.sum(axis=1) > ROUNDING * year) & (year > 0.0) & met & enough & ~np.isnan(km)
     return Worth(carries, year, arriving.sum(axis=1), bound.capped, parts)
+
+
+def _outlets(ends: Ends, flow: Array) -> tuple[Array, Array]:
+    """How much less is disposed of, and sold, by state, where a flow leaves; each (n, T).
+
+    A buyer who takes so much in a year takes in one state what is given away in another.
+    """
+    first = np.minimum(flow, ends.disposed)
+    if not ends.shifts:
+        return first, flow - first
+    rest = np.maximum(ends.amounts - flow, 0.0)
+    order = np.argsort(-ends.preference, axis=1, kind="stable")
+    able = np.take_along_axis(np.where(ends.preference > 0.0, rest, 0.0), order, axis=1)
+    sells = np.empty(flow.shape)
+    np.put_along_axis(sells, order, _fill(able, ends.market), axis=1)
+    less = np.where(np.isfinite(ends.disposed), ends.amounts - ends.disposed, 0.0) - sells
+    shifting = np.isfinite(ends.market) & np.isfinite(ends.disposed).all(axis=1)
+    sold = np.where(shifting[:, None], less, flow - first)
+    return flow - sold, sold
 
 
 def _sum(price: Array, amount: Array) -> Array:
@@ -194,10 +305,16 @@ def _bound(ends: Ends, option: Coefficients, km: Array) -> Bound:
 def _flow(ends: Ends, bound: Bound, first: Array, last: Array) -> Array:
     """The flow that saves the most by state, by the gain of a unit disposed of today, and of one sold today."""
     whole = np.any(ends.needed > 0.0, axis=1, keepdims=True)
-    best = np.where(last > 0.0, bound.most, np.where(first > 0.0, np.minimum(bound.most, ends.disposed), 0.0))
+    free = np.minimum(bound.most, ends.disposed)
+    if ends.shifts:  # what is disposed of in a year may leave in any state
+        year = np.where(np.isfinite(ends.market), ends.disposed.sum(axis=1), np.inf)
+        shifting = np.isfinite(ends.market)[:, None] & (ends.preference > 0.0)
+        free = np.where(shifting, _fill(bound.most, year), free)
+    best = np.where(last > 0.0, bound.most, np.where(first > 0.0, free, 0.0))
     best = np.where(whole, bound.most, np.clip(best, np.minimum(bound.low, bound.most), bound.most))
     best, most = (_within_year(ends, bound, flow, last) for flow in (best, bound.most))
-    pays = np.sum(np.minimum(best, ends.disposed) * first + np.maximum(best - ends.disposed, 0.0) * last, axis=1) > 0.0
+    away, sold = _outlets(ends, best)
+    pays = np.sum(away * first + sold * last, axis=1) > 0.0
     pays &= best.sum(axis=1) >= ends.least
     return np.where(pays[:, None], best, most)
 

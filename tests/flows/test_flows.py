@@ -115,3 +115,42 @@ def test_amounts_that_a_plan_decides_are_not_guessed() -> None:
     park = flows_of(read_case(CASES / "olesen-polley"))
     assert park.streams["amount_per_yr"].isna().all()
     assert any("a plan decides" in note for note in park.notes)
+
+
+MET = """
+case: Met inside
+currency: EUR
+price_year: 2025
+economics: {discount_rate: 5 %}
+resources:
+  ash: {kind: material, unit: t, discharge: {route: landfill, cost: 30, waste: inert}, carried_by: [truck]}
+  clay: {kind: material, unit: t, price: 10}
+links: {truck: {kind: truck, cost: 0.5}}
+plants:
+  power: {hours: 8000, sources: {ash: {rate: 5000 t/yr}}}
+  kiln: {hours: 8000, sinks: {clay: {rate: 1000 t/yr, max_exchanged_share: 50 %}}}
+  potter: {hours: 8000, sinks: {clay: {rate: 200 t/yr}}}
+  works: {hours: 8000, optional: {margin: 100}, sinks: {clay: {rate: 4000 t/yr}}}
+substitutions: [{from: ash, to: clay, ratio: 0.8}]
+exchanges:
+  - {from: power, to: works, stream: ash, forbidden: true}
+  - {from: power, to: potter, stream: ash, max_flow: 100 t/yr}
+"""
+
+
+def test_met_inside_ends_where_the_demands_that_may_take_it_end(tmp_path: Path) -> None:
+    # Of 5,200 t of clay: nothing at works, half of 1,000 at the kiln, 100 t x 0.8 at the potter: 580 t.
+    # Works may stay away: 1,200 t and 12,000 EUR without it.
+    (tmp_path / "case.yaml").write_text(MET.lstrip(), encoding="utf-8")
+    park = flows_of(read_case(tmp_path, sited=False))
+    clay = park.totals.set_index("resource").loc["clay"]
+    assert clay["inside_share"] == pytest.approx(580 / 5_200)
+    assert clay["needed_without_optional_per_yr"] == pytest.approx(1_200)
+    assert clay["cost_without_optional_per_yr"] == pytest.approx(12_000)
+    assert park.streams.set_index("unit")["optional"].to_dict() == {
+        "kiln": False,
+        "potter": False,
+        "works": True,
+        "power": False,
+    }
+    assert any("works" in note for note in park.notes)

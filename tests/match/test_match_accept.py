@@ -218,3 +218,56 @@ def test_as_many_as_the_case_takes(start):
         ("fly ash", "case.yaml:1:1  substitutions: no ash, please")
     ]
     assert [one.from_ for one in read_case(folder).substitutions] == ["FGD gypsum"]
+
+
+def test_a_file_that_ends_its_document_and_a_list_in_brackets_take_entries(start):
+    folder = start("...\n")
+    accept(folder, "S02")
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    assert text.rstrip().endswith("...")
+    assert "# law: " in text
+    folder = start("substitutions: [{from: fly ash, to: natural gypsum, ratio: 1}]  # here\n")
+    accept(folder, "S02")
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    assert "# law: " in text
+    assert "# limit, " in text
+    assert "# here" in text
+
+
+def test_a_stated_ratio_keeps_all_its_digits(start):
+    folder = start()
+    case = read_case(folder)
+    number = next(one.number for one in match(case).proposals if one.row == "S02")
+    for value in (0.123456789, 1.23e-7):
+        entries = entries_of(case, match(case), [number], {number: value})
+        from planner.match.accept import text_of
+
+        assert yaml.safe_load(text_of(entries))[entries[0].section][0]["ratio"]["value"] == value
+
+
+def test_the_command_needs_no_plots_and_holds_the_least_score(start, capsys):
+    from planner.cli.run import main
+
+    head = HEAD.replace("plots: {P1: {area: 1}, P2: {area: 1}, P3: {area: 1}}\n", "")
+    head = head.replace("geography: {distances: distances.csv}\n", "")
+    head = head.replace('nace: "23.51"', 'nace: "23.99"')  # which is not known to use ash
+    for plot in ("    plot: P1\n", " plot: P2,", " plot: P3,"):
+        assert plot in head
+        head = head.replace(plot, "")
+    folder = start(head=head)
+    for options, word in (
+        (["--accept", "2", "--min-score", "90"], "below --min-score 90"),
+        (["--accept", "1", "--ratio", "1=inf"], "1=inf"),
+    ):
+        assert main(["match", str(folder), *options]) == 2
+        assert word in capsys.readouterr().err
+    assert main(["match", str(folder), "--accept", "1"]) == 0
+    assert "planner match" in (folder / "case.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("text", "word"), [("190805", '"19 08 05"'), (" ", "found nothing")])
+def test_a_code_in_another_spelling_is_told(text, word, capsys):
+    from planner.cli.run import main
+
+    assert main(["match", "--by-product", text]) == 2
+    assert word in capsys.readouterr().err
