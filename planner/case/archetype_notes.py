@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from planner.case.archetype_doubts import SIDES, doubts, streams_of, unknown_of
 from planner.case.archetype_numbers import BASIS
 from planner.case.archetype_resources import SAME_LEVEL, temperature
 from planner.case.archetypes import Archetype
@@ -14,9 +15,6 @@ from planner.case.marks import field_text
 from planner.case.plants import Source, Tenant
 from planner.case.references import values_in
 from planner.case.values import Value
-
-#: What a plant does with the streams of each side.
-_SIDES = {"sinks": "takes", "sources": "gives"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class OfPlant:
 def of_plants(case: Case) -> dict[str, OfPlant]:
     """What archetypes filled in, by plant and partner."""
     return {
-        name: OfPlant(tenant.archetype, tuple(_numbers(case, tenant)), tuple(_own(tenant)))
+        name: OfPlant(tenant.archetype, tuple(_numbers(case, tenant)), tuple(dict.fromkeys(_own(tenant))))
         for name, tenant in (*case.plants.items(), *case.partners.items())
         if tenant.archetype is not None
     }
@@ -76,7 +74,7 @@ def _numbers(case: Case, tenant: Tenant) -> Iterator[Told]:
         if value.basis != BASIS:
             continue
         factor, unit = 1.0, value.unit
-        if path[-1] == "rate" and path[0] in _SIDES:
+        if path[-1] == "rate" and path[0] in SIDES:
             stream = getattr(tenant, str(path[0]))[path[1]]
             factor = yearly_amount(case, tenant, stream) / value.value if value.value else 0.0
             unit = f"{case.resources[stream.resource or str(path[1])].unit}/yr"
@@ -87,7 +85,7 @@ def _numbers(case: Case, tenant: Tenant) -> Iterator[Told]:
 
 def _own(tenant: Tenant) -> Iterator[str]:
     """Resources of the archetype whose amounts the plant states itself."""
-    for side, _, theirs in _streams(tenant):
+    for side, _, theirs in streams_of(tenant):
         streams = getattr(tenant, side).items()
         if BASIS not in [one.rate.basis for key, one in streams if (one.resource or key) == theirs]:
             yield theirs
@@ -139,6 +137,7 @@ def notes(case: Case) -> Iterator[str]:
             "nothing, so that whoever takes it saves nothing there"
         )
     yield from _levels(case)
+    yield from doubts(case)
 
 
 def _levels(case: Case) -> Iterator[str]:
@@ -146,7 +145,7 @@ def _levels(case: Case) -> Iterator[str]:
     from planner.library.archetypes import library
 
     for name, tenant in (*case.plants.items(), *case.partners.items()):
-        for side, mine, theirs in _streams(tenant):
+        for side, mine, theirs in streams_of(tenant):
             usual = temperature({"heat": library().resources[mine].heat})
             there = _temperature(case, theirs)
             streams = getattr(tenant, side).items()
@@ -155,24 +154,9 @@ def _levels(case: Case) -> Iterator[str]:
                 continue
             if (there < usual - SAME_LEVEL) if side == "sinks" else (there > usual + SAME_LEVEL):
                 yield (
-                    f"{name} {_SIDES[side]} {theirs} at {there:.4g} degC here, its archetype at {usual:.4g} degC: see "
+                    f"{name} {SIDES[side]} {theirs} at {there:.4g} degC here, its archetype at {usual:.4g} degC: see "
                     f"that this will do, or name another medium for {mine} in plants.{name}.archetype.names"
                 )
-
-
-def _streams(tenant: Tenant) -> Iterator[tuple[str, str, str]]:
-    """Side, name in the archetype and name in the case of all that the archetype of a plant takes and gives."""
-    from planner.library.archetypes import library
-
-    archetype = tenant.archetype
-    kind = None if archetype is None else library().archetypes.get(archetype.name)
-    if archetype is None or kind is None:  # of a library of another version
-        return
-    for side in _SIDES:
-        for mine in getattr(kind, side):
-            theirs = archetype.names.get(mine, mine)
-            if not {mine, theirs} & {*archetype.without}:
-                yield side, mine, theirs
 
 
 def _temperature(case: Case, resource: str) -> float | None:
@@ -205,13 +189,15 @@ def told(case: Case, *, numbers: bool) -> Iterator[str]:
             unit = "" if number.unit == "1" else f" {number.unit}"
             source = (number.source or "").removeprefix("archetype ")
             what = number.field.removesuffix(".rate").replace(".inputs.", ".", 1)
-            for side, word in _SIDES.items():
+            for side, word in SIDES.items():
                 what = f"{word} {what.removeprefix(side)[1:]}" if what.startswith(f"{side}.") else what
             yield f"    {what}: {_number(number.value)}{unit}{span}, {number.grade}, {source}"
         for mine, theirs in archetype.names.items():
             yield f"    its {mine} is {theirs} here"
         if plant.own:
             yield f"    as the plant itself says: {', '.join(plant.own)}"
+        if unknown := unknown_of(case, case.plants.get(name) or case.partners[name]):
+            yield f"    not known, and not filled in: {', '.join(unknown)}"
         if archetype.without:
             yield f"    left out: {', '.join(archetype.without)}"
 
@@ -229,6 +215,7 @@ def contents(case: Case) -> dict[str, Any]:
             "names": plant.archetype.names,
             "without": list(plant.archetype.without),
             "own": list(plant.own),
+            "not_known": unknown_of(case, case.plants.get(name) or case.partners[name]),
             "numbers": [vars(number) for number in plant.numbers],
         }
         for name, plant in found.items()

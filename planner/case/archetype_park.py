@@ -11,6 +11,7 @@ from planner.errors import Fault
 from planner.library.archetypes import Library
 
 Tree = dict[str, Any]
+_HERE = ("resources",)
 
 
 @dataclass
@@ -82,19 +83,39 @@ class Park:
             entry = {name: value for name, value in said.items() if value is not None}
             self.put(sources, key, entry, ("sources",), mark)
 
+    def complete(self) -> None:
+        """Give every resource of the case that is one of the library the kind and unit that it does not state.
+
+        Whether a plant uses it or not: to take an archetype away leaves no fault behind.
+        """
+        for name in self.resources.keys() & self.library.resources.keys():
+            mark = self.marks.values.get(("resources", name)) or Mark(self.marks.file, 1, 1)
+            self.describe(name, mark)
+
     def require(self, name: str, plant: str, mark: Mark) -> None:
         """Add a resource that the case lacks, or the kind and unit that it does not state of one."""
-        says = described(self.library.resources[name])
         if self.tree.get("resources") is None:
             self.put(self.tree, "resources", {}, (), mark)
+        if not isinstance(self.tree["resources"], dict):  # the schema says what is wrong
+            return
         if name not in self.resources:
             note = f"as the archetype of {plant} names it; its price is not stated"
-            self.put(self.resources, name, {**says, "note": note}, ("resources",), mark)
-        there = self.resources[name]
-        whole = isinstance(there, dict) and "kind" not in there
-        for part, value in says.items() if isinstance(there, dict) else ():
-            if part not in there and (whole or part in ("kind", "unit")):
-                self.put(there, part, value, ("resources", name), mark)
+            self.put(self.resources, name, {**described(self.library.resources[name]), "note": note}, _HERE, mark)
+        self.describe(name, mark)
+
+    def describe(self, name: str, mark: Mark) -> None:
+        """Kind and unit of a resource of the library, and all else that is usual of it where its kind is not stated."""
+        if self.resources[name] is None:
+            self.put(self.resources, name, {}, _HERE, mark)
+        there, says = self.resources[name], described(self.library.resources[name])
+        if not isinstance(there, dict):
+            return
+        whole = there.get("kind") is None
+        if not whole and there["kind"] != says["kind"]:
+            return
+        for part, value in says.items():
+            if there.get(part) is None and (whole or part == "unit"):
+                self.put(there, part, value, (*_HERE, name), mark)
 
 
 def _sources(value: Any) -> Iterator[str]:

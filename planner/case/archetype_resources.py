@@ -1,6 +1,6 @@
 """What the resources of an archetype are in a case: by which name, at which level of heat, in which unit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,8 +39,16 @@ def level_of(known: NamedResource) -> dict[str, Any]:
     return {name: assumed_number(text, note) for name, text in (known.heat or {}).items()}
 
 
-def likely(name: str, known: NamedResource, side: str, resources: Mapping[str, Any]) -> list[str]:
-    """Resources of a case that a resource of the library may be: of that name or a synonym, of its kind and level."""
+def called_alike(name: str, names: Iterable[Any]) -> str | None:
+    """The name that is this one but for capitals; None where there is none."""
+    return next((one for one in names if isinstance(one, str) and one.lower() == name.lower()), None)
+
+
+def likely(name: str, known: NamedResource, side: str | None, resources: Mapping[str, Any]) -> list[str]:
+    """Resources of a case that a resource of the library may be: of that name or a synonym, of its kind and level.
+
+    Of any level where no ``side`` is given.
+    """
     wanted = {plain(name), *(plain(one) for one in known.synonyms)}
     found = []
     for theirs, raw in resources.items():
@@ -50,7 +58,7 @@ def likely(name: str, known: NamedResource, side: str, resources: Mapping[str, A
         others = [one for one in synonyms if isinstance(one, str)] if isinstance(synonyms, list) else []
         if {plain(theirs)} & wanted or plain(name) in {plain(one) for one in others}:
             found.append(theirs)
-    return [one for one in found if fits(known, resources[one], side)]
+    return [one for one in found if side is None or fits(known, resources[one], side)]
 
 
 def fits(known: NamedResource, raw: Any, side: str) -> bool:

@@ -40,6 +40,8 @@ class Archetype(Section):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and isinstance(without := raw.get("without"), str):
+            raise ValueError(f"`without` is a list of resources: write it as `without: [{without}]`")
         return split_short(raw) if isinstance(raw, str) else raw
 
     @classmethod

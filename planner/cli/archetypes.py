@@ -69,6 +69,7 @@ def _brief(kind: PlantType) -> dict[str, Any]:
         "numbers": _grades(kind),
         "takes": list(kind.sinks),
         "gives": list(kind.sources),
+        "not_known": list(kind.not_known),
     }
 
 
@@ -156,6 +157,7 @@ def _shown(known: Library, key: str, sized: Sized | None) -> Summary:
     said = (
         f"NACE {kind.nace}; size in {kind.size.unit} of {kind.size.of}, usually about {size}",
         f"also called {', '.join(kind.synonyms)}",
+        *([f"not known, and not filled in: {', '.join(kind.not_known)}"] if kind.not_known else []),
         f"in a case: {{archetype: {{name: {key}, size: {kind.size.typical:.12g} {kind.size.unit}}}}}",
     )
     sources = Table("Sources", ("source", "what it is", "opened"), cited)

@@ -223,6 +223,17 @@ _SUPPLY = Column(
     names="resources",
     common=True,
 )
+#: Page that lists the archetypes, for the drop-down.
+ARCHETYPES = "archetypes"
+_ARCHETYPE = Column(
+    "archetype",
+    ("archetype",),
+    "words",
+    about="What plant it is and how large, in place of numbers that nobody has yet: brewery, 200000 hl/yr. Choose one, "
+    "then write your own size. What the sheets say of the plant wins.",
+    names=ARCHETYPES,
+    common=True,
+)
 _NO = Key("no", index=True, about="1, 2, 3 ... from the top; a path of the sheet other means the entry by it.")
 
 
@@ -264,7 +275,8 @@ _SHEETS = (
     Sheet(
         "plants",
         ("plants", Key("plant", about="Its name, as all other sheets use it.")),
-        _columns(
+        (_ARCHETYPE,)
+        + _columns(
             (Plant,),
             ("area", "zone", "hours", "plot", "optional.margin", "jobs", "note"),
             ("optional", "product"),

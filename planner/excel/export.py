@@ -11,7 +11,7 @@ from planner.case.files import Folder
 from planner.case.read import locate, read_laid
 from planner.case.variants import read_overlaid
 from planner.excel import shapes
-from planner.excel.columns import BESIDE, BY_PATH, Column, Key, Sheet, sheets
+from planner.excel.columns import ARCHETYPES, BESIDE, BY_PATH, Column, Key, Sheet, sheets
 from planner.excel.fold import Rows, fold
 from planner.excel.layers import GIS
 from planner.excel.read import FILES, README
@@ -149,12 +149,29 @@ def pages(rows: Rows, *, common: bool) -> list[Page]:
     heads = [Head(name, _WORDS[name], width=30) for name in FILES]
     about = "Files that the case names and no other sheet holds."
     made.append(Page("files", about, heads, [[row.get(name) for name in FILES] for row in rows.get("files", ())]))
+    if common:
+        made.append(_archetypes_page())
     made.append(
         _path_page(
             "other", "Everything that has no column, by its path; and range and source of numbers.", rows["other"]
         )
     )
     return made if common else [page for page in made if page.rows]
+
+
+def _archetypes_page() -> Page:
+    from planner.library.archetypes import library
+
+    rows = [
+        [f"{name}, {kind.size.typical:.12g} {kind.size.unit}", kind.size.of, kind.about]
+        for name, kind in library().archetypes.items()
+    ]
+    heads = [
+        Head("archetype", "As the sheet plants takes it, at a usual size: write your own.", width=40),
+        Head("size of", "What its size counts.", width=18),
+        Head("what it is", "", width=50),
+    ]
+    return Page(ARCHETYPES, "Plants as they usually are, for the sheet plants. Nothing is read from here.", heads, rows)
 
 
 def _entry_page(sheet: Sheet, rows: Sequence[Mapping[str, Any]], more: Sequence[Column]) -> Page:

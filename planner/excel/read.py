@@ -8,7 +8,7 @@ from typing import Any
 from planner.case.marks import Mark
 from planner.errors import Fault
 from planner.excel.cells import CellError, words
-from planner.excel.columns import sheets
+from planner.excel.columns import ARCHETYPES, sheets
 from planner.excel.draft import Draft
 from planner.excel.layers import Shapes
 from planner.excel.opened import Cell, OpenSheet, address
@@ -40,7 +40,7 @@ class Workbook:
 
 def known_sheets() -> list[str]:
     """Names of all sheets that are read, in the order of the workbook."""
-    return [README, "park", *sheets(), "corridors", "map", "gis", "files", "other"]
+    return [README, "park", *sheets(), "corridors", "map", "gis", "files", ARCHETYPES, "other"]
 
 
 def read_workbook(path: Path, opened: Sequence[OpenSheet], base: Mapping[str, Any]) -> Workbook:
@@ -94,7 +94,7 @@ def _by_name(file: str, opened: Sequence[OpenSheet], faults: list[Fault]) -> dic
             faults.append(Fault(sheet.place, 0, 0, "", message))
         elif name in found:
             faults.append(Fault(sheet.place, 0, 0, "", f'is the same sheet as "{found[name].name}"; leave one out'))
-        elif name != README:
+        elif name not in (README, ARCHETYPES):  # nothing is read from these
             found[name] = sheet
     if not found and not faults:
         faults.append(Fault(file, 0, 0, "", f"has no sheet with data; expected {', '.join(known[1:5])} ..."))

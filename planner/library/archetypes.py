@@ -126,6 +126,8 @@ class NamedResource(_Part):
         Made by plants in a boiler of their own where the case does not price it.
     discharge
         ``route``, and the class of ``waste`` if it is waste, as is usual.
+    water
+        Volume in a unit of it, filled in where a case mixes what it holds by volume.
     synonyms
         Other names under which a case may have it.
     """
@@ -139,6 +141,7 @@ class NamedResource(_Part):
     boiler: bool = False
     discharge: dict[str, str] | None = None
     waste_code: str | None = None
+    water: Amount | None = None
     synonyms: tuple[str, ...] = ()
 
 
@@ -150,7 +153,13 @@ class Boiler(_Part):
 
 
 class PlantType(_Part):
-    """An archetype: what a plant of its kind takes, gives and needs, per unit of its size."""
+    """An archetype: what a plant of its kind takes, gives and needs, per unit of its size.
+
+    Attributes
+    ----------
+    not_known
+        What such a plant takes or gives without a number here: none is filled in, and it is said.
+    """
 
     about: str
     nace: str
@@ -163,6 +172,7 @@ class PlantType(_Part):
     sinks: dict[str, StreamAmount] = Field(default_factory=dict)
     sources: dict[str, StreamAmount] = Field(default_factory=dict)
     figures: dict[str, Figure] = Field(default_factory=dict)
+    not_known: tuple[str, ...] = ()
 
     @property
     def fields(self) -> Mapping[str, Amount]:

@@ -42,7 +42,7 @@ class Found:
     diluted
         Quality that limits the flow.
     quality
-        Worst basis and grade of what it rests on, (n, 2).
+        Worst basis and grade of what it rests on, and all bases, as of ``planner.screen.pricing.worst``, (n, 3).
     """
 
     numbers: dict[str, Array]
@@ -74,7 +74,7 @@ class Found:
             np.zeros(n, dtype=int),
             [""] * n,
             [""] * n,
-            np.zeros((n, 2), dtype=int),
+            np.zeros((n, 3), dtype=int),
             np.full(n, -np.inf),
             np.full(n, -np.inf),
         )

@@ -47,15 +47,16 @@ GRADES = ("A", "B", "C", "not stated")
 _LENGTH, _COST_LENGTH, _CROSSING = ("a", "b"), ("c", "d"), "crossing "
 
 
-def worst(evidence: Iterable[Evidence]) -> tuple[int, int]:
-    """Positions of the worst basis and grade.
+def worst(evidence: Iterable[Evidence]) -> tuple[int, int, int]:
+    """Positions of the worst basis and grade, and all bases as a sum of powers of two by their positions.
 
     Of what tells exchanges apart: not of the economics, which all share, nor of who pays, and not of the defaults of
     the planner, which have columns of their own.
     """
     own = (e for e in evidence if e.basis != "assumption" and not _is_common(e.field))
     found = [(_place(BASES, e.basis), _place(GRADES, e.grade)) for e in own]
-    return (max((b for b, _ in found), default=0), max((g for _, g in found), default=0))
+    bases = {b for b, _ in found}
+    return max(bases, default=0), max((g for _, g in found), default=0), sum(1 << b for b in bases)
 
 
 def _is_common(field: str) -> bool:
@@ -66,9 +67,18 @@ def _place(known: Sequence[str], word: str | None) -> int:
     return known.index(word) if word in known else len(known) - 1
 
 
-def worse(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    """The worse of both."""
-    return max(one[0], other[0]), max(one[1], other[1])
+def worse(*qualities: Sequence[int]) -> tuple[int, int, int]:
+    """The worst basis and grade, and the bases of all."""
+    bases = 0
+    for quality in qualities:
+        bases |= int(quality[2])
+    return max(int(quality[0]) for quality in qualities), max(int(quality[1]) for quality in qualities), bases
+
+
+def bases_in_words(bases: int) -> str:
+    """The worst basis; all of them, the worst first, where numbers of archetypes are among them."""
+    found = [name for n, name in enumerate(BASES) if bases >> n & 1][::-1]
+    return ", ".join(found) if "archetype" in found else (found or [BASES[0]])[0]
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Coefficients:
     owed, least
         What it loses, and what must flow, per hour and metre, by state [unit/h/m], shape (states,).
     quality
-        Worst basis and grade among its prices.
+        Worst basis and grade among its prices, and all bases, as of ``worst``.
     copies
         How many stand side by side.
     """
@@ -102,7 +112,7 @@ class Coefficients:
     hauled: Array
     owed: Array
     least: Array
-    quality: tuple[int, int]
+    quality: tuple[int, int, int]
     copies: int = 1
 
     @property
@@ -155,11 +165,11 @@ class Outside:
         What a source has, (states,); the most that is sold in a year; and what a unit sold is better than one
         disposed of, (states,), infinite where it cannot be disposed of.
     quality
-        Worst basis and grade of its amount and of these prices.
+        Worst basis and grade of its amount and of these prices, and all bases, as of ``worst``.
     """
 
     replaced: Array
-    quality: tuple[int, int]
+    quality: tuple[int, int, int]
     sold: Array | None = None
     given: Array | None = None
     disposed: Array | None = None
@@ -270,7 +280,7 @@ class Prices:
             self._burdens[key] = self.by_state(ledger.lines, "flow", 2)
         return self._burdens[key]
 
-    def of_kind(self, deal: Deal) -> tuple[Array, Array, tuple[int, int]]:
+    def of_kind(self, deal: Deal) -> tuple[Array, Array, tuple[int, int, int]]:
         """What treating a unit that leaves, and using one that arrives, costs, each (states, measures), and quality."""
         treated, used = Ledger(self.case), Ledger(self.case)
         treatment = deal.terms.get("treatment")
@@ -345,5 +355,5 @@ def _entry(deal: Deal, state: str) -> Entry:
     return Entry("flow", (((deal.id, "", state), 1.0),), (("", 1.0),), None, deal.id)
 
 
-def _quality(ledger: Ledger, flow: Flow) -> tuple[int, int]:
+def _quality(ledger: Ledger, flow: Flow) -> tuple[int, int, int]:
     return worst((*flow.evidence, *(e for line in ledger.lines for e in line.evidence)))

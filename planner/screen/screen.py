@@ -22,7 +22,7 @@ from planner.screen.candidates import Candidates, candidates_of, streams_of, why
 from planner.screen.found import Found
 from planner.screen.ground import IN_PLACE, ON_SITE, Ground, Lengths, ground_of
 from planner.screen.mixture import most_by_mixture
-from planner.screen.pricing import MEASURES, Coefficients, Outside, Prices
+from planner.screen.pricing import MEASURES, Coefficients, Outside, Prices, worse
 from planner.screen.table import table_of
 from planner.screen.worth import Ends, Gear, breakeven_km, worth_of
 
@@ -219,7 +219,7 @@ class _Look:
         treated, used, kind = self.prices.of_kind(deals[0])
         arriving = [used + (0.0 if why else self.prices.arriving(d)) for d, why in self._with_why(deals, result, rows)]
         for n, source, sink in zip(rows, given, taken, strict=True):
-            result.quality[n] = np.maximum(np.maximum(source.quality, sink.quality), kind)
+            result.quality[n] = worse(source.quality, sink.quality, kind)
         mixed = [most_by_mixture(self.found.qualities, deal, states) for deal in deals]
         stated = deals[0].terms.get("max_flow")
         least = deals[0].terms.get("min_flow")

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.errors import UsageError
 from planner.screen.candidates import Candidates
 from planner.screen.found import Found
-from planner.screen.pricing import BASES, CO2E, COST, GRADES, WASTE, WATER
+from planner.screen.pricing import CO2E, COST, GRADES, WASTE, WATER, bases_in_words, worse
 from planner.screen.verdicts import compliance, delay, effort, technical
 
 Array = np.ndarray[Any, Any]
@@ -34,7 +34,7 @@ COLUMNS = {
     "payback_yr": "simple payback, waiting time included [yr]",
     "effort": "controls, metering, contract, piping, treatment, redesign",
     "effort_basis": "stated by the case, or inferred from link and terms",
-    "data_quality": "worst basis among the numbers it rests on",
+    "data_quality": "worst basis among the numbers it rests on; all of them where archetypes are among them",
     "grade": "worst grade among them",
     "flow_per_yr": "what leaves the source",
     "unit": "of the resource that flows",
@@ -161,9 +161,7 @@ def _words(candidates: Candidates, found: Found) -> dict[str, Any]:
     law = [compliance(case, d, candidates.refused.get(d.id, ())) for d in deals]
     efforts = [effort(candidates, found, k) for k in numbers]
     ways = [None if one is None else one.way for one in found.option]
-    worst = [
-        np.maximum(q, (0, 0) if o is None else o.quality) for q, o in zip(found.quality, found.option, strict=True)
-    ]
+    worst = [worse(q, (0, 0, 0) if o is None else o.quality) for q, o in zip(found.quality, found.option, strict=True)]
     return {
         "technical": [word for word, _ in fits],
         "technical_why": [why for _, why in fits],
@@ -171,7 +169,7 @@ def _words(candidates: Candidates, found: Found) -> dict[str, Any]:
         "compliance_why": [why for _, why in law],
         "effort": [word for word, _ in efforts],
         "effort_basis": ["stated" if stated else "inferred" for _, stated in efforts],
-        "data_quality": [BASES[q[0]] for q in worst],
+        "data_quality": [bases_in_words(q[2]) for q in worst],
         "grade": [GRADES[q[1]] for q in worst],
         "distance_basis": found.basis,
         "link": ["" if way is None else way.name or way.id for way in ways],
