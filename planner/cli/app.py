@@ -154,12 +154,13 @@ def import_(
 def export(
     case: CaseFolder,
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Workbook to be written.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a workbook that is there.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a case as a workbook that imports as the same case."""
     from planner.cli.excel import export_case
 
-    export_case(case, file, as_json=as_json, stream=sys.stdout)
+    export_case(case, file, force=force, as_json=as_json, stream=sys.stdout)
 
 
 @app.command()

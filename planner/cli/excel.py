@@ -23,12 +23,12 @@ def write_template(file: Path, *, questionnaire: bool, as_json: bool, stream: IO
     stream.write(f"{file} is {words}; then: {then}\n")
 
 
-def export_case(case: Path, file: Path, *, as_json: bool, stream: IO[str]) -> None:
+def export_case(case: Path, file: Path, *, force: bool, as_json: bool, stream: IO[str]) -> None:
     """Write a case as a workbook, and say which files lie beside it."""
     from planner.cli.app import dumps
     from planner.excel.export import export
 
-    beside = export(case, file)
+    beside = export(case, file, force=force)
     if as_json:
         stream.write(dumps({"case": str(case), "file": str(file), "beside": beside}) + "\n")
         return

@@ -77,9 +77,11 @@ def number(cell: Cell) -> Counted:
     value = float(cell.value)
     if not math.isfinite(value) or abs(value) > LARGEST:
         raise CellError(f"found {cell.value}; expected at most {LARGEST:.0e} in size".replace("e+", "e"))
+    if cell.percent and cell.shown:
+        raise CellError(f'is shown as a percentage with "{cell.shown}"; format the cell as a number')
     if cell.percent:
         return Counted(float(Decimal(repr(value)) * 100), "%")
-    return Counted(value)
+    return Counted(value, unit_text(cell.shown))
 
 
 def _of_text(text: str) -> Counted:
@@ -98,7 +100,12 @@ def _of_text(text: str) -> Counted:
     digits, unit = parts[1].strip(), parts[2].strip()
     if re.match(r"(-|–|\.\.|to\b|bis\b|[.:/]\s*\d|[,;])", unit):
         raise CellError(f"found {describe(text)}; expected one number; a range goes into the columns low and high")
-    return Counted(plain_number(digits, text), unit)
+    return Counted(plain_number(digits, text), unit_text(unit))
+
+
+def unit_text(text: str) -> str:
+    """A unit as the case writes it: "t per day" is t/day."""
+    return re.sub(r"\s+per\s+", "/", text)
 
 
 def plain_number(digits: str, text: str = "") -> float:

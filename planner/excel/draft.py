@@ -26,9 +26,12 @@ class Draft:
         What was read so far.
     faults
         What is wrong with it, each in its cell.
+    whole
+        Whether a number of it replaces all that stands beside the one before: source, grade, range.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
+        self.whole = whole
         self.tree: dict[Any, Any] = {}
         self.faults: list[Fault] = []
         self._marks: dict[Path, Mark] = {}

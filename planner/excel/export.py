@@ -56,7 +56,7 @@ _READ_ME = (
 )
 
 
-def export(path: Path, file: Path) -> list[str]:
+def export(path: Path, file: Path, *, force: bool = False) -> list[str]:
     """Write a case (a folder, its case file, or a variant) as a workbook.
 
     Parameters
@@ -65,6 +65,8 @@ def export(path: Path, file: Path) -> list[str]:
         The case.
     file
         The workbook to be written; files that do not fit into it go into a folder beside it.
+    force
+        Whether a workbook that is there is written over.
 
     Returns
     -------
@@ -76,9 +78,11 @@ def export(path: Path, file: Path) -> list[str]:
     CaseError
         If the case is faulty.
     UsageError
-        If the file cannot be written.
+        If the file cannot be written, or is there.
     """
     check_targets([(file, ".xlsx")])
+    if file.exists() and not force:
+        raise UsageError(f"{file} is there already and was not touched; --force writes over it")
     folder, name = locate(path)
     files = Folder(folder)
     laid = read_overlaid(name, files)

@@ -29,6 +29,8 @@ class Question:
         What a bare number is counted in.
     hint
         Shown beside it.
+    counted
+        Whether a number needs a unit.
     """
 
     text: str
@@ -36,9 +38,11 @@ class Question:
     kind: str
     unit: str = ""
     hint: str = ""
+    counted: bool = True
 
 
 NAME = "Name of the plant"
+NAME_HINT = "must be answered"
 _QUESTIONS = (
     Question("Industry code (NACE)", ("nace",), "words", hint="as in 11.05"),
     Question("Main product", ("product", "name"), "words"),
@@ -46,7 +50,7 @@ _QUESTIONS = (
     Question("Land needed, built or paved", ("area",), "number", "ha"),
     Question("Kind of zone", ("zone",), "list", hint="as the park calls it: heavy, light, food ...; several with ;"),
     Question("Hours in operation a year", ("hours",), "number", "h/yr", "8760 is all year, day and night"),
-    Question("Full-time jobs", ("jobs",), "number"),
+    Question("Full-time jobs", ("jobs",), "number", counted=False),
     Question("Remarks", ("note",), "words"),
 )
 #: Columns of the lines above the streams.
@@ -103,6 +107,9 @@ def _form(book: Any) -> None:
             }
         ),
         "ask": book.add_format({"bg_color": "#D6DCE5", "border": 1, "valign": "top"}),
+        "name": book.add_format(
+            {"border": 1, "bg_color": "#FFFFE5", "text_wrap": True, "valign": "top", "num_format": "@"}
+        ),
         "answer": book.add_format({"border": 1, "bg_color": "#FFFFE5", "text_wrap": True, "valign": "top"}),
         "hint": book.add_format({"font_color": "#595959", "italic": True}),
     }
@@ -123,11 +130,11 @@ def _write_questions(sheet: Any, styles: dict[str, Any]) -> int:
     """Write the lines of the plant; the row after them."""
     for column, head in enumerate(ANSWER):
         sheet.write_string(2, column, head, styles["head"])
-    lines = [Question(NAME, (), "words", hint="must be answered"), *questions()]
+    lines = [Question(NAME, (), "words", hint=NAME_HINT), *questions()]
     for row, line in enumerate(lines, start=3):
         sheet.write_string(row, 0, line.text, styles["ask"])
-        sheet.write_blank(row, 1, None, styles["answer"])
         number = line.kind == "number"
+        sheet.write_blank(row, 1, None, styles["answer" if number else "name"])  # 35.30 stays 35.30
         sheet.write_string(row, 2, line.unit, styles["answer" if number else "ask"])
         for column in (3, 4):
             sheet.write_blank(row, column, None, styles["answer" if number else "ask"])

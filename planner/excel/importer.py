@@ -2,9 +2,10 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from planner.case.rewrite import as_yaml
 from planner.case.variants import Overlay, read_overlaid
 from planner.case.yaml_reader import Document
 from planner.errors import CaseError, Fault, UsageError
+from planner.excel.agree import contradictions, joined
 from planner.excel.edit import differences, edited
 from planner.excel.merge import Change, Merger
 from planner.excel.opened import open_workbook
-from planner.excel.questionnaire import form_of, read_questionnaire
+from planner.excel.questionnaire import form_of, other_content, read_questionnaire
 from planner.excel.read import Workbook, in_cells, read_workbook
 from planner.excel.redraw import lifted, redrawn, settle
 
@@ -84,9 +86,17 @@ def import_case(workbook: Path, questionnaires: Sequence[Path], target: Path) ->
     merger = Merger(shown, base.marks)
     for book in books:
         merger.lay(book.draft)
-    made = redrawn({name: content for book in books for name, content in book.files.items()}, target)
+    drawn: list[Fault] = []
+    made = redrawn(
+        {name: content for book in books for name, content in book.files.items()},
+        target,
+        base.tree,
+        merger.tree,
+        drawn,
+    )
     settle(merger.tree, layer, merger.changes, made, target, base.tree)
     form = [fault for book in books for fault in book.draft.faults]
+    form += [*drawn, *contradictions([book.draft for book in books], base.tree)]
     with tempfile.TemporaryDirectory(prefix="planner-import-") as scratch:
         stage = Path(scratch) / "case"
         _stage(target if exists else None, stage, made)
@@ -135,12 +145,13 @@ def _read(paths: Sequence[Path], base: dict[str, Any]) -> list[Workbook]:
                     f"park first, as in: planner import PARK.xlsx {path.name} CASE"
                 )
             book = read_questionnaire(form, known) if form else read_workbook(path, opened, known)
+            book.draft.faults += other_content(opened, form) if form else []
         except CaseError as error:
             faults += error.faults
             continue
         books.append(book)
         for section in ("resources", "plants", "partners"):  # what later ones may speak of
-            known[section] = {**(known.get(section) or {}), **(book.draft.tree.get(section) or {})}
+            known[section] = joined(known.get(section), book.draft.tree.get(section))
     if faults:
         faults += [fault for book in books for fault in book.draft.faults]
         raise CaseError(in_cells(in_order(faults), {}))
@@ -152,7 +163,7 @@ def _stage(source: Path | None, stage: Path, made: dict[str, tuple[bytes, str]])
     stage.mkdir(parents=True)
     if source is not None:
         ignored = shutil.ignore_patterns("out", "out-*", "__pycache__", ".*")
-        shutil.copytree(source, stage, dirs_exist_ok=True, ignore=ignored)
+        shutil.copytree(source, stage, dirs_exist_ok=True, ignore=ignored, ignore_dangling_symlinks=True)
     for name, (content, _) in made.items():
         path = stage / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,10 +216,16 @@ def _write_case(stage: Path, case: Case, tree: dict[str, Any], names: str, befor
         path.write_text(text, encoding="utf-8")
         if _is_same(stage, case):
             return []
-    (stage / FORMER).write_text(former, encoding="utf-8")
+    kept = next(name for name in _former_names() if not (stage / name).exists())
+    (stage / kept).write_text(former, encoding="utf-8")
     path.write_text(whole, encoding="utf-8")
     _prove(stage, case)
-    return [f"{CASE_FILE} was written anew, with the rows of its tables in it; the former one is kept as {FORMER}"]
+    return [f"{CASE_FILE} was written anew, with the rows of its tables in it; the former one is kept as {kept}"]
+
+
+def _former_names() -> Iterator[str]:
+    yield FORMER
+    yield from (f"{FORMER}.{number}" for number in count(2))
 
 
 def _in_order_of_schema(tree: dict[str, Any]) -> dict[str, Any]:

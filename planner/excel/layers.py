@@ -122,7 +122,7 @@ class Shapes:
         mark = Mark(place, cell.row, cell.column)
         try:
             shape = shape_of(str(read.words(cell)), area=layer in _AREAS)
-            crs = self._crs(cells.get("crs"))
+            crs = self._crs(cells.get("crs")) or self._crs_of_case()
         except (CellError, ValueError) as error:
             self._draft.fault(mark, (layer, "geometry"), str(error))
             return
@@ -224,8 +224,10 @@ class Shapes:
             self._draft.fault(mark, ("gis", "layer"), f"{layer} have shapes in another sheet or file already")
             return
         made = self._layers.setdefault(file, _Layer(place, crs))
-        for row in frame.to_dict("records"):
-            if row["geometry"] is None:
+        for number, row in enumerate(frame.to_dict("records"), start=1):
+            if row["geometry"] is None or row["geometry"].is_empty:
+                of = f" ({columns['name'][0]} {row[columns['name'][0]]})" if "name" in columns else ""
+                self._draft.fault(mark, ("gis", "file"), f"{spec}: feature {number} has no shape{of}")
                 continue
             shape = json.loads(json.dumps(shapely.geometry.mapping(shapely.force_2d(row["geometry"]))))
             said: dict[str, Any] = {}

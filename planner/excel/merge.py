@@ -4,9 +4,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from planner.case.marks import Marks, Path, field_text
+from planner.case.case import Case
+from planner.case.marks import Mark, Marks, Path, field_text
+from planner.case.messages import _models_at
 from planner.case.numbers import describe, parse_number
 from planner.excel.draft import Draft, ListNode, NumberNode, plain_number
+from planner.excel.paths import path_text
 
 #: Lists whose entries are known by some of their fields, by the path of the list without its names.
 _KNOWN_BY: dict[str, tuple[str, ...]] = {
@@ -14,6 +17,8 @@ _KNOWN_BY: dict[str, tuple[str, ...]] = {
     "substitutions": ("from", "to"),
     "sizes": ("size",),
 }
+#: What a new entry of a list must say.
+_NEEDED: dict[str, tuple[str, ...]] = {"exchanges": ("from", "to"), "substitutions": ("from", "to")}
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,17 @@ class Merger:
         if mark is not None:
             self._marks.put(path, mark)
 
+    def _fault(self, here: Path, there: Path, draft: Draft, message: str) -> None:
+        draft.fault(draft.where(there) or Mark("", 0, 0), here, message)
+
     def _mapping(self, path: Path, raw: Path, under: dict[str, Any], over: dict[Any, Any], draft: Draft) -> None:
         for key, value in over.items():
             here, there = (*path, key), (*raw, key)
             if value is None:
                 if key in under:
                     self._change(here, under.pop(key), None)
+                elif not _is_field(here):
+                    self._fault(here, there, draft, "is not there, so it cannot be deleted; is the name right?")
                 continue
             if isinstance(value, NumberNode):
                 self._number(here, there, under, value, draft)
@@ -129,10 +139,18 @@ class Merger:
         stated = dict(found) if isinstance(found, dict) else ({} if found is None else {"value": found})
         new = {name: item for name, item in value.items() if item is not None}
         deleted = {name for name, item in value.items() if item is None}
-        if "value" not in new or same_number(stated, new):
+        of_time = {part: stated[part] for part in ("periods", "profile") if stated.get(part) and part not in value}
+        if "value" in new and draft.whole:
+            new = of_time | new
+        elif "value" not in new or same_number(stated, new):
             new = {k: v for k, v in stated.items() if k not in deleted} | {
                 name: item for name, item in new.items() if name not in ("value", "unit") or "value" not in stated
             }
+        elif stated:
+            new = {part: of_time[part] for part in of_time if part == "profile"} | new
+        if "periods" in of_time and "value" in value and not same_number(stated, value):
+            words = "has a value of its own in each period, which a new value would contradict; state the periods, too"
+            self._fault(here, there, draft, f"{words}, in rows as {path_text((*here, 'periods'))} > ...")
         if isinstance(new.get("periods"), dict):
             before = stated.get("periods")
             periods = {n: plain_number(p) if isinstance(p, NumberNode) else p for n, p in new["periods"].items()}
@@ -147,14 +165,31 @@ class Merger:
     def _list(self, here: Path, there: Path, under: dict[str, Any], value: ListNode, draft: Draft) -> None:
         key = str(here[-1])
         found = under.get(key)
-        scalars = not any(isinstance(item, dict) for item in value.values())
+        scalars = not any(isinstance(item, dict) and not isinstance(item, ListNode) for item in value.values())
+        gone = [number for number, item in value.items() if item is None]
+        if gone and len(gone) == len(value):
+            listed = found if isinstance(found, list) else ([] if found is None else [found])
+            self._delete_entries(here, there, listed, value, draft)
+            if isinstance(found, str) and not listed:
+                under.pop(key)
+            return
         if not isinstance(found, list) or scalars:
             self._whole_list(here, there, under, value, draft)
             return
         known_by = _KNOWN_BY.get(key, ())
+        taken: dict[int, Path] = {}
+        before = len(found)
         for number in sorted(value):
             item = value[number]
-            place = _place(found, item, known_by) if known_by else (number if number < len(found) else None)
+            if item is None:
+                continue
+            known = known_by if isinstance(item, dict) and any(name in item for name in known_by) else ()
+            place = _place(found, item, known) if known else (number if number < before else None)
+            if message := self._wrong_entry(key, item, place, before, bool(known), taken, draft):
+                self._fault((*here, number), (*there, number), draft, message)
+                continue
+            if place is not None:
+                taken[place] = (*there, number)
             if not isinstance(item, dict) or place is None:
                 holder: dict[str, Any] = {}
                 quiet, self.changes = self.changes, []
@@ -167,6 +202,32 @@ class Merger:
                 self._change(path, None, made)
             else:
                 self._mapping((*here, place), (*there, number), found[place], item, draft)
+        self._delete_entries(here, there, found, value, draft)
+
+    def _wrong_entry(
+        self, key: str, item: Any, place: int | None, count: int, known: bool, taken: dict[int, Path], draft: Draft
+    ) -> str:
+        """Why an entry of a list cannot be laid over those that are there; "" if it can."""
+        if place in taken:
+            first = draft.where(taken[place])
+            where = f", first in {first.file.rpartition('!')[2]} row {first.line}" if first else ""
+            return f"means the same entry as another row{where}; leave one out"
+        if key not in _KNOWN_BY or place is not None:
+            return ""
+        if not known:
+            return f"the case has {count} of them; an entry is meant by its number, a new one says {_KNOWN_BY[key][0]}"
+        lost = [name for name in _NEEDED.get(key, ()) if name not in item]
+        return f"is new but does not say {' and '.join(lost)}" if lost else ""
+
+    def _delete_entries(self, here: Path, there: Path, found: list[Any], value: ListNode, draft: Draft) -> None:
+        """Take out the entries of a list that are deleted, by their numbers before the import."""
+        for number in sorted((number for number, item in value.items() if item is None), reverse=True):
+            if number < len(found):
+                self._change((*here, number), found.pop(number), None)
+            else:
+                self._fault(
+                    (*here, number), (*there, number), draft, f"is not there; the list has {len(found)} entries"
+                )
 
     def _whole_list(self, here: Path, there: Path, under: dict[str, Any], value: ListNode, draft: Draft) -> None:
         key = str(here[-1])
@@ -174,7 +235,9 @@ class Merger:
         quiet, self.changes = self.changes, []
         for place, number in enumerate(sorted(value)):
             item = value[number]
-            if isinstance(item, ListNode):
+            if item is None:
+                self._fault((*here, place), (*there, number), draft, "is deleted while others of the list are set")
+            elif isinstance(item, ListNode):
                 inner: dict[str, Any] = {}
                 self._whole_list((*here, place), (*there, number), inner, item, draft)
                 made.append(next(iter(inner.values()), []))
@@ -201,6 +264,17 @@ class Merger:
 
     def _change(self, path: Path, before: Any, after: Any) -> None:
         self.changes.append(Change(path, deepcopy(before), deepcopy(after)))
+
+
+def known_fields(path: Path) -> tuple[str, ...]:
+    """Fields by which the entries of a list at a path are known; empty where they are known by their number."""
+    return _KNOWN_BY.get(str(path[-1]), ())
+
+
+def _is_field(path: Path) -> bool:
+    """Whether the last step of a path is a field of the case format, and no name of the user's."""
+    fields = [field for model in _models_at(Case, path[:-1]) for field in model.model_fields.items()]
+    return path[-1] in {info.alias or name for name, info in fields}
 
 
 def _place(found: list[Any], item: Any, known_by: tuple[str, ...]) -> int | None:
@@ -233,7 +307,22 @@ def _same(found: Any, made: Any) -> bool:
         return False
     one = found if isinstance(found, dict) else {"value": found}
     other = made if isinstance(made, dict) else {"value": made}
-    rest = [{k: v for k, v in part.items() if k not in ("value", "unit") and v is not None} for part in (one, other)]
+    rest = [
+        {key: _end(part, key) for key, item in part.items() if key not in ("value", "unit") and item is not None}
+        for part in (one, other)
+    ]
     if "value" not in one or "value" not in other:
         return bool(one == other)
     return same_number(one, other) and rest[0] == rest[1]
+
+
+def _end(stated: dict[str, Any], part: str) -> Any:
+    """What stands beside a number; an end of its range without the unit that is its own, too."""
+    if part not in ("low", "high"):
+        return stated[part]
+    try:
+        number, unit, _ = parse_number(stated[part])
+        own = _split(stated)[1]
+    except (ValueError, KeyError):
+        return stated[part]
+    return number if unit.replace(" ", "") in ("", own) else (number, unit)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from planner.errors import CaseError, Fault
+from planner.excel.formats import shown_beside
 
 #: A larger workbook is refused before it is opened [bytes].
 LARGEST_FILE = 20_000_000
@@ -44,6 +45,8 @@ class Cell:
         The number, text, truth value, date, or the error's word.
     percent
         Whether the number is shown as a percentage.
+    shown
+        Words that its number format shows beside the number, as in 0.0" t/d"; "" if none.
     """
 
     row: int
@@ -51,6 +54,7 @@ class Cell:
     kind: CellKind
     value: Any
     percent: bool = False
+    shown: str = ""
 
     @property
     def address(self) -> str:
@@ -182,7 +186,9 @@ def _why_not_open(archive: zipfile.ZipFile) -> str | None:
         times = part.file_size / max(part.compress_size, 1)
         if part.file_size > _SMALL and times > MOST_TIMES:
             return f"is packed {times:,.0f} times in {part.filename[:60]}, as no workbook is: it is not unpacked"
-    return _why_no_workbook(archive, names) or _why_damaged(archive)
+    from planner.excel.unpacked import why_too_many
+
+    return _why_no_workbook(archive, names) or _why_damaged(archive) or why_too_many(archive)
 
 
 def _why_no_workbook(archive: zipfile.ZipFile, names: set[str]) -> str | None:
@@ -218,9 +224,11 @@ def _read(path: Path) -> list[OpenSheet]:
 
     from openpyxl import load_workbook
 
+    from planner.excel.unpacked import without_links
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on drop-downs and formats that only a spreadsheet program knows
-        book = load_workbook(path, data_only=True, keep_links=False)
+        book = load_workbook(without_links(path), data_only=True, keep_links=False)
         unknown = _formulas(path) if _has_formulas(path) else {}
     found = []
     for sheet in book.worksheets:
@@ -228,7 +236,7 @@ def _read(path: Path) -> list[OpenSheet]:
         for (row, column), cell in sheet._cells.items():
             if (made := _cell(row, column, cell)) is not None:
                 opened.cells[row, column] = made
-            elif (row, column) in unknown.get(sheet.title, ()):
+            elif (row, column) in unknown.get(sheet.title, ()) and cell.data_type != "str":  # "str": calculated, empty
                 opened.cells[row, column] = Cell(row, column, "no result", None)
         opened.merged = [(r.min_row, r.max_row, r.min_col, r.max_col) for r in sheet.merged_cells.ranges]
         opened.hidden_rows = frozenset(n for n, row in sheet.row_dimensions.items() if row.hidden)
@@ -255,7 +263,9 @@ def _formulas(path: Path) -> dict[str, set[tuple[int, int]]]:
     """Places of formulas by sheet."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path, keep_links=False)
+    from planner.excel.unpacked import without_links
+
+    book = load_workbook(without_links(path), keep_links=False)
     return {
         sheet.title: {place for place, cell in sheet._cells.items() if cell.data_type == "f"}
         for sheet in book.worksheets
@@ -273,6 +283,5 @@ def _cell(row: int, column: int, cell: Any) -> Cell | None:
     if isinstance(value, date | datetime | time | timedelta):
         return Cell(row, column, "date", value)
     if isinstance(value, int | float):
-        shown = re.sub(r'"[^"]*"|\\.', "", cell.number_format or "")
-        return Cell(row, column, "number", value, "%" in shown)
+        return Cell(row, column, "number", value, *shown_beside(cell.number_format or "", value))
     return Cell(row, column, "text", str(value))

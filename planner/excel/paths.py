@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from planner.case.marks import Path
+from planner.case.numbers import is_spreadsheet_error
 
 #: Longest text of a cell; a workbook holds 32,767 signs.
 LONGEST = 30_000
@@ -37,7 +38,12 @@ def path_text(path: Sequence[str | int]) -> str:
 
 def _quoted(part: str) -> str:
     risky = ">" in part or part.startswith(('"', "[", "+")) or name_of(part) != part or not part
-    return json.dumps(part, ensure_ascii=True) if risky else part
+    return quoted(part) if risky else part
+
+
+def quoted(text: str) -> str:
+    """Text in double quotes; signs that cannot be seen are written by their number."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def parse_path(text: str) -> Path:
@@ -75,6 +81,14 @@ def parse_path(text: str) -> Path:
     return tuple(parts)
 
 
+def is_long_number(text: str) -> bool:
+    """Whether a text is a number that a cell cannot hold, for it has 17 digits."""
+    if not re.fullmatch(r"-?\d+\.\d+(e[+-]?\d+)?", text) or sum(sign.isdigit() for sign in text) < 17:
+        return False
+    value = float(text)
+    return repr(value) == text and float(f"{value:.16G}") != value
+
+
 def plain_cell(value: Any) -> Any:
     """A text, number, truth value, empty mapping or list, or nothing (``~``), as it stands in a cell."""
     if value is None:
@@ -83,8 +97,9 @@ def plain_cell(value: Any) -> Any:
         return "[]" if isinstance(value, list) else "{}"
     if isinstance(value, str):
         same = name_of(value) == value.replace("\n", " ") and tidy(value) == value
+        same = same and not is_spreadsheet_error(value) and not is_long_number(value)
         safe = same and value not in _SPECIAL and not value.startswith('"') and "_x" not in value and value
-        return value if safe and value.replace("\n", " ").isprintable() else json.dumps(value, ensure_ascii=True)
+        return value if safe and value.replace("\n", " ").isprintable() else quoted(value)
     return value
 
 

