@@ -10,6 +10,7 @@ from planner.case.case import Case
 from planner.case.files import Folder
 from planner.case.read import locate, read_laid
 from planner.case.variants import read_overlaid
+from planner.errors import UsageError
 from planner.excel import shapes
 from planner.excel.columns import ARCHETYPES, BESIDE, BY_PATH, Column, Key, Sheet, sheets
 from planner.excel.fold import Rows, fold

@@ -200,7 +200,7 @@ def _of_line(
     if draft.at(path) is not None:
         draft.fault(mark, path, "is there twice; add the amounts up, or give one a name of its own")
         return
-    if not own:
+    if not own or (what in (base.get("resources") or {}) and "kind" in cells):
         _resource(what, cells, (table, mark), draft, base)
     names = {"value": "amount", "unit": "unit", "low": "low", "high": "high", "basis": "basis", "note": "remarks"}
     put_number((*path, "rate"), names, table, cells, draft, {"source": f"questionnaire {table.sheet.file}"})
