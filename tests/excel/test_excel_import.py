@@ -247,7 +247,7 @@ Sub Fill
   book = StarDesktop.loadComponentFromURL("file://{source}", "_blank", 0, hide())
   book.Sheets.getByName("streams").getCellRangeByName("E3").setFormula("=6*2")
   book.Sheets.getByName("park").getCellRangeByName("B3").setString("Saved by LibreOffice")
-  book.Sheets.getByName("plants").getCellRangeByName("B5").setValue(2.25)
+  book.Sheets.getByName("plants").getCellRangeByName("C5").setValue(2.25)
   Dim kind(0) As New com.sun.star.beans.PropertyValue
   kind(0).Name = "FilterName" : kind(0).Value = "Calc MS Excel 2007 XML"
   book.storeToURL("file://{target}", kind())
