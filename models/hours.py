@@ -19,9 +19,10 @@ exchange with fewer runs within those of one with more, so that the hours of a s
 d_nt, cut where the hours of an exchange of such a facility, or of the facility, end. Who gives to it or takes from it,
 whoever else he gives to or takes from, does so at his rate in every stretch. Of what leaves by e, kept_e arrives in
 units of the sink where the smallest share is lost; what is lost beside that is lost evenly over the hours of e.
-Facilities joined by exchanges, or by a stream of somebody else, have the same stretches. Where everybody
-runs in the same hours, no row is written. (h1) to (h5) imply the same of each exchange alone, (B5) and (B6) of what
-evens out and of stores. What is bought or goes outside does so in whatever hours are left: (B1) and (B4) have it.
+Facilities joined by exchanges, by a stream of somebody else, or by an exchange between two such streams, have the same
+stretches. Where everybody runs in the same hours, no row is written. (h1) to (h5) imply the same of each exchange
+alone, (B5) and (B6) of what evens out and of stores. What is bought or goes outside does so in whatever hours are left:
+(B1) and (B4) have it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,18 +73,23 @@ def grids(d: Instance, t: str) -> dict[str, Grid]:
     for e in running:
         for name in (*_facilities(d, e), *_others(d, e)):
             near.setdefault(name, []).append(e)
-    at_once = {e for e in running if _facilities(d, e)}
+    at_once = dict.fromkeys(e for e in running if _facilities(d, e))  # in order, so that each run builds the same model
     found: dict[str, Grid] = {}
     for first in at_once:
         if first in found:
             continue
-        group, todo = {first}, [first]
+        group, beside, todo = {first: None}, dict[str, None](), [first]
         while todo:
             e = todo.pop()
-            new = {f for name in (*_facilities(d, e), *_others(d, e)) for f in near[name]} & at_once - group
-            group |= new
-            todo += new
-        beside = {f for e in group for name in _others(d, e) for f in near[name]} - group
+            names = _others(d, e) if e in beside else [*_facilities(d, e), *_others(d, e)]
+            for f in (f for name in names for f in near[name] if f not in group and f not in beside):
+                if f in at_once:
+                    group[f] = None
+                elif e in group:
+                    beside[f] = None
+                else:
+                    continue
+                todo.append(f)
         hours = [d.exchanges[e].within[t].hours for e in group]
         hours += [d.facilities[k].running[t] for e in group for k in _facilities(d, e)]
         grid = Grid(_ends(hours))

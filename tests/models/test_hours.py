@@ -7,6 +7,7 @@ import pytest
 from splitting import split
 from toys import YEAR, changed, cost, option, park, source, with_effects, with_exchange
 
+from models.hours import grids
 from models.instance import (
     ExchangeData,
     FacilityData,
@@ -255,3 +256,32 @@ def _network(ends, lengths, numbers, *, cut, reach=()):
         facilities={"works": FacilityData({"g": SegmentData(0.0, most)}, running, running=running)},
         effects={**effects, "capacity": {("works", "g"): {"cost": price}}},
     )  # fmt: skip
+
+
+def test_groups_that_an_exchange_joins_have_the_same_stretches():
+    """The dairy gives to a pump and to the mill, which another pump feeds: one grid for all."""
+    base = pump()
+    shared = {YEAR: SharedHours(6.0, 8.0, 8.0)}
+    joined = changed(
+        base,
+        units={**base.units, "mill": UnitData("plant"), "well": UnitData("plant"), "lift": UnitData("facility")},
+        sources={
+            **base.sources,
+            "spring": source("well", 8.0),
+            "lifted": source("lift", 1.0, dischargeable=False, at_once=True),
+        },
+        sinks={
+            **base.sinks,
+            "taken": SinkData("lift", {YEAR: 1.0}, suppliable=False, at_once=True),
+            "wanted": SinkData("mill", {YEAR: 8.0}),
+        },
+        facilities={**base.facilities, "lift": base.facilities["pump"]},
+        exchanges={
+            **base.exchanges,
+            "h": ExchangeData("spring", "taken", 1.0, False, {}, within=shared),
+            "i": ExchangeData("lifted", "wanted", 1.0, False, {}, within=shared),
+            "k": ExchangeData("waste", "wanted", 1.0, False, {}, within={YEAR: SharedHours(8.0, 8.0, 8.0)}),
+        },
+    )
+    found = grids(joined, YEAR)
+    assert {e: grid.ends for e, grid in found.items()} == dict.fromkeys("efhik", (4.0, 6.0, 8.0))
