@@ -1,12 +1,16 @@
 """The equations at the top of each file are those of the model."""
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pyomo.environ as pyo
 import pytest
 from random_parks import random_park
 
+import models
 from models import (
     around,
     balances,
@@ -74,15 +78,17 @@ def test_every_symbol_of_the_readme_exists():
 
 
 def _exists(model, name: str) -> bool:
-    from models import heat, instance, network, qualities
-
     if "." in name:
         owner, field = name.split(".")
-        known = getattr(instance, owner, getattr(network, owner, getattr(qualities, owner, getattr(heat, owner, None))))
-        return field in known.__dataclass_fields__
-    if name in network.__dict__:
+        records = [record for record in (getattr(module, owner, None) for module in _modules()) if record is not None]
+        return any(field in record.__dataclass_fields__ for record in records)
+    if any(name in module.__dict__ for module in _modules()):
         return True
     return hasattr(model, name) or name in Instance.__dataclass_fields__
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"models.{found.name}") for found in pkgutil.iter_modules(models.__path__)]
 
 
 def test_every_family_of_effects_is_in_the_model():
