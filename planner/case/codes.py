@@ -20,6 +20,34 @@ _DIVISIONS = frozenset(
     )
     for number in range(first, last + 1)
 )
+#: Groups of the divisions of primary production, industry, supply and construction in NACE Rev. 2, by their last digit.
+#: Older editions use the same divisions for other industries: 15.5 was dairies, division 15 is leather today.
+_GROUPS = {
+    **{"01": "1234567", "02": "1234", "03": "12", "05": "12", "06": "12", "07": "12", "08": "19", "09": "19"},
+    **{
+        "10": "123456789",
+        "11": "0",
+        "12": "0",
+        "13": "1239",
+        "14": "123",
+        "15": "12",
+        "16": "12",
+        "17": "12",
+        "18": "12",
+    },
+    **{"19": "12", "20": "123456", "21": "12", "22": "12", "23": "12345679", "24": "12345", "25": "12345679"},
+    **{
+        "26": "12345678",
+        "27": "123459",
+        "28": "12349",
+        "29": "123",
+        "30": "12349",
+        "31": "0",
+        "32": "123459",
+        "33": "12",
+    },
+    **{"35": "123", "36": "0", "37": "0", "38": "123", "39": "0", "41": "12", "42": "129", "43": "1239"},
+}
 
 
 def ewc_fault(code: str) -> str | None:
@@ -51,9 +79,14 @@ def nace_fault(code: str) -> str | None:
         Division, group or class of NACE Rev. 2: "23", "23.6", "23.62".
     """
     if _NACE.fullmatch(code):
-        if code[:2] in _DIVISIONS:
+        if code[:2] not in _DIVISIONS:
+            return f'found "{code}"; NACE Rev. 2 has no division {code[:2]}'
+        groups = _GROUPS.get(code[:2])
+        if groups is None or len(code) == 2 or code[3] in groups:
             return None
-        return f'found "{code}"; NACE has no division {code[:2]}'
+        known = ", ".join(f"{code[:2]}.{digit}" for digit in groups)
+        older = "is it a code of an older edition (Rev. 1)?"
+        return f'found "{code}"; NACE Rev. 2 has no group {code[:4]} (division {code[:2]} has {known}); {older}'
     digits = "".join(re.findall(r"\d", code))
     meant = ""
     if 2 <= len(digits) <= 6 and digits[:2] in _DIVISIONS:

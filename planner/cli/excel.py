@@ -1,10 +1,14 @@
 """``planner template``, ``planner import`` and ``planner export``: a case as a workbook."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from planner.errors import UsageError
+
+if TYPE_CHECKING:
+    from planner.excel.importer import Imported
 
 _MOST_SHOWN = 60
 
@@ -66,15 +70,38 @@ def import_books(paths: list[Path], *, as_json: bool, stream: IO[str]) -> None:
     if as_json:
         changes = [{"field": one.field, "before": one.before, "after": one.after} for one in done.changes]
         content = {"case": str(target), "name": done.name, "created": done.created, "changes": changes}
-        stream.write(dumps(content | {"files": done.files, "notes": done.notes}) + "\n")
+        questions = [asdict(one) for one in done.questions]
+        stream.write(dumps(content | {"files": done.files, "notes": done.notes, "questions": questions}) + "\n")
         return
     for note in done.notes:
         print(f"planner: {note}", file=sys.stderr)
     if done.created:
         stream.write(f"{target} is the new case {done.name}; next: planner check {target}\n")
-        return
+    else:
+        _tell_changes(done, target, stream)
+    _tell_questions(done, target, stream)
+
+
+def _tell_changes(done: "Imported", target: Path, stream: IO[str]) -> None:
     stream.write(f"{target}: {len(done.changes)} change(s)\n")
     for change in done.changes[:_MOST_SHOWN]:
         stream.write(f"  {change}\n")
     if len(done.changes) > _MOST_SHOWN:
         stream.write(f"  and {len(done.changes) - _MOST_SHOWN} more; --json lists them all\n")
+
+
+def _tell_questions(done: "Imported", target: Path, stream: IO[str]) -> None:
+    """List what questionnaires leave open: first what bars a plan, then what is assumed until it is answered."""
+    barring = [one for one in done.questions if one.bars]
+    assumed = [one for one in done.questions if not one.bars]
+    for questions, words in (
+        (barring, "to be answered before there can be a plan (planner check lists them too)"),
+        (assumed, "that may stay open, each with what holds until then"),
+    ):
+        if questions:
+            stream.write(f"\n{len(questions)} open question(s) {words}:\n")
+            stream.writelines(f"  {one}\n" for one in questions[:_MOST_SHOWN])
+            if len(questions) > _MOST_SHOWN:
+                stream.write(f"  and {len(questions) - _MOST_SHOWN} more\n")
+    if done.questions:
+        stream.write(f"all of them are in {target / 'questions.csv'}\n")

@@ -10,7 +10,8 @@ from planner.case.units import UnitError, convert
 from planner.errors import Fault
 from planner.excel.draft import Draft, ListNode, NumberNode, plain_number
 from planner.excel.merge import known_fields
-from planner.excel.opened import address
+from planner.excel.opened import split_place
+from planner.excel.places import place_in_words
 
 _NAMED = ("resources", "plants", "partners", "plots", "links", "facilities")
 
@@ -44,8 +45,7 @@ def _pair(first: Draft, second: Draft) -> Iterator[Fault]:
         if mark is None or before is None:
             continue
         said, was = _shown(second.at(other)), _shown(first.at(one))
-        file, _, sheet = before.file.rpartition("!")
-        where = f'{file}, sheet "{sheet}", cell {address(before.line, max(before.column, 1))}'
+        where = place_in_words(before)
         yield Fault(*mark, field_text(path), f"says {said}, but {where} says {was}; have both say the same")
 
 
@@ -127,10 +127,11 @@ def _names(drafts: Sequence[Draft], base: Mapping[str, Any]) -> list[Fault]:
                     folded = str(name).casefold()
                     if mark is None:
                         continue
-                    if folded in seen and seen[folded][0] != str(name) and name not in (base.get(section) or ()):
-                        known, where = seen[folded]
+                    before = seen.get(folded) or own.get(folded)
+                    if before and before[0] != str(name) and name not in (base.get(section) or ()):
+                        known, where = before
                         message = f'differs from "{known}" in {where} in capitals only; write it alike'
                         found.append(Fault(*mark, field_text((section, name)), message))
-                    own.setdefault(folded, (str(name), mark.file.rpartition("!")[0]))
+                    own.setdefault(folded, (str(name), split_place(mark.file)[0]))
             seen = own | seen
     return found

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.case.numbers import LARGEST, describe, did_you_mean, is_spreadsheet_error, parse_number
+from planner.excel.formats import HIDDEN, SCALED
 from planner.excel.opened import Cell
 from planner.excel.paths import cell_plain, name_of, tidy
 
@@ -77,6 +78,11 @@ def number(cell: Cell) -> Counted:
     value = float(cell.value)
     if not math.isfinite(value) or abs(value) > LARGEST:
         raise CellError(f"found {cell.value}; expected at most {LARGEST:.0e} in size".replace("e+", "e"))
+    if cell.shown in (SCALED, HIDDEN):
+        how = "in thousands or millions" if cell.shown == SCALED else "as nothing"
+        raise CellError(
+            f"is {describe(cell.value)} but shown {how} by its number format; format the cell as a plain number"
+        )
     if cell.percent and cell.shown:
         raise CellError(f'is shown as a percentage with "{cell.shown}"; format the cell as a number')
     if cell.percent:
@@ -92,14 +98,17 @@ def _of_text(text: str) -> Counted:
         except ValueError as error:
             raise CellError(str(error)) from None
         return Counted(value, unit)
+    text = text.removeprefix("'")  # as spreadsheet programs show a number that is a text
     parts = _NUMBER_FIRST.fullmatch(text)
     if parts is None or re.match(r"\d", parts[2]):
         if re.search(r"\d", text) and re.match(r"\D{0,3}\s*\d", text):
             raise CellError(f"found {describe(text)}; write the number alone, and its unit in the column beside it")
         raise CellError(f"found {describe(text)}; expected a number")
     digits, unit = parts[1].strip(), parts[2].strip()
-    if re.match(r"(-|–|\.\.|to\b|bis\b|[.:/]\s*\d|[,;])", unit):
+    if re.match(r"(-|–|±|\.\.|to\b|bis\b)", unit):
         raise CellError(f"found {describe(text)}; expected one number; a range goes into the columns low and high")
+    if re.match(r"([.:/]\s*\d|[,;])", unit) or unit[:1].isnumeric():
+        raise CellError(f"found {describe(text)}; expected one number, as in 12.5")
     return Counted(plain_number(digits, text), unit_text(unit))
 
 
@@ -118,7 +127,7 @@ def plain_number(digits: str, text: str = "") -> float:
     """
     found = f"found {describe(text or digits)}"
     if re.search(r"[\s'’]", digits) and not re.fullmatch(r"[+-]?[1-9]\d{0,2}([\s'’]\d{3})+([.,]\d+)?", digits):
-        raise CellError(f"{found}; expected one number without blanks")
+        raise CellError(f"{found}; expected one number, its thousands apart or not, as in 12 000 or 12000")
     compact = re.sub(r"[\s'’]", "", digits)
     if re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", compact):
         raise CellError(
@@ -132,7 +141,7 @@ def plain_number(digits: str, text: str = "") -> float:
     elif re.fullmatch(r"[+-]?[1-9]\d{0,2}(([.])\d{3}){2,}|[+-]?[1-9]\d{0,2}(,\d{3}){2,}", compact):
         compact = re.sub(r"[.,]", "", compact)
     if not _PLAIN.fullmatch(compact):
-        raise CellError(f"{found}; expected a number")
+        raise CellError(f"{found}; expected a number, without signs between its thousands, as in 120000 or 12.5")
     value = float(compact)
     if not math.isfinite(value) or abs(value) > LARGEST:
         raise CellError(f"{found}; expected at most {LARGEST:.0e} in size".replace("e+", "e"))
@@ -188,7 +197,7 @@ def words(cell: Cell, *, name: bool = False) -> Any:
 
 def choice(cell: Cell, known: tuple[str, ...]) -> str:
     """One of a few words, in capitals or not."""
-    found = str(words(cell, name=True))
+    found = str(words(cell, name=True)).removeprefix("'")
     if found in known:
         return found
     same = [word for word in known if word.lower() == found.lower()]

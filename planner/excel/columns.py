@@ -18,12 +18,12 @@ from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility, InvestmentPoint
 from planner.case.land import Plot
 from planner.case.links import Link, Size
-from planner.case.messages import _parts
+from planner.case.messages import _models_at, _parts
 from planner.case.plants import Partner, Plant, Sink, Source
 from planner.case.resources import Resource
 from planner.case.values import PerUnit, Section, Value
 
-Kind = Literal["number", "text", "words", "whole", "bool", "choice", "list", "entry", "plain"]
+Kind = Literal["number", "text", "words", "whole", "bool", "choice", "list", "entry", "plain", "industry"]
 
 #: What may stand beside a number, in the order of the columns.
 BESIDE = ("low", "high", "source", "grade", "basis", "year", "note")
@@ -161,7 +161,18 @@ def _column(name: str, annotation: Any, about: str | None) -> Column | None:
         return Column(name, (name,), "list", about=words, either=strings)
     for kind, word in ((bool, "bool"), (int, "whole"), (float, "plain"), (str, "words")):
         if kind in kinds:
+            word = "industry" if name == "nace" else word
             return Column(name, (name,), word, about=words)  # type: ignore[arg-type]
+    return None
+
+
+def kind_at(path: Sequence[str | int]) -> Kind | None:
+    """What the field at a path of the case holds; None where it is none, or has no simple form."""
+    for model in _models_at(Case, path[:-1]):
+        for name, info in model.model_fields.items():
+            if path[-1] == (info.alias or name):
+                column = _column(name, info.annotation, info.description)
+                return column.kind if column else None
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from planner.case.marks import Mark, Marks, Path, field_text
 from planner.case.numbers import parse_number
 from planner.errors import Fault
-from planner.excel.opened import address
+from planner.excel.opened import address, split_place
 
 
 class NumberNode(dict[str, Any]):
@@ -28,17 +28,30 @@ class Draft:
         What is wrong with it, each in its cell.
     whole
         Whether a number of it replaces all that stands beside the one before: source, grade, range.
+    asked
+        Fields whose answer is not complete: their cell, and what was found.
+    blank
+        Where the answer for a field would stand, of those that have none.
+    source
+        What its numbers rest on where a cell says nothing else.
     """
 
     def __init__(self, *, whole: bool = False) -> None:
         self.whole = whole
         self.tree: dict[Any, Any] = {}
         self.faults: list[Fault] = []
+        self.blank: dict[Path, Mark] = {}
+        self.source = ""
+        self.asked: dict[Path, tuple[Mark, str]] = {}
         self._marks: dict[Path, Mark] = {}
 
     def fault(self, mark: Mark, path: Sequence[str | int], message: str) -> None:
         """Note what is wrong in a cell."""
         self.faults.append(Fault(*mark, field_text(path), message))
+
+    def ask(self, mark: Mark, path: Path, found: str) -> None:
+        """Note that the answer for a field is not complete, so that nothing is put there."""
+        self.asked.setdefault(path, (mark, found))
 
     def at(self, path: Path) -> Any:
         """What was read at a path; None if nothing."""
@@ -106,7 +119,7 @@ class Draft:
 
     def _twice(self, path: Path, mark: Mark) -> None:
         first = self._marks.get(path)
-        words = f", first in {first.file.rpartition('!')[2]} {address(first.line, first.column)}" if first else ""
+        words = f", first in {split_place(first.file)[1]} {address(first.line, first.column)}" if first else ""
         self.fault(mark, path, f"is stated twice{words}")
 
     def finish(self, marks: Marks) -> dict[str, Any]:

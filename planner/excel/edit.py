@@ -56,7 +56,8 @@ def edited(text: str, changes: Sequence[Change]) -> str | None:
     """
     try:
         root = yaml.compose(text, Loader=_Loader)
-        edits = [(*_edit(text, root, change), order) for order, change in enumerate(changes)]
+        filled: set[int] = set()
+        edits = [(*_edit(text, root, change, filled), order) for order, change in enumerate(changes)]
     except (_NotInPlaceError, yaml.YAMLError):
         return None
     for start, end, new, _ in sorted(edits, key=lambda edit: (edit[0], edit[3]), reverse=True):
@@ -64,8 +65,8 @@ def edited(text: str, changes: Sequence[Change]) -> str | None:
     return text
 
 
-def _edit(text: str, root: Any, change: Change) -> tuple[int, int, str]:
-    """From where to where of the text is replaced by what."""
+def _edit(text: str, root: Any, change: Change, filled: set[int]) -> tuple[int, int, str]:
+    """From where to where of the text is replaced by what; ``filled`` are ends of empty brackets that get something."""
     holder = root
     for part in change.path[:-1]:
         holder = _part(holder, part)
@@ -79,7 +80,7 @@ def _edit(text: str, root: Any, change: Change) -> tuple[int, int, str]:
         if not one_line and not getattr(found, "flow_style", False):
             raise _NotInPlaceError
         return found.start_mark.index, found.end_mark.index, in_line(change.after)
-    return _added(text, holder, change)
+    return _added(text, holder, change, filled)
 
 
 def _part(node: Any, part: str | int) -> Any:
@@ -100,12 +101,14 @@ def _deleted(text: str, holder: Any, name: str | int) -> tuple[int, int, str]:
     return start, _line_end(text, _last(value)) + 1, ""
 
 
-def _added(text: str, holder: Any, change: Change) -> tuple[int, int, str]:
+def _added(text: str, holder: Any, change: Change, filled: set[int]) -> tuple[int, int, str]:
     name, value = change.path[-1], change.after
     line = in_line(value) if isinstance(holder, yaml.SequenceNode) else f"{in_line(str(name))}: {in_line(value)}"
     if holder.flow_style:
         place = holder.end_mark.index - 1
-        return place, place, f", {line}" if holder.value else line
+        first = not holder.value and place not in filled
+        filled.add(place)
+        return place, place, line if first else f", {line}"
     if not isinstance(holder, yaml.MappingNode | yaml.SequenceNode) or not holder.value:
         raise _NotInPlaceError
     place = _line_end(text, _last(holder))

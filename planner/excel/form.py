@@ -43,8 +43,10 @@ class Question:
 
 NAME = "Name of the plant"
 NAME_HINT = "must be answered"
+#: Lines that say who answered and when; they go into the source of each number and the list of open questions.
+BY, ON = "Filled in by", "Filled in on"
 _QUESTIONS = (
-    Question("Industry code (NACE)", ("nace",), "words", hint="as in 11.05"),
+    Question("Industry code (NACE)", ("nace",), "industry", hint="as in 11.05"),
     Question("Main product", ("product", "name"), "words"),
     Question("Product made in a year", ("product", "output"), "number", hint="amount and unit, as in 120000 and t/yr"),
     Question("Land needed, built or paved", ("area",), "number", "ha"),
@@ -52,7 +54,11 @@ _QUESTIONS = (
     Question("Hours in operation a year", ("hours",), "number", "h/yr", "8760 is all year, day and night"),
     Question("Full-time jobs", ("jobs",), "number", counted=False),
     Question("Remarks", ("note",), "words"),
+    Question(BY, (), "words", hint="name and telephone, for what is not clear"),
+    Question(ON, (), "words", hint="date"),
 )
+#: Grade of a number by how it is known; of no other basis does a questionnaire tell one.
+GRADES = {"metered": "A", "invoiced": "A", "estimate": "C"}
 #: Columns of the lines above the streams.
 ANSWER = ("question", "answer", "unit", "basis", "source")
 #: Columns of the table of streams, with what they mean.
@@ -64,7 +70,7 @@ STREAMS = {
     "unit": "As in t/h, m3/d, MWh/yr.",
     "low": "Least it may be.",
     "high": "Most it may be.",
-    "basis": "How you know it.",
+    "basis": "How you know it: metered, invoiced, design, literature, or an estimate.",
     "today": "Need: what it is made of or bought today (natural gas). Over: where it goes (sewer, landfill).",
     "today amount": "Need: how much of that for a unit of it. Over: what it costs to be rid of a unit.",
     "today unit": "Need: as in MWh/t. Over: as in EUR/t.",
@@ -76,7 +82,7 @@ _ROWS = 14
 
 def questions() -> list[Question]:
     """What is asked of the plant: the lines whose field the case knows."""
-    return [question for question in _QUESTIONS if question.field[0] in Plant.model_fields]
+    return [question for question in _QUESTIONS if not question.field or question.field[0] in Plant.model_fields]
 
 
 def write_questionnaire(file: Path) -> None:

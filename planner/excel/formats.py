@@ -17,6 +17,9 @@ _SIGNS = {
     "zł": ("PLN",),
 }
 _DOLLARS = ("USD", "AUD", "CAD", "NZD", "SGD", "HKD")
+#: In place of words: what the format shows is not the number of the cell.
+SCALED, HIDDEN = "÷1000", "nothing"
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 #: A currency that the file does not tell.
 ANY = "¤"
 #: Formats that every spreadsheet program shows in the currency of its country, whatever sign the file has.
@@ -34,8 +37,12 @@ def shown_beside(number_format: str, value: float) -> tuple[bool, str]:
         Its number, which chooses among the sections of the format.
     """
     sections = re.findall(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])+', number_format, re.DOTALL) or [""]
+    if number_format and not number_format.replace(";", "").strip():
+        return False, HIDDEN
     number = 1 if value < 0 else 2 if value == 0 else 0
     section = sections[number] if number < min(len(sections), 3) else sections[0]
+    if re.search(r"[0#?],+(?![0#?,])", _QUOTED.sub("", section)):
+        return False, SCALED
     percent, words = False, ""
     for part in _PART.finditer(section):
         percent = percent or bool(part["percent"])

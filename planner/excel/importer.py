@@ -2,13 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from planner.case.archetype_fill import fill_archetypes
 from planner.case.case import Case
 from planner.case.files import Folder, OutsideFolderError
 from planner.case.marks import Marks, in_order
@@ -20,10 +23,23 @@ from planner.errors import CaseError, Fault, UsageError
 from planner.excel.agree import contradictions, joined
 from planner.excel.edit import differences, edited
 from planner.excel.merge import Change, Merger
-from planner.excel.opened import open_workbook
+from planner.excel.open_questions import (
+    QUESTIONS,
+    OpenQuestion,
+    assumed,
+    former_questions,
+    joined_questions,
+    sort_out,
+    still_open,
+    unclear,
+    write_questions,
+)
+from planner.excel.opened import OpenSheet, open_workbook
+from planner.excel.places import in_cells, names_apart
 from planner.excel.questionnaire import form_of, other_content, read_questionnaire
-from planner.excel.read import Workbook, in_cells, read_workbook
-from planner.excel.redraw import lifted, redrawn, settle
+from planner.excel.read import Workbook, read_workbook
+from planner.excel.redraw import Files, lifted, redrawn, settle
+from planner.excel.supply import met_twice
 
 _HEAD = "# Made by planner import from {names}; a workbook may update it again.\n"
 #: The former case file, where an import had to write it anew.
@@ -46,6 +62,8 @@ class Imported:
         Files that were written.
     notes
         What else should be known.
+    questions
+        What questionnaires leave open.
     """
 
     name: str
@@ -53,6 +71,7 @@ class Imported:
     changes: list[Change]
     files: list[str]
     notes: list[str] = field(default_factory=list)
+    questions: list[OpenQuestion] = field(default_factory=list)
 
 
 def import_case(workbook: Path, questionnaires: Sequence[Path], target: Path) -> Imported:
@@ -80,31 +99,37 @@ def import_case(workbook: Path, questionnaires: Sequence[Path], target: Path) ->
     exists = (target / CASE_FILE).is_file()
     if target.is_dir() and not exists and any(target.iterdir()):
         raise UsageError(f"{target} is no case folder and not empty; nothing was touched")
-    base = _base(target) if exists else Overlay(Document({}, Marks(f"{workbook.name}!park")))
-    books = _read([workbook, *questionnaires], _known(target, base.tree) if exists else {})
-    shown, layer = lifted(base.tree, target)
-    merger = Merger(shown, base.marks)
-    for book in books:
-        merger.lay(book.draft)
-    drawn: list[Fault] = []
-    made = redrawn(
-        {name: content for book in books for name, content in book.files.items()},
-        target,
-        base.tree,
-        merger.tree,
-        drawn,
-    )
-    settle(merger.tree, layer, merger.changes, made, target, base.tree)
-    form = [fault for book in books for fault in book.draft.faults]
-    form += [*drawn, *contradictions([book.draft for book in books], base.tree)]
+    names = names_apart([workbook, *questionnaires])
+    base = _base(target) if exists else Overlay(Document({}, Marks(OpenSheet(names[workbook], "park").place)))
+    books = _read(names, _known(base.tree) if exists else {})
+    merger, made, form = _laid(books, base, target)
     with tempfile.TemporaryDirectory(prefix="planner-import-") as scratch:
         stage = Path(scratch) / "case"
         _stage(target if exists else None, stage, made)
-        case = _validated(merger.tree, base, stage, form, made)
-        names = ", ".join(path.name for path in (workbook, *questionnaires))
-        notes = _write_case(stage, case, merger.tree, names if not exists else "", base.tree)
+        open_before = former_questions(target) if exists else []
+        case, questions = _validated(merger.tree, base, stage, form, made, books, open_before)
+        notes = _write_case(stage, case, merger.tree, "" if exists else ", ".join(names.values()), base.tree)
+        write_questions(questions, stage / QUESTIONS)
         written = _deliver(stage, target)
-        return Imported(case.case, not exists, merger.changes if exists else [], written, notes)
+        if open_before and not questions:
+            (target / QUESTIONS).unlink(missing_ok=True)
+        name = str(case.case if case else merger.tree.get("case"))
+        return Imported(name, not exists, merger.changes if exists else [], written, notes, questions)
+
+
+def _laid(books: Sequence[Workbook], base: Overlay, target: Path) -> tuple[Merger, Files, list[Fault]]:
+    """The workbooks laid over the case, the files that they make, and what is wrong with the workbooks themselves."""
+    shown, layer = lifted(base.tree, target)
+    merger = Merger(shown, base.marks)
+    found: list[Fault] = []
+    for book in books:
+        found += met_twice(book.draft, merger.tree, base.marks)
+        merger.lay(book.draft)
+    files = {name: content for book in books for name, content in book.files.items()}
+    made = redrawn(files, target, base.tree, merger.tree, found)
+    settle(merger.tree, layer, merger.changes, made, target, base.tree)
+    form = [fault for book in books for fault in book.draft.faults]
+    return merger, made, [*form, *found, *contradictions([book.draft for book in books], base.tree)]
 
 
 def _base(target: Path) -> Overlay:
@@ -115,14 +140,21 @@ def _base(target: Path) -> Overlay:
         raise CaseError([Fault(CASE_FILE, 0, 0, "", str(error))]) from None
 
 
-def _known(target: Path, tree: dict[str, Any]) -> dict[str, Any]:
+def _known(tree: dict[str, Any]) -> dict[str, Any]:
     """What workbooks may speak of: the case as it stands, and the resources that its archetypes bring along."""
-    try:
-        case = read_case(target, sited=False)
-    except CaseError:  # its faults are told once the workbooks are laid over it
-        return tree
-    filled = {name: {"kind": resource.kind} for name, resource in case.resources.items()}
-    return tree | {"resources": filled | {name: one for name, one in (tree.get("resources") or {}).items() if one}}
+    return tree | {"resources": _resources(_filled(tree))}
+
+
+def _filled(tree: dict[str, Any]) -> dict[str, Any]:
+    """A case with what its archetypes fill in; faults are told elsewhere, once the workbooks are laid over it."""
+    filled = deepcopy(tree)
+    fill_archetypes(filled, Marks(CASE_FILE))
+    return filled
+
+
+def _resources(tree: dict[str, Any]) -> dict[str, Any]:
+    found = tree.get("resources")
+    return found if isinstance(found, dict) else {}
 
 
 def _has_plots(tree: dict[str, Any]) -> bool:
@@ -130,19 +162,19 @@ def _has_plots(tree: dict[str, Any]) -> bool:
     return bool(tree.get("plots")) or "plots" in (tree.get("geography") or {})
 
 
-def _read(paths: Sequence[Path], base: dict[str, Any]) -> list[Workbook]:
-    """Every workbook; those that cannot be opened are told together."""
+def _read(paths: Mapping[Path, str], base: dict[str, Any]) -> list[Workbook]:
+    """Every workbook, with the name that faults call it; those that cannot be opened are told together."""
     books: list[Workbook] = []
     faults: list[Fault] = []
     known = dict(base)
-    for path in paths:
+    for path, name in paths.items():
         try:
-            opened = open_workbook(path)
+            opened = open_workbook(path, name)
             form = form_of(opened)
-            if form and not base and path == paths[0]:
+            if form and not base and path == next(iter(paths)):
                 raise UsageError(
-                    f"{path.name} is a questionnaire for one tenant and there is no case yet; name a workbook of the "
-                    f"park first, as in: planner import PARK.xlsx {path.name} CASE"
+                    f"{name} is a questionnaire for one tenant and there is no case yet; name a workbook of the "
+                    f"park first, as in: planner import PARK.xlsx {path} CASE"
                 )
             book = read_questionnaire(form, known) if form else read_workbook(path, opened, known)
             book.draft.faults += other_content(opened, form) if form else []
@@ -162,18 +194,30 @@ def _stage(source: Path | None, stage: Path, made: dict[str, tuple[bytes, str]])
     """Lay the case and the files of the workbooks into a folder for trial."""
     stage.mkdir(parents=True)
     if source is not None:
-        ignored = shutil.ignore_patterns("out", "out-*", "__pycache__", ".*")
-        shutil.copytree(source, stage, dirs_exist_ok=True, ignore=ignored, ignore_dangling_symlinks=True)
+        shutil.copytree(source, stage, dirs_exist_ok=True, ignore=_results, ignore_dangling_symlinks=True)
     for name, (content, _) in made.items():
         path = stage / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
 
+def _results(folder: str, names: list[str]) -> list[str]:
+    """What is not of the case: finished runs, whatever their folder is called, and hidden files."""
+    from planner.report.write import is_ours
+
+    return [name for name in names if name.startswith(".") or name == "__pycache__" or is_ours(Path(folder) / name)]
+
+
 def _validated(
-    tree: dict[str, Any], base: Overlay, stage: Path, form: list[Fault], made: dict[str, tuple[bytes, str]]
-) -> Case:
-    """The case that the workbooks make; every fault in its cell."""
+    tree: dict[str, Any],
+    base: Overlay,
+    stage: Path,
+    form: list[Fault],
+    made: dict[str, tuple[bytes, str]],
+    books: Sequence[Workbook],
+    before: Sequence[OpenQuestion],
+) -> tuple[Case | None, list[OpenQuestion]]:
+    """The case that the workbooks make, None where questions bar it, and the questions; every fault in its cell."""
     places = {name: place for name, (_, place) in made.items()}
     trial = Overlay(Document(deepcopy(tree), base.marks))
     faults: list[Fault] = []
@@ -184,9 +228,16 @@ def _validated(
         faults = list(error.faults)
     if form:
         faults = [] if any(not fault.field for fault in form) else [f for f in faults if not _follows(f, form)]
-    if form or faults or case is None:
+    asked = {one.plant: one.ask for one in before} | {book.tenant: book.ask for book in books if book.tenant}
+    blank = {path: mark for book in books for path, mark in book.draft.blank.items()}
+    filled = _filled(tree)
+    faults, questions = sort_out(faults, tree, _resources(filled), asked, blank)
+    if form or faults or (case is None and not questions):
         raise CaseError(in_cells(in_order([*form, *faults]), places))
-    return case
+    barring = [question.field for question in questions]
+    return case, joined_questions(
+        unclear(books, tree, barring), still_open(before, books, tree), questions, assumed(asked, filled, blank)
+    )
 
 
 def _follows(fault: Fault, form: list[Fault]) -> bool:
@@ -199,13 +250,13 @@ def _follows(fault: Fault, form: list[Fault]) -> bool:
     return False
 
 
-def _write_case(stage: Path, case: Case, tree: dict[str, Any], names: str, before: dict[str, Any]) -> list[str]:
+def _write_case(stage: Path, case: Case | None, tree: dict[str, Any], names: str, before: dict[str, Any]) -> list[str]:
     """Write the case file; of one that was there comments and order are kept where that is possible."""
     path = stage / CASE_FILE
     whole = (_HEAD.format(names=names) if names else "") + as_yaml(_in_order_of_schema(tree))
     if names:
         path.write_text(whole, encoding="utf-8")
-        _prove(stage, case)
+        _prove(stage, case, tree)
         return []
     changes = list(differences(before, tree))
     if not changes:
@@ -214,13 +265,14 @@ def _write_case(stage: Path, case: Case, tree: dict[str, Any], names: str, befor
     text = edited(former, changes)
     if text is not None:
         path.write_text(text, encoding="utf-8")
-        if _is_same(stage, case):
+        if _is_same(stage, case, tree):
             return []
     kept = next(name for name in _former_names() if not (stage / name).exists())
     (stage / kept).write_text(former, encoding="utf-8")
     path.write_text(whole, encoding="utf-8")
-    _prove(stage, case)
-    return [f"{CASE_FILE} was written anew, with the rows of its tables in it; the former one is kept as {kept}"]
+    _prove(stage, case, tree)
+    tables = ", with the rows of its tables in it" if "tables" in (yaml.safe_load(former) or {}) else ""
+    return [f"{CASE_FILE} was written anew{tables}, without its remarks (#); the former one is kept as {kept}"]
 
 
 def _former_names() -> Iterator[str]:
@@ -233,16 +285,19 @@ def _in_order_of_schema(tree: dict[str, Any]) -> dict[str, Any]:
     return {key: tree[key] for key in sorted(tree, key=lambda key: order.index(key) if key in order else len(order))}
 
 
-def _is_same(stage: Path, case: Case) -> bool:
+def _is_same(stage: Path, case: Case | None, tree: dict[str, Any]) -> bool:
+    """Whether the case file says what was checked: the same case, or, where questions are open, the same data."""
     try:
+        if case is None:
+            return read_overlaid(CASE_FILE, Folder(stage.resolve())).tree == tree
         return read_case(stage, sited=False) == case
     except CaseError:
         return False
 
 
-def _prove(stage: Path, case: Case) -> None:
+def _prove(stage: Path, case: Case | None, tree: dict[str, Any]) -> None:
     """The case file must read back as the case that was checked."""
-    if not _is_same(stage, case):
+    if not _is_same(stage, case, tree):
         raise RuntimeError("the case that was written is not the case that was read from the workbook")
 
 

@@ -8,7 +8,9 @@ from planner.case.case import Case
 from planner.case.marks import Mark, Marks, Path, field_text
 from planner.case.messages import _models_at
 from planner.case.numbers import describe, parse_number
+from planner.excel.cells import unit_text
 from planner.excel.draft import Draft, ListNode, NumberNode, plain_number
+from planner.excel.opened import split_place
 from planner.excel.paths import path_text
 
 #: Lists whose entries are known by some of their fields, by the path of the list without its names.
@@ -210,12 +212,13 @@ class Merger:
         """Why an entry of a list cannot be laid over those that are there; "" if it can."""
         if place in taken:
             first = draft.where(taken[place])
-            where = f", first in {first.file.rpartition('!')[2]} row {first.line}" if first else ""
+            where = f", first in {split_place(first.file)[1]} row {first.line}" if first else ""
             return f"means the same entry as another row{where}; leave one out"
         if key not in _KNOWN_BY or place is not None:
             return ""
         if not known:
-            return f"the case has {count} of them; an entry is meant by its number, a new one says {_KNOWN_BY[key][0]}"
+            needed = " and ".join(_NEEDED.get(key, _KNOWN_BY[key][:1]))
+            return f"the case has {count} of them; write the number of the one that is meant, or {needed} of a new one"
         lost = [name for name in _NEEDED.get(key, ()) if name not in item]
         return f"is new but does not say {' and '.join(lost)}" if lost else ""
 
@@ -298,7 +301,12 @@ def same_number(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _split(stated: dict[str, Any]) -> tuple[float, str]:
     value, unit, _ = parse_number(stated["value"])
-    return value, (unit or str(stated.get("unit") or "")).replace(" ", "")
+    return value, _plain_unit(unit or str(stated.get("unit") or ""))
+
+
+def _plain_unit(text: str) -> str:
+    """A unit, however it is spaced: "t per h" is t/h."""
+    return unit_text(text).replace(" ", "")
 
 
 def _same(found: Any, made: Any) -> bool:
@@ -311,8 +319,8 @@ def _same(found: Any, made: Any) -> bool:
         {key: _end(part, key) for key, item in part.items() if key not in ("value", "unit") and item is not None}
         for part in (one, other)
     ]
-    if "value" not in one or "value" not in other:
-        return bool(one == other)
+    if "value" not in one and "value" not in other:
+        return rest[0] == rest[1] and one.get("unit") == other.get("unit")
     return same_number(one, other) and rest[0] == rest[1]
 
 
@@ -322,7 +330,7 @@ def _end(stated: dict[str, Any], part: str) -> Any:
         return stated[part]
     try:
         number, unit, _ = parse_number(stated[part])
-        own = _split(stated)[1]
+        own = _split(stated)[1] if "value" in stated else ""
     except (ValueError, KeyError):
         return stated[part]
-    return number if unit.replace(" ", "") in ("", own) else (number, unit)
+    return number if _plain_unit(unit) in ("", own) else (number, _plain_unit(unit))

@@ -26,6 +26,8 @@ LARGEST_UNPACKED = 60_000_000
 MOST_TIMES = 200
 _SMALL = 5_000_000
 _MOST_PARTS = 2_000
+#: Between file and sheet in a place; no name of a sheet may hold it.
+_SHEET = "?"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 CellKind = Literal["number", "text", "bool", "date", "error", "no result"]
@@ -78,6 +80,8 @@ class OpenSheet:
         Ranges of merged cells: first row, last row, first column, last column.
     hidden_rows, hidden_columns
         Numbers of what is hidden.
+    saved
+        Day on which the workbook says that it was saved, as year-month-day; "" where it does not say.
     """
 
     file: str
@@ -87,11 +91,12 @@ class OpenSheet:
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    saved: str = ""
 
     @property
     def place(self) -> str:
         """File and sheet in one word, as marks name them."""
-        return f"{self.file}!{self.name}"
+        return f"{self.file}{_SHEET}{self.name}"
 
     def rows(self) -> Iterator[tuple[int, dict[int, Cell]]]:
         """Row number and its cells by column, in order, without empty rows."""
@@ -99,6 +104,12 @@ class OpenSheet:
         for (row, column), cell in self.cells.items():
             found.setdefault(row, {})[column] = cell
         yield from ((row, dict(sorted(found[row].items()))) for row in sorted(found))
+
+
+def split_place(place: str) -> tuple[str, str]:
+    """File and sheet of a place as marks name it; no sheet where it is that of another file."""
+    file, sign, sheet = place.rpartition(_SHEET)
+    return (file, sheet) if sign else (place, "")
 
 
 def address(row: int, column: int) -> str:
@@ -110,19 +121,26 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
-def open_workbook(path: Path) -> list[OpenSheet]:
+def open_workbook(path: Path, name: str = "") -> list[OpenSheet]:
     """Sheets of a workbook.
+
+    Parameters
+    ----------
+    path
+        The workbook.
+    name
+        What faults call it; by default the name of the file.
 
     Raises
     ------
     CaseError
         If the file is no workbook that can be read, or is too large; with what to do.
     """
-    name = path.name
+    name = name or path.name
     if message := _refused(path):
         raise CaseError([Fault(name, 0, 0, "", message)])
     try:
-        return _read(path)
+        return _read(path, name)
     except CaseError:
         raise
     except Exception as error:  # whatever a broken file makes the reader raise
@@ -151,9 +169,15 @@ def _refused(path: Path) -> str | None:
         return _why_no_zip(beginning, path)
     try:
         with zipfile.ZipFile(path) as archive:
-            return _why_not_open(archive)
+            return _why_not_open(archive) or _why_not_named(path)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError, RuntimeError):
         return "is damaged or cut off: its end is missing or its parts do not fit; get the file again"
+
+
+def _why_not_named(path: Path) -> str | None:
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return None
+    return "is a workbook whose name does not end in .xlsx or .xlsm; rename it"
 
 
 def _why_old(path: Path) -> str:
@@ -219,7 +243,7 @@ def _why_damaged(archive: zipfile.ZipFile) -> str | None:
     return None
 
 
-def _read(path: Path) -> list[OpenSheet]:
+def _read(path: Path, name: str) -> list[OpenSheet]:
     import warnings
 
     from openpyxl import load_workbook
@@ -231,8 +255,9 @@ def _read(path: Path) -> list[OpenSheet]:
         book = load_workbook(without_links(path), data_only=True, keep_links=False)
         unknown = _formulas(path) if _has_formulas(path) else {}
     found = []
+    saved = book.properties.modified.date().isoformat() if book.properties and book.properties.modified else ""
     for sheet in book.worksheets:
-        opened = OpenSheet(path.name, sheet.title, sheet.sheet_state != "visible")
+        opened = OpenSheet(name, sheet.title, sheet.sheet_state != "visible", saved=saved)
         for (row, column), cell in sheet._cells.items():
             if (made := _cell(row, column, cell)) is not None:
                 opened.cells[row, column] = made

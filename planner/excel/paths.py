@@ -16,7 +16,7 @@ from planner.case.numbers import is_spreadsheet_error
 LONGEST = 30_000
 #: What a spreadsheet program takes for a blank though it is another sign.
 _BLANKS = re.compile("[\u00a0\u2007\u202f\u2009\u200a\u2002\u2003]")
-_NOTHING = re.compile("[\u200b\u200c\u200d\ufeff\u00ad]")
+_NOTHING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 _INDEX = re.compile(r"\[([1-9]\d{0,5})\]")
 _SPECIAL: dict[str, Any] = {"~": None, "{}": {}, "[]": []}
 

@@ -1,7 +1,7 @@
 """Reads a workbook of a case: every sheet, with every fault in its cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -11,7 +11,7 @@ from planner.excel.cells import CellError, words
 from planner.excel.columns import ARCHETYPES, sheets
 from planner.excel.draft import Draft
 from planner.excel.layers import Shapes
-from planner.excel.opened import Cell, OpenSheet, address
+from planner.excel.opened import Cell, OpenSheet, split_place
 from planner.excel.shapes import SHAPE
 from planner.excel.tables import Table, find_table, sheet_named
 from planner.excel.unfold import PATH_SHEETS, read_paths, read_rows
@@ -32,10 +32,14 @@ class Workbook:
         The case, with faults.
     files
         Name in the case -> (content, place in the workbook it comes from).
+    tenant, ask
+        Of a questionnaire: the plant that it is about, and who filled it in.
     """
 
     draft: Draft
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    tenant: str = ""
+    ask: str = ""
 
 
 def known_sheets() -> list[str]:
@@ -57,7 +61,7 @@ def read_workbook(path: Path, opened: Sequence[OpenSheet], base: Mapping[str, An
     """
     book = Workbook(Draft())
     draft = book.draft
-    named = _by_name(path.name, opened, draft.faults)
+    named = _by_name(opened[0].file if opened else path.name, opened, draft.faults)
     tables: dict[str, Table | None] = {}
     order = sorted(sheets(), key=lambda name: name == "streams")  # streams need the names of plants and partners
     for name in order:
@@ -125,9 +129,7 @@ def _files(opened: OpenSheet, folder: Path, book: Workbook) -> None:
             name = str(words(cells["file"], name=True))
             _check_name(name)
             if name in book.files:
-                raise CellError(
-                    f'the file "{name}" is made of the sheet {book.files[name][1].rpartition("!")[2]} already'
-                )
+                raise CellError(f'the file "{name}" is made of the sheet {split_place(book.files[name][1])[1]} already')
             book.files[name] = (_content(cells, folder), opened.place)
         except CellError as error:
             book.draft.fault(mark, ("files",), str(error))
@@ -157,17 +159,3 @@ def _check_name(name: str) -> None:
         raise CellError(f'"{name[:60]}" is no name of a file in the folder')
     if pure.suffix.lower() in (".yaml", ".yml", ".py", ".sh", ".exe", ".xlsx"):
         raise CellError(f'"{name[:60]}" is no file of data; expected a table or a geographic file')
-
-
-def in_cells(faults: Iterable[Fault], made: Mapping[str, str]) -> list[Fault]:
-    """Faults with their cell in words; those of a file that was ``made`` of a sheet stand in that sheet."""
-    found = []
-    for fault in faults:
-        file, sign, sheet = made.get(fault.file, fault.file).rpartition("!")
-        if not sign or ".xls" not in file.lower():
-            found.append(fault)
-            continue
-        of_cell = fault.line and fault.file not in made
-        cell = f", cell {address(fault.line, max(fault.column, 1))}" if of_cell else ""
-        found.append(replace(fault, file=f'{file}, sheet "{sheet}"{cell}', line=0, column=0))
-    return found

@@ -126,26 +126,28 @@ def settle(
         What the case file itself said.
     """
     name = (tree.get("geography") or {}).get("plots")
-    if not layer or not isinstance(name, str):
+    if not isinstance(name, str):
         return
-    if name in made or any(change.path[:1] == ("plots",) and tuple(change.path[1:3]) in layer for change in changes):
-        old = _parsed(made[name][0]) if name in made else _read(folder / name)
-        if old is not None:
+    drawn = _parsed(made[name][0]) if name in made else _read(folder / name)
+    moves = any(change.path[:1] == ("plots",) and tuple(change.path[1:3]) in layer for change in changes)
+    if layer and (name in made or moves):
+        if drawn is not None:
             kept = [
                 (
                     {key: item for key, item in one["properties"].items() if key not in Plot.model_fields},
                     one["geometry"],
                 )
-                for one in old["features"]
+                for one in drawn["features"]
             ]
-            made[name] = (geojson(kept, _crs(old)), made[name][1] if name in made else f"{name}")
+            made[name] = (geojson(kept, _crs(drawn)), made[name][1] if name in made else f"{name}")
         return
     plots, before = tree.get("plots") or {}, stated.get("plots") or {}
     for plot, field in layer:
         if isinstance(plots.get(plot), dict):
             plots[plot].pop(field, None)
-    for plot in [plot for plot, said in plots.items() if not said and plot not in before]:
-        del plots[plot]
+    names = {one["properties"].get("name") for one in drawn["features"]} if drawn else set()
+    for plot in [plot for plot, said in plots.items() if not said and plot not in before and plot in names]:
+        del plots[plot]  # its shape names it
     if not plots and "plots" not in stated:
         tree.pop("plots", None)
 

@@ -72,6 +72,13 @@ def find_table(sheet: OpenSheet, known: Sequence[str], required: Sequence[str], 
         faults.append(_no_header(sheet, rows[:_FARTHEST_HEADER], required))
         return None
     header, cells = found
+    again = next((row for row, part in rows if row > header and len(required) > 1 and _holds(part, required)), None)
+    if again is not None:
+        message = (
+            "the names of the columns stand here again; a sheet holds one table: move these rows up, below the others"
+        )
+        faults.append(cell_fault(sheet, (again, min(dict(rows)[again])), "", message))
+        rows = [one for one in rows if one[0] < again]
     table = Table(sheet, header=header)
     below = {column for row, part in rows if row > header for column in part}
     _name_columns(table, header, cells, set(known), below, faults)

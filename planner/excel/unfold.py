@@ -6,19 +6,23 @@ from typing import Any
 from planner.case.marks import Mark, Path
 from planner.case.numbers import did_you_mean
 from planner.excel import cells as read
+from planner.excel.amounts import is_delete, put_number
 from planner.excel.cells import CellError
-from planner.excel.columns import BESIDE, BY_PATH, Column, Key, Sheet, sheets
+from planner.excel.columns import BESIDE, BY_PATH, Column, Key, Sheet, kind_at
 from planner.excel.draft import Draft
 from planner.excel.fold import number_place
-from planner.excel.formats import fits_currency, is_currency
+from planner.excel.industry import industry
+from planner.excel.merge import known_fields
 from planner.excel.opened import Cell, OpenSheet
 from planner.excel.paths import cell_plain, is_long_number, parse_path, tidy
-from planner.excel.tables import Table, find_table, sheet_named, tell_brackets
+from planner.excel.tables import Table, find_table, tell_brackets
 
 #: Sheets whose rows are parts of the case by their path.
 PATH_SHEETS = ("park", "other")
-#: What deletes a value where a case is updated.
-DELETE = "~"
+_NO_NUMBER = (
+    "is a row without a number (no) among rows that have one, and only by it are they told apart; number all rows "
+    "1, 2, 3 ... from the top, or clear all numbers where the sheet lists every one of them"
+)
 
 
 def known_headers(sheet: Sheet) -> list[str]:
@@ -53,6 +57,7 @@ def read_rows(
     numbers |= {f"{column.header} amount" for column in sheet.columns if column.kind == "entry"}
     tell_brackets(table, numbers, draft.faults)
     taken: dict[Path, set[int]] = {}
+    numbered: set[Path] = set()
     counts = [key.header for key in sheet.keys if key.index]
     for row, cells in sorted(table.rows, key=lambda one: any(header not in one[1] for header in counts)):
         if set(cells) <= {key.header for key in sheet.keys if key.index}:
@@ -61,6 +66,10 @@ def read_rows(
         if path is None:
             continue
         mark = Mark(opened.place, row, min(cell.column for cell in cells.values()))
+        if _lacks_number(path, cells, counts, numbered):
+            draft.fault(Mark(opened.place, row, table.columns[counts[0]]), path[:-1], _NO_NUMBER)
+            continue
+        numbered |= {path[:-1]} if counts and counts[0] in cells else set()
         number = next((column for column in sheet.columns if not column.field), None)
         if number is None:
             if draft.at(path) is not None and not isinstance(path[-1], int):
@@ -70,6 +79,11 @@ def read_rows(
         for column in sheet.columns:
             put_field(column, (*path, *column.field), table, cells, draft)
     return table
+
+
+def _lacks_number(path: Path, cells: Mapping[str, Cell], counts: Sequence[str], numbered: set[Path]) -> bool:
+    """Whether a row has no number while others of its list, whose entries nothing else tells apart, have one."""
+    return bool(counts) and counts[0] not in cells and path[:-1] in numbered and not known_fields(path[:-1])
 
 
 def _twice(sheet: Sheet, path: Path, mark: Mark, draft: Draft) -> None:
@@ -131,6 +145,8 @@ def _step(
         if isinstance(part, Mapping) and name in part:
             return (section, name)
     near = did_you_mean(name, [one for _, part in parts if isinstance(part, Mapping) for one in part])
+    if "did you mean" not in near:
+        near += f"; it needs a row in the sheet {' or '.join(step.sections)}"
     raise CellError(f'no such {" or ".join(word.rstrip("s") for word in step.sections)}: "{name}"{near}')
 
 
@@ -160,17 +176,13 @@ def put_field(column: Column, path: Path, table: Table, cells: Mapping[str, Cell
         draft.fault(mark, path, str(error))
 
 
-def is_delete(cell: Cell) -> bool:
-    """Whether a cell says that what it stands for is deleted."""
-    return cell.kind == "text" and tidy(cell.value) == DELETE
-
-
 def _simple(column: Column, cell: Cell) -> Any:
     by_kind: dict[str, Callable[[], Any]] = {
         "bool": lambda: read.truth(cell),
         "whole": lambda: read.whole(cell),
         "plain": lambda: read.plain(cell),
         "choice": lambda: read.choice(cell, column.choices),
+        "industry": lambda: industry(cell),
         "list": lambda: read.listed(cell, either=column.either),
     }
     if column.kind in by_kind:
@@ -184,123 +196,6 @@ def _number(path: Path, header: str, table: Table, cells: Mapping[str, Cell], dr
     prefix = "" if header == "value" else f"{header} "
     names = {"value": header} | {part: f"{prefix}{part}" for part in ("unit", *BESIDE)}
     put_number(path, names, table, cells, draft, {})
-
-
-def put_number(
-    path: Path,
-    names: Mapping[str, str],
-    table: Table,
-    cells: Mapping[str, Cell],
-    draft: Draft,
-    usual: Mapping[str, Any],
-) -> None:
-    """Read a number from the cells of a row.
-
-    Parameters
-    ----------
-    path
-        Its place in the case.
-    names
-        Header of its value, its unit and what stands beside it.
-    table, cells, draft
-        The table, cells of the row by header, and what gets the number and its faults.
-    usual
-        What stands beside it where no cell says else.
-    """
-    own = {part: cells.get(names[part]) if part in names else None for part in ("value", "unit", *BESIDE)}
-    header = names["value"]
-    stated = {part: cell for part, cell in own.items() if cell is not None}
-    if stated.keys() <= {"unit"}:
-        return
-    value = stated.get("value")
-    if value is not None and is_delete(value):
-        draft.put(path, None, table.mark(value))
-        return
-    unit = _unit(path, header, table, own, draft)
-    parts: dict[str, tuple[Any, Mark]] = {}
-    for part, cell in stated.items():
-        if part == "unit":
-            continue
-        mark = table.mark(cell)
-        try:
-            parts[part] = (_part(part, cell, own, unit, _of_header(table, names[part])), mark)
-        except CellError as error:
-            draft.fault(mark, (*path, part) if part != "value" else path, str(error))
-    if value is not None and "value" not in parts:
-        return
-    if unit and "value" in parts:
-        at = stated.get("unit") or value or next(iter(stated.values()))
-        parts["unit"] = (unit, table.mark(at))
-    if parts:
-        first = next(iter(parts.values()))[1]
-        parts |= {part: (item, first) for part, item in usual.items() if part not in parts}
-        draft.put_number(path, parts)
-
-
-def _unit(path: Path, header: str, table: Table, own: Mapping[str, Cell | None], draft: Draft) -> str:
-    """Unit of a number: of its cell, of the column beside it, or of the header; two that differ are a fault."""
-    from planner.case.units import same_text
-
-    cell, value = own["unit"], own["value"]
-    unit = ""
-    if cell is not None:
-        try:
-            unit = read.unit_text(str(read.words(cell, name=True)))
-        except CellError as error:
-            draft.fault(table.mark(cell), (*path, "unit"), str(error))
-    try:
-        counted = read.number(value) if value is not None else None
-    except CellError:
-        return unit
-    if counted is None or not counted.unit:
-        return unit or _of_header(table, header)
-    shown = value.shown if value is not None and value.kind == "number" else ""
-    if shown and unit and fits_currency(shown, unit):
-        return unit
-    if value is not None and value.percent and cell is not None and unit != "%":
-        message = f'is shown as {counted.number:g} % while the column beside it says "{unit}"; clear one of them'
-    elif shown and not unit and is_currency(shown):
-        message = f'is shown in "{shown}" only; write its whole unit in the column beside it, as in EUR/t'
-    elif unit and not same_text(unit, counted.unit):
-        message = f'says "{counted.unit}" while the column beside it says "{unit}"; clear one of them'
-    else:
-        return counted.unit
-    at = value or cell
-    assert at is not None
-    draft.fault(table.mark(at), path, message)
-    return counted.unit
-
-
-def _of_header(table: Table, header: str) -> str:
-    """Unit in brackets behind the name of a column, where it is not the documented one in words."""
-    unit = table.units.get(header, "")
-    known = sheets().get(sheet_named(table.sheet.name, list(sheets()))[0] or "")
-    documented = {c.unit for c in known.columns if header in (c.header, f"{c.header} amount")} if known else set()
-    return "" if unit in documented else unit
-
-
-def _part(part: str, cell: Cell, own: Mapping[str, Cell | None], unit: str, bracket: str) -> Any:
-    """The value of a number, or what stands beside it; ``bracket`` is the unit that its column states."""
-    from planner.case.units import same_text
-
-    if part == "year":
-        return read.whole(cell)
-    if part in ("source", "note"):
-        return read.words(cell)
-    if part in ("grade", "basis"):
-        return read.words(cell, name=True)
-    found = read.number(cell)
-    number: float | int = int(found.number) if found.number.is_integer() and abs(found.number) < 2**53 else found.number
-    if part == "value":
-        return number
-    value = own["value"]
-    end = found.unit or bracket or ("" if value is not None else unit)
-    if value is not None and value.percent and not end and number:
-        raise CellError(f"found {number}, a bare number beside a percentage; format it as a percentage, too")
-    shown_in_currency = cell.kind == "number" and cell.shown and fits_currency(cell.shown, unit)
-    if not end or shown_in_currency or (value is not None and unit and same_text(unit, end)):
-        return number
-    return f"{number!r} {end}"
 
 
 def read_paths(opened: OpenSheet, draft: Draft, entries: Mapping[str, Iterable[str]]) -> None:
@@ -368,9 +263,16 @@ def _of_path(path: Path, table: Table, cells: Mapping[str, Cell], draft: Draft) 
         return
     mark = table.mark(cell)
     try:
-        draft.put(path, _anything(cell), mark)
+        kind = kind_at(path)
+        meant = ("industry",) if cell.kind == "number" else ("whole", "plain", "bool", "industry")
+        plain = kind in meant and not is_delete(cell) and not _is_quoted(cell)
+        draft.put(path, _simple(Column("value", (), kind), cell) if kind and plain else _anything(cell), mark)
     except CellError as error:
         draft.fault(mark, path, str(error))
+
+
+def _is_quoted(cell: Cell) -> bool:
+    return cell.kind == "text" and tidy(cell.value).startswith('"')
 
 
 def _may_be_number(cell: Cell) -> bool:

@@ -118,6 +118,7 @@ BROKEN = {
         put(streams_D2=None, streams_F2=None, streams_G2=None),
         ["plants.mill.sinks.steam.rate", "missing"],
     ),
+    "range without its number": (put(streams_D2=None), ["plants.mill.sinks.steam.rate", "the number itself is blank"]),
     "low above value": (put(streams_F2=9), ['sheet "streams"', "plants.mill.sinks.steam.rate"]),
     "unknown path": (
         put(park_A5="economics > discount_rates"),
@@ -142,6 +143,30 @@ BROKEN = {
     "no number of a list": (put(sizes_B2=0), ['sheet "sizes", cell B2', "expected 1, 2, 3"]),
     "half a number of a list": (put(sizes_B2=1.5), ["cell B2", "whole number"]),
     "name too long": (put(plants_A2="m" * 250), ["plants", "longer than 200"]),
+    "number in thousands": (shown_as("streams", "D2", 5000, "#,##0,"), ["cell D2", "5000", "shown in thousands"]),
+    "number in millions": (shown_as("streams", "D2", 5e6, '0.0,,"M"'), ["cell D2", "shown in thousands or millions"]),
+    "number not shown": (shown_as("streams", "D2", 5, ";;;"), ["cell D2", "shown as nothing by its number format"]),
+    "fraction": (put(streams_D2="5½"), ["cell D2", "expected one number"]),
+    "more or less": (put(streams_D2="5±1"), ["cell D2", "columns low and high"]),
+    "Indian thousands": (put(streams_D2="1,20,000"), ["cell D2", "without signs between its thousands"]),
+    "clock": (put(streams_D2="24/7"), ["cell D2", "expected one number, as in 12.5"]),
+    "two tables": (
+        both(row("streams"), row("streams", "plant", "direction", "stream"), row("streams", "mill", "source", "gas")),
+        ['sheet "streams", cell A5', "stand here again", "one table"],
+    ),
+    "table beside a table": (put(plants_G1="plant", plants_G2="x"), ["cell G1", "there twice, first in A1"]),
+    "names alike in one sheet": (
+        row("plants", "Mill", 1, 8000, "A"),
+        ['sheet "plants", cell A4', 'differs from "mill"', "in capitals only"],
+    ),
+    "code as a number": (put(plants_E1="nace", plants_E2=10.5), ["cell E2", "may have lost a zero"]),
+    "code of an older edition": (put(plants_E1="nace", plants_E2="15.51"), ["cell E2", "no group 15.5", "Rev. 1"]),
+    "date as a year": (put(park_B4=DAY), ['sheet "park", cell B4', "a date, 3 April 2026", "as a number"]),
+    "basis in other words": (
+        put(streams_K1="rate basis", streams_K2="measured"),
+        ["cell K2", '"measured"', 'did you mean "metered"'],
+    ),
+    "sheet with a sign": (rename("plants", "plants!"), ['sheet "plants!"', 'did you mean "plants"']),
     "not yes or no": (put(links_D1="main", links_D2="perhaps"), ["cell D2", "expected TRUE or FALSE"]),
 }
 
@@ -181,6 +206,14 @@ RIGHT = {
     "own sheet and column": (both(add_sheet("#mine"), put(plants_E1="# mine", plants_E2="red")), "5 t/h"),
     "empty extra sheet": (lambda book: book.create_sheet("Sheet1"), "5 t/h"),
     "sheet in capitals": (rename("streams", "Streams "), "5 t/h"),
+    "apostrophe before a number": (put(streams_D2="'5.5"), "5.5 t/h"),
+    "marks of direction": (put(streams_A2="\u200fmill\u200e"), "mill:"),
+    "year as text": (put(park_B4="2025"), "price_year: 2025"),
+    "capitals in basis and grade": (
+        put(streams_K1="rate basis", streams_K2="Metered", streams_L1="rate grade", streams_L2="a"),
+        "grade: A, basis: metered",
+    ),
+    "code with its section": (put(plants_E1="nace", plants_E2="C 10.51"), "nace: '10.51'"),
     "long note": (both(add_sheet("other", "path"), put(other_B1="value", other_A2="plants > mill > note",
                        other_B2="long " * 1000 + "end")), "long long"),
 }  # fmt: skip
@@ -298,6 +331,13 @@ def test_files_that_are_no_workbook_are_refused(tmp_path, what):
         import_case(path, [], tmp_path / "case")
     said = str(caught.value)
     assert [word for word in [name, *words] if word not in said] == [], said
+
+
+@pytest.mark.parametrize("name", ["park", "park.zip"])
+def test_a_workbook_by_another_name_is_told_so(tmp_path, name):
+    small(tmp_path / "park.xlsx").rename(tmp_path / name)
+    with pytest.raises(CaseError, match=r"name does not end in .xlsx"):
+        import_case(tmp_path / name, [], tmp_path / "case")
 
 
 def test_missing_file_and_folder(tmp_path):

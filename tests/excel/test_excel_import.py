@@ -57,8 +57,8 @@ def test_questionnaires_add_tenants(tmp_path, park):
         "plants.baker: new",
     ]
     steam = case.plants["dairy"].sinks["steam"].rate
-    assert (steam.value, steam.low, steam.basis, steam.note) == (3, 2, "metered", "8 bar")
-    assert steam.source == "questionnaire dairy.xlsx"
+    assert (steam.value, steam.low, steam.basis, steam.grade, steam.note) == (3, 2, "metered", "A", "8 bar")
+    assert steam.source.startswith("questionnaire dairy.xlsx of 20")
     assert case.plants["dairy"].sources["whey"].rate.value == 5  # 120 t/d over 24 h
     assert case.plants["dairy"].sources["whey"].discharge.cost.value == 5
     assert case.plants["dairy"].product.output.value == 90_000
@@ -102,7 +102,7 @@ def test_a_questionnaire_speaks_of_what_an_archetype_brings_along(tmp_path, usua
     assert (sink.rate.value * case.plants["works"].hours.value, sink.rate.basis) == (pytest.approx(2500), "metered")
     assert sink.supplied_today_by.inputs["natural gas"].basis == "archetype"  # all else stays as usual
     other = questionnaire(tmp_path / "o.xlsx", {"Name of the plant": "works"}, [hot | {"what": "steam 9 bar"}])
-    with pytest.raises(CaseError, match='the park knows no "steam 9 bar"'):
+    with pytest.raises(CaseError, match='the park knows no "steam 9 bar"; did you mean "steam'):
         import_case(other, [], usual)
     gas = questionnaire(tmp_path / "g.xlsx", {"Name of the plant": "works"}, [hot | {"kind": "gas"}])
     with pytest.raises(CaseError, match="is gas here, heat in the case"):
@@ -123,8 +123,9 @@ def test_once_there_are_plots_plants_need_their_land(tmp_path, usual):
         file.write("plots: {A: {area: 5 ha}}\ngeography: {distances: d.csv}\n")
     (usual / "d.csv").write_text("from,to,length_m\n")
     book = questionnaire(tmp_path / "x.xlsx", {"Name of the plant": "mill"}, [])
-    with pytest.raises(CaseError, match="plants.mill"):
-        import_case(book, [], usual)
+    assert [one.field for one in import_case(book, [], usual).questions] == ["plants.mill.area"]
+    with pytest.raises(CaseError, match="plants.mill.area: is missing"):
+        read_case(usual)
 
 
 def test_a_questionnaire_alone_makes_no_case(tmp_path):
@@ -148,7 +149,6 @@ def test_faults_of_several_questionnaires_at_once(tmp_path, park):
         "two.xlsx",
         "name of the plant is needed",
         "is gas here, heat in the case",
-        'the park knows no "whey"',
     ):
         assert words in said, (words, said)
 

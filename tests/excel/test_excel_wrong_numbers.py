@@ -222,7 +222,7 @@ def test_a_questionnaire_means_the_stream_of_its_resource(tmp_path, park):
     found = read_case(park).plants["paper mill"].sinks
     assert list(found) == ["process steam"]
     rate = found["process steam"].rate
-    assert (rate.source, rate.grade, rate.basis, rate.low) == ("questionnaire x.xlsx", None, "metered", None)
+    assert (rate.source[:24], rate.grade, rate.basis, rate.low) == ("questionnaire x.xlsx of ", "A", "metered", None)
     sinks["more steam"] = deepcopy(sinks["process steam"])
     (park / "case.yaml").write_text(yaml.safe_dump(tree, sort_keys=False))
     assert 'has 2 streams of steam: "process steam", "more steam"' in faults(book, park)
@@ -231,11 +231,11 @@ def test_a_questionnaire_means_the_stream_of_its_resource(tmp_path, park):
 def test_numbers_of_a_questionnaire_have_units(tmp_path, park):
     over = {"direction": "over", "what": "mud", "kind": "material", "today": "landfill", "today amount": 30}
     book = questionnaire(
-        tmp_path / "x.xlsx", DAIRY | {"Product made in a year": 120_000}, [over | {"amount": 200, "unit": "kg/h"}]
+        tmp_path / "x.xlsx", DAIRY | {"Product made in a year": 120_000}, [over | {"amount": 2, "unit": "t/h"}]
     )
-    said = faults(book, park)
-    assert "found 30 without a unit; expected one, as in EUR/t" in said
-    assert "found 120000 without a unit" in said
+    asked = {one.field: one.question for one in import_case(book, [], park).questions}
+    assert asked["plants.dairy.sources.mud.discharge.cost"] == "The questionnaire says 30 without a unit."
+    assert asked["plants.dairy.product.output"] == "The questionnaire says 120000 without a unit."
     line = over | {"amount": "48 t per day", "today amount": "30 EUR/t"}
     import_case(questionnaire(tmp_path / "y.xlsx", DAIRY, [line]), [], park)
     mud = read_case(park).plants["dairy"].sources["mud"]
