@@ -22,7 +22,9 @@ def compared(table: pd.DataFrame, built: pd.DataFrame, top: int) -> pd.DataFrame
     Of what the plan does not build: exchanges of the plan that take from the same source or feed the same sink. Of what
     it builds and is not among the best: its rank, and what kept it there.
     """
-    best = table[(table["technical"] != "no") & (table["compliance"] != "no")].head(top)
+    single = table[table["via"] == ""].reset_index(drop=True)  # chains through facilities have no counterpart in a plan
+    single["rank"] = single.index + 1
+    best = single[(single["technical"] != "no") & (single["compliance"] != "no")].head(top)
     own = built.set_index("exchange")
     rows = []
     for row in best.to_dict("records"):
@@ -30,7 +32,7 @@ def compared(table: pd.DataFrame, built: pd.DataFrame, top: int) -> pd.DataFrame
         if row["exchange"] not in own.index:
             why = _why_not(row, built)
         rows.append(_line(row, own, why))
-    known = table.set_index("exchange", drop=False)
+    known = pd.concat([single, table[table["via"] != ""]]).set_index("exchange", drop=False)
     for name in own.index[~own.index.isin(best["exchange"])].unique():
         row = known.loc[name].to_dict()
         rows.append(_line(row, own, _why_behind(row, float(own.loc[[name], "length_km"].mean()))))
@@ -40,7 +42,8 @@ def compared(table: pd.DataFrame, built: pd.DataFrame, top: int) -> pd.DataFrame
 def _line(row: dict[str, object], own: pd.DataFrame, why: str) -> tuple[object, ...]:
     name = row["exchange"]
     flow = float(own.loc[[name], "flow_per_yr"].sum()) if name in own.index else 0.0
-    return row["rank"], name, amount(row["net_saving_per_yr"]), amount(row["flow_per_yr"]), amount(flow or None), why
+    rank = "" if row["via"] else row["rank"]
+    return rank, name, amount(row["net_saving_per_yr"]), amount(row["flow_per_yr"]), amount(flow or None), why
 
 
 def _why_not(row: dict[str, object], built: pd.DataFrame) -> str:
@@ -56,6 +59,8 @@ def _why_not(row: dict[str, object], built: pd.DataFrame) -> str:
 
 def _why_behind(row: dict[str, object], km: float) -> str:
     """Why an exchange that the plan builds is not among the best."""
+    if row["via"]:
+        return f"built; without a rank of its own, since it needs {row['via']}"
     if row["technical"] == "open":
         return f"built; without a rank, since it {row['technical_why']}"
     far = f"{amount(row['length_km'])} km in the mean of all plots, {amount(km)} km in the plan"

@@ -288,6 +288,27 @@ def screen(
     ] = None,
     giver: Annotated[list[str] | None, typer.Option("--from", metavar="NAME", help="Only of this giver.")] = None,
     taker: Annotated[list[str] | None, typer.Option("--to", metavar="NAME", help="Only of this taker.")] = None,
+    plant: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only what it gives, takes, or lies between as a facility.")
+    ] = None,
+    technical: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="Only of this technical fit: fits, partly, open, no.")
+    ] = None,
+    compliance: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="Only of this compliance: clear, ask, no.")
+    ] = None,
+    verdict: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="Only of this payback: pays, slow, never, open.")
+    ] = None,
+    effort: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD", help="Only of this effort: controls, metering, contract, piping, treatment, redesign."
+        ),
+    ] = None,
+    data: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="Only of this basis of data: metered, estimate ...")
+    ] = None,
     fits: Annotated[bool, typer.Option("--fits", help="Only what fits, is not barred, and pays.")] = False,
     sort: Annotated[Order, typer.Option(help="What goes first; by default the net yearly saving.")] = Order.net,
     top: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the first so many.")] = None,
@@ -298,12 +319,14 @@ def screen(
 ) -> int:
     """Rank every possible exchange, each by itself.
 
-    Before any optimisation, and even before plots and corridors are drawn. No solver is used.
+    Before the park is optimised, and even before plots and corridors are drawn; chains through a facility as well.
     """
     from planner.cli.screen import Asked, screen_case
 
-    names = (tuple(resource or ()), tuple(giver or ()), tuple(taker or ()))
-    asked = Asked(distance, payback, *names, fits, sort.value, top, csv, xlsx, html)
+    names = (tuple(resource or ()), tuple(giver or ()), tuple(taker or ()), tuple(plant or ()))
+    said = {"technical": technical, "compliance": compliance, "payback": verdict, "effort": effort}
+    words = {column: tuple(asked or ()) for column, asked in (said | {"data_quality": data}).items()}
+    asked = Asked(distance, payback, *names, words, fits, sort.value, top, csv, xlsx, html)
     return screen_case(case, asked, as_json=as_json, stream=sys.stdout)
 
 

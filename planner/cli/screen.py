@@ -15,6 +15,8 @@ class Asked:
     resource: tuple[str, ...]
     giver: tuple[str, ...]
     taker: tuple[str, ...]
+    plant: tuple[str, ...]
+    words: dict[str, tuple[str, ...]]
     fits: bool
     sort: str
     top: int | None
@@ -39,8 +41,8 @@ def screen_case(path: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> 
     case = read_case(path, sited=False)
     with placed(case):
         found = screen(case, distance_km=asked.distance, payback_yr=asked.payback)
-    names = {"resource": asked.resource, "giver": asked.giver, "taker": asked.taker}
-    table = chosen(ordered(found.table, asked.sort), **names, fits=asked.fits, top=asked.top)
+    names = {"resource": asked.resource, "giver": asked.giver, "taker": asked.taker, "plant": asked.plant}
+    table = chosen(ordered(found.table, asked.sort), **names, words=asked.words, fits=asked.fits, top=asked.top)
     writers = ((asked.csv, show.write_rows), (asked.xlsx, show.write_workbook), (asked.html, write_page))
     write_all([(file, partial(write, found, table)) for file, write in writers])
     if as_json:

@@ -19,9 +19,10 @@ from planner.assemble.supply import bought_for
 from planner.case.case import Case
 from planner.case.closure import closure
 from planner.case.plants import Sink, Source
+from planner.flows.inside import met_inside
 from planner.report.sankey import Sankey
 from planner.screen.candidates import Candidates, candidates_of
-from planner.screen.pricing import BASES, CO2E, COST, GRADES, WASTE, Prices
+from planner.screen.pricing import BASES, CO2E, COST, GRADES, WASTE, Prices, every_basis
 
 #: Columns of the streams and what they mean; money is in the currency of the case.
 STREAM_COLUMNS = {
@@ -39,6 +40,8 @@ STREAM_COLUMNS = {
     "today": "how it is supplied, or where it goes",
     "partners": "units that could give or take it",
     "data_quality": "worst basis among the numbers it rests on",
+    "amount_basis": "basis of its rate",
+    "bases": "all bases among the numbers it rests on, the worst first",
     "grade": "worst grade among them",
     "note": "in words",
     "optional": "the plant may stay away",
@@ -57,8 +60,9 @@ TOTAL_COLUMNS = {
     "disposal_per_yr": "cost of what is disposed of, CO2e and fees included",
     "sales_per_yr": "income",
     "cost_per_yr": "purchases and disposal together; sales apart",
-    "inside_share": "largest share of the demand that sources of others could meet, substitutes included, as far as "
-    "demands that have an admitted exchange, its terms and max_exchanged_share go",
+    "inside_share": "largest share of the demand that sources of others could meet together, substitutes included, in "
+    "the hours that both run, by admitted exchanges, their terms and max_exchanged_share; links and contents apart",
+    "inside_basis": "maximum flow; bound: no more than that, maybe less",
     "gate_share": "largest use of a park gate over its limit, each plant alone; 1.2 is 20 % too much",
     "gate": "the gate it is",
     "needed_without_optional_per_yr": "demand of all sinks but those of plants that may stay away",
@@ -140,7 +144,7 @@ class _Books:
         self.rows: list[tuple[Any, ...]] = []
         self.open_: list[str] = []
         self._partners: dict[str, dict[str, None]] = defaultdict(dict)
-        self._inside: dict[str, list[tuple[Deal, float]]] = defaultdict(list)
+        self._inside: dict[str, list[Deal]] = defaultdict(list)
         for deal in candidates.deals:
             self._could(deal)
 
@@ -150,24 +154,7 @@ class _Books:
         self._partners[f"out {deal.source.id}"][deal.sink.member.name] = None
         self._partners[f"in {deal.sink.id}"][deal.source.member.name] = None
         if not any(end.chosen or end.member.is_facility for end in (deal.source, deal.sink)):
-            met = min(deal.at_source * deal.ratio.value, deal.at_sink)
-            self._inside[deal.sink.resource].append((deal, met))
-
-    def _met_inside(self, resource: str) -> float:
-        """The most of a resource's demand that sources of others could meet.
-
-        The smaller of two bounds: by sources, each with the best ratio it has, and by sinks.
-        """
-        given: dict[str, tuple[float, float]] = {}
-        taken: dict[str, tuple[float, float]] = {}
-        for deal, met in self._inside[resource]:
-            most = deal.source.most * deal.ratio.value
-            worth, total = given.get(deal.source.id, (0.0, 0.0))
-            given[deal.source.id] = max(worth, most), total + met
-            share = getattr(deal.sink.data, "max_exchanged_share", None)
-            wanted = deal.sink.most * (1.0 if share is None else share.value)
-            taken[deal.sink.id] = wanted, taken.get(deal.sink.id, (0.0, 0.0))[1] + met
-        return min(sum(min(pair) for pair in side.values()) for side in (given, taken))
+            self._inside[deal.sink.resource].append(deal)
 
     def _add(self, flow: Flow, resource: str, **amounts: float) -> None:
         """Book amounts of a resource, and again among plants that do not stay away."""
@@ -189,14 +176,14 @@ class _Books:
         partners = ", ".join(self._partners[f"{direction} {flow.id}"])
         unit = self.case.resources[flow.resource].unit
         head = (flow.member.name, flow.member.kind, direction, flow.name, flow.resource, amount, unit, flow.hours)
-        data = (BASES[quality[0]], GRADES[quality[1]])
+        data = (BASES[quality[0]], _amount_basis(flow), every_basis(quality[2]), GRADES[quality[1]])
         self.rows.append((*head, cost, co2e, waste, today, partners, *data, note, _is_optional(flow)))
 
     def _sink(self, flow: Flow) -> None:
         today = _supplied_by(flow)
         if flow.chosen:
             self.open_.append(flow.id)
-            self._row(flow, "in", (np.nan, np.nan, np.nan, 0.0), today, ((0, 0), "a plan decides the amount"))
+            self._row(flow, "in", (np.nan, np.nan, np.nan, 0.0), today, ((0, 0, 1), "a plan decides the amount"))
             return
         outside = self.prices.sink(flow)
         amounts = np.array([flow.slices[t].amount for t in self.prices.states])
@@ -226,7 +213,7 @@ class _Books:
     def _source(self, flow: Flow) -> None:
         if flow.chosen:
             self.open_.append(flow.id)
-            told = ((0, 0), "a plan decides the amount")
+            told = ((0, 0, 1), "a plan decides the amount")
             self._row(flow, "out", (np.nan, np.nan, np.nan, 0.0), self._goes_to(flow, 0.0, 0.0), told)
             return
         outside = self.prices.source(flow)
@@ -265,13 +252,14 @@ class _Books:
             if name not in self.sums:
                 continue
             s = self.sums[name]
-            share = min(1.0, self._met_inside(name) / s["needed"]) if s["needed"] else np.nan
+            met, basis = met_inside(self._inside[name]) if s["needed"] else (np.nan, "")
+            share = min(1.0, met / s["needed"]) if s["needed"] else np.nan
             gate, used = self._gate(name)
             amounts = (s[x] for x in ("needed", "given", "on_demand", "bought", "disposed", "sold"))
             money = (s["purchases"], s["disposal"], s["sales"], s["purchases"] + s["disposal"])
             sure = self.firm[name]
             firm = (sure["needed"], sure["given"], sure["purchases"] + sure["disposal"])
-            yield name, resource.unit, *amounts, *money, share, used, gate, *firm
+            yield name, resource.unit, *amounts, *money, share, basis, used, gate, *firm
 
     def _gate(self, resource: str) -> tuple[str, float]:
         """The gate of a resource that is used the most, and how much of it."""
@@ -310,13 +298,15 @@ class _Books:
         yield "each plant alone, as it is supplied and gets rid of things without the park; nothing is exchanged"
         if self.open_:
             names = ", ".join(self.open_[:4]) + (" ..." if len(self.open_) > 4 else "")
-            yield f"{len(self.open_)} streams without an amount, since a plan decides it: {names}"
+            many = "stream" if len(self.open_) == 1 else "streams"
+            yield f"{len(self.open_)} {many} without an amount, since a plan decides it: {names}"
         optional = [name for name, plant in self.case.plants.items() if plant.optional is not None]
         if optional:
             names = ", ".join(optional[:4]) + (" ..." if len(optional) > 4 else "")
             yield f"plants that may stay away are counted in ({names}); columns *_without_optional leave them out"
         if self.case.facilities:
-            yield f"{len(self.case.facilities)} facilities that may be built are left out"
+            number = len(self.case.facilities)
+            yield f"{number} {'facility' if number == 1 else 'facilities'} that may be built left out"
 
 
 #: Diagrams: what, unit, kinds of resource.
@@ -334,6 +324,12 @@ def _measured(flows: list[tuple[str, str, float]], sizes: Mapping[str, float], a
 def _is_optional(flow: Flow) -> bool:
     """Whether the owner of a stream may stay away."""
     return getattr(flow.member.item, "optional", None) is not None
+
+
+def _amount_basis(flow: Flow) -> str:
+    """Basis of the rate of a stream; empty where a plan decides it."""
+    rate = getattr(flow.data, "rate", None)
+    return "" if rate is None else rate.basis or BASES[-1]
 
 
 def _supplied_by(flow: Flow) -> str:

@@ -12,13 +12,14 @@ import pandas as pd
 from planner.excel.frames import notes_page, table_page
 from planner.excel.write import workbook
 from planner.flows.flows import CLOSURE_COLUMNS, STREAM_COLUMNS, TOTAL_COLUMNS, ParkFlows
+from planner.flows.inside import BOUND
 from planner.report.numbers import amount
 from planner.report.sankey import sankey, stacked
 from planner.report.tables import write_csv
 from planner.report.terminal import Summary, Table, show
 
 _RESOURCES = ("resource", "needed", "given", "bought", "unit", "cost/yr", "sales/yr", "met inside", "gate used")
-_STREAMS = ("plant", "", "stream", "amount/yr", "unit", "cost/yr", "tCO2e/yr", "today", "could exchange with")
+_STREAMS = ("plant", "", "stream", "amount/yr", "unit", "cost/yr", "tCO2e/yr", "today", "could exchange with", "data")
 #: Partners named in a cell, before "and n more".
 _NAMED = 3
 
@@ -30,7 +31,7 @@ def print_flows(park: ParkFlows, stream: IO[str]) -> None:
         title=f"{case.case}: the park before any exchange",
         status=f"money in {case.currency} of {case.price_year}",
         headlines=tuple(headlines(park)),
-        tables=tuple(table for table in (_totals(park), _streams(park), _closure(park)) if table.rows),
+        tables=tuple(table for table in (_totals(park), _firm(park), _streams(park), _closure(park)) if table.rows),
         notes=park.notes,
     )
     show(summary, stream)
@@ -63,9 +64,24 @@ def _totals(park: ParkFlows) -> Table:
         given = r["given_per_yr"] + r["on_demand_per_yr"]
         numbers = (r["needed_per_yr"], given, r["bought_per_yr"])
         money = (amount(r["cost_per_yr"]), amount(r["sales_per_yr"] or None))
-        shares = (_share(r["inside_share"]), _share(r["gate_share"]))
+        inside = ("<= " if r["inside_basis"] == BOUND else "") + _share(r["inside_share"])
+        shares = (inside, _share(r["gate_share"]))
         rows.append((r["resource"], *(amount(x or None) for x in numbers), r["unit"], *money, *shares))
     return Table("by resource, the most expensive first", _RESOURCES, tuple(rows), frozenset({1, 2, 3, 5, 6, 7, 8}))
+
+
+def _firm(park: ParkFlows) -> Table:
+    """Totals without plants that may stay away; nothing where there is none, or it changes nothing."""
+    names = ("needed", "given", "cost")
+    rows = []
+    for r in park.totals.to_dict("records"):
+        pairs = [(r[f"{name}_per_yr"], r[f"{name}_without_optional_per_yr"]) for name in names]
+        if any(abs(a - b) > 1e-9 * max(abs(a), 1.0) for a, b in pairs):
+            needed, given, cost = ((amount(a or None), amount(b or None)) for a, b in pairs)
+            rows.append((r["resource"], *needed, *given, r["unit"], *cost))
+    head = ("resource", "needed", "of it sure", "given", "of it sure", "unit", "cost/yr", "of it sure")
+    title = "by resource, with and without the plants that may stay away"
+    return Table(title, head, tuple(rows), frozenset({1, 2, 3, 4, 6, 7}))
 
 
 def _share(value: float) -> str:
@@ -79,9 +95,10 @@ def _streams(park: ParkFlows) -> Table:
         partners = r["partners"].split(", ") if r["partners"] else []
         more = f" and {len(partners) - _NAMED} more" if len(partners) > _NAMED else ""
         numbers = (amount(r["amount_per_yr"]), r["amount_unit"], amount(r["cost_per_yr"]), amount(r["co2e_t_per_yr"]))
-        rows.append(
-            (r["unit"], r["direction"], called, *numbers, r["today"] or r["note"], ", ".join(partners[:_NAMED]) + more)
-        )
+        unit = f"{r['unit']} (may stay away)" if r["optional"] else r["unit"]
+        named = ", ".join(partners[:_NAMED]) + more
+        data = f"{r['bases']}; {r['grade']}" if r["bases"] and not r["note"].startswith("a plan") else "-"
+        rows.append((unit, r["direction"], called, *numbers, r["today"] or r["note"], named, data))
     return Table("every stream", _STREAMS, tuple(rows), frozenset({3, 5, 6}))
 
 
@@ -144,7 +161,7 @@ def page(park: ParkFlows) -> str:
     source = files("planner.flows").joinpath("page.html.j2").read_text(encoding="utf-8")
     style = files("planner.screen").joinpath("page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    tables = [table for table in (_totals(park), _streams(park), _closure(park)) if table.rows]
+    tables = [table for table in (_totals(park), _firm(park), _streams(park), _closure(park)) if table.rows]
     return (
         Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
         .from_string(source)

@@ -12,6 +12,8 @@ from planner.results.plan import Plan
 #: A spreadsheet takes text that starts with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
+#: Rows that are made into text at once: a screening has hundreds of thousands.
+_ROWS_AT_ONCE = 20_000
 #: Of numbers in a table that is asked for by itself.
 _DECIMALS = 9
 
@@ -41,15 +43,17 @@ def write_csv(table: pd.DataFrame, file: Path, money: str | None = None) -> None
     money
         As in "EUR of 2025", for a column ``money_unit`` at the end.
     """
-    made = table.copy()
-    for column in made.columns:
-        if not pd.api.types.is_numeric_dtype(made[column]):
-            texts = {text: inert(text) for text in made[column].unique()}  # far fewer than rows
-            made[column] = made[column].map(texts)
-    if money is not None:
-        made["money_unit"] = inert(money)
-    # a format of floats would take half as long again: a screening has hundreds of thousands of rows
-    made.round(_DECIMALS).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
+    with file.open("w", encoding="utf-8", newline="") as out:
+        for start in range(0, max(len(table), 1), _ROWS_AT_ONCE):
+            made = table.iloc[start : start + _ROWS_AT_ONCE].copy()
+            for column in made.columns:
+                if not pd.api.types.is_numeric_dtype(made[column]):
+                    texts = {text: inert(text) for text in made[column].unique()}  # far fewer than rows
+                    made[column] = made[column].map(texts)
+            if money is not None:
+                made["money_unit"] = inert(money)
+            # a format of floats would take half as long again: a screening has hundreds of thousands of rows
+            made.round(_DECIMALS).to_csv(out, index=False, header=start == 0, lineterminator="\n")
 
 
 def write_tables(plan: Plan, folder: Path) -> None:

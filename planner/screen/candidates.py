@@ -17,6 +17,8 @@ from planner.assemble.streams import Flow, Member, members_of, sinks_of, sources
 from planner.case.case import Case
 from planner.case.links import Link
 
+_SAME = 1e-9
+
 
 @dataclass(frozen=True)
 class Candidates:
@@ -105,11 +107,28 @@ def why_open(deal: Deal, qualities: Qualities) -> str:
             return f"heat by temperature: the cascade of {end.member.name} decides the amount"
         if end.run is not None:
             return f"a water-using operation of {end.member.name} decides the amount"
-    if any(deal.source.id in reach.told for reach in qualities.reaches.values()):
-        return f"what {deal.source.id} holds follows from what comes in"
-    if any(deal.sink.id == passed.inlet for s in qualities.subjects.values() for passed in s.passed.values()):
-        return f"what {deal.sink.member.name} gives follows from what it takes in"
+    return why_unknown(deal, qualities)
+
+
+def why_unknown(deal: Deal, qualities: Qualities) -> str:
+    """Why nobody can say before a solve what an exchange moves holds; empty where that matters to nobody, or is sure.
+
+    What a unit gives is sure where it takes in one stream of a known content and nothing else: then its bounds meet.
+    """
+    for name, subject in qualities.subjects.items():
+        open_ = [i for i in qualities.reaches[name].told if i in subject.fees or not is_sure(qualities, name, i)]
+        if deal.source.id in open_:
+            return f"what {deal.source.id} holds follows from what comes in"
+        if any(i in open_ and passed.inlet == deal.sink.id for i, passed in subject.passed.items()):
+            return f"what {deal.sink.member.name} gives follows from what it takes in"
     return ""
+
+
+def is_sure(qualities: Qualities, quality: str, source: str) -> bool:
+    """Whether the bounds of what a source holds of a quality meet."""
+    components = qualities.of(qualities.subjects[quality])
+    bounds = [qualities.ranges.get(c.name, {}).get(source) for c in components]
+    return bool(bounds) and all(b is not None and abs(b[1] - b[0]) <= _SAME * max(abs(b[1]), _SAME) for b in bounds)
 
 
 def streams_of(qualities: Qualities, deal: Deal) -> tuple[Flow, Flow]:

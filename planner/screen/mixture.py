@@ -8,6 +8,7 @@ from planner.assemble.barred import limit_bounds
 from planner.assemble.components import Component
 from planner.assemble.exchanges import Deal
 from planner.assemble.quality import Qualities
+from planner.screen.candidates import is_sure
 
 Array = np.ndarray[Any, Any]
 _ROUNDING = 1e-9
@@ -24,23 +25,36 @@ def most_by_mixture(qualities: Qualities, deal: Deal, states: tuple[str, ...]) -
     most, because = np.full(len(states), np.inf), ""
     for component in qualities.components.values():
         subject = component.subject
-        held = subject.held.get(deal.source.id)
-        if held is None or deal.sink.id not in subject.admitted:
+        value = _content(qualities, component, deal)
+        if value is None or deal.sink.id not in subject.admitted:
             continue
         low, high = limit_bounds(component, deal.sink.id)
         for bound, sign in ((high, 1.0), (low, -1.0)):
             if not np.isfinite(bound):
                 continue
-            found = _most(qualities, component, deal, (bound, sign), demand)
+            found = _most(qualities, component, deal, (bound, sign, value), demand)
             if (found < most * (1.0 - _ROUNDING)).any():
                 most, because = np.minimum(most, found), subject.name
     return most, because
 
 
-def _most(qualities: Qualities, component: Component, deal: Deal, limit: tuple[float, float], demand: Array) -> Array:
-    bound, sign = limit
+def _content(qualities: Qualities, component: Component, deal: Deal) -> float | None:
+    """What the source holds, as the component counts it; None where it is open."""
+    held = component.subject.held.get(deal.source.id)
+    if held is not None:
+        return component.value(held)
+    sure = qualities.ranges.get(component.name, {}).get(deal.source.id)
+    if sure is None or not is_sure(qualities, component.subject.name, deal.source.id):
+        return None
+    return 0.5 * (sure[0] + sure[1])
+
+
+def _most(
+    qualities: Qualities, component: Component, deal: Deal, limit: tuple[float, float, float], demand: Array
+) -> Array:
+    bound, sign, value = limit
     subject = component.subject
-    beyond = sign * (component.value(subject.held[deal.source.id]) - bound)
+    beyond = sign * (value - bound)
     if abs(beyond) <= _ROUNDING * max(abs(bound), 1.0):
         beyond = 0.0
     beyond *= qualities.weights.of(subject, deal.source.resource)

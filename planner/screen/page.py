@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from planner.report.numbers import amount
+from planner.report.sankey import isolated
 from planner.screen.screen import Screening
-from planner.screen.table import ordered
+from planner.screen.table import WORDS, links_in_words, ordered
 
 #: Rows of the ranked table, and most givers and takers of the matrix: more do not fit on a page.
 MOST_ROWS, MOST_ENDS = 500, 40
@@ -74,6 +75,7 @@ def page(screening: Screening, table: pd.DataFrame) -> str:
         style_hash=_hash(style),
         money=f"{case.currency} of {case.price_year}",
         shown=SHOWN,
+        choices=[(at, head, _words_of(table, name)) for at, (name, head, _) in enumerate(SHOWN) if name in WORDS],
         rows=[_cells(row) for row in table.head(MOST_ROWS).to_dict("records")],
         possible=len(screening.table),
         listed=len(table),
@@ -86,6 +88,12 @@ def page(screening: Screening, table: pd.DataFrame) -> str:
         most=(MOST_ROWS, MOST_ENDS),
         marks=MARKS,
     )
+
+
+def _words_of(table: pd.DataFrame, column: str) -> list[str]:
+    """Words of a column that are there, in their order."""
+    there = {word for value in table[column].unique() for word in value.split(", ")}
+    return [word for word in WORDS[column] if word in there]
 
 
 def write_page(screening: Screening, table: pd.DataFrame, path: Path) -> None:
@@ -127,6 +135,21 @@ def _kind(row: dict[Any, Any]) -> str:
     return "no" if "no" in (row["technical"], row["compliance"]) else str(row["payback"])
 
 
+def _exchange(row: dict[Any, Any]) -> str:
+    """Its name with arrows that no line ends within, and with the names in it each by itself."""
+    text = str(row["exchange"]).replace("->", "\N{RIGHTWARDS ARROW}")
+    for name in dict.fromkeys((row["from"], row["via"], row["to"])):
+        text = text.replace(name, isolated(name)) if name else text
+    return text
+
+
+def _facility(row: dict[Any, Any]) -> str:
+    """The facility that a row pays for, in words."""
+    if not row["via"] or not row["facility_size"]:
+        return ""
+    return f"{row['via']}, {row['facility_size']}: {amount(row['facility_capex'])}"
+
+
 def _short(value: float) -> str:
     """A sum in few letters: 1.2M, 35k."""
     if math.isnan(value):
@@ -140,7 +163,9 @@ def _short(value: float) -> str:
 def _cells(row: dict[Any, Any]) -> list[Cell]:
     said = {
         "flow": (f"{amount(row['flow_per_yr'])} {row['unit']}", row["flow_per_yr"], ""),
-        "by": (" ".join(x for x in (row["link"], row["size"]) if x) or "-", None, row["distance_basis"]),
+        "by": (links_in_words(row) or "-", None, row["distance_basis"]),
+        "exchange": (_exchange(row), None, ""),
+        "capex": (amount(row["capex"]), row["capex"], _facility(row)),
         "technical": (row["technical"], None, row["technical_why"]),
         "compliance": (row["compliance"], None, row["compliance_why"]),
         "effort": (row["effort"], None, row["effort_basis"]),

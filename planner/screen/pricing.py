@@ -77,8 +77,13 @@ def worse(*qualities: Sequence[int]) -> tuple[int, int, int]:
 
 def bases_in_words(bases: int) -> str:
     """The worst basis; all of them, the worst first, where numbers of archetypes are among them."""
-    found = [name for n, name in enumerate(BASES) if bases >> n & 1][::-1]
-    return ", ".join(found) if "archetype" in found else (found or [BASES[0]])[0]
+    every = every_basis(bases)
+    return every if "archetype" in every else every.split(", ")[0] or BASES[0]
+
+
+def every_basis(bases: int) -> str:
+    """All bases in words, the worst first."""
+    return ", ".join(name for n, name in reversed(list(enumerate(BASES))) if bases >> n & 1)
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,11 @@ class Coefficients:
         """Share of what is moved that is lost on a kilometre."""
         link = self.way.link
         return 0.0 if link is None or link.volume_loss is None else link.volume_loss.value
+
+    @property
+    def further(self) -> Array:
+        """What one more copy of it costs once it is built, shape (measures,)."""
+        return self._copy
 
     def twice(self, copies: int) -> "Coefficients":
         """So many of them side by side; what is due once per exchange is due once."""

@@ -19,10 +19,11 @@ from planner.assemble.temperatures import farthest
 from planner.assemble.ways import Way
 from planner.case.case import Case
 from planner.screen.candidates import Candidates, candidates_of, streams_of, why_open
+from planner.screen.chain_rows import solved_rows
 from planner.screen.found import Found
 from planner.screen.ground import IN_PLACE, ON_SITE, Ground, Lengths, ground_of
 from planner.screen.mixture import most_by_mixture
-from planner.screen.pricing import MEASURES, Coefficients, Outside, Prices, worse
+from planner.screen.pricing import GOAL, MEASURES, Coefficients, Outside, Prices, worse
 from planner.screen.table import table_of
 from planner.screen.worth import Ends, Gear, breakeven_km, worth_of
 
@@ -94,8 +95,25 @@ def _screen(case: Case, distance_km: float | None, payback_yr: float) -> Screeni
     look = _Look(found, ground, Prices(found.case, found.qualities, found.findings))
     best = look.all()
     found.findings.raise_faults()
-    table = table_of(found, best, payback_yr)
-    return Screening(case, table, tuple(_notes(found, ground, table, payback_yr)), payback_yr)
+    rows, left_out = solved_rows(found, best, ground, look.worth, _Look)
+    table = table_of(found, best, rows, payback_yr)
+    notes = [*_notes(found, ground, table, payback_yr), *_notes_on_chains(ground, table, left_out)]
+    return Screening(case, table, tuple(notes), payback_yr)
+
+
+def _notes_on_chains(ground: Ground, table: pd.DataFrame, left_out: int) -> list[str]:
+    """What a reader must know of chains through a facility."""
+    if not (table["via"] != "").any():
+        return []
+    notes = [
+        "rows with a facility (via) have it sized, paid for and run for that row alone; what it needs besides is "
+        "bought, what else it gives is sold or disposed of; chains through two facilities are not looked at"
+    ]
+    if ground.geometry is None:
+        notes.append("the land of facilities is not paid for, since no plots are drawn or they are too many")
+    if left_out:
+        notes.append(f"{left_out:,} chains through facilities are left out: those whose ends could save the least")
+    return notes
 
 
 def _notes(found: Candidates, ground: Ground, table: pd.DataFrame, payback_yr: float) -> list[str]:
@@ -111,8 +129,6 @@ def _notes(found: Candidates, ground: Ground, table: pd.DataFrame, payback_yr: f
         notes.append("lengths of plants that are not sited: mean over the places on which they may stand")
     if (table["hours_basis"] == "assumed").any():
         notes.append("shared hours that the case does not state: the smaller of both streams' hours")
-    if any(deal.terms.get("twins", 1) > 1 for deal in found.deals):
-        notes.append("links side by side (twins) are taken of one size; a plan may take two sizes, and save more")
     if _has_limits(ground.case):
         notes.append("limits at the park gate, caps and the budget are not looked at")
     if found.mains:
@@ -153,6 +169,13 @@ class _Look:
             self._look_at(np.array(members), [deals[n] for n in members], result)
         return result
 
+    def worth(self, deal: Deal) -> float:
+        """What supply and disposal at both ends cost today, at most: what chains are chosen by if there are many."""
+        source, sink = streams_of(self.found.qualities, deal)
+        given = 0.0 if source.member.is_facility else self._source(source).replaced[:, GOAL].max() * deal.at_source
+        taken = 0.0 if sink.member.is_facility else self._sink(sink).replaced[:, GOAL].max() * deal.at_sink
+        return float(max(given, 0.0) + max(taken, 0.0))
+
     def _class(self, deal: Deal) -> Any:
         """Exchanges that have the same options at the same prices."""
         alone = deal.own or deal.source.member.is_facility or deal.sink.member.is_facility
@@ -161,7 +184,7 @@ class _Look:
 
     def _look_at(self, rows: Array, deals: list[Deal], result: Found) -> None:
         first, findings = deals[0], self.found.findings
-        ends, because = self._ends(deals, result, rows)
+        ends, because = self.ends_of(deals, result, rows)
         for n, quality in zip(rows, because, strict=True):
             result.diluted[n] = quality
         if first.own:
@@ -173,14 +196,14 @@ class _Look:
         for way in ways:
             if way.name in self.found.priceless:
                 continue
-            lengths = self._lengths(deals, way)
+            lengths = self.lengths_of(deals, way)
             option = self.prices.option(first, way)
             for copies in range(1, 2 if way.in_place else first.terms.get("twins", 1) + 1):
                 self._take(rows, ends, option if copies == 1 else option.twice(copies), lengths, result)
         for n in rows:
             result.ways[n] = len(ways)
 
-    def _lengths(self, deals: list[Deal], way: Way) -> Lengths:
+    def lengths_of(self, deals: list[Deal], way: Way) -> Lengths:
         """How far a way goes between both ends of each exchange."""
         assert way.link is not None
         case, resource = self.found.case, deals[0].source.resource
@@ -211,7 +234,7 @@ class _Look:
         longest = result.numbers["breakeven_km"]
         longest[rows] = np.fmax(longest[rows], np.where(open_, np.nan, limit))
 
-    def _ends(self, deals: list[Deal], result: Found, rows: Array) -> tuple[Ends, list[str]]:
+    def ends_of(self, deals: list[Deal], result: Found, rows: Array) -> tuple[Ends, list[str]]:
         """Both ends of the exchanges of a class as arrays."""
         states, case = self.prices.states, self.found.case
         streams = [streams_of(self.found.qualities, deal) for deal in deals]

@@ -12,7 +12,7 @@ from planner.report.numbers import amount
 from planner.report.tables import write_csv
 from planner.report.terminal import Summary, Table, show
 from planner.screen.screen import Screening
-from planner.screen.table import COLUMNS
+from planner.screen.table import COLUMNS, links_in_words
 
 #: Rows on a terminal, unless more are asked for.
 SHOWN = 20
@@ -75,7 +75,7 @@ def _counts(table: pd.DataFrame) -> str:
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:
-    by = " ".join(part for part in (row["link"], row["size"]) if part)
+    by = links_in_words(row)
     flow = f"{amount(row['flow_per_yr'])} {row['unit']}" if _known(row["flow_per_yr"]) else "-"
     years = f"{row['payback_yr']:.1f} yr" if _known(row["payback_yr"]) else row["payback"]
     years = "at once" if row["payback_yr"] == 0.0 else years

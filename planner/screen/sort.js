@@ -15,3 +15,15 @@ for (const button of document.querySelectorAll("th button")) {
     body.append(...rows);
   });
 }
+const find = document.querySelector("[data-find]"), picks = [...document.querySelectorAll("select[data-at]")];
+const choose = () => {
+  const text = find.value.trim().toLocaleLowerCase(), rows = [...document.querySelector(".ranked").tBodies[0].rows];
+  let left = 0;
+  for (const row of rows) {
+    const fits = picks.every(p => !p.value || row.children[Number(p.dataset.at)].dataset.key.split(", ").includes(p.value));
+    row.hidden = !(fits && row.textContent.toLocaleLowerCase().includes(text));
+    left += row.hidden ? 0 : 1;
+  }
+  document.querySelector("[data-left]").textContent = left < rows.length ? `${left} of ${rows.length} rows` : "";
+};
+for (const one of [find, ...picks]) one.addEventListener("input", choose);

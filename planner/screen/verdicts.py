@@ -113,7 +113,7 @@ def effort(candidates: "Candidates", found: "Found", number: int) -> tuple[str, 
         return stated, True
     facility = next((e.member.item for e in (deal.source, deal.sink) if isinstance(e.member.item, Facility)), None)
     if facility is not None:
-        return ("treatment" if facility.treats is not None else "redesign"), False
+        return effort_of(facility), False
     if deal.terms.get("treatment") is not None:
         return "treatment", False
     option = found.option[number]
@@ -124,6 +124,11 @@ def effort(candidates: "Candidates", found: "Found", number: int) -> tuple[str, 
     return (
         "piping" if option is not None and option.link is not None and option.link.kind in LAID else "contract"
     ), False
+
+
+def effort_of(facility: Facility | None) -> str:
+    """Effort class of what needs a facility."""
+    return "treatment" if facility is not None and facility.treats is not None else "redesign"
 
 
 def delay(terms: Agreed) -> float:

@@ -14,7 +14,7 @@ today; where no flow pays, all that can flow, so that one sees what it would cos
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -125,6 +125,13 @@ class Ends:
         """Whether what is sold moves from one state to another where some of it is given."""
         return self.amounts.shape[-1] > 1 and bool(np.isfinite(self.market).any())
 
+    def of(self, rows: Array) -> "Ends":
+        """The same of some exchanges only."""
+        some = {one.name: getattr(self, one.name)[rows] for one in fields(self) if one.name not in ("credits", "gears")}
+        credits = tuple((value[rows], most[rows]) for value, most in self.credits)
+        gears = tuple(replace(g, heat=g.heat[rows], existing=g.existing[rows], price=g.price[rows]) for g in self.gears)
+        return Ends(**some, credits=credits, gears=gears)
+
     def measured(self, measures: list[int]) -> "Ends":
         """The same with some of the measures only."""
         priced = ("supply", "outlet", "sold", "given", "arriving", "treated")
@@ -194,11 +201,11 @@ def worth_of(ends: Ends, option: Coefficients, km: Array, cost_km: Array, crosse
 
 
 def _worth(ends: Ends, option: Coefficients, km: Array, cost_km: Array, crossed: Mapping[int, Array], by: int) -> Worth:
-    bound = _bound(ends, option, km)
+    bound = bound_of(ends, option, km)
     fixed = option.built + option.per_m * (km * 1000.0)[:, None] + option.per_cost_m * (cost_km * 1000.0)[:, None]
     for number, count in crossed.items():
         fixed = fixed + option.crossings[number] * count[:, None]
-    ends = replace(ends, least=np.maximum(ends.least, _least_of_link(ends, option)))
+    ends = replace(ends, least=np.maximum(ends.least, least_of_link(ends, option)))
     found = _carried(ends, option, km, bound, fixed, by)
     if not any(gear.existing.any() for gear in ends.gears):
         return found
@@ -211,7 +218,7 @@ def _worth(ends: Ends, option: Coefficients, km: Array, cost_km: Array, crossed:
     return _either(small, found, small.carries & reached & (gain > 0.0) & ((gain > other) | ~found.carries))
 
 
-def _least_of_link(ends: Ends, option: Coefficients) -> Array:
+def least_of_link(ends: Ends, option: Coefficients) -> Array:
     """The least flow of a year for which a link is worth building (E14), (n,)."""
     if option.way.link is None or option.way.in_place or option.way.link.min_flow is None:
         return np.zeros(len(ends.ratio))
@@ -283,7 +290,7 @@ def _sum(price: Array, amount: Array) -> Array:
     return found
 
 
-def _bound(ends: Ends, option: Coefficients, km: Array) -> Bound:
+def bound_of(ends: Ends, option: Coefficients, km: Array) -> Bound:
     """How much may flow: see the equations above."""
     share = np.minimum(option.share_per_km * km, 1.0)
     metre_hours = (km * 1000.0)[:, None] * ends.hours
@@ -359,13 +366,17 @@ def breakeven_km(ends: Ends, option: Coefficients, km: Array, cost_km: Array, cr
             found = _worth(own, slim, at, at * ratio, crossed, 0)
             return found.carries & (found.net[:, 0] >= 0.0)
 
-        low, high = np.zeros(len(km)), np.full(len(km), FARTHEST_KM)
-        never, always = ~pays(low), pays(high)
-        for _ in range(_STEPS):
+        never, always = ~pays(np.zeros(len(km))), pays(np.full(len(km), FARTHEST_KM))
+        found = np.where(never, 0.0, np.where(always, np.inf, np.nan))
+        between = np.flatnonzero(np.isnan(found))
+        own, ratio, crossed = own.of(between), ratio[between], {n: x[between] for n, x in crossed.items()}
+        low, high = np.zeros(len(between)), np.full(len(between), FARTHEST_KM)
+        for _ in range(_STEPS if len(between) else 0):
             middle = 0.5 * (low + high)
             good = pays(middle)
             low, high = np.where(good, middle, low), np.where(good, high, middle)
-    return np.where(never, 0.0, np.where(always, np.inf, low))
+    found[between] = low
+    return found
 
 
 def _of_cost(option: Coefficients) -> Coefficients:

@@ -154,3 +154,58 @@ def test_met_inside_ends_where_the_demands_that_may_take_it_end(tmp_path: Path) 
         "power": False,
     }
     assert any("works" in note for note in park.notes)
+
+
+SPLIT = """
+case: Split
+currency: EUR
+price_year: 2025
+economics: {discount_rate: 5 %}
+resources: {ash: {kind: material, unit: t, price: 10, discharge: {route: landfill, cost: 30}, carried_by: [truck]}}
+links: {truck: {kind: truck, cost: 0.5}}
+plants:
+  a: {hours: 8000, sources: {ash: {rate: {value: 10 t/yr, basis: metered, grade: A}}}}
+  b: {hours: 8000, sources: {ash: {rate: 100 t/yr}}}
+  c: {hours: 8000, sources: {ash: {rate: 100 t/yr}}}
+  s: {hours: 8000, sinks: {ash: {rate: 100 t/yr}}}
+  t: {hours: 8000, optional: {margin: 100}, sinks: {ash: {rate: 100 t/yr}}}
+  u: {hours: 8000, sinks: {ash: {rate: 10 t/yrWHOLE}}}
+exchanges:
+  - {from: a, to: u, forbidden: true}
+  - {from: b, to: s, forbidden: true}
+  - {from: b, to: t, forbidden: true}
+  - {from: c, to: s, forbidden: true}
+  - {from: c, to: t, forbidden: true}
+"""
+
+
+def test_met_inside_is_a_maximum_flow(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # a gives 10 t to s and t, b and c give u its 10 t: 20 t of 210. Bounds by sources (10 + 10 + 10) and by sinks
+    # (10 + 10 + 10) would both say 30.
+    (tmp_path / "case.yaml").write_text(SPLIT.lstrip().replace("WHOLE", ""), encoding="utf-8")
+    park = flows_of(read_case(tmp_path, sited=False))
+    ash = park.totals.set_index("resource").loc["ash"]
+    assert ash["inside_share"] == pytest.approx(20 / 210)
+    assert ash["inside_basis"] == "maximum flow"
+    rows = park.streams.set_index("unit")
+    assert (rows.loc["a", "amount_basis"], rows.loc["b", "amount_basis"]) == ("metered", "not stated")
+    assert rows.loc["a", "bases"] == "not stated, metered"  # the cost of the landfill has no basis
+    assert main(["flows", str(tmp_path), "--html", str(tmp_path / "f.html")]) == 0
+    for text in (capsys.readouterr().out, (tmp_path / "f.html").read_text(encoding="utf-8")):
+        assert "with and without the plants that may stay away" in text
+        assert "t (may stay away)" in text
+        assert "not stated, metered; not stated" in text
+
+
+def test_met_inside_is_a_bound_where_a_demand_is_met_whole(tmp_path: Path) -> None:
+    text = SPLIT.lstrip().replace("WHOLE", ", whole_demand_from_one_source: true")
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    park = flows_of(read_case(tmp_path, sited=False))
+    assert park.totals.set_index("resource").loc["ash", "inside_basis"] == "bound"
+
+
+def test_names_from_right_to_left_keep_their_amounts_beside_them() -> None:
+    name = "\u05de\u05e4\u05e2\u05dc"
+    drawn = sankey(Sankey("material", "t", ((name, "ash", 5.0),), (("ash", "kiln", 5.0),), ""))
+    assert f"\u2068{name}\u2069 5" in drawn
+    assert "\u2068kiln" not in drawn

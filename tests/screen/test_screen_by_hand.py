@@ -118,18 +118,6 @@ def test_hazardous_waste_asks_for_a_permit(tmp_path: Path) -> None:
     assert "hazardous" in row["compliance_why"]
 
 
-def test_a_facility_is_named_and_not_guessed(tmp_path: Path) -> None:
-    plant = (
-        "facilities:\n  boiler:\n    hours: 8000\n    unit: t\n    scope: shared\n    area: 1 ha\n"
-        "    inputs: {ash: 2}\n    outputs: {steam: 1}\n"
-        "    investment: [{capacity: 1 t/h, investment: 1000}, {capacity: 9 t/h, investment: 9000}]\nsubstitutions:"
-    )
-    row = rows(changed(tmp_path, ("substitutions:", plant)))["boiler > dairy: steam"]
-    assert (row["technical"], row["technical_why"]) == ("open", "needs boiler")
-    assert row["net_saving_per_yr"] != row["net_saving_per_yr"]
-    assert row["payback"] == "open"
-
-
 def test_orders_and_filters(tmp_path: Path) -> None:
     table = found(changed(tmp_path)).table
     assert list(table["exchange"]) == [STEAM, ASH]

@@ -83,3 +83,28 @@ def test_no_solver_is_loaded(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip().endswith("[]")
+
+
+def test_rows_by_plant_verdict_effort_and_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(changed(tmp_path))
+
+    def names(*line: str) -> list[str]:
+        assert run("screen", folder, "--json", *line) == 0
+        return [row["exchange"].split(": ")[1] for row in json.loads(capsys.readouterr().out)["exchanges"]]
+
+    assert names("--plant", "dairy") == ["steam"]
+    assert names("--plant", "mill", "--effort", "contract") == ["ash -> clay"]
+    assert names("--effort", "contract", "--effort", "piping") == ["steam", "ash -> clay"]
+    assert names("--compliance", "ask", "--technical", "fits", "--verdict", "pays") == ["ash -> clay"]
+    assert names("--data", "not stated") == ["steam", "ash -> clay"]
+    assert names("--data", "metered") == []
+    assert run("screen", folder, "--verdict", "sometimes") == 2
+    assert "known: pays, slow, never, open" in capsys.readouterr().err
+
+
+def test_the_page_lets_one_choose(tmp_path: Path) -> None:
+    page = tmp_path / "s.html"
+    assert run("screen", str(changed(tmp_path)), "--html", str(page)) == 0
+    text = page.read_text(encoding="utf-8")
+    assert '<option value="">all</option><option>contract</option><option>piping</option>' in text
+    assert "data-find" in text

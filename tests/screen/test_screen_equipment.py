@@ -86,8 +86,3 @@ def test_a_waste_code_without_status_asks(tmp_path: Path) -> None:
     row = rows(changed(tmp_path, bare, coded))[ASH]
     assert row["compliance"] == "ask"
     assert "10 01 02" in row["compliance_why"]
-
-
-def test_twins_of_two_sizes_are_named(tmp_path: Path) -> None:
-    path = changed(tmp_path, ("substitutions:", "exchanges: [{from: mill, to: dairy, twins: 2}]\nsubstitutions:"))
-    assert any("twins" in note for note in screen(read_case(path, sited=False)).notes)
