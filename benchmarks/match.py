@@ -4,7 +4,8 @@
 
 names      resources as the case names them: what shares a name is given away by it, and is counted apart
 renamed    every plant calls its own stream as it would, no name is shared, no synonym of the case is left
-nameless   streams are numbered: only waste codes, industries, kinds and levels of heat can match
+nameless  streams are numbered: only waste codes, industries, kinds and levels of heat can match
+plants     parks that are no shipped case (``parks.yaml``): plants and streams, each under a name of its own
 
 Of what is proposed "built" was built, "admitted" is what the case itself admits besides, "new" is neither and judged
 plausible by hand, "false" is forbidden by the case or judged physically wrong; what nobody has judged is told.
@@ -30,6 +31,9 @@ from planner.match.match import match
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(__file__).parent / "data" / "match" / "rediscovery.yaml"
+PARKS = DATA.with_name("parks.yaml")
+#: Kind and unit of a stream of a park.
+_KINDS = {"material": "t", "water": "m3", "gas": "t", "heat": "MWh"}
 WAYS = ("names", "renamed", "nameless")
 Pair = tuple[str, str, str, str]
 
@@ -106,6 +110,61 @@ def _forbidden(case: Case) -> set[Pair]:
     }
 
 
+def parks() -> dict[str, Any]:
+    """Parks that are no shipped case: plants, what was built among them, judgements."""
+    read: dict[str, Any] = yaml.safe_load(PARKS.read_text(encoding="utf-8"))
+    return read
+
+
+def rediscover_park(name: str) -> Found:
+    """Match a park of ``parks.yaml`` and compare with what was built."""
+    known = parks()[name]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "case.yaml"
+        file.write_text(yaml.safe_dump(_park(name, known["plants"]), sort_keys=False), encoding="utf-8")
+        case = read_case(file, sited=False)
+    before = time.perf_counter()
+    found = match(case)
+    seconds = time.perf_counter() - before
+    proposed = {one.key for one in found.proposals}
+    built = [tuple(pair) for pair in known["built"]]
+    judged = {tuple(one["pair"]): one["verdict"] for one in known["judged"]}
+    beyond = sorted(proposed - set(built))
+    return Found(
+        case=name,
+        way="plants",
+        built=len(built),
+        by_name=(),
+        by_match=tuple(pair for pair in built if pair in proposed),
+        missed=tuple(pair for pair in built if pair not in proposed),
+        admitted=(),
+        new=tuple(pair for pair in beyond if judged.get(pair) == "new"),
+        false=tuple(pair for pair in beyond if judged.get(pair) == "wrong"),
+        unjudged=tuple(pair for pair in beyond if pair not in judged),
+        seconds=seconds,
+    )
+
+
+def _park(name: str, plants: dict[str, Any]) -> dict[str, Any]:
+    """A case of plants and streams alone: every stream 1 an hour, of a resource of its own."""
+    tree: dict[str, Any] = {"case": name, "currency": "EUR", "price_year": 2025, "resources": {}, "plants": {}}
+    tree["economics"] = {"discount_rate": 0.08}
+    for unit, told in plants.items():
+        made = tree["plants"][unit] = {"nace": told["nace"], "sources": {}, "sinks": {}}
+        for side, field in (("sources", "gives"), ("sinks", "takes")):
+            for stream, (kind, *more) in told.get(field, {}).items():
+                resource = (
+                    {"kind": "gas", "unit": "MWh"} if kind == "fuel gas" else {"kind": kind, "unit": _KINDS[kind]}
+                )
+                for one in more:
+                    resource |= (
+                        {"heat": {"steam": one.removeprefix("steam ")}} if kind == "heat" else {"waste_code": one}
+                    )
+                tree["resources"][stream] = resource | {"price": 1, "discharge": {"route": "as today"}}
+                made[side][stream] = {"rate": 1}
+    return tree
+
+
 def stripped_case(name: str, way: str, folder: Path) -> tuple[Path, dict[tuple[str, str], str]]:
     """A copy of a shipped case from its plants alone, and (unit, its new name) -> the stream's own name."""
     copy = Path(copytree(ROOT / "cases" / name, folder / name))
@@ -163,18 +222,18 @@ def main(argv: list[str] | None = None) -> int:
     """Print the table; exit code 1 where something is proposed that nobody has judged."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=[], metavar="NAME")
-    names = parser.parse_args(argv).names or list(facts())
+    names = parser.parse_args(argv).names or [*facts(), *parks()]
     print(
         f"{'case':<18}{'way':<10}{'found':>12}{'by name':>9}{'by match':>10}{'admitted':>10}{'new':>5}{'false':>7}  s"
     )
     unjudged = 0
     for name in names:
-        for way in WAYS:
-            one = rediscover(name, way)
+        tried = (rediscover(name, way) for way in WAYS) if name in facts() else iter([rediscover_park(name)])
+        for one in tried:
             found = f"{len(one.by_name) + len(one.by_match)} of {one.built}"
             counts = (len(one.by_name), len(one.by_match), len(one.admitted), len(one.new), len(one.false))
             shown = "".join(f"{count:>{width}}" for count, width in zip(counts, (9, 10, 10, 5, 7), strict=True))
-            print(f"{name:<18}{way:<10}{found:>12}{shown}  {one.seconds:.3f}")
+            print(f"{name:<18}{one.way:<10}{found:>12}{shown}  {one.seconds:.3f}")
             for word, told in (
                 ("missed", one.missed),
                 ("new", one.new),

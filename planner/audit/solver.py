@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.audit.checks import Checks, differs
 from planner.audit.facts import Facts
+from planner.case.read import RESOLVED
 
 CHECK = "solver: objective, bound, gap and status"
 OF_CASE = "header: goal and case are those of the run"
@@ -15,8 +16,6 @@ OF_CASE = "header: goal and case are those of the run"
 GOALS = {"cost": "cost", "co2": "co2e", "waste": "waste", "water": "fresh_water"}
 #: Gap up to which a plan is proven, and how exactly gaps must agree.
 PROVEN, EXACTLY = 1e-6, 1e-7
-#: The case as it was solved, in the folder of a finished run.
-RESOLVED = "case.resolved.yaml"
 #: How mixtures may have been solved.
 MIXING = ("linear", "outlets at their maximum, exact", "relaxed and restricted", "global (SCIP)")
 #: The model itself, in words, where outlets are linear or at their highest.

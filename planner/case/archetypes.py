@@ -1,5 +1,6 @@
 """The archetype of a plant: what it is and how large, in place of numbers that nobody has yet."""
 
+import re
 from typing import Any
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -11,6 +12,13 @@ from planner.case.values import Name, Section, Value
 from planner.library.archetypes import Library
 
 _SHORT = 'write it as "brewery, 200000 hl/yr", or as {name: brewery, size: 200000 hl/yr}'
+#: A name without digits and a size behind it: "Brewery 200 000 hl/a", "brewery (2e5 hl/yr)".
+_NAME_AND_SIZE = re.compile(r"([^\d,;:(]+?)\s*[,;:(]?\s*(\d.*?)\s*\)?")
+#: Digits in groups of three with blanks or apostrophes between them, which can mean nothing else.
+_GROUPED = re.compile(r"\d{1,3}(?:[ '\u2019\u00a0\u2009\u202f]\d{3})+(?!\d)")
+#: Digits in groups of three with commas or points between them, which are thousands or decimals.
+_DOUBTFUL = re.compile(r"\d{1,3}((?:,\d{3})+|(?:\.\d{3}){2,}|\.000)(?![\d.,])")
+_YEARLY = re.compile(r"\s*(?:\bp\.\s?a\.?|\bper (?:annum|year)\b)", re.IGNORECASE)
 
 
 class PlantSize(Value):
@@ -42,7 +50,10 @@ class Archetype(Section):
     def _short(cls, raw: Any) -> Any:
         if isinstance(raw, dict) and isinstance(without := raw.get("without"), str):
             raise ValueError(f"`without` is a list of resources: write it as `without: [{without}]`")
-        return split_short(raw) if isinstance(raw, str) else raw
+        if isinstance(raw, str):
+            return split_short(raw)
+        sized = isinstance(raw, dict) and isinstance(raw.get("size"), str)
+        return {**raw, "size": plain_size(raw["size"])} if sized else raw
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -66,13 +77,32 @@ def split_short(text: str) -> dict[str, str]:
     Raises
     ------
     ValueError
-        If it is not a name, a comma and a size.
+        If it is not a name and a size, or the size can be read in two ways.
     """
-    name, comma, size = (part.strip() for part in text.partition(","))
+    read = None if re.search(r",\s", text) else _NAME_AND_SIZE.fullmatch(text.strip())
+    parts = re.split(r",\s|,", text, maxsplit=1) if read is None else [read[1], read[2]]
+    name, size = (part.strip() for part in (*parts, "")[:2])
     if not name or not size:
-        missing = "name" if comma and not name else "size"
+        missing = "size" if name else "name"
         raise ValueError(f'found "{text[:60]}", without a {missing}; {_SHORT}')
-    return {"name": name, "size": size}
+    return {"name": name, "size": plain_size(size)}
+
+
+def plain_size(text: str) -> str:
+    """A size without separators of thousands, a year as the units know it.
+
+    Raises
+    ------
+    ValueError
+        If its separators may be thousands or decimals.
+    """
+    if (found := _DOUBTFUL.match(text.strip())) is not None:
+        whole = re.sub(r"[.,]", "", found[0])
+        point = found[0].replace(",", ".")
+        other = f" (or {float(point):g}, if that is meant)" if point.count(".") == 1 else ""
+        raise ValueError(f'found "{text[:60]}"; write it without a separator of thousands: {whole}{other}')
+    text = _GROUPED.sub(lambda digits: re.sub(r"\D", "", digits[0]), text.strip(), count=1)
+    return _YEARLY.sub("/yr", text)
 
 
 def unknown_archetype(name: str, known: Library) -> str:

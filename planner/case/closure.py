@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from planner.case import units
+from planner.case.archetype_numbers import BASIS
 from planner.case.case import Case
 from planner.case.facilities import Facility
 from planner.case.pairs import inlets, outlets
@@ -33,6 +34,9 @@ class Closure(NamedTuple):
         into - out.
     share
         The difference as a share of the larger of the two.
+    archetype
+        Whether an archetype filled in a stream of it: one lists the usual streams, and neither all that a plant is made
+        for nor what it evaporates, so that it is not meant to close.
     """
 
     plant: str
@@ -42,6 +46,7 @@ class Closure(NamedTuple):
     out: float
     difference: float
     share: float
+    archetype: bool = False
 
     @property
     def closes(self) -> bool:
@@ -66,7 +71,9 @@ def closure(case: Case) -> list[Closure]:
             given = _total(case, tenant, out, what) + (_product(case, name) if what == "mass" else 0.0)
             if taken > 0 and given > 0:
                 difference = taken - given
-                rows.append(Closure(name, what, unit, taken, given, difference, difference / max(taken, given)))
+                share = difference / max(taken, given)
+                usual = any(_usual(case, end, what) for end in (*into, *out))
+                rows.append(Closure(name, what, unit, taken, given, difference, share, usual))
     return [*rows, *_of_facilities(case)]
 
 
@@ -101,6 +108,13 @@ def _total(case: Case, tenant: Tenant, streams: Iterable[tuple[str, Stream | Non
         if stream is not None and content is not None:
             total += content * yearly_amount(case, tenant, stream)
     return total
+
+
+def _usual(case: Case, end: tuple[str, Stream | None], what: str) -> bool:
+    """Whether an archetype says how much a stream is, and it counts in a balance."""
+    name, stream = end
+    content = (_mass if what == "mass" else _water)(case.resources[name])
+    return stream is not None and content is not None and stream.rate.basis == BASIS
 
 
 def _mass(resource: Resource) -> float | None:

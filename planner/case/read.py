@@ -20,6 +20,8 @@ from planner.case.variants import Overlay, read_overlaid
 from planner.errors import CaseError, Fault, GeometryError
 
 CASE_FILE = "case.yaml"
+#: The case of a finished run, as it was solved.
+RESOLVED = "case.resolved.yaml"
 
 
 def read_case(path: str | Path, *, sited: bool = True) -> Case:
@@ -135,7 +137,7 @@ def _with_profiles(case: Case, marks: Marks, files: Folder) -> tuple[Case, list[
 
 
 def locate(path: Path) -> tuple[Path, str]:
-    """Folder and file name of a case.
+    """Folder and file name of a case; the folder ``case`` of a finished run is one, too.
 
     Raises
     ------
@@ -144,9 +146,12 @@ def locate(path: Path) -> tuple[Path, str]:
     """
     try:
         if path.is_dir():
-            if not (path / CASE_FILE).is_file():
-                raise CaseError([Fault(str(path), 0, 0, "", f"no {CASE_FILE} in this folder")])
-            return path.resolve(), CASE_FILE
+            found = next((name for name in (CASE_FILE, RESOLVED) if (path / name).is_file()), None)
+            if found is None:
+                run = path / "case" / RESOLVED
+                hint = f"; it is a finished run, whose case is {run.parent}" if run.is_file() else ""
+                raise CaseError([Fault(str(path), 0, 0, "", f"no {CASE_FILE} in this folder{hint}")])
+            return path.resolve(), found
         if path.is_file():
             return path.parent.resolve(), path.name
     except OSError as error:

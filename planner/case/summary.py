@@ -252,7 +252,15 @@ def _pair_text(case: Case, pair: Pair) -> str:
 
 
 def _closure(case: Case) -> Iterator[str]:
-    rows = [row for row in closure(case) if not row.closes]
+    open_ = [row for row in closure(case) if not row.closes]
+    rows = [row for row in open_ if not row.archetype]
+    usual = dict.fromkeys(row.plant for row in open_ if row.archetype)
+    if usual:
+        yield ""
+        yield (
+            f"in and out of {', '.join(usual)} are partly of archetypes, which do not list what a plant is made for or "
+            "evaporates: they are not meant to close (planner flows shows them)"
+        )
     if rows:
         yield ""
         yield f"warning: declared in and out differ by more than {TOLERANCE:.0%} (streams left out, or a slip):"

@@ -45,7 +45,9 @@ km2 = 1e6 * m ** 2
 m3 = m ** 3
 L = 1e-3 * m ** 3 = _ = l = litre = litres = dm3
 mL = 1e-6 * m ** 3 = _ = ml
-hL = 0.1 * m ** 3 = _ = hl
+hL = 0.1 * m ** 3 = _ = hl = hectolitre = hectolitres = hectoliter = hectoliters
+khl = 100 * m ** 3
+Mhl = 100000 * m ** 3
 kL = m ** 3 = _ = kl
 ML = 1e3 * m ** 3
 GL = 1e6 * m ** 3

@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from planner.case import units
 from planner.case.archetype_numbers import Sized, SizeError, size_of
-from planner.case.archetypes import PlantSize, unknown_archetype
+from planner.case.archetypes import PlantSize, plain_size, unknown_archetype
 from planner.case.numbers import NumberError
 from planner.errors import UsageError
 from planner.library.archetypes import Amount, Library, PlantType, StreamAmount, library
@@ -51,7 +51,7 @@ def show_archetypes(name: str | None, size: str | None, *, as_json: bool, stream
 
 def _sized(text: str, kind: PlantType) -> Sized:
     try:
-        return size_of(PlantSize.model_validate(text), kind, {})
+        return size_of(PlantSize.model_validate(plain_size(text)), kind, {})
     except (SizeError, NumberError) as error:
         raise UsageError(f"--size: {error}") from None
     except ValueError as error:  # of the schema, around what is wrong with the number

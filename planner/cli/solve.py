@@ -74,9 +74,9 @@ def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: 
 
 def default_out(case_path: Path, folder: Path) -> Path:
     """Folder for the plan of a case: ``out`` beside its ``case.yaml``, ``out-dry`` beside its variant ``dry.yaml``."""
-    from planner.case.read import CASE_FILE
+    from planner.case.read import CASE_FILE, RESOLVED
 
-    variant = case_path.is_file() and case_path.name != CASE_FILE
+    variant = case_path.is_file() and case_path.name not in (CASE_FILE, RESOLVED)
     return folder / (f"out-{case_path.stem}" if variant else "out")
 
 

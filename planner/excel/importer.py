@@ -15,7 +15,7 @@ from planner.case.archetype_fill import fill_archetypes
 from planner.case.case import Case
 from planner.case.files import Folder, OutsideFolderError
 from planner.case.marks import Marks, in_order
-from planner.case.read import CASE_FILE, read_case, read_laid
+from planner.case.read import CASE_FILE, RESOLVED, read_case, read_laid
 from planner.case.rewrite import as_yaml
 from planner.case.variants import Overlay, read_overlaid
 from planner.case.yaml_reader import Document
@@ -97,6 +97,11 @@ def import_case(workbook: Path, questionnaires: Sequence[Path], target: Path) ->
     if target.suffix.lower() in (".yaml", ".yml") or (target.exists() and not target.is_dir()):
         raise UsageError(f"{target} is a file; expected the folder of a case")
     exists = (target / CASE_FILE).is_file()
+    if not exists and (target / RESOLVED).is_file():
+        raise UsageError(
+            f"{target} is the case of a finished run, kept as it was solved; nothing was touched. Import into the case "
+            "itself, or into a new folder"
+        )
     if target.is_dir() and not exists and any(target.iterdir()):
         raise UsageError(f"{target} is no case folder and not empty; nothing was touched")
     names = names_apart([workbook, *questionnaires])

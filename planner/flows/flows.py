@@ -78,6 +78,7 @@ CLOSURE_COLUMNS = {
     "out": "declared out, product included",
     "difference": "in less out",
     "share": "the difference as a share of the larger of both",
+    "archetype": "whether a number of an archetype is in it: it is not meant to close",
     "closes": "whether it is within 10 %",
 }
 OUTSIDE, PRESENT, SOLD, NOWHERE = "bought outside", "present supply", "sold outside", "no outlet stated"

@@ -113,7 +113,9 @@ def _closure(park: ParkFlows) -> Table:
 
 
 def _closes(row: dict[Any, Any]) -> str:
-    return "closes" if row["closes"] else "does not close: streams left out, or a slip"
+    if row["closes"]:
+        return "closes"
+    return "of an archetype: not meant to close" if row["archetype"] else "does not close: streams left out, or a slip"
 
 
 def write_streams(park: ParkFlows, path: Path) -> None:

@@ -12,7 +12,7 @@ from planner.case.codes import ewc_fault, nace_fault
 FILE = Path(__file__).with_suffix(".yaml")
 Grade = Literal["A", "B", "C"]
 Kind = Literal["material", "gas", "water", "heat", "power"]
-Purpose = Literal["feed", "food", "drinking", "medical"]
+Purpose = Literal["feed", "food", "drinking", "medical", "growing", "fish", "vehicle"]
 
 
 class _Row(BaseModel):
@@ -106,13 +106,37 @@ class Share(_Row):
     note: str | None = None
 
 
+class Bound(_Row):
+    """The only takers of a row, where law or safety admits no other.
+
+    Attributes
+    ----------
+    nace
+        Their industries.
+    words
+        Of a stream or its owner, which stand for them where no industry is stated.
+    why
+        The reason, without a full stop.
+    """
+
+    nace: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    why: str
+
+
 class Synergy(_Row):
     """A by-product, what it is used for and what it replaces there.
 
     Attributes
     ----------
+    bound
+        Takers that alone may have it; None where any may.
+    asks
+        Data that law or safety wants to be known before it is used, and that no quality of a case holds.
     conditions
         What must hold besides the limits and is no number.
+    pretreatment
+        What must be done to the by-product first.
     serves
         Purposes that ask for more, and that the use is known to be admitted for.
     conversion
@@ -131,6 +155,8 @@ class Synergy(_Row):
     ratio: Ratio
     limits: tuple[Limit, ...] = ()
     conditions: tuple[str, ...] = ()
+    bound: Bound | None = None
+    asks: tuple[str, ...] = ()
     max_share: Share | None = None
     pretreatment: str | None = None
     conversion: str | None = None
@@ -206,6 +232,12 @@ class Sensitive(_Row):
         Words of the use that the case states, of the names of a stream, and of its owner.
     nace
         Industries that stand for it, except for what stands apart and for rows that name the industry.
+    kinds
+        Of resources that it speaks of; where empty any where it is said, materials and gases by the industry alone.
+    apart
+        False: fuels and what else stands apart count, too.
+    unless
+        Words of a stream that say it is not meant.
     """
 
     purpose: Purpose
@@ -213,6 +245,9 @@ class Sensitive(_Row):
     words: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     nace: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    apart: bool = True
+    unless: tuple[str, ...] = ()
 
 
 class Rule(_Row):
@@ -277,6 +312,7 @@ class Library(_Row):
         industries = [*self.industries, *self.facilities.values()]
         industries += [code for one in self.exclusions for code in (*one.giver.nace, *one.taker.nace)]
         industries += [code for one in self.purposes for code in one.nace]
+        industries += [code for row in self.synergies if row.bound is not None for code in row.bound.nace]
         return [fault for code in waste if (fault := ewc_fault(code))] + [
             fault for code in industries if (fault := nace_fault(code))
         ]

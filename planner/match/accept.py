@@ -157,7 +157,7 @@ def _comments(one: Proposal) -> tuple[str, ...]:
     if one.missing:
         lines.append(f"missing: {'; '.join(one.missing)}")
     if one.pretreatment:
-        lines.append(f"before use: {one.pretreatment}; state its cost as treatment")
+        lines.append(f"required first: {one.pretreatment}; state its cost as treatment")
     if one.law != "none":
         lines.append(f"law: {one.law}")
     if one.example:
@@ -189,9 +189,14 @@ def write(
     UsageError
         If the file cannot be written so; it says why, and shows the entries.
     """
-    from planner.case.read import CASE_FILE, read_case
+    from planner.case.read import RESOLVED, locate, read_case
 
-    named = CASE_FILE if path.is_dir() else path.name
+    named = locate(path)[1]
+    if named == RESOLVED:
+        raise UsageError(
+            f"nothing was written: {path} is the case of a finished run, kept as it was solved; accept proposals in "
+            f"the case itself, or in a copy with {named} renamed"
+        )
     by_file: dict[str, list[Entry]] = {}
     for entry in entries:
         mark = case._marks.values.get((entry.section,)) if case._marks is not None else None

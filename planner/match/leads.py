@@ -6,9 +6,9 @@ from planner.case.case import Case
 from planner.library.synergies import Exclusion, Library, Synergy
 from planner.match.ends import End, lexicon
 from planner.match.exclude import Exclusions
-from planner.match.proposals import Lead, Proposal
+from planner.match.proposals import Lead, Proposal, shown
 from planner.match.rows import industry_fits
-from planner.match.safety import Purposes, hides_hazard
+from planner.match.safety import Purposes, hides_hazard, unbound
 from planner.match.words import words_of
 
 
@@ -36,7 +36,7 @@ def leads_of(
     taken |= {(one.giver.unit, one.giver.stream.name, one.taker.unit) for one in found}
     firms: dict[str, dict[str, End]] = {}
     for end in (*giving, *taking):
-        if end.nace is not None:
+        if end.nace is not None and not end.stands_for:  # a facility states all that it takes
             firms.setdefault(end.nace, {}).setdefault(end.unit, end)
     exclusions = Exclusions(lib)
     leads: dict[tuple[str, str, str], Lead] = {}
@@ -107,7 +107,7 @@ def users_of_firm(lib: Library, firm: str, giving: Iterable[End], taking: Iterab
             if not end.gives and exclusions.bars_source(end, row.byproduct, lib.substances[row.byproduct].ewc):
                 continue
             if (end.gives and hides_hazard(lib, row.byproduct, end)) or (
-                not end.gives and purposes.unserved(row, end) is not None
+                not end.gives and (purposes.unserved(row, end) or unbound(lib, row, end)) is not None
             ):
                 continue
             for code in row.to_nace if end.gives else row.from_nace:
@@ -143,9 +143,9 @@ def _rows_of(lib: Library, end: End) -> Iterator[Synergy]:
 
 def said(lib: Library, row: Synergy, gives: bool) -> str:
     """A row in words, from the side of who gives or who takes."""
-    ratio = "" if row.ratio.value is None else f", ratio {row.ratio.value:g} {row.ratio.basis}"
+    ratio = "" if row.ratio.value is None else f", ratio {shown(row.ratio.value)} {row.ratio.basis}"
     how = f" after {row.pretreatment}" if row.pretreatment else ""
-    how += f" through a {row.conversion}" if row.conversion else ""
+    how += f" by way of: {row.conversion}" if row.conversion else ""
     if gives:
         return f"{row.use}, in place of {_list(row.replaces)}{ratio}{how}"
     givers = ", ".join(lib.industry(code) for code in row.from_nace)

@@ -15,6 +15,10 @@ from planner.match.ends import End
 from planner.match.words import words_of
 
 Verdict = Literal["met", "broken", "not known"]
+#: Properties that are no substance, of which there would be a content.
+_NO_CONTENT = frozenset(
+    {"purity", "moisture", "pH", "loss on ignition", "fines", "lower heating value", "conductivity", "hardness"}
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def _temperature(limit: Limit, giver: End) -> Checked:
 
 def _content(case: Case, lib: Library, limit: Limit, giver: End) -> Checked:
     assert isinstance(giver.stream, Outlet)
-    missing = f"content of {limit.quality}"
+    missing = limit.quality if limit.quality in _NO_CONTENT else f"content of {limit.quality}"
     for name in case.qualities:
         if not _means(name, limit.quality, lib):
             continue

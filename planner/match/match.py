@@ -13,7 +13,7 @@ from planner.match.heat import fit
 from planner.match.leads import heat_leads, leads_of
 from planner.match.proposals import Anyway, Barred, Matches, Proposal
 from planner.match.rows import Context, by_heat, by_row, by_synonym, by_water, evidence
-from planner.match.safety import Purposes, hides_hazard
+from planner.match.safety import Purposes, hides_hazard, rather, unbound
 
 HAZARD_LAW = "Directive 2008/98/EC Articles 17 to 20; Commission Decision 2000/532/EC"
 _Key = tuple[str, str, str, str]
@@ -97,6 +97,12 @@ class _Matcher:
         elif (purpose := self.purposes.unserved(row, taker)) is not None and row is not None:
             why = f"{taker.said} is for {purpose}; {row.use} ({row.id}) is not known to be admitted there"
             found = Barred(giver, taker, f"not admitted for {purpose}", why, "law on that use")
+        elif row is not None and (unfit := unbound(self.lib, row, taker)) is not None:
+            found = Barred(giver, taker, f"{row.byproduct} for {row.use}", unfit, row.law)
+        elif row is None and (likely := rather(self.lib, giver)) is not None:
+            gives = self.lib.industry(giver.nace or "")
+            why = f"{giver.said} is likely {likely} ({gives} give it), and not what its name says"
+            found = Barred(giver, taker, f"{likely} by the name of another thing", why, "that of the by-product")
         else:
             return True
         if (exclusion := self.exclusions.between(giver, taker)) is not None:
@@ -170,16 +176,17 @@ class _Matcher:
         taking = [taker for taker in self.taking if taker.kind == "heat" and not self.converted(taker)]
         for giver in self.giving:
             for taker in taking if giver.kind == "heat" and not self.own(giver) else ():
-                if self.open(giver, taker) and (how := fit(self.lib, giver, taker)) is not None:
+                how = fit(self.lib, giver, taker) if self.open(giver, taker) else None
+                if how is not None and not (how.conversion and self.converted(giver)):
                     yield giver, taker, 100, partial(by_heat, self.case, self.lib, (giver, taker), how)
 
-    def converted(self, taker: End) -> bool:
-        """Whether heat is only taken to be changed: by a heat pump, or by a measure for its owner's own heat."""
-        facility = self.case.facilities.get(taker.unit)
+    def converted(self, end: End) -> bool:
+        """Whether heat is only taken, or given, to be changed: by a heat pump, or by a measure for its owner's heat."""
+        facility = self.case.facilities.get(end.unit)
         if facility is None:
             return False
-        lifts = "heat pump" in f"{facility.kind or ''} {taker.unit}".casefold()
-        return lifts or facility.converts is not None or self.own(taker)
+        lifts = "heat pump" in f"{facility.kind or ''} {end.unit}".casefold()
+        return lifts or facility.converts is not None or self.own(end)
 
     def own(self, end: End) -> bool:
         """Whether a stream is that of a plant's own measure."""

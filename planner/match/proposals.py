@@ -7,6 +7,20 @@ from planner.library.synergies import Exclusion
 from planner.match.ends import End
 from planner.match.limits import Checked
 
+#: Digits of a ratio that mean something.
+_DIGITS = 3
+
+
+def rounded(number: float) -> float:
+    """A ratio with the digits that mean something: three, as no substitution is known better."""
+    return float(f"{number:.{_DIGITS}g}")
+
+
+def shown(number: float) -> str:
+    """The same in words: "0.0333", "1,230"."""
+    return f"{rounded(number):,.10g}"
+
+
 #: Scores from which a proposal is strong, and fair.
 STRONG, FAIR = 80, 60
 

@@ -13,6 +13,7 @@ from planner.match.heat import Fit, heat_ratio
 from planner.match.limits import Checked, case_limits, library_limits
 from planner.match.proposals import Proposal, ProposedRatio
 from planner.match.safety import contradiction
+from planner.match.words import phrase_of
 
 #: Points of a proposal. A giver is named, coded, or loosely named in a fitting industry; a taker named, or of a fitting
 #: industry with a need that nothing is known of. Both industries that fit add to it, a limit broken takes off.
@@ -138,6 +139,7 @@ def _taker_by_name(lib: Library, row: Synergy, taker: End) -> Evidence | None:
     kinds = {lib.substances[name].kind for name in row.replaces}
     flowing = {"material", "gas"}
     alike = taker.kind in kinds or (taker.kind in flowing and bool(kinds & flowing))
+    alike &= not (lib.substances[row.byproduct].kind == "gas" and taker.kind == "material" and "material" not in kinds)
     if alike and not taker.known and industry_fits(taker.nace, row.to_nace):
         wanted = " or ".join(row.replaces)
         reason = f"{taker.unit} is of an industry that uses it for {row.use}; {taker.stream.name} could be {wanted}"
@@ -152,7 +154,9 @@ def by_row(context: Context, row: Synergy, ends: tuple[End, End], told: Evidence
     own = context.once("limits", row, giver, lambda: tuple(library_limits(case, lib, row, giver)))
     limits = (*_contradicted(lib, row.byproduct, giver), *case_limits(case, giver, taker), *own)
     ratio = _in_units(row.ratio, giver, taker)
-    missing = list(told.missing) + _missing(limits)
+    missing = [*told.missing, *_missing(limits), *row.asks]
+    if row.pretreatment is not None:
+        missing.append(f"cost of {row.pretreatment}")
     if ratio is None:
         missing.append(_why_no_ratio(row.ratio, giver, taker))
     return Proposal(
@@ -167,13 +171,19 @@ def by_row(context: Context, row: Synergy, ends: tuple[End, End], told: Evidence
         max_share=None if row.max_share is None else row.max_share.value,
         use=row.use,
         pretreatment=row.pretreatment,
-        conversion=row.conversion,
+        conversion=None if _is_itself(lib, row, taker) else row.conversion,
         conditions=(*row.conditions, *context.once("general", row, giver, lambda: general(lib, giver))),
         law=row.law,
         example=row.example,
         grade=row.grade,
         source=f"planner library {row.id}",
     )
+
+
+def _is_itself(lib: Library, row: Synergy, taker: End) -> bool:
+    """Whether the taker is itself what must stand between: a digester."""
+    told = phrase_of(row.conversion or "")
+    return any(phrase_of(word) in told and code == taker.nace for word, code in lib.facilities.items())
 
 
 def general(lib: Library, giver: End) -> tuple[str, ...]:
@@ -215,14 +225,14 @@ def by_synonym(context: Context, giver: End, taker: End, substance: str | None) 
         score=_bounded(score + (_BROKEN if _broken(limits) else 0)),
         reasons=(reason,),
         limits=limits,
-        missing=tuple(_missing(limits)) or ("whether both are of one quality",),
+        missing=tuple(_missing(limits)) or (() if giver.kind == "power" else ("whether both are of one quality",)),
         ratio=ratio,
         max_share=None,
         use="the same use",
         pretreatment=None,
         conversion=None,
         conditions=(),
-        law="that of the by-product",
+        law="electricity law (direct line, or grid)" if giver.kind == "power" else "that of the by-product",
         example="",
         grade="C",
         source="planner match, synonym",
@@ -270,7 +280,13 @@ def by_heat(case: Case, lib: Library, ends: tuple[End, End], how: Fit) -> Propos
         score=_bounded(base + alike + (_BROKEN if _broken(limits) else 0)),
         reasons=(f"{how.rule}: {how.reason}", *(() if row is None else (f"as in {row.id}, {row.use}",))),
         limits=limits,
-        missing=tuple([*how.missing, *_missing(limits), *(["heat in a unit of both"] if ratio is None else [])]),
+        missing=tuple(
+            [
+                *how.missing,
+                *_missing(limits),
+                *([] if ratio is not None or how.conversion else ["heat in a unit of both"]),
+            ]
+        ),
         ratio=None if ratio is None else ProposedRatio(ratio, units, "C", "as much heat, by the levels of the case"),
         max_share=None,
         use="heat" if row is None else row.use,

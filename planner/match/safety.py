@@ -1,6 +1,6 @@
 """What a hazardous giver, a code that contradicts a name, and a purpose that asks for more mean for a proposal."""
 
-from planner.library.synergies import Library, Purpose, Synergy
+from planner.library.synergies import Library, Purpose, Sensitive, Synergy
 from planner.match.ends import End
 from planner.match.limits import Checked
 from planner.match.words import holds_any, phrase_of
@@ -37,15 +37,7 @@ class Purposes:
 
     def __init__(self, lib: Library) -> None:
         self._apart = Standing(lib)
-        self._ready = [
-            (
-                one,
-                [phrase_of(x) for x in one.uses],
-                [phrase_of(x) for x in one.words],
-                [phrase_of(x) for x in one.units],
-            )
-            for one in lib.purposes
-        ]
+        self._ready = [_Ready(one) for one in lib.purposes]
         self._found: dict[int, tuple[End, frozenset[Purpose], frozenset[Purpose]]] = {}  # with the end, for its id
 
     def unserved(self, row: Synergy | None, taker: End) -> str | None:
@@ -65,21 +57,61 @@ class Purposes:
             use = "" if taker.use is None else phrase_of(taker.use)
             for phrase in _NO_FEED:
                 use = use.replace(phrase, "  ")
-            stated = frozenset(
-                one.purpose
-                for one, uses, words, _ in self._ready
-                if holds_any(use, uses) or holds_any(taker.text, words)
-            )
-            owner = phrase_of(taker.unit)
-            inferred = frozenset(
-                one.purpose
-                for one, _, _, units in self._ready
-                if taker.kind != "water"
-                and not self._apart.holds(taker)
-                and (holds_any(owner, units) or (bool(one.nace) and (taker.nace or "").startswith(one.nace)))
-            )
+            meant = [one for one in self._ready if not holds_any(taker.text, one.unless)]
+            stated = frozenset(one.purpose for one in meant if one.stated(taker, use))
+            apart = self._apart.holds(taker)
+            inferred = frozenset(one.purpose for one in meant if one.inferred(taker) and not (apart and one.of.apart))
             self._found[id(taker)] = taker, stated, inferred
         return self._found[id(taker)][1:]
+
+
+class _Ready:
+    """A purpose with its phrases in one spelling."""
+
+    def __init__(self, one: Sensitive) -> None:
+        self.of, self.purpose = one, one.purpose
+        self.uses, self.words, self.units, self.unless = (
+            [phrase_of(text) for text in texts] for texts in (one.uses, one.words, one.units, one.unless)
+        )
+
+    def stated(self, taker: End, use: str) -> bool:
+        """Whether the use of a taker, or a name of it, says so."""
+        spoken = not self.of.kinds or taker.kind in self.of.kinds
+        return spoken and (holds_any(use, self.uses) or holds_any(taker.text, self.words)) is not None
+
+    def inferred(self, taker: End) -> bool:
+        """Whether the owner of a taker stands for it."""
+        if taker.kind not in (self.of.kinds or ("material", "gas")):
+            return False
+        by_code = bool(self.of.nace) and (taker.nace or "").startswith(self.of.nace)
+        return by_code or holds_any(phrase_of(taker.unit), self.units) is not None
+
+
+def unbound(lib: Library, row: Synergy, taker: End) -> str | None:
+    """Why a row that only some takers may use is not for this one; None where it is, or any may use it."""
+    bound = row.bound
+    if bound is None:
+        return None
+    code = taker.nace
+    if code is not None and (code.startswith(bound.nace) or any(one.startswith(code) for one in bound.nace)):
+        return None
+    if code is not None:
+        return f"{bound.why}; {taker.unit} is none ({lib.industry(code)}, {code})"
+    if holds_any(taker.text + phrase_of(taker.unit), (phrase_of(word) for word in bound.words)):
+        return None
+    return f"{bound.why}; whether {taker.unit} is one is not known, state its industry (nace)"
+
+
+def rather(lib: Library, giver: End) -> str | None:
+    """The by-product that a giver is likely to be by its loose name and its industry; None where there is none."""
+    return next(
+        (
+            row.byproduct
+            for row in lib.synergies
+            if row.byproduct in giver.loosely and giver.nace is not None and giver.nace.startswith(row.from_nace)
+        ),
+        None,
+    )
 
 
 _NO_FEED = tuple(phrase_of(text) for text in ("boiler feed", "feed water", "feed stock", "feedstock", "digester feed"))

@@ -9,7 +9,7 @@ import pandas as pd
 from planner.case.case import Case
 from planner.excel.frames import notes_page, table_page
 from planner.excel.write import workbook
-from planner.match.proposals import Matches, Proposal
+from planner.match.proposals import Matches, Proposal, rounded
 from planner.report.tables import write_csv
 
 #: Columns of the proposals and what they mean.
@@ -31,13 +31,13 @@ COLUMNS = {
     "limits_broken": "of the library and of the taker",
     "limits_not_known": "what the case does not tell enough for",
     "missing": "data that would tell more",
-    "ratio": "units replaced per unit given",
+    "ratio": "units replaced per unit given, to three digits",
     "ratio_low": "least it may be",
     "ratio_high": "most it may be",
     "ratio_unit": "in the units of the case",
     "ratio_grade": "A published and read, B second hand, C an estimate",
     "max_share": "of the demand, at most",
-    "pretreatment": "before it can be used",
+    "pretreatment": "required before it can be used",
     "conversion": "what must stand between both",
     "conditions": "under which it works",
     "law": "that asks for something",
@@ -60,9 +60,9 @@ def _row(one: Proposal) -> dict[str, Any]:
     }
     ratio = one.ratio
     numbers = {
-        "ratio": None if ratio is None else ratio.value,
-        "ratio_low": None if ratio is None else ratio.low,
-        "ratio_high": None if ratio is None else ratio.high,
+        "ratio": None if ratio is None else rounded(ratio.value),
+        "ratio_low": None if ratio is None or ratio.low is None else rounded(ratio.low),
+        "ratio_high": None if ratio is None or ratio.high is None else rounded(ratio.high),
         "ratio_unit": None if ratio is None else ratio.unit,
         "ratio_grade": None if ratio is None else ratio.grade,
     }

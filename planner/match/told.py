@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from planner.library.synergies import Exclusion, Library, Synergy
-from planner.match.proposals import Matches, Proposal
+from planner.match.proposals import Matches, Proposal, shown
 
 WIDTH = 116
 
@@ -19,8 +19,9 @@ def told(one: Proposal) -> Iterator[str]:
 
 def facts(one: Proposal) -> Iterator[tuple[str, str]]:
     """What there is to say of a proposal: heading and words."""
-    row = f", library {one.row}" if one.row else ""
-    yield "for", f"{one.use} (rule: {one.rule}{row})"
+    by = [f"rule {one.rule}"] if one.rule != "library" else []
+    by += [f"library {one.row}"] if one.row else []
+    yield "for", f"{one.use} ({', '.join(by)})"
     yield "why", "; ".join(one.reasons)
     for verdict in ("broken", "met", "not known"):
         texts = [limit.text for limit in one.limits if limit.verdict == verdict]
@@ -32,7 +33,7 @@ def facts(one: Proposal) -> Iterator[tuple[str, str]]:
         yield "missing", "; ".join(one.missing)
     yield "ratio", _ratio(one)
     if one.pretreatment:
-        yield "before use", one.pretreatment
+        yield "required first", one.pretreatment
     if one.law != "none":
         yield "law", one.law
     if one.example:
@@ -44,11 +45,11 @@ def facts(one: Proposal) -> Iterator[tuple[str, str]]:
 def _ratio(one: Proposal) -> str:
     ratio = one.ratio
     if ratio is None:
-        return "not known"
-    span = "" if ratio.low is None or ratio.high is None else f" ({ratio.low:.4g} to {ratio.high:.4g})"
+        return "not known" if one.conversion is None or one.row else f"by what the {one.conversion} makes of it"
+    span = "" if ratio.low is None or ratio.high is None else f" ({shown(ratio.low)} to {shown(ratio.high)})"
     note = f": {ratio.note}" if ratio.note else ""
     share = "" if one.max_share is None else f"; at most {one.max_share:.0%} of the demand"
-    return f"{ratio.value:.4g}{span} {ratio.unit}, grade {ratio.grade}{note}{share}"
+    return f"{shown(ratio.value)}{span} {ratio.unit}, grade {ratio.grade}{note}{share}"
 
 
 def _wrapped(title: str, text: str) -> Iterator[str]:
@@ -69,7 +70,7 @@ def summary_rows(proposals: Iterable[Proposal]) -> list[tuple[str, ...]]:
             one.giver.said,
             one.taker.said,
             one.row or one.rule,
-            "-" if one.ratio is None else f"{one.ratio.value:.4g} {one.ratio.unit}",
+            "-" if one.ratio is None else f"{shown(one.ratio.value)} {one.ratio.unit}",
             str(sum(limit.verdict == "broken" for limit in one.limits)),
             str(len(one.missing)),
         )
@@ -103,8 +104,8 @@ def said_row(lib: Library, row: Synergy) -> Iterator[str]:
         yield from _wrapped("also called", ", ".join(substance.synonyms))
     yield from _wrapped("waste code", ", ".join(substance.ewc) or "none: no waste, or no code of its own")
     ratio = row.ratio
-    span = "" if ratio.low is None or ratio.high is None else f" ({ratio.low:g} to {ratio.high:g})"
-    number = "not known" if ratio.value is None else f"{ratio.value:g}{span} {ratio.basis}, grade {ratio.grade}"
+    span = "" if ratio.low is None or ratio.high is None else f" ({shown(ratio.low)} to {shown(ratio.high)})"
+    number = "not known" if ratio.value is None else f"{shown(ratio.value)}{span} {ratio.basis}, grade {ratio.grade}"
     if ratio.basis == "heat":
         number = "by heat"
     yield from _wrapped("ratio", number + (f": {ratio.note}" if ratio.note else ""))
@@ -113,7 +114,12 @@ def said_row(lib: Library, row: Synergy) -> Iterator[str]:
     if row.conditions:
         yield from _wrapped("conditions", "; ".join(row.conditions))
     if row.pretreatment or row.conversion:
-        yield from _wrapped("before use", "; ".join(part for part in (row.pretreatment, row.conversion) if part))
+        yield from _wrapped("required first", "; ".join(part for part in (row.pretreatment, row.conversion) if part))
+    if row.asks:
+        yield from _wrapped("ask for", "; ".join(row.asks))
+    if row.bound is not None:
+        named = ", ".join(f"{lib.industry(code)} ({code})" for code in row.bound.nace)
+        yield from _wrapped("only for", f"{named}: {row.bound.why}")
     yield from _wrapped("law", row.law)
     source = lib.sources[row.source]
     yield from _wrapped("example", f"{row.example} (grade {row.grade}; {source.title})")

@@ -174,8 +174,14 @@ class Lexicon:
             return keys, whole
         parts = [part for part in _SEPARATORS.split(_BRACKETS.sub(" ", name)) if part.strip()]
         if len(parts) < 2:
-            return (), False
+            return self._in_brackets(name), False
         return tuple(dict.fromkeys(key for part in parts for key in self._end(words_of(part))[0])), False
+
+    def _in_brackets(self, name: str) -> tuple[str, ...]:
+        """What the words in brackets mean, where those before them say nothing: "white mass (lime mud)"."""
+        told = [part.strip("()[] ") for part in _BRACKETS.findall(name)]
+        meant = (part for part in told if part and not {*_words(part)[:1]} & (_NEGATING | _BEHIND))
+        return tuple(dict.fromkeys(key for part in meant for key in self._end(words_of(part))[0]))
 
     def _end(self, words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
         if words in self._alone:

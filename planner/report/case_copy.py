@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from planner.case.case import Case
-
-RESOLVED = "case.resolved.yaml"
+from planner.case.read import RESOLVED
 
 #: Files that belong to a shapefile.
 _PARTS = (".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")

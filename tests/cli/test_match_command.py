@@ -35,7 +35,7 @@ def test_json_and_csv(run, park, tmp_path):
     assert (first["row"], first["from"], first["to"]) == ("S02", "Asnaes power station", "Gyproc")
     rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == len(found["proposals"])
-    assert rows[0]["missing"] == "content of moisture; content of purity; content of chloride; content of pH"
+    assert rows[0]["missing"] == "moisture; purity; content of chloride; pH; cost of washing and dewatering"
     assert rows[0]["ratio"] == "1.0"
 
 

@@ -155,7 +155,7 @@ def test_what_is_barred_is_not_offered_to_one_firm_either(tmp_path):
     ]
     case = make(tmp_path, givers, takers)
     assert potential(case, "brewery") == {("fresh water", "S52")}  # surface water, no used water
-    assert {row for _, row in potential(case, "works")} == {"S49", "S76"}
+    assert {row for _, row in potential(case, "works")} == {"S49", "S76", "S106"}
     assert {row for name, row in potential(case, "power") if name == "wet fly ash"} == {"S01", "S71"}
     assert ("make-up water", "S54") in potential(case, "power")
     assert not [row for row in potential(case, "abattoir") if row[1] == "S45" and "feed" in row[0]]
@@ -234,7 +234,7 @@ def test_a_code_of_something_else_is_a_broken_limit_and_a_strange_industry_costs
     assert [one.broken for one in found] == [True]
     assert "17 05 04 is not one of steel slag" in found[0].limits[0].text
     fits, strange = (
-        match(make(tmp_path, [Given("steel slag", "24.10")], [Given("gravel", nace)])).proposals[0].score
+        match(make(tmp_path, [Given("concrete rubble", "43.11")], [Given("gravel", nace)])).proposals[0].score
         for nace in ("42.11", "25.11")
     )
     assert fits >= strange + 30

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.match import facts, rediscover
+from benchmarks.match import facts, parks, rediscover, rediscover_park
 from planner.case.pairs import pairs
 from planner.case.read import read_case
 
@@ -21,6 +21,18 @@ STATED = {
 def test_rediscovery(name, way):
     found = rediscover(name, way)
     assert (len(found.by_name) + len(found.by_match), len(found.by_name), len(found.false)) == STATED[name, way]
+    assert found.unjudged == ()
+
+
+#: Park -> found of the built ones, false proposals.
+STATED_PARKS = {"handelo": (7, 0), "kwinana": (7, 0), "kawasaki": (7, 1)}
+
+
+@pytest.mark.parametrize("name", STATED_PARKS)
+def test_parks_that_are_no_shipped_case(name):
+    found = rediscover_park(name)
+    assert (len(found.by_match), len(found.false)) == STATED_PARKS[name]
+    assert found.built == len(parks()[name]["built"])
     assert found.unjudged == ()
 
 
