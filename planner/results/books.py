@@ -150,6 +150,13 @@ class Books:
             sums[entry.line.account] = sums.get(entry.line.account, 0.0) + entry.amount
         return sums
 
+    @cached_property
+    def drawn_areas(self) -> Mapping[str, float]:
+        """Area of each plot that has a shape [ha]."""
+        plots = self.distances.plots
+        areas = zip(plots["name"], plots["area_ha"], strict=True) if len(plots) else ()
+        return {str(name): float(area) for name, area in areas}
+
     def weight(self, family: str, index: tuple[str, ...]) -> float:
         """Weight of a variable's state in yearly totals; 1 for a variable without state."""
         if family not in STATE_AT:

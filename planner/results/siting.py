@@ -58,9 +58,9 @@ def land_taken(books: Books, unit: str, plot: str) -> float:
 
 def plot_area(books: Books, plot: str) -> float:
     """Area of a plot [ha], of its shape or as stated; 0 where neither is known."""
-    plots = books.distances.plots
-    if len(plots) and (plots["name"] == plot).any():
-        return float(plots.loc[plots["name"] == plot, "area_ha"].iloc[0])
+    drawn = books.drawn_areas.get(plot)
+    if drawn is not None:
+        return drawn
     stated = books.case.plots.get(plot)
     return stated.area.value if stated is not None and stated.area is not None else 0.0
 
