@@ -98,6 +98,8 @@ CONCERNS = (
     "indicators",
     "goal",
     "mend",
+    "coalition",
+    "exits",
     "park",
     "run",
     "solve",

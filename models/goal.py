@@ -45,9 +45,12 @@ def add(m: pyo.ConcreteModel, d: Instance) -> None:
 
 
 def _goal(m: pyo.ConcreteModel, g: str) -> Any:
-    if g == "cost":
-        return m.total["total_annual_cost"] - m.total["margin"] + m.total["shadow_carbon"]
-    return m.total[g] + 0.0
+    return cost(m) if g == "cost" else m.total[g] + 0.0
+
+
+def cost(m: pyo.ConcreteModel) -> Any:
+    """What the goal "cost" makes least, in the variables of a model."""
+    return m.total["total_annual_cost"] - m.total["margin"] + m.total["shadow_carbon"]
 
 
 def aim(m: pyo.ConcreteModel, goal: str) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from planner.cli.after import add_commands
 from planner.cli.start import about, shipped_cases, start_case
 
 app = typer.Typer(
@@ -396,6 +397,9 @@ def compare(
     from planner.cli.finished import compare_runs
 
     compare_runs(runs, as_json=as_json, stream=sys.stdout)
+
+
+add_commands(app)
 
 
 @app.command()

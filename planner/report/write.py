@@ -13,6 +13,7 @@ from planner.results.plan import Plan
 #: What a run writes; anything else in the folder is the user's and stays.
 OURS = (
     "results.json",
+    "solution.json",
     "tables",
     "park.gpkg",
     "map.png",
@@ -20,6 +21,8 @@ OURS = (
     "summary.txt",
     "heat",
     "stores",
+    "sharing",
+    "resilience",
     "case",
     "rejected",
 )
@@ -114,9 +117,14 @@ def _files(plan: Plan, folder: Path) -> None:
     from planner.report.stores import write_contents
     from planner.report.tables import write_tables
     from planner.report.terminal import plain, summary_of
+    from planner.results.saved import FILE as SOLUTION
+    from planner.results.saved import saved
 
     results = json.dumps(results_json(plan), ensure_ascii=False, indent=1, allow_nan=False)
     (folder / "results.json").write_text(results + "\n", encoding="utf-8")
+    if (values := saved(plan)) is not None:
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        (folder / SOLUTION).write_text(text + "\n", encoding="utf-8")
     write_tables(plan, folder / "tables")
     write_layers(plan, folder / "park.gpkg")
     save_map(plan, folder)

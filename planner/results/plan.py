@@ -1,7 +1,7 @@
 """The result of a planning run: tidy tables in the user's names, with units in the column names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from models.solution import Solution
     from planner.case.case import Case
 
 
@@ -31,6 +32,8 @@ class Plan:
         Result of the audit: passed, checks.
     case
         The case it was made for, so that a written plan holds its case; None for a plan made by hand.
+    solutions
+        Values of the model, of the plan and of its baseline, that ``solution.json`` keeps; None where it was read back.
     """
 
     tables: "Mapping[str, pd.DataFrame]"
@@ -38,6 +41,7 @@ class Plan:
     header: Mapping[str, Any]
     audit: Mapping[str, Any]
     case: "Case | None" = None
+    solutions: "tuple[Solution, Solution] | None" = field(default=None, repr=False, compare=False)
 
     @property
     def indicators(self) -> "pd.DataFrame":

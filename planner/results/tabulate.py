@@ -104,7 +104,7 @@ def tabulate(
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
     notes += notes_on_archetypes(books)
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
-    return Plan(tables, layers(books, tables), facts, {}, case)
+    return Plan(tables, layers(books, tables), facts, {}, case, (plan, baseline))
 
 
 def _mixing(header: dict[str, Any] | None) -> dict[str, str]:

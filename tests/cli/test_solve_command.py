@@ -8,7 +8,9 @@ from planner.cli.run import main
 
 def test_solve_writes_everything(solved):
     names = {path.name for path in solved.iterdir()}
-    assert names == {"results.json", "tables", "park.gpkg", "map.png", "map.svg", "summary.txt", "case", "heat"}
+    assert names == {"results.json", "tables", "park.gpkg", "map.png", "map.svg", "summary.txt", "case", "heat"} | {
+        "solution.json"
+    }
     results = json.loads((solved / "results.json").read_text(encoding="utf-8"))
     assert results["schema"] == "planner-results/1"
     assert results["solver"]["status"] == "optimal"
