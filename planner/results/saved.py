@@ -130,9 +130,8 @@ def finished(out: str | Path) -> Finished:
         If the folder holds no accepted plan, or no values that belong to it.
     """
     from planner.assemble.assemble import assemble
-    from planner.case.read import read_case
+    from planner.case.read import RESOLVED, read_case
     from planner.geography.measure import measure
-    from planner.report.case_copy import RESOLVED
     from planner.results.books import TotalsError, tie_out
     from planner.results.contract import document, load
 
