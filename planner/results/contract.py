@@ -37,6 +37,12 @@ IN_JSON = (
     "costs",
     "emissions",
     "parties",
+    "ledger",
+    "assets",
+    "cash_flows",
+    "finance",
+    "prices",
+    "economic",
     "intensities",
     "limits",
 )
@@ -184,6 +190,7 @@ _TEXT = (
     *("period", "profile", "file", "group", "name", "note", "role", "pinch_degc"),
     *("store", "takes", "gives", "charged_unit", "drawn_unit", "pass"),
     *("at", "quality", "amount_unit", "load_unit", "how", "of", "operation", "plant", "part"),
+    *("head", "outlasts_contract"),
     *("technical", "technical_why", "compliance", "compliance_why", "payback", "payback_why", "waste_code", "status"),
 )
 
