@@ -115,6 +115,9 @@ class Finance(Section):
     seller_share: Fraction | None = None
     """Share of the gain that prices left to the program leave to the seller, where an exchange says nothing of its
     own; one half by default (an assumption)."""
+    energy: tuple[Name, ...] = ()
+    """Resources whose prices move together in the table that every bank wants (``bank``); if absent: power, heat, what
+    they are made from, and what else states its energy content and CO2e of its use."""
     tax: Tax | None = None
     debt: Debt | None = None
     grants: tuple[Grant, ...] = ()

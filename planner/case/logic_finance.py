@@ -25,6 +25,10 @@ def check_finance(case: Case, found: Findings) -> None:
         _check_rise(rise, (*_PATH, "escalation", name), found)
     if finance.debt is not None:
         _check_debt(finance.debt, finance, found)
+    for name in finance.economic.prices:
+        if name in case.resources and case.resources[name].price is None:
+            message = f"has no effect: {name} has no price, so that none of it is bought"
+            found.say((*_PATH, "economic", "prices", name), f"{message}; expected a resource with a price")
     for index, grant in enumerate(finance.grants):
         _check_grant(grant, (*_PATH, "grants", index), found)
     for index, exchange in enumerate(case.exchanges):
@@ -58,6 +62,9 @@ def _check_shares(finance: Finance, found: Findings) -> None:
     if len(shares) > finance.delay.value + 1:
         message = f"has {len(shares)} years, but operation starts {finance.delay.value:g} years after the first"
         found.say((*_PATH, "spending"), f"{message}; expected at most {finance.delay.value + 1:g}")
+    if len(finance.ramp_up) > finance.horizon.value:
+        message = f"has {len(finance.ramp_up)} years; expected at most the horizon, {finance.horizon.value:g}"
+        found.say((*_PATH, "ramp_up"), message)
 
 
 def _check_rise(rise: Value | None, path: Path, found: Findings) -> None:

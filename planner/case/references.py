@@ -173,6 +173,8 @@ class _Names:
             known = (*self.case.resources, CARBON, OPERATION)
             self.found.refer((*path, "escalation", name), name, known, "resource", at_key=True)
         self.keys((*path, "economic", "prices"), finance.economic.prices)
+        for number, name in enumerate(finance.energy):
+            self.resource((*path, "energy", number), name)
         for index, grant in enumerate(finance.grants):
             for number, party in enumerate(grant.to):
                 self.found.refer((*path, "grants", index, "to", number), party, self.parties, "party")

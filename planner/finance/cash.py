@@ -2,13 +2,13 @@
 
 All in money of the price year (real); t = 0 is the year of the first investment, operation runs in t = D+1 ... D+N.
 
-    gain_t        = sum of rows: gain x (1 + e)^t x ramp_(t-D)                            (F1)
+    gain_t        = sum of rows: gain x (1 + e)^t x ramp_(t-D)                                      (F1)
                     ramp of what flows alone; an exchange that starts later earns its gain later
     invested_t    = sum of assets: cost x share spent in t; again at D + k x lifetime < D + N        (F2)
-    residual      = annuity:       cost x CRF(r, life) x AF(r, life - age)                (F3)
+    residual      = annuity:       cost x CRF(r, life) x AF(r, life - age)                          (F3)
                     straight line: cost x (1 - age / life)
-    before financing_t = gain_t - invested_t + grant_t + residual_t - tax_t               (F4)
-    NPV           = sum of before financing_t / (1 + r)^t                                 (F5)
+    before financing_t = gain_t - invested_t + grant_t + residual_t - tax_t                         (F4)
+    NPV           = sum of before financing_t / (1 + r)^t                                           (F5)
 
 With D = 0, no ramp, escalation, tax or grant, and annuity residuals: NPV = AF(r, N) x (TAC of baseline - TAC of plan).
 What is fixed in the money of its day (loans, depreciation) is counted there, with inflation g, and brought back by
@@ -16,8 +16,9 @@ What is fixed in the money of its day (loans, depreciation) is counted there, wi
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,8 @@ from planner.finance.terms import Terms
 Years = npt.NDArray[np.float64]
 #: A part of a year that is rounding.
 _TINY = 1e-9
+#: Share of what is added up that is left by rounding.
+_CANCELLED = 1e-11
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Outlay:
     lifetime
         Years; infinite for what has no end.
     grant
-        Share of it, or rather of its first purchase, that a grant pays.
+        Share of its first purchase that grants pay which are stated as a share.
+    fixed
+        The same of grants stated as an amount: it stays, in money, where the cost changes.
     wears
         True for what is depreciated; false for land.
     """
@@ -48,7 +53,17 @@ class Outlay:
     cost: float
     lifetime: float
     grant: float = 0.0
+    fixed: float = 0.0
     wears: bool = True
+
+    @property
+    def aid(self) -> float:
+        """Share of its first purchase that grants pay; they never pay more than all of it."""
+        return min(1.0, self.grant + self.fixed)
+
+    def times(self, factor: float) -> "Outlay":
+        """The same at so many times its cost."""
+        return replace(self, cost=self.cost * factor, fixed=self.fixed / factor if factor > 0 else 0.0)
 
 
 @dataclass(frozen=True)
@@ -63,12 +78,40 @@ class Gain:
         True where it goes with what flows, and so with the ramp-up.
     late
         Years after the start of operation before it begins.
+    energy
+        True where it goes with the price of energy.
     """
 
     amount: float
     rise: float = 0.0
     flows: bool = True
     late: float = 0.0
+    energy: bool = False
+
+
+def total(parts: Sequence[float] | Sequence[Years], size: int = 1) -> Years:
+    """Sum of amounts, or of flows by year; what is left of amounts that cancel each other is nothing, not rounding."""
+    if not len(parts):
+        return np.zeros(size)
+    each = np.asarray(parts)
+    made = each.sum(axis=0)
+    return np.where(np.abs(made) <= _CANCELLED * np.abs(each).sum(axis=0), 0.0, made)
+
+
+def merged(gains: Iterable[Gain]) -> tuple[Gain, ...]:
+    """Gains that behave alike as one."""
+    sums: dict[tuple[float, bool, float, bool], list[float]] = defaultdict(list)
+    for one in gains:
+        sums[one.rise, one.flows, one.late, one.energy].append(one.amount)
+    return tuple(Gain(float(total(each)), *key) for key, each in sums.items() if total(each))
+
+
+def pooled(outlays: Iterable[Outlay]) -> tuple[Outlay, ...]:
+    """Outlays that behave alike as one."""
+    sums: dict[tuple[float, float, float, bool], list[float]] = defaultdict(list)
+    for one in outlays:
+        sums[one.lifetime, one.grant, one.fixed, one.wears].append(one.cost)
+    return tuple(Outlay(float(total(each)), *key) for key, each in sums.items() if total(each))
 
 
 @dataclass(frozen=True)
@@ -107,9 +150,11 @@ class CashFlow:
         made: Years = self.gain - self.invested + self.grants + self.residual - self.tax_with_debt + self.drawn - paid
         return made
 
-    def __add__(self, other: "CashFlow") -> "CashFlow":
-        names = [name for name in self.__dataclass_fields__ if name != "rate"]
-        return CashFlow(**{name: getattr(self, name) + getattr(other, name) for name in names}, rate=self.rate)
+    @classmethod
+    def sum_of(cls, flows: "Sequence[CashFlow]", rate: float) -> "CashFlow":
+        """Sum of several, discounted at a rate."""
+        names = [name for name in cls.__dataclass_fields__ if name != "rate"]
+        return cls(**{name: total([getattr(flow, name) for flow in flows]) for name in names}, rate=rate)
 
 
 def recovery(rate: float, years: float) -> float:
@@ -142,12 +187,11 @@ def cash_flow(outlays: Sequence[Outlay], gains: Sequence[Gain], terms: Terms, ra
         Real, in years 0 ... delay + horizon.
     """
     last = terms.delay + terms.horizon
-    gain = sum((_gained(one, terms) for one in gains), np.zeros(last + 1))
-    bought = [_bought(one, terms) for one in outlays]
-    invested = sum(bought, np.zeros(last + 1))
-    granted = sum((one.grant * _first(one, terms) for one in outlays), np.zeros(last + 1))
+    gain = total([_gained(one, terms) for one in gains], last + 1)
+    invested = total([_bought(one, terms) for one in outlays], last + 1)
+    granted = total([one.aid * _first(one, terms) for one in outlays], last + 1)
     residual = np.zeros(last + 1)
-    residual[last] = sum(_left(one, terms) for one in outlays)
+    residual[last] = total([_left(one, terms) for one in outlays]).sum()
     loan = _loan(float(np.sum(_first_all(outlays, terms)) - np.sum(granted)), terms)
     worn = _depreciation(outlays, terms)
     book_gain = residual.copy()
@@ -160,11 +204,12 @@ def cash_flow(outlays: Sequence[Outlay], gains: Sequence[Gain], terms: Terms, ra
 def _gained(one: Gain, terms: Terms) -> Years:
     """Gain of each year (F1)."""
     made = np.zeros(terms.delay + terms.horizon + 1)
-    for n in range(1, terms.horizon + 1):
-        t = terms.delay + n
-        running = min(1.0, max(0.0, n - one.late))
-        ramp = terms.ramp_up[n - 1] if one.flows and n <= len(terms.ramp_up) else 1.0
-        made[t] = one.amount * (1.0 + one.rise) ** t * ramp * running
+    n = np.arange(1, terms.horizon + 1)
+    running = np.clip(n - one.late, 0.0, 1.0)
+    if one.flows:
+        ramp = np.asarray(terms.ramp_up[: terms.horizon])
+        running[: len(ramp)] *= ramp
+    made[terms.delay + 1 :] = one.amount * (1.0 + one.rise) ** (terms.delay + n) * running
     return made
 
 
@@ -217,7 +262,7 @@ def _wear(one: Outlay, terms: Terms) -> list[tuple[float, float, float]]:
         return []
     life = terms.depreciation or (one.lifetime if math.isfinite(one.lifetime) else float(terms.horizon))
     nominal = _to_nominal(terms)
-    first = float(np.sum(_first(one, terms) * nominal)) * (1.0 - one.grant)
+    first = float(np.sum(_first(one, terms) * nominal)) * (1.0 - one.aid)
     later = [(age, cost * (1.0 + terms.inflation) ** (terms.delay + age), life) for age, cost in _again(one, terms)]
     return [(0.0, first, life), *later]
 

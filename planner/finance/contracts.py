@@ -1,21 +1,21 @@
 """Contracts: what the case says of one, for an exchange of a plan."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from planner.case.case import Case
     from planner.case.finance import Contract
 
 
-def contract_of(case: "Case", exchanges: "pd.DataFrame", exchange: str) -> "Contract | None":
-    """Contract of an exchange, from the most specific entry of the case that states one."""
+def contract_of(case: "Case", row: Mapping[Any, Any]) -> "Contract | None":
+    """Contract of an exchange, a row of the ``exchanges`` table, from the most specific entry that states one."""
+    from planner.results.operations import operation_at
     from planner.results.terms import stated_at
 
-    rows = exchanges[exchanges["exchange"] == exchange]
-    if not len(rows):
-        return None
-    row = rows.iloc[0]
-    found: Contract | None = stated_at(case, (row["from"], row["to"], row["source"], row["sink"]), "contract")
+    names = [row["source"], row["sink"]]
+    for place, unit in enumerate((row["from"], row["to"])):
+        part = operation_at(case, unit, names[place])
+        names[place] = names[place] if part is None else part.name
+    found: Contract | None = stated_at(case, (row["from"], row["to"], *names), "contract")
     return found

@@ -1,6 +1,6 @@
 """The view of society: gains of the plan at shadow prices, without transfers, taxes, grants and paid carbon.
 
-worth of what is bought  = amount x shadow price / price of the case      (where a shadow price is stated)
+worth of what is bought  = quantity x shadow price                        (where one is stated)
 worth of everything else = amount x conversion factor                     (1 unless stated)
 worth of CO2e avoided    = reduction x price of carbon                    (European Commission 2014, Guide to CBA)
 """
@@ -16,12 +16,15 @@ from planner.results.columns import COLUMNS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from planner.assemble.assembly import Line
     from planner.case.case import Case
     from planner.results.books import Books
 
 #: Account -> conversion factor that is for it; what has none here is "operation".
 _FACTORS: Mapping[str, str] = {"discharge": "discharge", "sale": "sale"}
 CARBON_HEAD = "CO2e avoided"
+#: Head, kind, account, resource, how.
+_Key = tuple[str, str, str, str, str]
 
 
 def carbon_price(case: "Case") -> tuple[float, str]:
@@ -39,33 +42,35 @@ def carbon_price(case: "Case") -> tuple[float, str]:
 
 
 def economic_table(plan: "Books", baseline: "Books") -> "pd.DataFrame":
-    """Make the ``economic`` table: gains a year before capital, by head, account and resource, in both views.
+    """Make the ``economic`` table: gains a year before capital, by head, kind, account and resource, in both views.
 
     ``how`` says what turned one into the other.
     """
     import pandas as pd
 
-    sums: dict[tuple[str, str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    sums: dict[_Key, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for sign, books in ((1.0, baseline), (-1.0, plan)):
         weights = books.weights("total_annual_cost")
         for entry in books.running():
             weight = weights.get(entry.line.account, 0.0)
-            if not weight or not entry.amount:
+            if not weight:
                 continue
             worth, how = _worth(plan.case, entry)
+            if not entry.amount and not worth:
+                continue
             key: Key = key_of(entry.line)
-            pair = sums[key.head, key.account, key.resource, how]
+            pair = sums[key.head, key.kind, key.account, key.resource, how]
             pair[0] += sign * weight * entry.amount
             pair[1] += sign * weight * worth
     rows = [_row(*key, *pair) for key, pair in sorted(sums.items(), key=lambda item: _place(item[0]))]
     price, field = carbon_price(plan.case)
     avoided = baseline.total("co2e") - plan.total("co2e")
-    rows.append(_row(CARBON_HEAD, "co2e", "", field, 0.0, price * avoided))
+    rows.append(_row(CARBON_HEAD, "flow", "co2e", "", field, 0.0, price * avoided))
     return pd.DataFrame(rows, columns=list(COLUMNS["economic"]))
 
 
-def _place(key: tuple[str, str, str, str]) -> tuple[int, str, str, str]:
-    return list(HEADS).index(key[1]), *key[1:]
+def _place(key: _Key) -> tuple[int, str, str, str]:
+    return list(HEADS).index(key[2]), key[1], key[3], key[4]
 
 
 def _worth(case: "Case", entry: Entry) -> tuple[float, str]:
@@ -74,22 +79,25 @@ def _worth(case: "Case", entry: Entry) -> tuple[float, str]:
     if line.account == "carbon_paid":
         return 0.0, "a payment to the state"
     shadow = economic.prices.get(line.resource or "")
-    if shadow is not None:
-        place = f"resources.{line.resource}.price"
-        paid = next((e for e in line.evidence if e.field in (place,) or e.field.startswith(f"{place}.periods.")), None)
-        if paid is not None and paid.value:
-            return entry.amount * shadow.value / paid.value, f"economics.finance.economic.prices.{line.resource}"
-        if paid is not None and line.quantity_unit == case.resources[line.resource or ""].unit:
-            worth = entry.value * line.quantity * shadow.value
-            return worth, f"economics.finance.economic.prices.{line.resource}"
+    if shadow is not None and _is_bought(line):
+        sign = -1.0 if line.account == "credit" else 1.0
+        worth = sign * entry.value * line.quantity * shadow.value
+        return worth, f"economics.finance.economic.prices.{line.resource}"
     name = _FACTORS.get(line.account, "operation")
     factor = dict(economic.factors).get(name)  # type: ignore[call-overload]
     return (entry.amount, "as paid") if factor is None else (entry.amount * factor.value, f"factor {name}")
 
 
-def _row(head: str, account: str, resource: str, how: str, financial: float, worth: float) -> dict[str, Any]:
+def _is_bought(line: "Line") -> bool:
+    """Whether a line is a purchase at the price of its resource, or one that is credited."""
+    place = f"resources.{line.resource}.price"
+    return any(e.field == place or e.field.startswith(f"{place}.periods.") for e in line.evidence)
+
+
+def _row(head: str, kind: str, account: str, resource: str, how: str, financial: float, worth: float) -> dict[str, Any]:
     return {
         "head": head,
+        "kind": kind,
         "account": account,
         "resource": resource or None,
         "financial_gain_per_yr": financial,

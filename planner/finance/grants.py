@@ -21,19 +21,28 @@ class Grants:
     case: "Case"
     assets: "pd.DataFrame"
 
-    def share(self, row: Mapping[Any, Any]) -> float:
-        """Share of an asset's additional investment that grants pay, 1 at most; nothing where a plan saves it."""
+    def share(self, row: Mapping[Any, Any]) -> tuple[float, float]:
+        """Shares of an asset's additional investment that grants pay; nothing where a plan saves it.
+
+        Returns
+        -------
+        tuple
+            By grants stated as a share, and by grants stated as an amount; together they may exceed 1, of which no
+            more is paid.
+        """
         if row["capex"] - row["baseline_capex"] <= 0:
-            return 0.0
-        found = sum(share for grant, share in self._shares if _is_for(grant, row))
-        return min(1.0, found)
+            return 0.0, 0.0
+        mine = [(grant, share) for grant, share in self._shares if _is_for(grant, row)]
+        stated = sum(share for grant, share in mine if grant.share is not None)
+        return stated, sum(share for grant, share in mine if grant.share is None)
 
     @cached_property
     def _shares(self) -> "list[tuple[Grant, float]]":
         """Each grant and the share of what it is for that it pays."""
-        rows = self.assets.to_dict("records")
+        grants = self.case.economics.finance.grants
+        rows = self.assets.to_dict("records") if grants else []
         found = []
-        for grant in self.case.economics.finance.grants:
+        for grant in grants:
             base = sum(max(0.0, row["capex"] - row["baseline_capex"]) for row in rows if _is_for(grant, row))
             if grant.share is not None:
                 found.append((grant, grant.share.value))

@@ -14,13 +14,13 @@ SHARED = "shared mains and trenches"
 TRANSFERS = "transfer payments"
 OPPORTUNITY = "forgone by giving"
 
-#: Account -> head, in the order of the ledger.
+#: Account -> head, in the order of the ledger; pipes and civil works of no exchange are shared.
 HEADS: Mapping[str, str] = {
     "land": "land",
     "link_capital": PIPES,
     "link_operation": PIPES,
-    "trench_capital": SHARED,
-    "trench_operation": SHARED,
+    "trench_capital": PIPES,
+    "trench_operation": PIPES,
     "connection": "connections",
     "permit": "permits and declarations",
     "exchange_fixed": "metering, contracts, insurance",
@@ -42,6 +42,10 @@ HEADS: Mapping[str, str] = {
     "forgone": OPPORTUNITY,
     "carbon_paid": "carbon price",
 }
+#: Accounts that hold amount x price of a resource: they rise with it, all others with "operation".
+PRICED = frozenset({"purchase", "credit", "pumping", "treatment", "forgone", "sale", "discharge"})
+#: Those of them that move with the price of energy, where the resource is energy.
+OF_ENERGY = PRICED - {"discharge"}
 
 
 @dataclass(frozen=True, order=True)
@@ -69,8 +73,7 @@ def key_of(line: Line) -> Key:
 
 
 def _head(line: Line) -> str:
-    shared = line.account in ("link_capital", "link_operation") and line.exchange is None
-    return SHARED if shared else HEADS[line.account]
+    return SHARED if line.exchange is None and HEADS[line.account] == PIPES else HEADS[line.account]
 
 
 def _kind(line: Line) -> Kind:

@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.finance.heads import HEADS, TRANSFERS, Key, key_of
+from planner.finance.heads import HEADS, PIPES, SHARED, TRANSFERS, Key, key_of
 from planner.results.books import Books
 from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ORDER = {head: n for n, head in enumerate(dict.fromkeys((*HEADS.values(), TRANSFERS)))}
+_HEADS = (*(x for head in HEADS.values() for x in ((head, SHARED) if head == PIPES else (head,))), TRANSFERS)
+_ORDER = {head: n for n, head in enumerate(dict.fromkeys(_HEADS))}
 
 
 def ledger_table(

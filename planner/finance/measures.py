@@ -20,10 +20,6 @@ class Measures:
 
     Attributes
     ----------
-    investment
-        First purchases beyond the baseline, less grants.
-    gain_per_yr
-        Of the first year of full operation.
     npv, irr
         Before financing, after tax; ``irr`` is not a number where there is none or more than one.
     simple_payback, discounted_payback
@@ -39,7 +35,6 @@ class Measures:
         Why a measure is missing.
     """
 
-    investment: float
     npv: float
     irr: float
     simple_payback: float
@@ -60,13 +55,11 @@ def measures(flow: CashFlow, delay: int) -> Measures:
     equity = return_of(flow.equity)[0] if flow.drawn.any() else irr
     factors = (1.0 + flow.rate) ** -np.arange(len(flow.net))
     spent = flow.invested - flow.grants
-    first = float(np.sum(spent[: delay + 1]))
     present = float(np.sum(spent * factors))
     npv = float(npf.npv(flow.rate, flow.net))
     cover = _cover(flow, delay)
     without = flow.net - flow.residual
     return Measures(
-        investment=first,
         npv=npv,
         irr=irr,
         simple_payback=payback(without),

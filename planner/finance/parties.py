@@ -1,23 +1,29 @@
 """Outlays and gains of each party, of each exchange, of the park and of society, from the tables of a plan."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.assemble.economics import LIFETIMES
 from planner.case.finance import CARBON, OPERATION
-from planner.finance.cash import Gain, Outlay
+from planner.finance.cash import Gain, Outlay, merged, pooled
+from planner.finance.contracts import contract_of
+from planner.finance.energy import energy_of
 from planner.finance.grants import Grants
-from planner.finance.heads import SHARED
+from planner.finance.heads import OF_ENERGY, PRICED, SHARED
 from planner.finance.terms import Terms
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from planner.case.case import Case
+    from planner.case.finance import Contract
 
 Tables = Mapping[str, "pd.DataFrame"]
-Row = Mapping[Any, Any]
+Row = dict[Any, Any]
+Link = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -47,54 +53,63 @@ class Ventures:
     tables: Tables
     terms: Terms
 
-    def of_parties(self) -> Iterator[Venture]:
+    @cached_property
+    def of_parties(self) -> tuple[Venture, ...]:
         """Each party of the ``parties`` table: what it is better off than in the baseline."""
-        late = {row["exchange"]: row["delay_yr"] for row in self._rows("exchanges") if row["delay_yr"] > 0}
-        grants = Grants(self.case, self.tables["assets"])
-        for party in self._rows("parties"):
-            name = party["party"]
-            mine = [row for row in self._rows("assets") if row["party"] == name]
-            outlays = [_outlay(row["capex"] - row["baseline_capex"], row, grants.share(row)) for row in mine]
-            gains = [self._gain(row) for row in self._rows("ledger") if _of(row, name)]
-            gains += self._not_yet(name, late)
-            stated = self.case.parties.get(name)
-            rate = self.terms.rate if stated is None or stated.discount_rate is None else stated.discount_rate.value
-            yield Venture(name, party["kind"], _not_nothing(outlays), tuple(gains), rate)
+        return tuple(self._party(row) for row in self._rows("parties"))
 
-    def _not_yet(self, party: str, late: Mapping[str, float]) -> Iterator[Gain]:
-        """What exchanges that start later do not gain a party until then: their gain, taken back and given anew."""
-        for row in self._rows("exchange_ledger"):
-            if row["exchange"] in late and row["party"] == party:
-                gain = self._gain(row)
-                yield Gain(-gain.amount, gain.rise, gain.flows)
-                yield Gain(gain.amount, gain.rise, gain.flows, late[row["exchange"]])
+    def _party(self, party: Row) -> Venture:
+        name = party["party"]
+        outlays = [self.outlay(row, row["capex"] - row["baseline_capex"]) for row in self._assets_of.get(name, ())]
+        gains = [self.gain(row) for row in self._ledger_of.get(name, ()) if row["kind"] != "capital"]
+        gains += self._not_yet(name)
+        stated = self.case.parties.get(name)
+        rate = self.terms.rate if stated is None or stated.discount_rate is None else stated.discount_rate.value
+        return Venture(name, party["kind"], pooled(outlays), merged(gains), rate)
+
+    def _not_yet(self, party: str) -> Iterator[Gain]:
+        """What exchanges that start later do not gain a party until then: their gain, taken back and given anew.
+
+        The upkeep of mains and trenches starts with the park.
+        """
+        for key, late in self._late.items():
+            for row in self.made_by.get(key, ()):
+                if row["party"] == party and row["head"] != SHARED:
+                    gain = self.gain(row)
+                    yield replace(gain, amount=-gain.amount)
+                    yield replace(gain, late=late)
+
+    @cached_property
+    def _late(self) -> dict[Link, float]:
+        """Exchanges that start after the park; those in place run already."""
+        rows = (row for row in self.built if row["delay_yr"] > 0 and not row["existing"])
+        return {_key(row): row["delay_yr"] for row in rows}
+
+    def late(self, one: Row) -> float:
+        """Years after the start of operation before an exchange begins."""
+        return self._late.get(_key(one), 0.0)
 
     def of_exchanges(self) -> Iterator[Venture]:
         """Each exchange between two: its investment, its share of mains and trenches, and its gain to all."""
-        assets, grants = self._rows("assets"), Grants(self.case, self.tables["assets"])
-        for one in self._rows("exchanges"):
+        for one in self.built:
             if one["own"]:
                 continue
-            key = one["exchange"], one["option"]
-            outlays = [
-                _outlay(row["capex"], row, grants.share(row))
-                for row in assets
-                if (row["exchange"], row["option"]) == key
-            ]
+            outlays = [self.outlay(row, row["capex"]) for row in self.laid_for.get(_key(one), ())]
             outlays += self.shared(one)
-            rows = [row for row in self._rows("exchange_ledger") if (row["exchange"], row["option"]) == key]
-            gains = [self._gain(row, late=one["delay_yr"]) for row in rows if row["kind"] != "transfer"]
-            yield Venture(one["exchange"], "exchange", _not_nothing(outlays), tuple(gains), self.terms.rate)
+            rows = [row for row in self.made_by.get(_key(one), ()) if row["kind"] != "transfer"]
+            late = self.late(one)
+            gains = [self.gain(row, 0.0 if row["head"] == SHARED else late) for row in rows]
+            yield Venture(one["exchange"], "exchange", pooled(outlays), merged(gains), self.terms.rate)
 
     def shared(self, one: Row) -> Iterator[Outlay]:
         """Share of an exchange, a row of the ``exchanges`` table, in mains and trenches."""
-        main = one["main"] if isinstance(one["main"], str) else ""
-        for row in self._rows("trench_shares"):
-            if row["exchange"] != one["exchange"] or not row["capex"] or (row["carrier"] == main) != bool(main):
+        mains, over = self.case.mains(), one["main"] if isinstance(one["main"], str) else None
+        for row in self._shares_of.get(one["exchange"], ()):
+            main = row["carrier"] if row["carrier"] in mains else None
+            if not row["capex"] or main != over:
                 continue
-            name = str(row["carrier"]).partition(": ")[0]
-            link = self.case.links.get(name) if row["part"] == "pipe" else None
-            yield Outlay(row["capex"], self._years(["trench"] if link is None else [link.kind, name]))
+            link = mains[main][0] if main is not None and row["part"] == "pipe" else None
+            yield Outlay(row["capex"], self._years(["trench"] if link is None else [self.case.links[link].kind, link]))
 
     def _years(self, names: Iterable[str]) -> float:
         """Lifetime of the last of some asset classes that the case states, else the default of the first."""
@@ -107,47 +122,95 @@ class Ventures:
         economic = self.case.economics.finance.economic
         factor = dict(economic.factors).get("investment")
         more = 1.0 if factor is None else factor.value
-        outlays = [_outlay(more * (row["capex"] - row["baseline_capex"]), row, 0.0) for row in self._rows("assets")]
+        assets = self._rows("assets")
+        outlays = [_plain(row, row["capex"] - row["baseline_capex"]).times(more) for row in assets]
         gains = [
-            self._gain(row | {"kind": "flow", "gain_per_yr": row["economic_gain_per_yr"], "exchange": None})
+            self.gain(row | {"gain_per_yr": row["economic_gain_per_yr"], "exchange": None})
             for row in self._rows("economic")
         ]
         rate = self.terms.rate if economic.discount_rate is None else economic.discount_rate.value
-        return Venture("society", "society", _not_nothing(outlays), tuple(gains), rate)
+        return Venture("society", "society", pooled(outlays), merged(gains), rate)
 
-    def _gain(self, row: Row, *, late: float = 0.0) -> Gain:
+    def outlay(self, row: Row, cost: float) -> Outlay:
+        """An outlay for a row of the ``assets`` table."""
+        share, fixed = self._grants.share(row)
+        return replace(_plain(row, cost), grant=share, fixed=fixed)
+
+    def gain(self, row: Row, late: float = 0.0) -> Gain:
+        """The gain of a row of a ledger."""
+        energy = row["account"] in OF_ENERGY and row["resource"] in self.energy
         flows = row["kind"] in ("flow", "transfer")
-        return Gain(row["gain_per_yr"], self._rise(row), flows, late)
+        return Gain(row["gain_per_yr"], self._rise(row), flows, late, energy)
 
     def _rise(self, row: Row) -> float:
         """Rise a year of the price behind a row."""
         if row["kind"] == "transfer":
-            return self.contract_rise(row["exchange"])
+            contract = self.contracts.get(row["exchange"])
+            return 0.0 if contract is None or contract.escalation is None else contract.escalation.value
         if row["account"] in ("carbon_paid", "co2e"):
             return self.terms.escalation.get(CARBON, 0.0)
-        resource = row["resource"]
-        missing = resource is None or resource != resource or row["head"] == SHARED
-        return self.terms.escalation.get(OPERATION if missing else resource, 0.0)
+        named = row["account"] in PRICED and isinstance(row["resource"], str)
+        return self.terms.escalation.get(row["resource"] if named else OPERATION, 0.0)
 
-    def contract_rise(self, exchange: str) -> float:
-        """Rise a year of the transfer price of an exchange."""
-        from planner.finance.contracts import contract_of
+    @cached_property
+    def energy(self) -> frozenset[str]:
+        """Resources that are energy."""
+        return frozenset(energy_of(self.case))
 
-        contract = contract_of(self.case, self.tables["exchanges"], exchange)
-        return 0.0 if contract is None or contract.escalation is None else contract.escalation.value
+    @cached_property
+    def contracts(self) -> "dict[str, Contract | None]":
+        """Contract of each exchange of plan and baseline."""
+        rows = (*self._rows("baseline_exchanges"), *self.built)
+        return {row["exchange"]: contract_of(self.case, row) for row in rows}
 
-    def _rows(self, table: str) -> list[dict[Any, Any]]:
+    @cached_property
+    def built(self) -> list[Row]:
+        """Rows of the ``exchanges`` table."""
+        return self._rows("exchanges")
+
+    @cached_property
+    def made_by(self) -> dict[Link, list[Row]]:
+        """(Exchange, option) -> its rows of the ``exchange_ledger``."""
+        return _grouped(self._rows("exchange_ledger"), _key)
+
+    @cached_property
+    def laid_for(self) -> dict[Link, list[Row]]:
+        """(Exchange, option) -> its assets."""
+        return _grouped([row for row in self._rows("assets") if isinstance(row["exchange"], str)], _key)
+
+    @cached_property
+    def _assets_of(self) -> dict[Any, list[Row]]:
+        return _grouped(self._rows("assets"), lambda row: row["party"])
+
+    @cached_property
+    def _ledger_of(self) -> dict[Any, list[Row]]:
+        return _grouped(self._rows("ledger"), lambda row: row["party"])
+
+    @cached_property
+    def _shares_of(self) -> dict[Any, list[Row]]:
+        return _grouped(self._rows("trench_shares"), lambda row: row["exchange"])
+
+    @cached_property
+    def _grants(self) -> Grants:
+        return Grants(self.case, self.tables["assets"])
+
+    def _rows(self, table: str) -> list[Row]:
         return self.tables[table].to_dict("records")
 
 
-def _of(row: Row, party: str) -> bool:
-    return bool(row["party"] == party and row["kind"] != "capital" and row["gain_per_yr"])
+def _key(row: Row) -> Link:
+    return row["exchange"], row["option"]
 
 
-def _outlay(cost: float, row: Row, grant: float) -> Outlay:
+def _grouped(rows: Iterable[Row], key: Any) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return dict(found)
+
+
+def _plain(row: Row, cost: float) -> Outlay:
+    """An outlay without grants."""
     years = row["lifetime_yr"]
-    return Outlay(cost, float("inf") if years is None or years != years else years, grant, row["of"] != "land")
-
-
-def _not_nothing(outlays: Iterable[Outlay]) -> tuple[Outlay, ...]:
-    return tuple(one for one in outlays if one.cost)
+    endless = years is None or years != years
+    return Outlay(cost, float("inf") if endless else years, wears=row["of"] != "land")

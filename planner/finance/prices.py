@@ -2,44 +2,53 @@
 
     seller's floor  = (what giving costs the seller a year, capital share included) / flow          (P1)
     buyer's ceiling = (what taking saves the buyer a year, less its capital share) / flow           (P2)
-    room            = ceiling - floor                                                                (P3)
-    lacking         = max(0, -room x flow), a year; once: x AF(r, N)                                 (P4)
+    room            = ceiling - floor                                                               (P3)
+    capital share   = investment x CRF(r, lifetime) - grants / AF(r, N)                             (P4)
+    lacking         = max(0, share of mains and trenches - room x flow), a year; once: x AF(r, N)   (P5)
 
-A payback that outlasts its contract is flagged: the money is not back when the other side may leave.
+What giving costs holds what the seller forgoes: its forgone own use, and sales lost. A payback that outlasts its
+contract is flagged: the money is not back when the other side may leave.
 """
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from planner.finance.cash import recovery, worth_of_annuity
-from planner.finance.contracts import contract_of
+from planner.finance.cash import Outlay, recovery, worth_of_annuity
 from planner.finance.heads import SHARED
-from planner.finance.parties import Ventures
-from planner.finance.terms import Terms, terms_of
+from planner.finance.parties import Row, Ventures
 from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from planner.case.case import Case
+    from planner.case.finance import Contract
 
 NAN = math.nan
-Row = Mapping[Any, Any]
+#: Share of floor and ceiling that is rounding.
+ROUNDING = 1e-6
+#: Accounts of what the seller does without because it gives.
+FORGONE = ("forgone", "sale")
+#: Verdict -> what mends it.
+REMEDIES = {
+    "the seller loses at this price": "a price of the floor or above, or a payment of the buyer",
+    "the buyer loses at this price": "a price of the ceiling or below, or a payment of the seller",
+    "no price at which both gain": "a price of the buyer's ceiling, and a subsidy to the seller",
+    "both gain, but not enough for its share of mains and trenches": "a subsidy to who owns mains and trenches",
+}
+SUBSIDY, OWNER = "subsidy", "owner of mains and trenches"
 
 
-def prices_table(case: "Case", tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
+def prices_table(ventures: Ventures) -> "pd.DataFrame":
     """Make the ``prices`` table: a row for each exchange between two parties.
 
     ``floor_per_unit`` and ``ceiling_per_unit`` are per unit that leaves the source, with the yearly share of what each
     side invests; the running ones without it, as for a pipe that lies already. ``shared_cost_per_yr`` is its share of
     mains and trenches, which their owner pays: ``lacking_per_yr`` is what both sides together lack to gain and to pay
-    that.
+    that. ``payment_per_yr`` or ``payment_once``, of ``payer`` to ``payee``, is what leaves nobody worse off.
     """
     import pandas as pd
 
-    terms = terms_of(case)
-    rows = [_row(case, tables, one, terms) for one in tables["exchanges"].to_dict("records") if _between_two(one)]
+    rows = [_row(ventures, one) for one in ventures.built if _between_two(one)]
     return pd.DataFrame(rows, columns=list(COLUMNS["prices"]))
 
 
@@ -47,16 +56,16 @@ def _between_two(one: Row) -> bool:
     return not one["own"] and one["seller"] != one["buyer"] and one["flow_per_yr"] > 0
 
 
-def _row(case: "Case", tables: "Mapping[str, pd.DataFrame]", one: Row, terms: Terms) -> dict[str, Any]:
-    flow, priced = one["flow_per_yr"], one["transfer_price"] == one["transfer_price"]
-    gains, capital = _sides(tables, one, terms)
-    at = {side: gains[side] for side in ("seller", "buyer")}
-    running = (-at["seller"] / flow, at["buyer"] / flow)
-    floor, ceiling = (-at["seller"] + capital["seller"]) / flow, (at["buyer"] - capital["buyer"]) / flow
-    shared = _shared(case, tables, one, terms)
-    lacking = max(0.0, (floor - ceiling) * flow + shared)
-    contract = contract_of(case, tables["exchanges"], one["exchange"])
-    price = one["transfer_price"] if priced else NAN
+def _row(ventures: Ventures, one: Row) -> dict[str, Any]:
+    flow, price, terms = one["flow_per_yr"], one["transfer_price"], ventures.terms
+    gains, capital, forgone = _sides(ventures, one)
+    floor, ceiling = (-gains["seller"] + capital["seller"]) / flow, (gains["buyer"] - capital["buyer"]) / flow
+    shared = _shared(ventures, one)
+    size = ROUNDING * max(abs(floor), abs(ceiling))
+    lacking = (floor - ceiling) * flow + shared
+    lacking = lacking if lacking > size * flow else 0.0
+    verdict = _verdict(price, floor, ceiling, lacking, size)
+    factor = worth_of_annuity(terms.rate, terms.horizon)
     return {
         "exchange": one["exchange"],
         "option": one["option"],
@@ -69,51 +78,54 @@ def _row(case: "Case", tables: "Mapping[str, pd.DataFrame]", one: Row, terms: Te
         "basis": one["transfer_basis"],
         "floor_per_unit": floor,
         "ceiling_per_unit": ceiling,
-        "running_floor_per_unit": running[0],
-        "running_ceiling_per_unit": running[1],
+        "running_floor_per_unit": -gains["seller"] / flow,
+        "running_ceiling_per_unit": gains["buyer"] / flow,
+        "forgone_per_unit": forgone / flow,
         "room_per_unit": ceiling - floor,
         "shared_cost_per_yr": shared,
         "lacking_per_yr": lacking,
-        "lacking_once": lacking * worth_of_annuity(terms.rate, terms.horizon),
-        **_contract(contract, one, price),
-        "verdict": _verdict(price, floor, ceiling, lacking),
+        "lacking_once": lacking * factor,
+        **_contract(ventures.contracts[one["exchange"]], one, price),
+        "verdict": verdict,
+        **_remedy(verdict, one, (floor - price) * flow, (price - ceiling) * flow, lacking, factor),
     }
 
 
-def _sides(tables: "Mapping[str, pd.DataFrame]", one: Row, terms: Terms) -> tuple[dict[str, float], dict[str, float]]:
-    """Gain of each side before the price and before capital, and the yearly share of what it invests.
+def _sides(ventures: Ventures, one: Row) -> tuple[dict[str, float], dict[str, float], float]:
+    """Gain of each side before the price and before capital, its yearly share of what it invests, and what is forgone.
 
     What others pay or gain by the exchange (a link's owner) counts with the side that gives.
     """
-    ledger, assets = tables["exchange_ledger"], tables["assets"]
-    mine = ledger[(ledger["exchange"] == one["exchange"]) & (ledger["option"] == one["option"])]
-    mine = mine[mine["kind"] != "transfer"]
-    buyer = one["buyer"]
-    gains = {"seller": 0.0, "buyer": 0.0}
-    for row in mine.to_dict("records"):
-        if row["head"] != SHARED:
-            gains["buyer" if row["party"] == buyer else "seller"] += row["gain_per_yr"]
-    capital = {"seller": 0.0, "buyer": 0.0}
-    own = assets[(assets["exchange"] == one["exchange"]) & (assets["option"] == one["option"])]
-    for row in own.to_dict("records"):
-        years = row["lifetime_yr"] if row["lifetime_yr"] == row["lifetime_yr"] else math.inf
-        side = "buyer" if row["party"] == buyer else "seller"
-        capital[side] += row["capex"] * recovery(terms.rate, years)
-    return gains, capital
+    key = one["exchange"], one["option"]
+    gains, capital, forgone = {"seller": 0.0, "buyer": 0.0}, {"seller": 0.0, "buyer": 0.0}, 0.0
+    for row in ventures.made_by.get(key, ()):
+        if row["head"] == SHARED or row["kind"] == "transfer":
+            continue
+        side = "buyer" if row["party"] == one["buyer"] else "seller"
+        gains[side] += row["gain_per_yr"]
+        if side == "seller" and row["account"] in FORGONE:
+            forgone -= row["gain_per_yr"]
+    for row in ventures.laid_for.get(key, ()):
+        side = "buyer" if row["party"] == one["buyer"] else "seller"
+        capital[side] += _yearly(ventures, ventures.outlay(row, row["capex"]))
+    return gains, capital, forgone
 
 
-def _shared(case: "Case", tables: "Mapping[str, pd.DataFrame]", one: Row, terms: Terms) -> float:
+def _yearly(ventures: Ventures, outlay: Outlay) -> float:
+    """Yearly share of an investment, less that of its grants (P4)."""
+    rate, horizon = ventures.terms.rate, ventures.terms.horizon
+    grants = outlay.cost * outlay.aid / worth_of_annuity(rate, horizon)
+    return outlay.cost * recovery(rate, outlay.lifetime) - grants
+
+
+def _shared(ventures: Ventures, one: Row) -> float:
     """Yearly share of an exchange in mains and trenches, capital included."""
-    outlays = Ventures(case, tables, terms).shared(one)
-    capital = sum(outlay.cost * recovery(terms.rate, outlay.lifetime) for outlay in outlays)
-    ledger = tables["exchange_ledger"]
-    mine = ledger[
-        (ledger["exchange"] == one["exchange"]) & (ledger["head"] == SHARED) & (ledger["option"] == one["option"])
-    ]
-    return capital - float(mine["gain_per_yr"].sum())
+    capital = sum(_yearly(ventures, outlay) for outlay in ventures.shared(one))
+    rows = ventures.made_by.get((one["exchange"], one["option"]), ())
+    return capital - float(sum(row["gain_per_yr"] for row in rows if row["head"] == SHARED))
 
 
-def _contract(contract: Any, one: Row, price: float) -> dict[str, Any]:
+def _contract(contract: "Contract | None", one: Row, price: float) -> dict[str, Any]:
     term = NAN if contract is None or contract.term is None else contract.term.value
     share = NAN if contract is None or contract.take_or_pay is None else contract.take_or_pay.value
     longest = {side: one[f"{side}_payback_yr"] for side in ("seller", "buyer")}
@@ -129,14 +141,31 @@ def _contract(contract: Any, one: Row, price: float) -> dict[str, Any]:
     }
 
 
-def _verdict(price: float, floor: float, ceiling: float, lacking: float) -> str:
-    size = 1e-9 * max(abs(floor), abs(ceiling), 1e-9)
+def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: float) -> str:
     if ceiling < floor - size:
         return "no price at which both gain"
-    if lacking > 0 and price == price and floor - size <= price <= ceiling + size:
-        return "both gain, but not enough for its share of mains and trenches"
-    if price != price:
-        return "no price is set"
     if price < floor - size:
         return "the seller loses at this price"
-    return "the buyer loses at this price" if price > ceiling + size else "both gain"
+    if price > ceiling + size:
+        return "the buyer loses at this price"
+    if lacking > 0:
+        return "both gain, but not enough for its share of mains and trenches"
+    return "both gain"
+
+
+def _remedy(verdict: str, one: Row, at_seller: float, at_buyer: float, lacking: float, factor: float) -> dict[str, Any]:
+    """Who pays whom how much; ``at_seller`` and ``at_buyer`` are what they lose a year at the price."""
+    who = {
+        "the seller loses at this price": (one["buyer"], one["seller"], at_seller),
+        "the buyer loses at this price": (one["seller"], one["buyer"], at_buyer),
+        "no price at which both gain": (SUBSIDY, one["seller"], lacking),
+        "both gain, but not enough for its share of mains and trenches": (SUBSIDY, OWNER, lacking),
+    }
+    payer, payee, payment = who.get(verdict, (None, None, NAN))
+    return {
+        "remedy": REMEDIES.get(verdict),
+        "payer": payer,
+        "payee": payee,
+        "payment_per_yr": payment,
+        "payment_once": payment * factor,
+    }

@@ -41,6 +41,7 @@ IN_JSON = (
     "assets",
     "cash_flows",
     "finance",
+    "bank",
     "prices",
     "economic",
     "intensities",
@@ -190,7 +191,7 @@ _TEXT = (
     *("period", "profile", "file", "group", "name", "note", "role", "pinch_degc"),
     *("store", "takes", "gives", "charged_unit", "drawn_unit", "pass"),
     *("at", "quality", "amount_unit", "load_unit", "how", "of", "operation", "plant", "part"),
-    *("head", "outlasts_contract"),
+    *("head", "outlasts_contract", "variable", "switching", "remedy", "payer", "payee"),
     *("technical", "technical_why", "compliance", "compliance_why", "payback", "payback_why", "waste_code", "status"),
 )
 

@@ -91,7 +91,7 @@ def tabulate(
         "intensities": intensities_table(books, before),
         "lines": lines_table((books, before)),
     }
-    tables |= money_tables(case, books, before, tables, shares)
+    tables |= money_tables(case, books, before, tables)
     tables |= {"periods": periods_table(books), "profiles": profiles_table(case)}
     of_quality, told = quality_tables(books, before, tables["exchanges"], _mixing(header))
     tables |= of_quality | {"credits": credits_table(books), f"{BASELINE}credits": credits_table(before)}

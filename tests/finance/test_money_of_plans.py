@@ -87,3 +87,33 @@ def test_gross_split_of_sung_am_in_ulsan():
     exchanges = plan_of("ulsan").tables["exchanges"].set_index("exchange")
     share = exchanges.loc["Sung-am incinerator > Hyosung: steam", "seller_gross_share"]
     assert share == pytest.approx(0.55, abs=0.005)
+
+
+def test_worked_example_of_the_guide():
+    """The figures of LS-Nikko in the guide, by hand and in the tables."""
+    finance = plan_of("ulsan-2005").tables["finance"].set_index("party").loc["LS-Nikko"]
+    factor, recovery = (1 - 1.08**-20) / 0.08, 0.08 / (1 - 1.08**-30)
+    left = 9000 * recovery * (1 - 1.08**-10) / 0.08 / 1.08**20
+    npv = 2000 * factor - 9000 + left
+    assert finance["npv"] / 1e6 == pytest.approx(npv, rel=1e-3)
+    assert npv == pytest.approx((2000 - 9000 * recovery) * factor)
+    guide = " ".join((CASES.parent / "docs" / "guide.md").read_text(encoding="utf-8").split())
+    told = f"{left:,.0f} MKRW are left: NPV = 2,000 x {factor:.3f} - 9,000 + {left:,.0f} = {npv:,.0f} MKRW"
+    assert told in guide
+    assert f"(2,000 - 9,000 x {recovery:.5f}) x {factor:.3f}" in guide
+    assert f"Its IRR is {100 * finance['irr']:.1f} %" in guide
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_bank_starts_from_the_worth_of_the_park(name):
+    tables = plan_of(name).tables
+    bank = tables["bank"]
+    base = bank[bank["variable"] == "base"].set_index("party")["npv"]
+    worth = tables["finance"].drop_duplicates("party").set_index("party")["npv"]
+    assert (base - worth[base.index]).abs().max() <= 1e-9 * worth.abs().max()
+    assert bank["party"].iloc[-1] == "park"
+
+
+def test_ledger_is_a_property_of_the_plan():
+    plan = plan_of("ulsan-2005")
+    assert plan.ledger is plan.tables["ledger"]
