@@ -16,13 +16,16 @@ from planner.audit.credits import check_credits
 from planner.audit.derived import Recomputed, check_derived, gate_bounds
 from planner.audit.document import check_document
 from planner.audit.equipment import check_equipment
+from planner.audit.exchange_ledgers import check_exchange_ledgers
 from planner.audit.facts import Facts
+from planner.audit.finance import check_finance
 from planner.audit.flows import Run, check_flows, read_run
 from planner.audit.heat import check_heat
 from planner.audit.heat_pipes import check_cold_is_told, check_heat_pipes
 from planner.audit.heat_received import check_heat_received
 from planner.audit.hydraulics import check_hydraulics
 from planner.audit.labels import check_labels
+from planner.audit.ledgers import check_ledgers
 from planner.audit.line_words import check_line_words
 from planner.audit.links import main_of
 from planner.audit.mains import check_mains
@@ -138,7 +141,10 @@ def audit(
     check_complete(facts, tables, checks)
     check_line_words(facts, tables, {name: one.run for name, one in recomputed.items()}, checks)
     check_derived(facts, tables, recomputed, checks)
-    check_worth(facts, distances, tables, recomputed, checks)
+    worth = check_worth(facts, distances, tables, recomputed, checks)
+    check_ledgers(facts, tables, checks)
+    check_exchange_ledgers(tables, worth, checks)
+    check_finance(facts, tables, checks)
     return checks.result()
 
 

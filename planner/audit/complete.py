@@ -50,6 +50,12 @@ ONCE = {
     "exergy": ("of", "kind"),
     "heat_pipes": ("state", "exchange", "option", "main", "stretch"),
     "hydraulics": ("main", "stretch", "size", "from_node"),
+    "ledger": ("party", "head", "kind", "account", "exchange", "resource"),
+    "exchange_ledger": ("exchange", "option", "party", "head", "kind", "account", "resource"),
+    "assets": ("party", "of", "exchange", "option", "item", "lifetime_yr"),
+    "economic": ("head", "kind", "account", "resource", "how"),
+    "cash_flows": ("party", "kind", "year"),
+    "prices": ("exchange", "option"),
 }
 #: Indicator -> its unit, besides money.
 UNITS = {

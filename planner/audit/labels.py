@@ -156,7 +156,8 @@ def _basis(facts: Facts, ends: tuple[str, str, str, str]) -> str:
         return "given"
     if transfer is not None and transfer.seller_share is not None:
         return f"split {transfer.seller_share.value:g}"
-    return "split 0.5 (assumption)"
+    general = facts.case.economics.finance.seller_share
+    return "split 0.5 (assumption)" if general is None else f"split {general.value:g}"
 
 
 def _at_home() -> Words:

@@ -35,6 +35,17 @@ TEXT = frozenset(
         *("activity_unit", "stores.takes", "stores.gives", "stores.charged_unit", "stores.drawn_unit"),
         *("periods.period", "periods.group", "periods.note", "profile", "profiles.file"),
         *("flows_by_period.name", "flows_by_period.period"),
+        *(
+            "head",
+            "finance.note",
+            "bank.note",
+            "outlasts_contract",
+            "variable",
+            "switching",
+            "remedy",
+            "payer",
+            "payee",
+        ),
     )
 )
 FLAGS = frozenset(("own", "hours_assumed", "exchanges.existing", "known", "binding", "declaration", "built"))

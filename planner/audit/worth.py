@@ -138,16 +138,16 @@ class Worth:
         source = str(row["from"]), str(row["source"])
         at = [0.0, 0.0, 0.0, 0.0]
         disposed = 0.0
-        for period, worth, one in self._parts(run, row):
-            here = self._fate_in(run, source, period, fate)
+        for period, worth, one in self.parts(run, row):
+            here = self.fate_in(run, source, period, fate)
             disposed += here[0] * float(one["flow_per_yr"])
             for n, amount in enumerate(worth.replaced(here, one)):
                 at[n] += amount
         money = at[0] + disposed * self.fees_that_follow(run, source) if disposed else at[0]
-        heat = self._heat(run)
+        heat = self.inside(run)
         return heat.at(row, "source") or (money, at[1]), heat.at(row, "sink") or (at[2], at[3])
 
-    def _fate_in(self, run: str, source: Key, period: str | None, fate: Fate) -> Fate:
+    def fate_in(self, run: str, source: Key, period: str | None, fate: Fate) -> Fate:
         """Shares disposed of and sold in a period, where they are known there; else those given."""
         if period is None:
             return fate
@@ -156,7 +156,7 @@ class Worth:
             return _lost_sale(alone, here, source)
         return next((found for one in (alone, here) if (found := _went(one, source)) is not None), fate)
 
-    def _heat(self, run: str) -> HeatWorth:
+    def inside(self, run: str) -> HeatWorth:
         """Worth inside the heat cascades of a run."""
         if run not in self.heat:
             periods = self.runs[run].accounts.periods
@@ -170,7 +170,7 @@ class Worth:
             self.periods[period] = Worth(one.facts, self.distances, self.runs)
         return self.periods[period]
 
-    def _parts(self, run: str, row: Row) -> "Iterable[tuple[str | None, Worth, Row]]":
+    def parts(self, run: str, row: Row) -> "Iterable[tuple[str | None, Worth, Row]]":
         """The row in each period, with what things are worth there; the row itself where there are none."""
         same = (row["exchange"], row["option"])
         periods = self.runs[run].accounts.periods
@@ -226,8 +226,11 @@ def party_of(facts: Facts, unit: str) -> str:
 
 def check_worth(
     facts: Facts, distances: Distances, tables: "Tables", runs: Mapping[str, Recomputed], checks: Checks
-) -> None:
-    """Check gains, paybacks and transfers of every exchange, and what every party pays."""
+) -> Worth:
+    """Check gains, paybacks and transfers of every exchange, and what every party pays.
+
+    Returns what things are worth.
+    """
     booked = {run: Booked() for run in runs}
     for line in rows_of(tables, "lines"):
         booked[str(line["run"])].add(line)
@@ -242,6 +245,7 @@ def check_worth(
         for exchange, rows in by_exchange.items():
             _settled_gains(facts, worth, (run, exchange, rows), booked[run], checks, check)
     _parties(facts, tables, booked, checks)
+    return worth
 
 
 def _same(checks: Checks, check: str, what: str, found: float, expected: float, scale: float = 0.0) -> None:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from planner.case.finance import Finance
 from planner.case.values import (
     EmissionPerYear,
     Fraction,
@@ -79,6 +80,8 @@ class Economics(Section):
     """Units of the case's currency per unit of a foreign currency, one for all years or by year."""
     exchange_rates_source: str | None = None
     """Where the rates come from."""
+    finance: Finance = Field(default_factory=Finance)
+    """The plan as cash flows of each firm: years, ramp-up, tax, debt, grants. It never steers the plan."""
 
 
 class GateExpansion(Section):
@@ -121,6 +124,8 @@ class Party(Section):
 
     kind: Literal["firm", "park company", "utility", "municipality"] = "firm"
     """What it is; for the reader, not for the arithmetic."""
+    discount_rate: Fraction | None = None
+    """At which it discounts its own cash flow, real; that of the case if absent. It never steers the plan."""
     note: str | None = None
     """In words."""
 

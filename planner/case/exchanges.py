@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from planner.case.finance import Contract
 from planner.case.plants import Connection
 from planner.case.values import (
     Emission,
@@ -150,6 +151,8 @@ class Exchange(Terms):
     delay: Years | None = None
     transfer: Transfer | None = None
     """What the taker pays the giver."""
+    contract: Contract | None = None
+    """Term, take-or-pay and escalation of the contract."""
     paid_by: dict[Name, Fraction] | None = None
     """Who pays its investment: shares over parties, "seller" and "buyer". By default the owner of its link, else
     seller and buyer half each (an assumption)."""

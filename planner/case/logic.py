@@ -8,6 +8,7 @@ from planner.case.logic_converters import check_converters
 from planner.case.logic_cooling import check_cooling
 from planner.case.logic_equipment import check_equipment
 from planner.case.logic_exchange import check_exchanges, check_supply_and_disposal
+from planner.case.logic_finance import check_finance
 from planner.case.logic_heat import check_heat
 from planner.case.logic_insulation import check_insulation
 from planner.case.logic_links import check_capacities, check_links
@@ -41,6 +42,7 @@ def logical_faults(
     """
     found = Findings(marks)
     _check_economics(case, found)
+    check_finance(case, found)
     _check_gate(case, found)
     check_periods(case, found)
     for name, resource in case.resources.items():

@@ -11,6 +11,7 @@ from planner.case.conversions import with_names
 from planner.case.converters import names_of
 from planner.case.exchanges import Existing, Treatment
 from planner.case.facilities import Facility
+from planner.case.finance import CARBON, OPERATION
 from planner.case.findings import Findings, Path
 from planner.case.marks import Marks
 from planner.case.pairs import inlets, outlets
@@ -163,6 +164,20 @@ class _Names:
             self.resource(("park_gate", name, "resource"), gate.resource)
         for index, name in enumerate(case.tenants.fixed or ()):
             self.found.refer(("tenants", "fixed", index), name, case.plants, "plant")
+        self.finance()
+
+    def finance(self) -> None:
+        """Resources and parties that the cash flows name."""
+        finance, path = self.case.economics.finance, ("economics", "finance")
+        for name in finance.escalation:
+            known = (*self.case.resources, CARBON, OPERATION)
+            self.found.refer((*path, "escalation", name), name, known, "resource", at_key=True)
+        self.keys((*path, "economic", "prices"), finance.economic.prices)
+        for number, name in enumerate(finance.energy):
+            self.resource((*path, "energy", number), name)
+        for index, grant in enumerate(finance.grants):
+            for number, party in enumerate(grant.to):
+                self.found.refer((*path, "grants", index, "to", number), party, self.parties, "party")
 
     def resource(self, path: Path, name: str | None, *, at_key: bool = False) -> None:
         self.found.refer(path, name, self.case.resources, "resource", at_key=at_key)

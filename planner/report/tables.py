@@ -17,7 +17,9 @@ _ROWS_AT_ONCE = 20_000
 #: Of numbers in a table that is asked for by itself.
 _DECIMALS = 9
 
-_MONEY = ("capex", "cost_per_yr", "gain_per_yr", "income_per_yr", "land_investment", "transfers_per_yr")
+_MONEY = ("capex", "cost_per_yr", "gain_per_yr", "income_per_yr", "land_investment", "transfers_per_yr", "npv")
+#: What cash flows are told by, in the money of the price year or of each year.
+_CASH = "equity"
 
 #: Items of a bill of quantities in the order of the works, and the columns its rows are ordered by.
 _ITEMS = ("trench", "crossing", "pipe", "station")
@@ -93,6 +95,10 @@ def csv_form(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
             made[column] = made[column].map(_flat).map(inert)
     if any(str(column).endswith(_MONEY) for column in made.columns):
         made["money_unit"] = inert(f"{plan.header.get('currency')} of {plan.header.get('price_year')}")
+    if _CASH in made.columns:
+        nominal = plan.case is not None and plan.case.economics.finance.money == "nominal"
+        year = "each year" if nominal else plan.header.get("price_year")
+        made["money_unit"] = inert(f"{plan.header.get('currency')} of {year}")
     return made
 
 

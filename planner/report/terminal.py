@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from planner.report.heat import heat_rows
 from planner.report.law import barred_rows, permit_rows
+from planner.report.money import BANK, FIRMS, bank_rows, counted_years, firm_rows, money_warnings
 from planner.report.numbers import amount, in_words, percent
 from planner.report.periods import period_rows
 from planner.report.stores import store_rows
@@ -79,13 +80,13 @@ def summary_of(plan: Plan, out: Path | None = None) -> Summary:
         (headlines if checked[1] else warnings).append(checked[0])
     moved = (_built(plan), _stores(plan), _periods(plan), _mains(plan), _trenches(plan))
     tables = (_indicators(plan), *moved, *_of_quality(plan), _heat(plan))
-    tables = (*tables, _siting(plan))
+    tables = (*tables, *_money(plan), _siting(plan))
     return Summary(
         title=f"{plan.header['case']['name']}: plan for least {_GOALS[plan.header['objective']]}",
         status=status(plan.header["solver"]),
         headlines=tuple(headlines),
         tables=tuple(table for table in tables if table.rows),
-        notes=(*_remarks(plan), *(str(note) for note in plan.header.get("notes", ()))),
+        notes=(*money_warnings(plan), *_remarks(plan), *(str(note) for note in plan.header.get("notes", ()))),
         files=_written(plan, out) if out else (),
         warning="\n".join(warnings) or None,
     )
@@ -247,6 +248,15 @@ def _heat(plan: Plan) -> Table:
         ("", "unit", "baseline", "plan"),
         heat_rows(plan),
         frozenset({2, 3}),
+    )
+
+
+def _money(plan: Plan) -> tuple[Table, ...]:
+    """Who gains, and what the plan is worth if something turns out otherwise."""
+    currency = plan.header["currency"]
+    return (
+        Table(f"Money by firm, {currency}{counted_years(plan)}", FIRMS, firm_rows(plan), frozenset({1, 2, 3, 4, 5})),
+        Table(f"What the plan rests on, {currency}", BANK, bank_rows(plan), frozenset({1, 2, 3, 4})),
     )
 
 

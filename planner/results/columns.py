@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from planner.results.columns_money import MONEY
+
 #: Columns of every table of a plan. "unit" columns hold the unit of the amounts beside them; money is in the case's
 #: currency and price year. Tables of the baseline hold the same columns as those of the plan.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -421,6 +423,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "drop_k",
         "verdict",
     ),
+    **MONEY,
     "lines": (
         "run",
         "account",

@@ -37,6 +37,13 @@ IN_JSON = (
     "costs",
     "emissions",
     "parties",
+    "ledger",
+    "assets",
+    "cash_flows",
+    "finance",
+    "bank",
+    "prices",
+    "economic",
     "intensities",
     "limits",
 )
@@ -184,6 +191,7 @@ _TEXT = (
     *("period", "profile", "file", "group", "name", "note", "role", "pinch_degc"),
     *("store", "takes", "gives", "charged_unit", "drawn_unit", "pass"),
     *("at", "quality", "amount_unit", "load_unit", "how", "of", "operation", "plant", "part"),
+    *("head", "outlasts_contract", "variable", "switching", "remedy", "payer", "payee"),
     *("technical", "technical_why", "compliance", "compliance_why", "payback", "payback_why", "waste_code", "status"),
 )
 

@@ -21,7 +21,7 @@ from functools import cached_property
 
 from planner.assemble.assembly import Line
 from planner.case.exchanges import Transfer
-from planner.results.books import Books, Entry, sum_by
+from planner.results.books import Books, Entry
 from planner.results.flows import NEGLIGIBLE, Flow, flows
 from planner.results.heat_gains import HeatGains
 from planner.results.terms import stated
@@ -41,11 +41,14 @@ class Gain:
         Party -> gain [money/yr]; their sum is the gain of the exchange.
     co2e
         CO2e it avoids, net of what it causes [t/yr].
+    items
+        What it is made of: a line item, and what that gains its party [money/yr].
     """
 
     running: float
     by_party: Mapping[str, float]
     co2e: float
+    items: tuple[tuple[Line, float], ...] = ()
 
     @property
     def total(self) -> float:
@@ -103,14 +106,16 @@ class Gains:
         entries, carried = list(entries), list(carried)
         money, co2e = self.books.weights("total_annual_cost"), self.books.weights("co2e")
         running = list(self.books.running(entries))
-        gains: dict[str, float] = defaultdict(float)
-        for party, cost in sum_by(running, lambda x: x.line.party, lambda x: _weigh(money, x.line) * x.value).items():
-            gains[party] -= cost
+        items = [(x.line, -_weigh(money, x.line) * x.value) for x in running]
         avoided = -self.books.total("co2e", entries)
         for line, amount in self._needless(exchange, carried):
-            gains[line.party] += _weigh(money, line) * amount
+            items.append((line, _weigh(money, line) * amount))
             avoided += _weigh(co2e, line) * amount
-        return Gain(self.books.total("total_annual_cost", running), dict(gains), avoided)
+        gains: dict[str, float] = defaultdict(float)
+        for line, gain in items:
+            gains[line.party] += gain
+        told = tuple((line, gain) for line, gain in items if gain)
+        return Gain(self.books.total("total_annual_cost", running), dict(gains), avoided, told)
 
     def _needless(self, exchange: str, carried: list[Flow]) -> Iterable[tuple[Line, float]]:
         """Line items that flows make needless, each with the amount of its variable that falls away."""
@@ -188,8 +193,11 @@ def transfer_price(books: Books, exchange: str, gain: Gain, leaving: float) -> P
     terms: Transfer | None = stated(books, exchange, "transfer")
     if terms is not None and terms.price is not None:
         return Price(terms.price.value, "given")
-    share = terms.seller_share.value if terms is not None and terms.seller_share is not None else HALF
-    basis = f"split {share:g}" + ("" if terms is not None and terms.seller_share is not None else " (assumption)")
+    stated_share = books.case.economics.finance.seller_share
+    if terms is not None and terms.seller_share is not None:
+        stated_share = terms.seller_share
+    share = HALF if stated_share is None else stated_share.value
+    basis = f"split {share:g}" + (" (assumption)" if stated_share is None else "")
     if not leaving > 0:
         return Price(None, basis)
     at_seller, at_buyer = gain.by_party.get(seller, 0.0), gain.by_party.get(buyer, 0.0)

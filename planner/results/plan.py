@@ -68,6 +68,11 @@ class Plan:
         """Trenches dug or used, one row a stretch: metres, surfaces, pipes, crossings, cost."""
         return self.tables["trenches"]
 
+    @property
+    def ledger(self) -> "pd.DataFrame":
+        """What each party pays, earns and saves a year, by head: baseline, plan and gain; see ``planner.finance``."""
+        return self.tables["ledger"]
+
     def save(self, out: "str | Path") -> Path:
         """Write the plan into a folder and return it; see ``planner.report.write``."""
         from planner.report.write import write

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models.solution import Solution
 from planner.assemble.assembly import Assembly
 from planner.case.case import Case
+from planner.finance.plan import money_tables
 from planner.geography.distances import Distances
 from planner.hydraulics.mending import notes_on_mending
 from planner.results.accounts import costs_table, emissions_table, limits_table
@@ -90,6 +91,7 @@ def tabulate(
         "intensities": intensities_table(books, before),
         "lines": lines_table((books, before)),
     }
+    tables |= money_tables(case, books, before, tables)
     tables |= {"periods": periods_table(books), "profiles": profiles_table(case)}
     of_quality, told = quality_tables(books, before, tables["exchanges"], _mixing(header))
     tables |= of_quality | {"credits": credits_table(books), f"{BASELINE}credits": credits_table(before)}

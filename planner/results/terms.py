@@ -15,7 +15,7 @@ def stated(books: Books, exchange: str, field: str) -> Any:
     Of entries equally specific the later one counts.
     """
     facts = books.assembly.exchanges[exchange]
-    return _stated(books.case, (facts.giver, facts.taker, facts.source, facts.sink), field)
+    return stated_at(books.case, (facts.giver, facts.taker, facts.source, facts.sink), field)
 
 
 def stated_between(case: Case, given: Stream, taken: Stream, field: str) -> Any:
@@ -24,7 +24,7 @@ def stated_between(case: Case, given: Stream, taken: Stream, field: str) -> Any:
     for stream in (given, taken):
         part = operation_at(case, stream.unit, stream.name)
         names.append(stream.name if part is None else part.name)
-    return _stated(case, (given.unit, taken.unit, *names), field)
+    return stated_at(case, (given.unit, taken.unit, *names), field)
 
 
 def agreed_between(case: Case, given: Stream, taken: Stream, field: str) -> Any:
@@ -34,7 +34,8 @@ def agreed_between(case: Case, given: Stream, taken: Stream, field: str) -> Any:
     return found if found is not None or swap is None else getattr(swap, field, None)
 
 
-def _stated(case: Case, ends: tuple[str, ...], field: str) -> Any:
+def stated_at(case: Case, ends: tuple[str, ...], field: str) -> Any:
+    """The same for (giver, taker, source, sink)."""
     entries = [
         (sum(end is not None for end in _ends(entry)), rank, getattr(entry, field))
         for rank, entry in enumerate(case.exchanges)

@@ -1,0 +1,171 @@
+"""Transfer prices: between which both sides of an exchange gain, and what mends one where there is no such price.
+
+    seller's floor  = (what giving costs the seller a year, capital share included) / flow          (P1)
+    buyer's ceiling = (what taking saves the buyer a year, less its capital share) / flow           (P2)
+    room            = ceiling - floor                                                               (P3)
+    capital share   = investment x CRF(r, lifetime) - grants / AF(r, N)                             (P4)
+    lacking         = max(0, share of mains and trenches - room x flow), a year; once: x AF(r, N)   (P5)
+
+What giving costs holds what the seller forgoes: its forgone own use, and sales lost. A payback that outlasts its
+contract is flagged: the money is not back when the other side may leave.
+"""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from planner.finance.cash import Outlay, recovery, worth_of_annuity
+from planner.finance.heads import SHARED
+from planner.finance.parties import Row, Ventures
+from planner.results.columns import COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from planner.case.finance import Contract
+
+NAN = math.nan
+#: Share of floor and ceiling that is rounding.
+ROUNDING = 1e-6
+#: Accounts of what the seller does without because it gives.
+FORGONE = ("forgone", "sale")
+#: Verdict -> what mends it.
+REMEDIES = {
+    "the seller loses at this price": "a price of the floor or above, or a payment of the buyer",
+    "the buyer loses at this price": "a price of the ceiling or below, or a payment of the seller",
+    "no price at which both gain": "a price of the buyer's ceiling, and a subsidy to the seller",
+    "both gain, but not enough for its share of mains and trenches": "a subsidy to who owns mains and trenches",
+}
+SUBSIDY, OWNER = "subsidy", "owner of mains and trenches"
+
+
+def prices_table(ventures: Ventures) -> "pd.DataFrame":
+    """Make the ``prices`` table: a row for each exchange between two parties.
+
+    ``floor_per_unit`` and ``ceiling_per_unit`` are per unit that leaves the source, with the yearly share of what each
+    side invests; the running ones without it, as for a pipe that lies already. ``shared_cost_per_yr`` is its share of
+    mains and trenches, which their owner pays: ``lacking_per_yr`` is what both sides together lack to gain and to pay
+    that. ``payment_per_yr`` or ``payment_once``, of ``payer`` to ``payee``, is what leaves nobody worse off.
+    """
+    import pandas as pd
+
+    rows = [_row(ventures, one) for one in ventures.built if _between_two(one)]
+    return pd.DataFrame(rows, columns=list(COLUMNS["prices"]))
+
+
+def _between_two(one: Row) -> bool:
+    return not one["own"] and one["seller"] != one["buyer"] and one["flow_per_yr"] > 0
+
+
+def _row(ventures: Ventures, one: Row) -> dict[str, Any]:
+    flow, price, terms = one["flow_per_yr"], one["transfer_price"], ventures.terms
+    gains, capital, forgone = _sides(ventures, one)
+    floor, ceiling = (-gains["seller"] + capital["seller"]) / flow, (gains["buyer"] - capital["buyer"]) / flow
+    shared = _shared(ventures, one)
+    size = ROUNDING * max(abs(floor), abs(ceiling))
+    lacking = (floor - ceiling) * flow + shared
+    lacking = lacking if lacking > size * flow else 0.0
+    verdict = _verdict(price, floor, ceiling, lacking, size)
+    factor = worth_of_annuity(terms.rate, terms.horizon)
+    return {
+        "exchange": one["exchange"],
+        "option": one["option"],
+        "seller": one["seller"],
+        "buyer": one["buyer"],
+        "resource": one["resource"],
+        "flow_per_yr": flow,
+        "unit": one["unit"],
+        "price_per_unit": price,
+        "basis": one["transfer_basis"],
+        "floor_per_unit": floor,
+        "ceiling_per_unit": ceiling,
+        "running_floor_per_unit": -gains["seller"] / flow,
+        "running_ceiling_per_unit": gains["buyer"] / flow,
+        "forgone_per_unit": forgone / flow,
+        "room_per_unit": ceiling - floor,
+        "shared_cost_per_yr": shared,
+        "lacking_per_yr": lacking,
+        "lacking_once": lacking * factor,
+        **_contract(ventures.contracts[one["exchange"]], one, price),
+        "verdict": verdict,
+        **_remedy(verdict, one, (floor - price) * flow, (price - ceiling) * flow, lacking, factor),
+    }
+
+
+def _sides(ventures: Ventures, one: Row) -> tuple[dict[str, float], dict[str, float], float]:
+    """Gain of each side before the price and before capital, its yearly share of what it invests, and what is forgone.
+
+    What others pay or gain by the exchange (a link's owner) counts with the side that gives.
+    """
+    key = one["exchange"], one["option"]
+    gains, capital, forgone = {"seller": 0.0, "buyer": 0.0}, {"seller": 0.0, "buyer": 0.0}, 0.0
+    for row in ventures.made_by.get(key, ()):
+        if row["head"] == SHARED or row["kind"] == "transfer":
+            continue
+        side = "buyer" if row["party"] == one["buyer"] else "seller"
+        gains[side] += row["gain_per_yr"]
+        if side == "seller" and row["account"] in FORGONE:
+            forgone -= row["gain_per_yr"]
+    for row in ventures.laid_for.get(key, ()):
+        side = "buyer" if row["party"] == one["buyer"] else "seller"
+        capital[side] += _yearly(ventures, ventures.outlay(row, row["capex"]))
+    return gains, capital, forgone
+
+
+def _yearly(ventures: Ventures, outlay: Outlay) -> float:
+    """Yearly share of an investment, less that of its grants (P4)."""
+    rate, horizon = ventures.terms.rate, ventures.terms.horizon
+    grants = outlay.cost * outlay.aid / worth_of_annuity(rate, horizon)
+    return outlay.cost * recovery(rate, outlay.lifetime) - grants
+
+
+def _shared(ventures: Ventures, one: Row) -> float:
+    """Yearly share of an exchange in mains and trenches, capital included."""
+    capital = sum(_yearly(ventures, outlay) for outlay in ventures.shared(one))
+    rows = ventures.made_by.get((one["exchange"], one["option"]), ())
+    return capital - float(sum(row["gain_per_yr"] for row in rows if row["head"] == SHARED))
+
+
+def _contract(contract: "Contract | None", one: Row, price: float) -> dict[str, Any]:
+    term = NAN if contract is None or contract.term is None else contract.term.value
+    share = NAN if contract is None or contract.take_or_pay is None else contract.take_or_pay.value
+    longest = {side: one[f"{side}_payback_yr"] for side in ("seller", "buyer")}
+    outlasts = [
+        one[side] for side, years in longest.items() if term == term and one[f"{side}_capex"] > 0 and not years <= term
+    ]
+    return {
+        "contract_term_yr": term,
+        "take_or_pay_share": share,
+        "guaranteed_flow_per_yr": share * one["flow_per_yr"],
+        "guaranteed_revenue_per_yr": share * one["flow_per_yr"] * price,
+        "outlasts_contract": "; ".join(outlasts) or None,
+    }
+
+
+def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: float) -> str:
+    if ceiling < floor - size:
+        return "no price at which both gain"
+    if price < floor - size:
+        return "the seller loses at this price"
+    if price > ceiling + size:
+        return "the buyer loses at this price"
+    if lacking > 0:
+        return "both gain, but not enough for its share of mains and trenches"
+    return "both gain"
+
+
+def _remedy(verdict: str, one: Row, at_seller: float, at_buyer: float, lacking: float, factor: float) -> dict[str, Any]:
+    """Who pays whom how much; ``at_seller`` and ``at_buyer`` are what they lose a year at the price."""
+    who = {
+        "the seller loses at this price": (one["buyer"], one["seller"], at_seller),
+        "the buyer loses at this price": (one["seller"], one["buyer"], at_buyer),
+        "no price at which both gain": (SUBSIDY, one["seller"], lacking),
+        "both gain, but not enough for its share of mains and trenches": (SUBSIDY, OWNER, lacking),
+    }
+    payer, payee, payment = who.get(verdict, (None, None, NAN))
+    return {
+        "remedy": REMEDIES.get(verdict),
+        "payer": payer,
+        "payee": payee,
+        "payment_per_yr": payment,
+        "payment_once": payment * factor,
+    }
