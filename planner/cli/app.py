@@ -376,6 +376,31 @@ def solve(
 
 
 @app.command()
+def report(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")],
+    firm: Annotated[
+        str | None,
+        typer.Option("--for", metavar="FIRM", help="A confidential edition: its own figures, and sums."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.html", help="By default OUT/report.html, of an edition OUT/editions/FIRM.html."
+        ),
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="CODE", help="Language of the page.")] = "en",
+    as_json: AsJson = False,
+) -> int:
+    """Write the report of a finished run as one page.
+
+    ``solve`` writes it too. The run is audited anew; exit code 1 where it fails, and the page then says only that.
+    """
+    from planner.cli.report import write_report
+
+    return write_report(out, firm=firm, file=file, lang=lang, as_json=as_json, stream=sys.stdout)
+
+
+@app.command()
 def audit(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")], as_json: AsJson = False
 ) -> int:

@@ -64,7 +64,7 @@ def draw(plan: Plan) -> "Figure":
     title = f"{plan.header['case']['name']}: plan for least {_goal(str(plan.header.get('objective', 'cost')))}"
     if plots is None or plots.empty:
         return draw_schematic(plan, drawn, title)
-    extent = _extent(plan)
+    extent = extent_of(plan)
     figure, axes, key, key_size, columns = _page(extent, len(drawn) + len(set(over_mains(plan).values())))
     metres = _fit(figure, axes, extent)
     work = pipework(plan, drawn, metres)
@@ -104,7 +104,7 @@ def _style() -> dict[str, Any]:
     return {"svg.hashsalt": "ecopark-planner", "font.family": family, "axes.unicode_minus": False}
 
 
-def _extent(plan: Plan) -> Box:
+def extent_of(plan: Plan) -> Box:
     """Box of the park and of what is near it; a partner far away is named where its link leaves the map."""
     left, bottom, right, top = (float(x) for x in plan.layers["plots"].total_bounds)
     near = _NEAR * max(right - left, top - bottom, 1.0)
@@ -159,10 +159,17 @@ def _fit(figure: "Figure", axes: "Axes", extent: Box) -> float:
     return metres
 
 
-def _links(axes: "Axes", plan: Plan, drawn: Sequence[Stroke], metres: float, work: Pipework | None) -> list[Box]:
-    """Draw the links side by side with arrows and numbers; return the boxes of the numbers, in pixels.
+def placed_links(
+    plan: Plan, drawn: Sequence[Stroke], metres: float, work: Pipework | None
+) -> tuple[float, list[tuple[Stroke, LineString, float]]]:
+    """Width of a lane in points, and every link that is drawn by itself, in its lane, with its width in points.
 
     What runs over a main or lies in a trench is drawn there.
+
+    Parameters
+    ----------
+    metres
+        Metres per point on paper.
     """
     straight = straight_lines(plan)
     courses = courses_of(plan.layers["links"]) | straight
@@ -171,18 +178,27 @@ def _links(axes: "Axes", plan: Plan, drawn: Sequence[Stroke], metres: float, wor
     shown.sort(key=lambda s: -s.width)
     slots = lanes([courses[s.exchange] for s in shown], near=0.5 * metres)
     lane = min(LANE, BUNDLE / (1 + max(map(abs, slots), default=0) * 2))
-    frame = _frame(axes)
-    drawn_lines = []
+    placed = []
     for stroke, slot in zip(shown, slots, strict=True):
         aside = beside(work, courses[stroke.exchange])
         if aside:
             slot -= min(slots)
         line = shifted(courses[stroke.exchange], aside + slot * lane * metres)
-        x, y = line.xy
         width = 1.0 if stroke.exchange in straight else stroke.width * max(lane / LANE, 0.5)
+        placed.append((stroke, line, width))
+    return lane, placed
+
+
+def _links(axes: "Axes", plan: Plan, drawn: Sequence[Stroke], metres: float, work: Pipework | None) -> list[Box]:
+    """Draw the links side by side with arrows and numbers; return the boxes of the numbers, in pixels."""
+    frame = _frame(axes)
+    drawn_lines = []
+    lane, placed = placed_links(plan, drawn, metres, work)
+    for stroke, line, width in placed:
+        x, y = line.xy
         axes.plot(x, y, color="white", linewidth=width + 1.0, solid_capstyle="butt", zorder=4)
         axes.plot(x, y, color=stroke.colour, linestyle=stroke.dash, linewidth=width, zorder=5)
-        seen = line if line.within(frame) else _longest(line.intersection(frame))
+        seen = line if line.within(frame) else longest(line.intersection(frame))
         if seen is not None:
             drawn_lines.append((stroke, seen))
     for stroke, line in drawn_lines:
@@ -205,7 +221,7 @@ def _frame(axes: "Axes") -> BaseGeometry:
     return box(left, bottom, right, top)
 
 
-def _longest(shape: BaseGeometry) -> LineString | None:
+def longest(shape: BaseGeometry) -> LineString | None:
     """The longest line of what is left of a line; None if nothing is."""
     parts = [part for part in getattr(shape, "geoms", [shape]) if isinstance(part, LineString) and part.length > 0]
     return max(parts, key=lambda part: part.length, default=None)
@@ -247,7 +263,7 @@ def _partner_spots(axes: "Axes", plan: Plan) -> dict[str, tuple[float, float]]:
             continue
         for row in plan.exchanges.to_dict("records"):
             course = courses.get(row["exchange"])
-            seen = None if course is None or name not in (row["from"], row["to"]) else _longest(course & frame)
+            seen = None if course is None or name not in (row["from"], row["to"]) else longest(course & frame)
             if seen is not None:
                 out = min((Point(seen.coords[i]) for i in (0, -1)), key=frame.boundary.distance)
                 spots[f"{name}\n({row['length_km']:.3g} km away)"] = (out.x, out.y)

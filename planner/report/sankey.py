@@ -38,6 +38,12 @@ class Sankey:
         (Supplier, resource, amount) and (resource, user, amount); amounts of zero are left out.
     note
         In words, under the title.
+    whole
+        Amount that is as high as a diagram; by default all of this one. The same for diagrams to be compared.
+    palette
+        Resources in the order in which they take colours; by default by size. The same for diagrams to be compared.
+    columns
+        What the three columns are called.
     """
 
     title: str
@@ -45,6 +51,9 @@ class Sankey:
     supplied: tuple[tuple[str, str, float], ...]
     used: tuple[tuple[str, str, float], ...]
     note: str = ""
+    whole: float = 0.0
+    palette: tuple[str, ...] = ()
+    columns: tuple[str, str, str] = ("suppliers", "resources", "users")
 
 
 @dataclass(frozen=True)
@@ -80,20 +89,22 @@ def sankey(data: Sankey) -> str:
     if any(flow[2] < 0.0 for flow in (*data.supplied, *data.used)):
         raise ValueError("a flow of a Sankey diagram is negative")
     left, right, gathered = _gathered(data)
-    columns = _placed(left, right)
+    columns = _placed(left, right, data.whole)
+    colours = _colours([*data.palette, *(name for name in columns[1] if name not in data.palette)])
     height = (
         max((max((n.y + max(n.height, LEAST) for n in column.values()), default=TOP)) for column in columns) + BOTTOM
     )
-    body = [*_ribbons(left, columns[0], columns[1], data.unit), *_ribbons(right, columns[1], columns[2], data.unit)]
-    body += _nodes(columns, data.unit)
+    body = [*_ribbons(left, columns[0], columns[1], data.unit, colours)]
+    body += _ribbons(right, columns[1], columns[2], data.unit, colours)
+    body += _nodes(columns, data.unit, colours)
     note = "; ".join(x for x in (data.note, f"{gathered} small ones are gathered as {OTHER}" if gathered else "") if x)
     words = f'font-family="{FONT}"'
     head = [f'<text x="0" y="20" font-size="16" font-weight="bold" {words} fill="#1D2733">{escape(data.title)}</text>']
     for n, line in enumerate(wrap(note, _LINE, max_lines=2, placeholder=" ...")):
         head.append(f'<text x="0" y="{38 + 15 * n}" font-size="11" {words} fill="#5B6875">{escape(line)}</text>')
-    places = ((LABEL, "start", "suppliers"), (WIDTH / 2, "middle", "resources"), (WIDTH - LABEL, "end", "users"))
+    places = zip((LABEL, WIDTH / 2, WIDTH - LABEL), ("start", "middle", "end"), data.columns, strict=True)
     head += [
-        f'<text x="{x:.1f}" y="72" font-size="12" {words} text-anchor="{anchor}" fill="#5B6875">{word}</text>'
+        f'<text x="{x:.1f}" y="72" font-size="12" {words} text-anchor="{anchor}" fill="#5B6875">{escape(word)}</text>'
         for x, anchor, word in places
     ]
     return "\n".join(
@@ -166,11 +177,11 @@ def _gathered(data: Sankey) -> tuple[Flows, Flows, int]:
     )
 
 
-def _placed(left: Flows, right: Flows) -> tuple[dict[str, _Node], dict[str, _Node], dict[str, _Node]]:
+def _placed(left: Flows, right: Flows, whole: float) -> tuple[dict[str, _Node], dict[str, _Node], dict[str, _Node]]:
     """Nodes of the three columns: resources by size, the others beside the resources they belong to."""
     supplied, used = _sums(left, 1), _sums(right, 0)
     middle = {name: max(supplied.get(name, 0.0), used.get(name, 0.0)) for name in {**supplied, **used}}
-    scale = HEIGHT / (sum(middle.values()) or 1.0)
+    scale = HEIGHT / (max(sum(middle.values()), whole) or 1.0)
     order = sorted(middle, key=lambda name: (name == OTHER, -middle[name], name))
     resources = _column(order, middle, WIDTH / 2 - NODE / 2, scale)
     sides = []
@@ -193,14 +204,15 @@ def _column(order: Sequence[str], sums: Mapping[str, float], x: float, scale: fl
     return nodes
 
 
-def _colours(resources: Mapping[str, _Node]) -> dict[str, str]:
+def _colours(resources: Sequence[str]) -> dict[str, str]:
     return {name: COLOURS[n % len(COLOURS)] for n, name in enumerate(resources)}
 
 
-def _ribbons(flows: Flows, starts: Mapping[str, _Node], ends: Mapping[str, _Node], unit: str) -> list[str]:
+def _ribbons(
+    flows: Flows, starts: Mapping[str, _Node], ends: Mapping[str, _Node], unit: str, colours: Mapping[str, str]
+) -> list[str]:
     """Flows between two columns, in the order of the nodes at both ends, coloured by resource."""
     resources = starts if next(iter(starts.values()), None) and next(iter(starts.values())).x > LABEL + 1 else ends
-    colours = _colours(resources)
     rank = {**{("a", n): k for k, n in enumerate(starts)}, **{("b", n): k for k, n in enumerate(ends)}}
     out, into = defaultdict[str, float](float), defaultdict[str, float](float)
     from_y: dict[tuple[str, str], float] = {}
@@ -230,8 +242,7 @@ def _width(value: float, node: _Node) -> float:
     return node.height * value / node.amount if node.amount else 0.0
 
 
-def _nodes(columns: Sequence[Mapping[str, _Node]], unit: str) -> list[str]:
-    colours = _colours(columns[1])
+def _nodes(columns: Sequence[Mapping[str, _Node]], unit: str, colours: Mapping[str, str]) -> list[str]:
     drawn = []
     for at, column in enumerate(columns):
         for node in column.values():

@@ -31,7 +31,7 @@ def draw_schematic(plan: Plan, drawn: Sequence[Stroke], title: str) -> "Figure":
     axes.set_ylim(-1.45, 1.45)
     ends = {row["exchange"]: (str(row["from"]), str(row["to"])) for row in plan.exchanges.to_dict("records")}
     places = dict(zip(plan.siting["unit"].astype(str), plan.siting["plot"].astype(str), strict=True))
-    spots = _ring(_order([ends[s.exchange] for s in drawn], list(places)))
+    spots = ring(order_of([ends[s.exchange] for s in drawn], list(places)))
     for stroke in drawn:
         _arrow(axes, spots[ends[stroke.exchange][0]], spots[ends[stroke.exchange][1]], stroke)
     binding = at_limit(plan)
@@ -45,7 +45,7 @@ def draw_schematic(plan: Plan, drawn: Sequence[Stroke], title: str) -> "Figure":
     return figure
 
 
-def _order(pairs: Sequence[tuple[str, str]], others: Sequence[str]) -> list[str]:
+def order_of(pairs: Sequence[tuple[str, str]], others: Sequence[str]) -> list[str]:
     """Everybody, partners in an exchange next to each other where a walk along the exchanges allows."""
     beside: dict[str, list[str]] = {}
     for a, b in pairs:
@@ -62,7 +62,8 @@ def _order(pairs: Sequence[tuple[str, str]], others: Sequence[str]) -> list[str]
     return order + [name for name in others if name not in order]
 
 
-def _ring(names: Sequence[str]) -> dict[str, tuple[float, float]]:
+def ring(names: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Everybody at a place on a ring of radius 1, clockwise from the top."""
     turn = 2 * math.pi / max(len(names), 1)
     return {name: (math.sin(i * turn), math.cos(i * turn)) for i, name in enumerate(names)}
 

@@ -288,6 +288,7 @@ def _siting(plan: Plan) -> Table:
 
 def _written(plan: Plan, out: Path) -> tuple[str, ...]:
     words = {
+        "report.html": "report, one page to read, print and pass on",
         "summary.txt": "this text",
         "results.json": "every figure, for programs",
         "tables": "the same as CSV",

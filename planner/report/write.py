@@ -19,6 +19,8 @@ OURS = (
     "map.png",
     "map.svg",
     "summary.txt",
+    "report.html",
+    "editions",
     "heat",
     "stores",
     "sharing",
@@ -112,6 +114,7 @@ def _schema(path: Path) -> Any:
 def _files(plan: Plan, folder: Path) -> None:
     from planner.report.geopackage import write_layers
     from planner.report.heat import FOLDER, write_diagrams
+    from planner.report.html.page import page
     from planner.report.map import save_map
     from planner.report.stores import FOLDER as STORES
     from planner.report.stores import write_contents
@@ -131,6 +134,7 @@ def _files(plan: Plan, folder: Path) -> None:
     write_diagrams(plan, folder / FOLDER)
     write_contents(plan, folder / STORES)
     (folder / "summary.txt").write_text(plain(summary_of(plan)), encoding="utf-8")
+    (folder / "report.html").write_text(page(plan), encoding="utf-8")
     if plan.case is not None:
         from planner.report.case_copy import copy_case
 

@@ -1,6 +1,7 @@
 """The hand-made plan of two plants, whole or with parts of it replaced."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,3 +30,11 @@ def make_plan() -> Callable[..., Plan]:
 @pytest.fixture
 def plan(make_plan: Callable[..., Plan]) -> Plan:
     return make_plan()
+
+
+@pytest.fixture(scope="session")
+def food_park() -> Plan:
+    """The plan of the shipped case of five firms and the park company, to one per cent."""
+    import planner
+
+    return planner.solve(Path(__file__).resolve().parents[2] / "cases" / "food-park", gap=0.01)

@@ -30,6 +30,7 @@ def test_a_plan_is_written_whole(plan, out):
         "map.png",
         "map.svg",
         "summary.txt",
+        "report.html",
     }
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     assert results["schema"] == "planner-results/1"

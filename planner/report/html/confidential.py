@@ -1,0 +1,273 @@
+"""The edition for one firm: a plan cut down to what that firm may see, and the page of it.
+
+Nothing is taken out of the page of the whole park: the edition is made from tables that hold the firm's own rows only,
+so that what others have is in no table, drawing, description or script of it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import UsageError
+from planner.report.html.book import Book, word
+from planner.report.html.page import OF_A_FIRM, SECTIONS, rejected, rendered
+from planner.report.html.texts import texts
+from planner.report.html.totals import Told, told
+from planner.results.plan import Plan
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+#: Tables whose rows are a party's own.
+_OWN = ("parties", "ledger", "exchange_ledger", "assets", "cash_flows", "finance", "lines", "bank")
+#: Columns of an exchange that tell of both sides together, or of the other side.
+_JOINT = (
+    *("capex", "capex_low", "capex_high", "cost_per_yr", "gain_per_yr", "co2e_avoided_t_per_yr", "payback_yr"),
+    *("capital_cost_per_yr", "seller_gross_share", "shared_capex", "effort", "permit"),
+)
+_OF_SELLER = ("seller_gain_per_yr", "seller_capex", "seller_payback_yr")
+_OF_BUYER = ("buyer_gain_per_yr", "buyer_capex", "buyer_payback_yr")
+#: Columns of a price that the other side's costs could be told from.
+_OF_BOTH = ("room_per_unit", "shared_cost_per_yr", "lacking_per_yr", "lacking_once", "verdict", "outlasts_contract")
+#: Geographic files of what was there before, which say nothing of a firm.
+_GROUND = ("roads", "obstacles")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a firm may see.
+
+    Attributes
+    ----------
+    partners
+        Plants, facilities and parties that it exchanges with: it knows them.
+    told
+        Sums of the park.
+    withheld
+        What was left out of it, and why.
+    """
+
+    firm: str
+    partners: tuple[str, ...]
+    told: Told
+    withheld: tuple[str, ...]
+
+
+def edition(plan: Plan, firm: str, *, lang: str = "en") -> tuple[str, Edition]:
+    """Return the page for one firm, and what it left out.
+
+    Raises
+    ------
+    UsageError
+        If the plan has no such party, or there is no catalogue of the language.
+    """
+    book = Book(plan, texts(lang))
+    party = party_of(plan, firm)
+    if not plan.audit.get("passed"):
+        return rejected(Book(plan, book.t, firm=party)), Edition(party, (), Told((), ()), ())
+    made = _edition(book, party)
+    sections = {name: SECTIONS[name] for name in OF_A_FIRM} | {"totals": "totals.build", "own": "own.build"}
+    if not len(plan.tables.get("bank", ())):
+        sections.pop("bank")
+    return rendered(Book(only(plan, made), book.t, firm=party, partial=made), sections), made
+
+
+def party_of(plan: Plan, firm: str) -> str:
+    """The party of a name: a party itself, or the party that a plant, partner or facility belongs to.
+
+    Raises
+    ------
+    UsageError
+        If there is none; names those that there are.
+    """
+    import difflib
+
+    parties = [str(name) for name in plan.tables["parties"]["party"]]
+    if firm in parties:
+        return firm
+    owner = owners(plan).get(firm)
+    if owner in parties:
+        return str(owner)
+    near = difflib.get_close_matches(firm, parties, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise UsageError(f"this plan has no party {firm!r}{hint}; it has: {', '.join(parties)}")
+
+
+def owners(plan: Plan) -> dict[str, str]:
+    """Plant, partner or facility -> the party it belongs to."""
+    found = {word(row["unit"]): word(row["unit"]) for row in plan.siting.to_dict("records")}
+    for row in plan.tables["facilities"].to_dict("records"):
+        owner = word(row["owner"]) or "park company"
+        found[word(row["facility"])] = found.get(owner, owner)
+    case = plan.case
+    if case is not None:
+        firms = {name: one.firm or name for name, one in (*case.plants.items(), *case.partners.items())}
+        found |= firms
+        for name, one in case.facilities.items():
+            owner = one.owner or "park company"
+            found[name] = firms.get(owner, owner)
+    for row in plan.exchanges.to_dict("records"):
+        for end, party in (("from", "seller"), ("to", "buyer")):
+            if word(row[party]):
+                found[word(row[end])] = word(row[party])
+    return found
+
+
+def _edition(book: Book, firm: str) -> Edition:
+    """Partners, sums that may be told, and what is left out."""
+    t, plan = book.t, book.plan
+    partners, withheld = dict[str, None](), [t("withheld.map")]
+    split = {str(row["exchange"]) for row in book.rows("prices") if word(row["basis"]).startswith("split")}
+    for row in plan.exchanges.to_dict("records"):
+        sides = {word(row["seller"]): word(row["from"]), word(row["buyer"]): word(row["to"])}
+        if firm not in sides or len(sides) < 2:
+            continue
+        partner = next(side for side in sides if side != firm)
+        partners |= {partner: None, sides[partner]: None}
+        exchange = word(row["exchange"])
+        withheld.append(t("withheld.partner", exchange=exchange, partner=partner))
+        withheld.append(t("withheld.limit", exchange=exchange, partner=partner))
+        if exchange in split:
+            withheld.append(t("withheld.split", exchange=exchange, partner=partner))
+    sums = told(book, firm)
+    owned = set(plan.tables["assets"].query("party == @firm")["exchange"].dropna())
+    for row in plan.exchanges[plan.exchanges["exchange"].isin(owned)].to_dict("records"):
+        partners |= dict.fromkeys(word(row[key]) for key in ("seller", "buyer", "from", "to"))
+    mine = {unit for unit, party in owners(plan).items() if party == firm} | {firm}
+    known = tuple(name for name in partners if name and name not in mine)
+    return Edition(firm, known, sums, tuple(dict.fromkeys([*sums.withheld, *withheld])))
+
+
+def only(plan: Plan, made: Edition) -> Plan:
+    """The plan cut down to what a firm may see: its own rows, and its own side of its exchanges."""
+    firm, tables = made.firm, {name: table.iloc[0:0] for name, table in plan.tables.items()}
+    for name in (name for name in _OWN if name in plan.tables):
+        tables[name] = plan.tables[name][plan.tables[name]["party"] == firm]
+    if len(tables["finance"]):
+        tables["finance"] = tables["finance"][~tables["finance"]["kind"].isin(("exchange", "park", "society"))]
+    belongs = owners(plan)
+    mine = {unit for unit, party in belongs.items() if party == firm}
+    tables["siting"] = _siting(plan.siting, mine, set(made.partners))
+    tables["facilities"] = plan.tables["facilities"][plan.tables["facilities"]["facility"].isin(mine)]
+    tables["exchanges"] = _exchanges(plan.exchanges, firm)
+    tables["prices"] = _prices(plan.tables["prices"], firm)
+    known = {*tables["exchanges"]["exchange"], *tables["assets"]["exchange"].dropna()}
+    others = _pattern(name for pair in belongs.items() for name in pair if name not in {firm, *mine, *made.partners})
+    for name in ("ledger", "exchange_ledger", "assets", "lines"):
+        tables[name] = _unnamed(tables[name], known, others)
+    tables["lines"] = tables["lines"].assign(fields=None)  # fields of the case name others
+    return Plan(tables, _layers(plan, tables), _header(plan, tables["lines"], others), {"passed": True, "checks": ()})
+
+
+def _pattern(names: Iterable[str]) -> "re.Pattern[str] | None":
+    """What finds any of some names as words of their own."""
+    found = "|".join(re.escape(name) for name in sorted(set(names), key=lambda name: (-len(name), name)) if name)
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)") if found else None
+
+
+def _unnamed(table: "pd.DataFrame", exchanges: set[str], others: "re.Pattern[str] | None") -> "pd.DataFrame":
+    """A table without the exchanges of others, and without words that name others."""
+    made = table.copy()
+    if "exchange" in made.columns:
+        made["exchange"] = made["exchange"].where(made["exchange"].isin(exchanges), None)
+    if "item" in made.columns and others is not None:
+        made["item"] = [None if others.search(word(item)) else item for item in made["item"]]
+    return made
+
+
+def _siting(table: "pd.DataFrame", mine: set[str], partners: set[str]) -> "pd.DataFrame":
+    """Where the firm's plants stand, and where its partners do: a pipe leads there."""
+    own = table[table["unit"].isin(mine | partners)].copy()
+    _blank(own, ~own["unit"].isin(mine), ("area_ha", "land_taken_ha", "land_investment", "land_cost_per_yr"))
+    return own
+
+
+def _exchanges(table: "pd.DataFrame", firm: str) -> "pd.DataFrame":
+    """Exchanges of a firm, without what tells of the other side."""
+    own = table[(table["seller"] == firm) | (table["buyer"] == firm)].copy()
+    both = own["seller"] == own["buyer"]
+    _blank(own, ~both, _JOINT)
+    _blank(own, own["seller"] != firm, _OF_SELLER)
+    _blank(own, own["buyer"] != firm, _OF_BUYER)
+    own.loc[own["transfer_basis"].astype(str).str.startswith("split"), "transfer_basis"] = None
+    return own
+
+
+def _prices(table: "pd.DataFrame", firm: str) -> "pd.DataFrame":
+    """Prices of a firm, with its own limit."""
+    own = table[(table["seller"] == firm) | (table["buyer"] == firm)].copy()
+    _blank(own, own["exchange"].notna(), _OF_BOTH)
+    _blank(own, own["seller"] != firm, ("floor_per_unit", "running_floor_per_unit"))
+    _blank(own, own["buyer"] != firm, ("ceiling_per_unit", "running_ceiling_per_unit"))
+    own.loc[own["basis"].astype(str).str.startswith("split"), "basis"] = None
+    return own
+
+
+def _blank(table: "pd.DataFrame", rows: "pd.Series[bool]", columns: tuple[str, ...]) -> None:
+    """Take the cells of some columns out."""
+    import numpy as np
+
+    for column in columns:
+        if column in table.columns:
+            empty = np.nan if table[column].dtype.kind == "f" else None
+            table[column] = table[column].astype(object if empty is None else float).where(~rows, empty)
+
+
+def _layers(plan: Plan, tables: "Mapping[str, pd.DataFrame]") -> "dict[str, gpd.GeoDataFrame]":
+    """What of the map is the firm's: its plots, its exchanges, and where its partners stand."""
+    if "plots" not in plan.layers:
+        return {}
+    exchanges = tables["exchanges"]
+    places = {*exchanges["from_place"], *exchanges["to_place"], *tables["siting"]["plot"]}
+    plots, links = plan.layers["plots"], plan.layers["links"]
+    partners = plan.layers.get("partners")
+    name = next(column for column in ("name", "plot", "unit") if column in plots.columns)
+    made = {
+        "plots": plots.loc[plots[name].isin(places), [name, plots.geometry.name]],
+        "links": links.loc[links["exchange"].isin(set(exchanges["exchange"])), ["exchange", links.geometry.name]],
+    }
+    if partners is not None and "name" in partners.columns:
+        made["partners"] = partners.loc[partners["name"].isin(places), ["name", partners.geometry.name]]
+    for ground in _GROUND:
+        layer = None if plan.case is None else plan.case.layer(ground)
+        if layer is not None and not layer.empty:
+            made[ground] = layer[[layer.geometry.name]]
+    return made
+
+
+def _header(plan: Plan, lines: "pd.DataFrame", others: "re.Pattern[str] | None") -> dict[str, Any]:
+    """The header without notes, description and figures of the park, and with the sources of the firm's own numbers."""
+    used = {key for row in lines["sources"].dropna() for key in str(row).split("; ")}
+    solved = plan.header["solver"]
+    kept = {key: solved.get(key) for key in ("name", "version", "status", "gap", "interrupted")}
+    stated = {
+        key: note
+        for key, note in (plan.header.get("sources") or {}).items()
+        if key in used and (others is None or not others.search(" ".join(map(str, note.values()))))
+    }
+    case = {"name": plan.header["case"]["name"]}
+    return {
+        **{key: plan.header.get(key) for key in ("created", "versions", "objective", "currency", "price_year")},
+        "case": case,
+        "solver": kept,
+        "sources": stated,
+        "notes": (),
+    }
+
+
+def names_left(html: str, plan: Plan, made: Edition) -> list[str]:
+    """Names of other firms, plants and facilities that stand in an edition all the same, as in the title of the case.
+
+    What a resource, the firm or one of its partners is called, too, tells nothing.
+    """
+    belongs = owners(plan)
+    known = {made.firm, *made.partners, *(unit for unit, party in belongs.items() if party == made.firm)}
+    body = unescape(html.partition("<body>")[2].partition("<script>")[0])
+    flows = {word(row["resource"]) for row in plan.exchanges.to_dict("records")}
+    for name in sorted((known | flows) - {""}, key=lambda name: (-len(name), name)):
+        body = body.replace(name, "")
+    others = dict.fromkeys(name for pair in belongs.items() for name in pair if name and name not in known)
+    return [name for name in others if (found := _pattern([name])) is not None and found.search(body)]

@@ -1,0 +1,170 @@
+"""Summary: three headline figures, what the plan takes, and what is to be decided."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from planner.report.html.book import Book, Cell, Row, missing, num, word
+from planner.report.html.evidence import weakest
+from planner.report.html.texts import isolated
+from planner.report.numbers import amount, in_words, percent
+from planner.report.terminal import status
+from planner.report.works import idle
+
+#: Firms and exchanges that a decision names.
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline figure: what it is, how much less, and what baseline and plan are."""
+
+    name: str
+    change: str
+    kind: str
+    percent: str
+    rows: tuple[tuple[str, Cell], ...]
+
+
+def build(book: Book) -> dict[str, Any]:
+    """Headline figures, status and decisions."""
+    found: dict[str, Row] = {str(row["indicator"]): row for row in book.rows("indicators")}
+    names: list[str] = [name for name in ("total_annual_cost", "co2e") if name in found]
+    others = [name for name in ("waste", "fresh_water") if name in found]
+    names += sorted(others, key=lambda name: -_or(num(found[name]["reduction_pct"]), -1e9))[:1]
+    return {
+        "headlines": [_headline(book, found, name) for name in names],
+        "status": status(book.plan.header["solver"]),
+        "takes": list(_takes(book, found)),
+        "decisions": list(decisions(book)),
+    }
+
+
+def _or(value: float, instead: float) -> float:
+    return value if value == value else instead
+
+
+def quantity(book: Book, value: Any, unit: str) -> Cell:
+    """An amount in its unit; large sums of money in words."""
+    money = book.currency
+    if missing(value):
+        return Cell("\u2013")
+    shown = in_words(float(value)) if money and unit.split("/")[0] == money else amount(value)
+    return Cell(f"{shown} {unit}", float(value))
+
+
+def _headline(book: Book, found: dict[str, Row], name: str) -> Headline:
+    row, t = found[name], book.t
+    unit, saved = word(row["unit"]), num(row["reduction"])
+    pct = num(row["reduction_pct"])
+    unchanged = saved == saved and abs(saved) <= 2e-6 * max(abs(num(row["baseline"])), abs(num(row["plan"])), 1e-3)
+    kind = "same" if unchanged or saved != saved else "less" if saved > 0 else "more"
+    change = t(f"overview.{kind}", amount=quantity(book, abs(saved), unit).text)
+    rows = [(t(key), quantity(book, row[key], unit)) for key in ("baseline", "plan", "reduction")]
+    low, high = (found.get(f"{name}_{end}") for end in ("low", "high"))
+    if low is not None and high is not None:
+        ends = [quantity(book, num(one["plan"]), unit).text for one in (low, high)]
+        rows.append((t("overview.range"), Cell(t("overview.between", low=ends[0], high=ends[1]))))
+    for key in ("weak_share", "ungraded_share"):
+        known = "\u2013" if missing(row.get(key)) else percent(100 * float(row[key]))
+        rows.append((t(f"overview.{key}"), Cell(known, None if missing(row.get(key)) else float(row[key]))))
+    shown = "" if missing(pct) or unchanged else f"{abs(pct):.1f} %"
+    return Headline(t.of("indicators", name), change, kind, shown, tuple(rows))
+
+
+def _takes(book: Book, found: dict[str, Row]) -> Iterator[tuple[str, str]]:
+    """Investment, with its range, payback, and what is built."""
+    t = book.t
+    row = found.get("investment")
+    if row is not None:
+        more = num(row["plan"]) - num(row["baseline"])
+        yield (
+            t("overview.investment"),
+            t("overview.beyond", plan=book.sum(row["plan"]), more=book.sum(more), range=_range(book, found)),
+        )
+    row = found.get("payback_yr")
+    if row is not None and not missing(row["plan"]):
+        yield t("overview.payback"), t("overview.years", n=f"{num(row['plan']):.1f}")
+    park = next((one for one in book.rows("finance") if one["kind"] == "park"), None)
+    if park is not None:
+        rate = "" if missing(park["irr"]) else t("overview.irr", irr=percent(100 * float(park["irr"])))
+        yield t("overview.npv"), t("overview.worth", npv=book.sum(park["npv"]), irr=rate)
+
+
+def _range(book: Book, found: dict[str, Row]) -> str:
+    low, high = (found.get(f"investment_{end}") for end in ("low", "high"))
+    if low is None or high is None:
+        return ""
+    return book.t("overview.low_high", low=book.sum(low["plan"]), high=book.sum(high["plan"]))
+
+
+def decisions(book: Book) -> Iterator[str]:
+    """What the board has to decide, in the order of what it costs to leave it open."""
+    yield from _to_build(book)
+    yield from _firms_that_lose(book)
+    yield from _prices(book)
+    yield from _law(book)
+    yield from _numbers(book)
+
+
+def _named(book: Book, names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return "; ".join(map(isolated, names[:_NAMED])) + (book.t("and_more", n=more) if more > 0 else "")
+
+
+def _to_build(book: Book) -> Iterator[str]:
+    t = book.t
+    between = [row for row in book.rows("exchanges") if not row["own"]]
+    new = [row for row in between if not row.get("existing")]
+    works = [row for row in book.rows("facilities") if row["facility"] not in idle(book.plan)]
+    if between or works:
+        yield t(
+            "decide.build",
+            exchanges=t.count("decide.exchanges", len(between)),
+            new=len(new),
+            facilities=t.count("decide.facilities", len(works)),
+        )
+
+
+def _firms_that_lose(book: Book) -> Iterator[str]:
+    losing = [row for row in book.rows("parties") if book.loses(row["gain_per_yr"])]
+    if losing:
+        told = [f"{isolated(str(row['party']))} ({book.sum(row['gain_per_yr'])})" for row in losing]
+        yield book.t.count("decide.losing", len(losing), firms=_named(book, told))
+
+
+def _prices(book: Book) -> Iterator[str]:
+    rows, t = book.rows("prices"), book.t
+    for key, verdicts in (
+        ("none", ("no price at which both gain",)),
+        ("wrong", ("the seller loses at this price", "the buyer loses at this price")),
+        ("open", ("no price is set",)),
+    ):
+        names = [str(row["exchange"]) for row in rows if row["verdict"] in verdicts]
+        if names:
+            yield t.count(f"decide.price_{key}", len(names), names=_named(book, names))
+    late = [str(row["exchange"]) for row in rows if word(row["outlasts_contract"])]
+    if late:
+        yield t.count("decide.outlasts", len(late), names=_named(book, late))
+
+
+def _law(book: Book) -> Iterator[str]:
+    built = [row for row in book.rows("verdicts") if row["built"]]
+    permits = [word(row["exchange"]) for row in book.rows("exchanges") if word(row["permit"])]
+    if permits:
+        yield book.t.count("decide.permits", len(permits), names=_named(book, permits))
+    unknown = [row for row in built if row["compliance"] == "unknown"]
+    if unknown:
+        yield book.t.count("decide.unknown_law", len(unknown))
+
+
+def _numbers(book: Book) -> Iterator[str]:
+    row = next((one for one in book.rows("indicators") if one["indicator"] == "total_annual_cost"), None)
+    if row is not None and not missing(row["weak_share"]) and float(row["weak_share"]) > 0.0:
+        items = [f"{name} ({percent(100 * part)})" for name, part in weakest(book)[:_NAMED]]
+        if items:
+            yield book.t("decide.measure", share=percent(100 * float(row["weak_share"])), items="; ".join(items))
+    gap = num(book.plan.header["solver"].get("gap"))
+    if book.plan.header["solver"]["status"] != "optimal" and math.isfinite(gap):
+        yield book.t("decide.gap", gap=f"{100 * gap:.3g}")
