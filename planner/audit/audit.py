@@ -22,6 +22,7 @@ from planner.audit.heat import check_heat
 from planner.audit.heat_pipes import check_cold_is_told, check_heat_pipes
 from planner.audit.heat_received import check_heat_received
 from planner.audit.hydraulics import check_hydraulics
+from planner.audit.impacts import check_impacts
 from planner.audit.labels import check_labels
 from planner.audit.line_words import check_line_words
 from planner.audit.links import main_of
@@ -138,7 +139,8 @@ def audit(
     check_complete(facts, tables, checks)
     check_line_words(facts, tables, {name: one.run for name, one in recomputed.items()}, checks)
     check_derived(facts, tables, recomputed, checks)
-    check_worth(facts, distances, tables, recomputed, checks)
+    worth = check_worth(facts, distances, tables, recomputed, checks)
+    check_impacts(facts, distances, tables, worth, checks)
     return checks.result()
 
 

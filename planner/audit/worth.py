@@ -226,8 +226,11 @@ def party_of(facts: Facts, unit: str) -> str:
 
 def check_worth(
     facts: Facts, distances: Distances, tables: "Tables", runs: Mapping[str, Recomputed], checks: Checks
-) -> None:
-    """Check gains, paybacks and transfers of every exchange, and what every party pays."""
+) -> Worth:
+    """Check gains, paybacks and transfers of every exchange, and what every party pays.
+
+    Returns what things are worth, the fates of all sources settled.
+    """
     booked = {run: Booked() for run in runs}
     for line in rows_of(tables, "lines"):
         booked[str(line["run"])].add(line)
@@ -242,6 +245,7 @@ def check_worth(
         for exchange, rows in by_exchange.items():
             _settled_gains(facts, worth, (run, exchange, rows), booked[run], checks, check)
     _parties(facts, tables, booked, checks)
+    return worth
 
 
 def _same(checks: Checks, check: str, what: str, found: float, expected: float, scale: float = 0.0) -> None:
