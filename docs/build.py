@@ -33,7 +33,7 @@ resource named by the key, `{currency}` the case's currency. Of a store `{unit}`
 stated. `{quality}` is the unit of the quality named by the key, `{load}` that of its loads: kg where content times
 weight is a mass, else the product of both (`MJ/kg*t`). A quality whose unit is a word of your own (`index`, `degree`,
 `-`) takes bare numbers. "12 ppm" of a quality in a mass per volume is 12 mg/L. `{size}` is the unit of the size of
-an archetype (`hl/yr`, `MW`, `ha`): `planner archetypes` names it.
+an archetype (`hl/yr`, `MW`, `ha`): `planner archetypes` names it. `{impact}` is the unit of an impact category.
 
 In a case with `periods` some numbers may differ between them: `{value: 30 t/h, periods: {summer: 10 t/h}}`. A period
 that is not named has `value`; where all are named, `value` may be left out. A bare number of a period is in the unit of

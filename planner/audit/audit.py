@@ -24,6 +24,7 @@ from planner.audit.heat import check_heat
 from planner.audit.heat_pipes import check_cold_is_told, check_heat_pipes
 from planner.audit.heat_received import check_heat_received
 from planner.audit.hydraulics import check_hydraulics
+from planner.audit.impacts import check_impacts
 from planner.audit.labels import check_labels
 from planner.audit.ledgers import check_ledgers
 from planner.audit.line_words import check_line_words
@@ -145,6 +146,7 @@ def audit(
     check_ledgers(facts, tables, checks)
     check_exchange_ledgers(tables, worth, checks)
     check_finance(facts, tables, checks)
+    check_impacts(facts, distances, tables, worth, checks)
     return checks.result()
 
 

@@ -26,12 +26,14 @@ WHERE_ANY = (
     "credits",
     *("periods", "profiles", "flows_by_period", "stores", "store_levels"),
     *("heat", "heat_recovery", "heat_targets", "exergy", "converters", "equipment", "heat_pipes"),
+    *("impacts", "impact_flows", "impact_coverage", "impact_exchanges", "impacts_by_party", "impacts_indirect"),
 )
 #: Columns that tell the rows of a table apart; those of a name that a table lacks are left out.
 KEYS = (
     *("indicator", "per", "party", "limit_of", "account", "main", "carrier", "stretch", "operation", "part", "of"),
     *("state", "at", "by", "for", "exchange", "option", "facility", "plant", "stream", "resource", "quality", "kind"),
     *("item", "what", "size", "surface", "name", "profile", "store", "period", "pass", "role"),
+    *("category", "stage", "run"),
 )
 #: Column of the CSV -> its name in the file.
 RENAMED = {"siting": {"unit": "plant"}}

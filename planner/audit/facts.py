@@ -12,7 +12,7 @@ from planner.case.exchanges import Exchange, Substitution, Treatment
 from planner.case.facilities import Facility
 from planner.case.links import Link, Size
 from planner.case.mixing_units import limiting_flow, load_unit, weight_of
-from planner.case.plants import Partner, Plant, Sink, Source
+from planner.case.plants import Partner, Plant, Product, Sink, Source
 from planner.case.qualities import Operation
 from planner.case.resources import Discharge, Sale
 from planner.case.stores import Store
@@ -256,6 +256,14 @@ class Facts:
             return convert(1.0, data.unit, unit)
         except UnitError:
             return 0.0
+
+    def product_energy(self, product: Product) -> float | None:
+        """Energy of a product a year [MWh]; None where the case does not say."""
+        per = 1.0 if product.enthalpy is None else product.enthalpy.value
+        try:
+            return convert(product.output.value, product.unit, product.unit if product.enthalpy else "MWh") * per
+        except UnitError:
+            return None
 
     def store(self, unit: str) -> Store | None:
         """What a facility keeps from one period to another; None of what is no store."""

@@ -46,9 +46,13 @@ TEXT = frozenset(
             "payer",
             "payee",
         ),
+        *("category", "stage", "impacts.shifted", "impact_flows.name", "impact_coverage.without", "allocation"),
+        *("purchases",),
     )
 )
-FLAGS = frozenset(("own", "hours_assumed", "exchanges.existing", "known", "binding", "declaration", "built"))
+FLAGS = frozenset(
+    ("also_process_based", "own", "hours_assumed", "exchanges.existing", "known", "binding", "declaration", "built")
+)
 #: Flags in some tables, numbers of pipes or empty in others: not looked at here.
 EITHER = frozenset({"existing"})
 #: Columns of numbers of which none may be empty.

@@ -229,7 +229,7 @@ def check_worth(
 ) -> Worth:
     """Check gains, paybacks and transfers of every exchange, and what every party pays.
 
-    Returns what things are worth.
+    Returns what things are worth, the fates of all sources settled.
     """
     booked = {run: Booked() for run in runs}
     for line in rows_of(tables, "lines"):

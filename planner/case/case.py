@@ -10,6 +10,7 @@ from planner.case.economics import Economics, Gate, Party, Tenants
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
 from planner.case.heat_values import AmbientTemperature, GroundTemperature
+from planner.case.impacts import Impacts
 from planner.case.land import Geography, Plot, Rules, Trenches
 from planner.case.links import ExistingMain, ExistingPipe, Link
 from planner.case.periods import Period
@@ -37,6 +38,12 @@ class Tables(Section):
     """Columns: resource, price, and optionally low, high, source, grade, basis, year, note."""
     plots: Name | None = None
     """Columns: plot, and the fields of a plot."""
+    impacts: Name | None = None
+    """Columns: category, resource or link or facility, stage (use, supply, discharge, transport, construction,
+    operation), factor, unit, and optionally low, high, source, grade, basis, note."""
+    indirect: Name | None = None
+    """Columns: category, purchases (name of a group in ``impacts.indirect``), factor, unit, and optionally year (of the
+    money), low, high, source, grade, basis, note."""
 
 
 class SourceNote(Section):
@@ -120,6 +127,8 @@ class Case(Section):
     """Pipes of mains already in the ground."""
     trenches: Trenches | None = None
     """Civil works that pipes share; without it the price of a pipe holds its own."""
+    impacts: Impacts | None = None
+    """Impact categories beyond CO2e, and how firms share them; nothing of it steers the plan."""
     sources: dict[Name, SourceNote] = Field(default_factory=dict)
     """Where numbers come from, by the key that values name."""
     tables: Tables = Field(default_factory=Tables)

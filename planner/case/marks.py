@@ -16,7 +16,7 @@ NAMES = OF_QUALITIES | frozenset(
     {
         *("resources", "qualities", "plants", "partners", "facilities", "links", "plots", "parties", "park_gate"),
         *("existing_pipes", "existing_mains", "sources", "sinks", "operations", "inputs", "outputs", "uses", "also"),
-        *("max_links", "periods", "profiles", "takes", "gives", "streams", "names"),
+        *("max_links", "periods", "profiles", "takes", "gives", "streams", "names", "categories", "indirect"),
     }
 )
 

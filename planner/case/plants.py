@@ -15,6 +15,7 @@ from planner.case.resources import Discharge, Sale, Status
 from planner.case.values import (
     Area,
     DaysPerYear,
+    Enthalpy,
     Factor,
     Fraction,
     HoursPerYear,
@@ -259,6 +260,8 @@ class Product(Section):
     """A year at full operation, in ``unit``."""
     unit: Name = "t"
     """Unit of the output."""
+    enthalpy: Enthalpy | None = None
+    """Energy in a unit of it, where that is not energy itself; for sharing impacts by energy content."""
 
 
 class Tenant(Section):

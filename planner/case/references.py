@@ -16,6 +16,7 @@ from planner.case.findings import Findings, Path
 from planner.case.marks import Marks
 from planner.case.pairs import inlets, outlets
 from planner.case.plants import Incoming, Outgoing, Plant, Tenant
+from planner.case.references_impacts import impact_faults
 from planner.case.references_quality import quality_faults
 from planner.case.units import UnitError
 from planner.case.values import Section, Value
@@ -69,6 +70,7 @@ def reference_faults(case: Case, marks: Marks, *, plots_known: bool = True) -> l
     check.substitutions_and_exchanges()
     check.rules()
     quality_faults(case, check.found)
+    impact_faults(case, check.found)
     if case.sources:
         check.sources(case, ())
     return check.found.faults

@@ -14,6 +14,8 @@ from planner.case.conversions import with_conversions
 from planner.case.economics import Gate
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility, InvestmentPoint, PowerLaw
+from planner.case.impact_numbers import counted_per, impact_factor
+from planner.case.impacts import FacilityImpacts, ImpactCategory, ImpactFactor, LinkImpacts, MoneyFactor, categories_of
 from planner.case.land import AreaPerCapacity
 from planner.case.level_values import with_levels
 from planner.case.links import ExistingMain, ExistingPipe, Link
@@ -71,6 +73,8 @@ class _Place:
         True at the park gate, where permits are often given per day and a yearly amount may be written so.
     content, sized
         Unit of the content of a store; True where a rate stands for such a content.
+    category, mass
+        Impact category of a factor; tonnes in a unit of what its link carries, None where not known.
     """
 
     resource: str = ""
@@ -85,6 +89,8 @@ class _Place:
     at_gate: bool = False
     content: str = ""
     sized: bool = False
+    category: ImpactCategory | None = None
+    mass: float | None = None
 
 
 @dataclass
@@ -149,6 +155,14 @@ class _Resolver:
         if isinstance(node, ExistingPipe):
             unit, mixed = self.common(node.resources, "split it into one pipe for each unit")
             return replace(place, unit=unit, mixed=mixed)
+        return self.of_impacts(node, place, str(path[-1])) if path else place
+
+    def of_impacts(self, node: Section, place: _Place, name: str) -> _Place:
+        """What a category says of the units of its factors, and a link or facility of what they are per."""
+        if isinstance(node, ImpactCategory):
+            return replace(place, category=node)
+        if isinstance(node, LinkImpacts | FacilityImpacts):
+            return replace(place, **counted_per(self.case, node, name, self.common))
         return place
 
     def facility(self, node: Facility | InvestmentPoint | PowerLaw, place: _Place) -> _Place:
@@ -219,15 +233,17 @@ class _Resolver:
         try:
             sized = place.sized and isinstance(value, Rate)
             template = value.of_content if isinstance(value, AreaPerCapacity) and place.content else value.template
-            expected = self.expected("{unit}" if sized else template, place)
+            expected = "1" if isinstance(value, ImpactFactor) else self.expected("{unit}" if sized else template, place)
             if not expected:
                 return value
             if value.profile is not None and not value.periods:
                 value = by_profile(self.case, value)
             if value.periods:
                 return self.by_period(value, expected, place, path)
-            convert = self.converted if _is_known(expected) else self.worded
-            resolved = convert(value, expected, place)
+            if isinstance(value, ImpactFactor):
+                resolved = self.impact(value, place, path)
+            else:
+                resolved = (self.converted if _is_known(expected) else self.worded)(value, expected, place)
             check_range(resolved)
         except (UnitError, UnresolvedError) as error:
             self.faults.append(self.marks.fault(path, f"{error}{self.remedy(value, place)}"))
@@ -235,6 +251,13 @@ class _Resolver:
         for part, message in out_of_order(resolved):
             self.faults.append(self.marks.fault((*path, part), message))
         return resolved
+
+    def impact(self, value: ImpactFactor, place: _Place, path: Path) -> Value:
+        """A factor of an impact category; those per money go by the category of their name."""
+        stated = {} if self.case.impacts is None else categories_of(self.case.impacts)
+        category = stated.get(str(path[-1])) if isinstance(value, MoneyFactor) else place.category
+        per = self.expected(type(value).per, place)
+        return impact_factor(self.case, value, category, per, place.mass) if category is not None and per else value
 
     def remedy(self, value: Value, place: _Place) -> str:
         """What would mend a load of a gas that is counted in Nm3, of a quality that is stated per m3."""

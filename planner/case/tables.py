@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.case.files import Folder, OutsideFolderError
+from planner.case.impacts import CLIMATE, FacilityImpacts, LinkImpacts, ResourceImpacts
 from planner.case.land import Plot
 from planner.case.links import Size
 from planner.case.marks import Mark, Marks, Path
@@ -41,6 +42,13 @@ _LISTS = frozenset({"zones", "not_into"})
 #: What a bare number stands for beside other fields of its section: "quality.COD" beside "quality.COD.worst".
 _BARE = {"worst": "mean", "min": "max", "accept_unknown": "max"}
 _MOST_FIELDS = 200
+#: What impact factors may be of, in the table of impacts -> their stages.
+STAGES = {
+    "resource": tuple(ResourceImpacts.model_fields),
+    "link": tuple(LinkImpacts.model_fields),
+    "facility": tuple(FacilityImpacts.model_fields),
+}
+_OF_A_FACTOR = ("unit", "low", "high", "source", "grade", "basis", "note")
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,8 @@ def merge_tables(tree: dict[str, Any], marks: Marks, files: Folder) -> list[Faul
         "operations": _operations,
         "prices": _prices,
         "plots": _plots,
+        "impacts": _impacts,
+        "indirect": _indirect,
     }
     if isinstance(tables, dict):
         for kind, merge in mergers.items():
@@ -204,6 +214,64 @@ def _plots(merger: _Merger, name: str, place: Path) -> None:
             continue
         seen[path] = row.mark.line
         merger.add(path, row, ("plot",))
+
+
+def _impacts(merger: _Merger, name: str, place: Path) -> None:
+    """Factors of impact categories: one of resource, link and facility in each row."""
+    seen: dict[Path, int] = {}
+    for row in merger.rows(name, ("category", "stage", "factor"), (*STAGES, *_OF_A_FACTOR), place):
+        named = [kind for kind in STAGES if kind in row.cells]
+        if len(named) != 1:
+            found = f"states {' and '.join(named)}" if named else "states neither resource, link nor facility"
+            merger.faults.append(Fault(*row.mark, "", f"{found}; expected one of them in a row"))
+            continue
+        kind, (stage, mark) = named[0], row.cells["stage"]
+        if stage not in STAGES[kind]:
+            message = f"found {describe(stage)}; expected {', '.join(STAGES[kind])} of a {kind}"
+            merger.faults.append(Fault(*mark, "stage", message))
+            continue
+        if not _is_category(merger, row):
+            continue
+        of = {"resource": "resources", "link": "links", "facility": "facilities"}[kind]
+        path: Path = ("impacts", "categories", row.text("category"), of, row.text(kind), stage)
+        _factor(merger, path, row, {3: "category", 5: kind, 6: "stage"}, seen)
+
+
+def _is_category(merger: _Merger, row: _Row) -> bool:
+    """Whether factors may be stated of a category: in a case that is laid over another, that may be stated there."""
+    name, mark = row.cells["category"]
+    if name == CLIMATE:
+        message = "comes by itself from the CO2e factors of the case; give a category of your own another name"
+        merger.faults.append(Fault(*mark, f"category {name}", message))
+        return False
+    impacts = merger.tree.get("impacts")
+    known = impacts.get("categories") if isinstance(impacts, dict) else None
+    known = list(known) if isinstance(known, dict) else []
+    if name in known or "based_on" in merger.tree:
+        return True
+    message = f"no such category in impacts.categories, which states its unit{did_you_mean(name, known)}"
+    merger.faults.append(Fault(*mark, f"category {name}", message))
+    return False
+
+
+def _indirect(merger: _Merger, name: str, place: Path) -> None:
+    """Input-output factors of groups of purchases."""
+    seen: dict[Path, int] = {}
+    for row in merger.rows(name, ("category", "purchases", "factor"), (*_OF_A_FACTOR, "year"), place):
+        path: Path = ("impacts", "indirect", row.text("purchases"), "factors", row.text("category"))
+        _factor(merger, path, row, {3: "purchases", 5: "category"}, seen)
+
+
+def _factor(merger: _Merger, path: Path, row: _Row, named: dict[int, str], seen: dict[Path, int]) -> None:
+    """Put a factor at a path; ``named`` says which column holds which step of it."""
+    if not _is_new(merger, path, row, seen):
+        return
+    cells = {column: row.cells[column] for column in (*_OF_A_FACTOR, "year") if column in row.cells}
+    before = {depth for depth in named if path[:depth] in merger.marks.values}
+    merger.add(path, _Row(row.mark, {"value": row.cells["factor"], **cells}), ())
+    for depth, column in named.items():
+        if depth not in before:
+            merger.marks.put(path[:depth], row.cells[column][1])
 
 
 def _sizes(merger: _Merger) -> None:

@@ -45,6 +45,14 @@ class Order(StrEnum):
     capex = "capex"
 
 
+class LcaForm(StrEnum):
+    """Forms in which flows are written for life cycle assessment."""
+
+    csv = "csv"
+    stan = "stan"
+    jsonld = "jsonld"
+
+
 class Mixing(StrEnum):
     """What solves mixtures whose contents are open."""
 
@@ -425,6 +433,24 @@ def compare(
 
 
 add_commands(app)
+
+
+@app.command()
+def lca(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")],
+    form: Annotated[
+        LcaForm, typer.Option("--format", help="CSV with your identifiers, CSV as STAN takes it, or openLCA JSON-LD.")
+    ] = LcaForm.csv,
+    identifiers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="Columns name, openLCA (a UUID), SimaPro, Umberto, STAN."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write the flows of a run for programs of life cycle assessment, into OUT/lca."""
+    from planner.cli.lca import write_lca
+
+    return write_lca(out, form.value, identifiers, as_json=as_json, stream=sys.stdout)
 
 
 @app.command()

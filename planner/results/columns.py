@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from planner.results.columns_impacts import IMPACTS
 from planner.results.columns_money import MONEY
 
 #: Columns of every table of a plan. "unit" columns hold the unit of the amounts beside them; money is in the case's
@@ -424,6 +425,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "verdict",
     ),
     **MONEY,
+    **IMPACTS,
     "lines": (
         "run",
         "account",

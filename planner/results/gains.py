@@ -108,7 +108,7 @@ class Gains:
         running = list(self.books.running(entries))
         items = [(x.line, -_weigh(money, x.line) * x.value) for x in running]
         avoided = -self.books.total("co2e", entries)
-        for line, amount in self._needless(exchange, carried):
+        for line, amount in self.needless(exchange, carried):
             items.append((line, _weigh(money, line) * amount))
             avoided += _weigh(co2e, line) * amount
         gains: dict[str, float] = defaultdict(float)
@@ -117,7 +117,7 @@ class Gains:
         told = tuple((line, gain) for line, gain in items if gain)
         return Gain(self.books.total("total_annual_cost", running), dict(gains), avoided, told)
 
-    def _needless(self, exchange: str, carried: list[Flow]) -> Iterable[tuple[Line, float]]:
+    def needless(self, exchange: str, carried: list[Flow]) -> Iterable[tuple[Line, float]]:
         """Line items that flows make needless, each with the amount of its variable that falls away."""
         instance, lines = self.books.assembly.instance, self.books.lines
         data = instance.exchanges[exchange]

@@ -27,8 +27,14 @@ OF_STORES = ("stores", "store_levels")
 OF_CONVERTERS = ("converters", "equipment")
 #: Heat along pipes: not written where no size of a link is insulated. The baseline has it, too.
 OF_PIPES = ("heat_pipes",)
+#: Impacts beyond CO2e: empty, and then not written, where the case states none.
+OF_IMPACTS = (
+    *("impacts", "impact_flows", "impact_coverage", "impact_exchanges", "impacts_by_party", "impacts_indirect"),
+)
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
-WHERE_ANY = (*OF_QUALITY, "credits", *OF_PERIODS, *OF_PROFILES, *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES)
+WHERE_ANY = (
+    *(*OF_QUALITY, "credits", *OF_PERIODS, *OF_PROFILES, *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES, *OF_IMPACTS),
+)
 WHERE_ANY_IN_BASELINE = (
     *(*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES),
 )

@@ -10,6 +10,7 @@ from planner.case.case import Case
 from planner.finance.plan import money_tables
 from planner.geography.distances import Distances
 from planner.hydraulics.mending import notes_on_mending
+from planner.lifecycle.plan import lifecycle_tables
 from planner.results.accounts import costs_table, emissions_table, limits_table
 from planner.results.archetypes import notes_on_archetypes
 from planner.results.books import Books, tie_out
@@ -95,6 +96,8 @@ def tabulate(
     tables |= {"periods": periods_table(books), "profiles": profiles_table(case)}
     of_quality, told = quality_tables(books, before, tables["exchanges"], _mixing(header))
     tables |= of_quality | {"credits": credits_table(books), f"{BASELINE}credits": credits_table(before)}
+    of_impacts, on_impacts = lifecycle_tables(case, books, before, tables)
+    tables |= of_impacts
     tables["hydraulics"], found = _hydraulics(case, distances, tables)
     network = shares.network
     found = (*notes_on_mending(books), *notes_on_credits(books), *found)
@@ -104,7 +107,7 @@ def tabulate(
     notes += notes_on_ground_heat(books)
     notes += [*notes_on_temperatures(tables["heat_pipes"], part_time(books)), *notes_on_hours(books)]
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
-    notes += notes_on_archetypes(books)
+    notes += [*notes_on_archetypes(books), *on_impacts]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case, (plan, baseline))
 

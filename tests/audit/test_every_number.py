@@ -12,6 +12,7 @@ from planner.pipeline import solve
 from planner.results.optional_tables import (
     OF_CONVERTERS,
     OF_HEAT,
+    OF_IMPACTS,
     OF_PERIODS,
     OF_PIPES,
     OF_PROFILES,
@@ -88,6 +89,8 @@ STORES = {*OF_STORES, *(f"baseline_{name}" for name in OF_STORES)}
 MADE = {*OF_CONVERTERS, *OF_PROFILES, *(f"baseline_{name}" for name in OF_CONVERTERS)}
 #: Tables of heat by temperature, and of pipes: see test_audit_heat, test_pipes_by_temperature.
 HEAT = {*OF_HEAT, *OF_PIPES, *(f"baseline_{name}" for name in (*OF_HEAT, *OF_PIPES))}
+#: Tables of impacts beyond CO2e: see tests/lifecycle.
+IMPACTS = {*OF_IMPACTS}
 DISTANCES = "from,to,length_m\nP1,P2,500\nP1,P3,800\nP2,P3,400\n"
 
 
@@ -135,7 +138,7 @@ def test_the_plan_is_rich(finished):
     assert {"given", "split 0.8", "split 0.5 (assumption)"} <= set(plan.exchanges["transfer_basis"])
     assert {"steam pipe", "truck", "sewer"} <= set(plan.exchanges["link"].dropna())
     empty = {name for name, table in plan.tables.items() if table.empty} - {"baseline_exchanges", "baseline_credits"}
-    assert not empty - NETWORK - QUALITY - PERIODS - STORES - HEAT - MADE
+    assert not empty - NETWORK - QUALITY - PERIODS - STORES - HEAT - MADE - IMPACTS
     assert all(plan.tables[name].empty for name in QUALITY)
 
 
