@@ -365,14 +365,52 @@ def audit(
 
 
 @app.command()
+def workbook(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.xlsx]", help="Workbook; by default OUT/results.xlsx.")
+    ] = None,
+) -> None:
+    """Write the workbook of a finished run anew.
+
+    Formatted sheets with units and sources, live totals, and a cash flow whose prices, investment, rate, ramp-up and
+    years may be changed.
+    """
+    from planner.cli.finished import write_workbook_of
+
+    write_workbook_of(out, file, sys.stdout)
+
+
+@app.command()
+def document(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.docx]", help="Document; by default OUT/report.docx.")
+    ] = None,
+) -> None:
+    """Write a finished run as a document for a word processor.
+
+    Captioned tables and figures; the figures also stand in OUT/figures, as PNG and SVG.
+    """
+    from planner.cli.finished import write_document_of
+
+    write_document_of(out, file, sys.stdout)
+
+
+@app.command()
 def compare(
     runs: Annotated[list[Path], typer.Argument(metavar="OUT OUT...", help="Folders of finished runs.")],
+    html: HtmlOut = None,
+    xlsx: XlsxOut = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show finished runs side by side."""
-    from planner.cli.finished import compare_runs
+    """Show finished runs side by side.
 
-    compare_runs(runs, as_json=as_json, stream=sys.stdout)
+    Of two runs of one park it also says why cost and CO2e moved: by which inputs, and by the plan.
+    """
+    from planner.cli.compare import compare_runs
+
+    compare_runs(runs, html=html, xlsx=xlsx, as_json=as_json, stream=sys.stdout)
 
 
 @app.command()

@@ -280,6 +280,7 @@ def _written(plan: Plan, out: Path) -> tuple[str, ...]:
     words = {
         "summary.txt": "this text",
         "results.json": "every figure, for programs",
+        "results.xlsx": "workbook with live totals and a live cash flow",
         "tables": "the same as CSV",
         "park.gpkg": "layers for a GIS",
         "map.png": "map, also map.svg",

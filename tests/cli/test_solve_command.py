@@ -8,7 +8,8 @@ from planner.cli.run import main
 
 def test_solve_writes_everything(solved):
     names = {path.name for path in solved.iterdir()}
-    assert names == {"results.json", "tables", "park.gpkg", "map.png", "map.svg", "summary.txt", "case", "heat"}
+    pictures = {"map.png", "map.svg", "heat"}
+    assert names == {"results.json", "results.xlsx", "tables", "park.gpkg", "summary.txt", "case"} | pictures
     results = json.loads((solved / "results.json").read_text(encoding="utf-8"))
     assert results["schema"] == "planner-results/1"
     assert results["solver"]["status"] == "optimal"
