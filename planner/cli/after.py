@@ -1,4 +1,4 @@
-"""Commands on what a finished run means for its firms. Each one imports what it needs when it is called."""
+"""Commands on a finished run. Each one imports what it needs when it is called."""
 
 import sys
 from enum import StrEnum
@@ -8,10 +8,14 @@ from typing import Annotated
 import typer
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 TimeLimit = Annotated[
     float, typer.Option(metavar="S", min=0.001, max=1e9, help="Most seconds for each solve; what is left open is said.")
 ]
+XlsxOut = Annotated[
+    Path | None, typer.Option("--xlsx", metavar="FILE.xlsx", help="Write it as a workbook, with what its columns mean.")
+]
+HtmlOut = Annotated[Path | None, typer.Option("--html", metavar="FILE.html", help="Write it as one page.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 Gap = Annotated[float, typer.Option(min=0.0, max=0.5, help="Each solve stops at this distance to its bound.")]
 
 
@@ -22,10 +26,18 @@ class Siting(StrEnum):
     free = "free"
 
 
+class LcaForm(StrEnum):
+    """Forms in which flows are written for life cycle assessment."""
+
+    csv = "csv"
+    stan = "stan"
+    jsonld = "jsonld"
+
+
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this file to the command line."""
-    app.command()(share)
-    app.command()(exits)
+    for command in (report, audit, workbook, document, compare, share, exits, lca):
+        app.command()(command)
 
 
 def share(
@@ -75,3 +87,100 @@ def exits(
     from planner.cli.exits import exits_of_run
 
     return exits_of_run(out, firm or (), time_limit=time_limit, gap=gap, as_json=as_json, stream=sys.stdout)
+
+
+def report(
+    out: Out,
+    firm: Annotated[
+        str | None,
+        typer.Option("--for", metavar="FIRM", help="A confidential edition: its own figures, and sums."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.html", help="By default OUT/report.html, of an edition OUT/editions/FIRM.html."
+        ),
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="CODE", help="Language of the page.")] = "en",
+    as_json: AsJson = False,
+) -> int:
+    """Write the report of a finished run as one page.
+
+    ``solve`` writes it too. The run is audited anew; exit code 1 where it fails, and the page then says only that.
+    """
+    from planner.cli.report import write_report
+
+    return write_report(out, firm=firm, file=file, lang=lang, as_json=as_json, stream=sys.stdout)
+
+
+def audit(out: Out, as_json: AsJson = False) -> int:
+    """Recompute a finished run without the model.
+
+    From its own copy of the case and its tables. Exit code 1 where a figure does not stand up.
+    """
+    from planner.cli.finished import audit_run
+
+    return audit_run(out, as_json=as_json, stream=sys.stdout)
+
+
+def workbook(
+    out: Out,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.xlsx]", help="Workbook; by default OUT/results.xlsx.")
+    ] = None,
+) -> None:
+    """Write the workbook of a finished run anew.
+
+    Formatted sheets with units and sources, live totals, and a cash flow whose prices, investment, rate, ramp-up and
+    years may be changed.
+    """
+    from planner.cli.finished import write_workbook_of
+
+    write_workbook_of(out, file, sys.stdout)
+
+
+def document(
+    out: Out,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.docx]", help="Document; by default OUT/report.docx.")
+    ] = None,
+) -> None:
+    """Write a finished run as a document for a word processor.
+
+    Captioned tables and figures; the figures also stand in OUT/figures, as PNG and SVG.
+    """
+    from planner.cli.finished import write_document_of
+
+    write_document_of(out, file, sys.stdout)
+
+
+def compare(
+    runs: Annotated[list[Path], typer.Argument(metavar="OUT OUT...", help="Folders of finished runs.")],
+    html: HtmlOut = None,
+    xlsx: XlsxOut = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show finished runs side by side.
+
+    Of two runs of one park it also says why cost and CO2e moved: by which inputs, and by the plan.
+    """
+    from planner.cli.compare import compare_runs
+
+    compare_runs(runs, html=html, xlsx=xlsx, as_json=as_json, stream=sys.stdout)
+
+
+def lca(
+    out: Out,
+    form: Annotated[
+        LcaForm, typer.Option("--format", help="CSV with your identifiers, CSV as STAN takes it, or openLCA JSON-LD.")
+    ] = LcaForm.csv,
+    identifiers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="Columns name, openLCA (a UUID), SimaPro, Umberto, STAN."),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write the flows of a run for programs of life cycle assessment, into OUT/lca."""
+    from planner.cli.lca import write_lca
+
+    return write_lca(out, form.value, identifiers, as_json=as_json, stream=sys.stdout)

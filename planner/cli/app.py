@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planner.cli.after import add_commands
+from planner.cli.after import AsJson, HtmlOut, XlsxOut, add_commands
 from planner.cli.start import about, shipped_cases, start_case
 
 app = typer.Typer(
@@ -45,14 +45,6 @@ class Order(StrEnum):
     capex = "capex"
 
 
-class LcaForm(StrEnum):
-    """Forms in which flows are written for life cycle assessment."""
-
-    csv = "csv"
-    stan = "stan"
-    jsonld = "jsonld"
-
-
 class Mixing(StrEnum):
     """What solves mixtures whose contents are open."""
 
@@ -75,11 +67,6 @@ def _positive(value: float | None) -> float | None:
 
 CaseFolder = Annotated[Path, typer.Argument(metavar="CASE", help="Folder with case.yaml, or a case file.")]
 CsvOut = Annotated[Path | None, typer.Option("--csv", metavar="FILE.csv", help="Write the rows as CSV.")]
-XlsxOut = Annotated[
-    Path | None, typer.Option("--xlsx", metavar="FILE.xlsx", help="Write it as a workbook, with what its columns mean.")
-]
-HtmlOut = Annotated[Path | None, typer.Option("--html", metavar="FILE.html", help="Write it as one page.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 
 def _version(wanted: bool) -> None:
@@ -383,74 +370,7 @@ def solve(
     return solve_case(case, out, options, as_json=as_json)
 
 
-@app.command()
-def report(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")],
-    firm: Annotated[
-        str | None,
-        typer.Option("--for", metavar="FIRM", help="A confidential edition: its own figures, and sums."),
-    ] = None,
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="FILE.html", help="By default OUT/report.html, of an edition OUT/editions/FIRM.html."
-        ),
-    ] = None,
-    lang: Annotated[str, typer.Option(metavar="CODE", help="Language of the page.")] = "en",
-    as_json: AsJson = False,
-) -> int:
-    """Write the report of a finished run as one page.
-
-    ``solve`` writes it too. The run is audited anew; exit code 1 where it fails, and the page then says only that.
-    """
-    from planner.cli.report import write_report
-
-    return write_report(out, firm=firm, file=file, lang=lang, as_json=as_json, stream=sys.stdout)
-
-
-@app.command()
-def audit(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")], as_json: AsJson = False
-) -> int:
-    """Recompute a finished run without the model.
-
-    From its own copy of the case and its tables. Exit code 1 where a figure does not stand up.
-    """
-    from planner.cli.finished import audit_run
-
-    return audit_run(out, as_json=as_json, stream=sys.stdout)
-
-
-@app.command()
-def compare(
-    runs: Annotated[list[Path], typer.Argument(metavar="OUT OUT...", help="Folders of finished runs.")],
-    as_json: AsJson = False,
-) -> None:
-    """Show finished runs side by side."""
-    from planner.cli.finished import compare_runs
-
-    compare_runs(runs, as_json=as_json, stream=sys.stdout)
-
-
 add_commands(app)
-
-
-@app.command()
-def lca(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder of a finished run.")],
-    form: Annotated[
-        LcaForm, typer.Option("--format", help="CSV with your identifiers, CSV as STAN takes it, or openLCA JSON-LD.")
-    ] = LcaForm.csv,
-    identifiers: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.csv", help="Columns name, openLCA (a UUID), SimaPro, Umberto, STAN."),
-    ] = None,
-    as_json: AsJson = False,
-) -> int:
-    """Write the flows of a run for programs of life cycle assessment, into OUT/lca."""
-    from planner.cli.lca import write_lca
-
-    return write_lca(out, form.value, identifiers, as_json=as_json, stream=sys.stdout)
 
 
 @app.command()

@@ -1,6 +1,5 @@
-"""``planner audit`` and ``planner compare``: what can be said of finished runs."""
+"""``planner audit``, ``planner workbook`` and ``planner document``: what can be said of a finished run."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -9,7 +8,13 @@ from planner.report.write import is_ours
 
 
 def finished_folder(out: Path) -> Path:
-    """Folder of a finished run with an accepted plan."""
+    """Folder of a finished run.
+
+    Raises
+    ------
+    UsageError
+        If it is none, or holds a rejected plan only.
+    """
     if not out.is_dir():
         raise UsageError(f"{out} is no folder; name the folder of a finished run")
     if not is_ours(out):
@@ -42,28 +47,26 @@ def _lines(found: dict[str, Any]) -> list[str]:
     return [*lines, verdict]
 
 
-def compare_runs(runs: Sequence[Path], *, as_json: bool, stream: IO[str]) -> None:
-    """Print the indicators of finished runs side by side."""
-    from planner.cli.app import dumps
+def write_workbook_of(out: Path, file: Path | None, stream: IO[str]) -> None:
+    """Write the workbook of a finished run anew."""
     from planner.pipeline import load
-    from planner.report.terminal import side_by_side
-    from planner.results.compare import compare
+    from planner.report.targets import check_targets
+    from planner.report.workbook.book import WORKBOOK, with_case, write_workbook
 
-    if len(runs) < 2:
-        raise UsageError("name at least two finished runs to compare")
-    table = compare([load(finished_folder(run)) for run in runs])
-    if as_json:
-        stream.write(dumps(table.astype(object).where(table.notna(), None).to_dict("records")) + "\n")
-        return
-    shown = table[~table.iloc[:, _ABOUT:].map(_is_nothing).all(axis=1)]
-    side_by_side(shown, "Runs side by side", stream)
-    if len(shown) < len(table):
-        stream.write(f"  and {len(table) - len(shown)} rows that are nothing in any run; --json has them\n")
+    target = file if file is not None else finished_folder(out) / WORKBOOK
+    check_targets([(target, ".xlsx")])
+    write_workbook(with_case(load(finished_folder(out)), out), target)
+    stream.write(f"wrote {target}\n")
 
 
-#: Columns that say what a row of a comparison is about: what, name, unit.
-_ABOUT = 3
+def write_document_of(out: Path, file: Path | None, stream: IO[str]) -> None:
+    """Write the report of a finished run for a word processor, and its figures."""
+    from planner.pipeline import load
+    from planner.report.document.write import DOCUMENT, write_document
+    from planner.report.targets import check_targets
+    from planner.report.workbook.book import with_case
 
-
-def _is_nothing(value: object) -> bool:
-    return value is None or value != value or (not isinstance(value, str) and value == 0)
+    target = file if file is not None else finished_folder(out) / DOCUMENT
+    check_targets([(target, ".docx")])
+    figures = write_document(with_case(load(finished_folder(out)), out), target, out)
+    stream.write(f"wrote {target}\nwrote {figures}: its figures as PNG and SVG\n")

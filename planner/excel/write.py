@@ -176,7 +176,7 @@ def _page(sheet: Any, page: Page, formats: dict[str, Any]) -> None:
                 value, style = _amount(value, formats)
             else:
                 style = formats["quiet"] if page.heads and page.heads[column].quiet else None
-            _cell(sheet, row, column, value, style if page.heads else formats["line"], formats["risky"])
+            write_cell(sheet, row, column, value, style if page.heads else formats["line"], formats["risky"])
     for column, head in enumerate(page.heads):
         _choose(sheet, first, first + len(page.rows) + SPARE_ROWS, column, head)
     sheet.set_landscape()
@@ -196,7 +196,8 @@ def _amount(value: Any, formats: dict[str, Any]) -> tuple[Any, Any]:
     return made, formats["small"] if made % 1 and abs(made) >= _SMALL else None
 
 
-def _cell(sheet: Any, row: int, column: int, value: Any, style: Any, risky: Any) -> None:
+def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any, risky: Any) -> None:
+    """Write a value as it is; text that a spreadsheet could take for a formula has the style ``risky``."""
     if value is None:
         return
     if isinstance(value, bool):

@@ -17,6 +17,19 @@ _DATE = "2000-01-01T00:00:00Z"
 LAYERS = ("plots", "siting", "corridors", "links", "partners", "trenches", "mains", "stretches")
 #: Tables without shapes that go with the layers, where they have rows.
 TABLES = ("quantities", "trench_shares")
+#: What a layer holds, with the units of its columns; a GIS shows it as its description.
+ABOUT: Mapping[str, str] = {
+    "plots": "Plots of the case: area_ha in ha.",
+    "siting": "What stands where: areas in ha, land_investment in {money}, land_cost_per_yr in {money} a year.",
+    "corridors": "Corridors of the case: length_m and extra_m in m.",
+    "links": "Exchanges built: length_km in km, flow_per_yr and peak_per_h in the unit of the column unit, capex in "
+    "{money}, cost_per_yr and gain_per_yr in {money} a year, co2e_avoided_t_per_yr in t a year, paybacks in yr.",
+    "partners": "Partners outside the park.",
+    "trenches": "Trenches dug or used: length_m in m, capex in {money}, cost_per_yr in {money} a year.",
+    "mains": "Pipes of mains: length_m in m, flow_per_yr and capacity_per_h in the unit of the column unit, capex in "
+    "{money}, cost_per_yr in {money} a year.",
+    "stretches": "Stretches that trenches may follow: lengths in m.",
+}
 
 
 def write_layers(plan: Plan, path: Path) -> bool:
@@ -30,11 +43,19 @@ def write_layers(plan: Plan, path: Path) -> bool:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _DATE})
     try:
         for name in present:
-            layer = _flat(plan.layers[name])
+            layer, about = _flat(plan.layers[name]), {"DESCRIPTION": ABOUT[name].format(money=_money(plan))}
             with warnings.catch_warnings():
                 # an empty layer is a right answer: no link was built
                 warnings.filterwarnings("ignore", message=".*geometry.*", category=UserWarning)
-                pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", geometry_type="Unknown", append=False)
+                pyogrio.write_dataframe(
+                    layer,
+                    path,
+                    layer=name,
+                    driver="GPKG",
+                    geometry_type="Unknown",
+                    layer_options=about,
+                    append=False,
+                )
         for name in TABLES:
             table = plan.tables.get(name)
             if table is not None and len(table):
@@ -42,6 +63,10 @@ def write_layers(plan: Plan, path: Path) -> bool:
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return True
+
+
+def _money(plan: Plan) -> str:
+    return f"{plan.header.get('currency')} of {plan.header.get('price_year')}"
 
 
 def _flat(layer: "gpd.GeoDataFrame") -> "gpd.GeoDataFrame":

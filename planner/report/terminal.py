@@ -291,6 +291,7 @@ def _written(plan: Plan, out: Path) -> tuple[str, ...]:
         "report.html": "report, one page to read, print and pass on",
         "summary.txt": "this text",
         "results.json": "every figure, for programs",
+        "results.xlsx": "workbook with live totals and a live cash flow",
         "tables": "the same as CSV",
         "park.gpkg": "layers for a GIS",
         "map.png": "map, also map.svg",

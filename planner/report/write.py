@@ -15,6 +15,9 @@ OURS = (
     "results.json",
     "solution.json",
     "tables",
+    "results.xlsx",
+    "report.docx",
+    "figures",
     "park.gpkg",
     "map.png",
     "map.svg",
@@ -139,6 +142,10 @@ def _files(plan: Plan, folder: Path) -> None:
         from planner.report.case_copy import copy_case
 
         copy_case(plan.case, folder / "case")
+    if plan.case is not None and plan.audit.get("passed"):
+        from planner.report.workbook.book import WORKBOOK, write_workbook
+
+        write_workbook(plan, folder / WORKBOOK)
 
 
 def _put_in_place(fresh: Path, out: Path) -> None:

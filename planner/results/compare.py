@@ -19,8 +19,9 @@ def compare(plans: Sequence[Plan]) -> "pd.DataFrame":
 
     Columns "what", "name" and "unit" say what a row holds; then one column a run. ``what`` is "indicator" (of the
     plan), "baseline" (headline totals), "exchange" (flow a year; empty where it is not built), "facility" (capacity
-    an hour), "investment" (in pipes and trenches, where there is any) or "plot" (of a plant or facility; empty where
-    it is not there). ``name`` of an exchange that differs in its link from run to run has a row for each link.
+    an hour), "investment" (in pipes and trenches, where there is any), "firm" (what it gains a year), "npv" (of a firm
+    and of the park) or "plot" (of a plant or facility; empty where it is not there). ``name`` of an exchange that
+    differs in its link from run to run has a row for each link.
 
     Raises
     ------
@@ -38,6 +39,8 @@ def compare(plans: Sequence[Plan]) -> "pd.DataFrame":
         _facilities,
         _stores,
         _networks,
+        _firms,
+        _worth,
         _plots,
     )
     rows: dict[Key, dict[str, Any]] = {}
@@ -115,6 +118,22 @@ def _networks(plan: Plan) -> dict[Key, Any]:
         ("investment", names[account], unit): value
         for account, unit, value in zip(table["account"], table["unit"], table["plan"], strict=True)
         if account in names and value
+    }
+
+
+def _firms(plan: Plan) -> dict[Key, Any]:
+    """What each party gains a year beyond the baseline."""
+    table, unit = plan.tables["parties"], f"{plan.header.get('currency')}/yr"
+    return {("firm", party, unit): gain for party, gain in zip(table["party"], table["gain_per_yr"], strict=True)}
+
+
+def _worth(plan: Plan) -> dict[Key, Any]:
+    """Net present value of each party and of the park."""
+    table, unit = plan.tables["finance"], str(plan.header.get("currency"))
+    return {
+        ("npv", party, unit): value
+        for party, kind, value in zip(table["party"], table["kind"], table["npv"], strict=True)
+        if kind not in ("exchange", "society")
     }
 
 

@@ -62,7 +62,7 @@ def test_compare_runs_side_by_side(run, solved, tmp_path):
     assert "other" in ended.out
     assert "co2e_pumping" not in ended.out
     assert "nothing in any run; --json has them" in ended.out
-    rows = run("compare", solved, tmp_path / "other", "--json").json
+    rows = run("compare", solved, tmp_path / "other", "--json").json["rows"]
     (row,) = [row for row in rows if (row["what"], row["name"]) == ("indicator", "total_annual_cost")]
     results = json.loads((solved / "results.json").read_text(encoding="utf-8"))
     plan = results["indicators"]["total_annual_cost"]["plan"]

@@ -8,7 +8,7 @@ from planner.cli.run import main
 
 def test_solve_writes_everything(solved):
     names = {path.name for path in solved.iterdir()}
-    drawn = {"map.png", "map.svg", "heat", "report.html"}
+    drawn = {"map.png", "map.svg", "heat", "report.html", "results.xlsx"}
     assert names == {"results.json", "solution.json", "tables", "park.gpkg", "summary.txt", "case"} | drawn
     results = json.loads((solved / "results.json").read_text(encoding="utf-8"))
     assert results["schema"] == "planner-results/1"

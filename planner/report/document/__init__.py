@@ -1,0 +1,1 @@
+"""A plan as a document for a word processor, with its figures as files."""

@@ -1,0 +1,73 @@
+"""The workbook of a plan, sheet by sheet."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from planner.errors import AuditFailed
+from planner.excel.write import new_book
+from planner.report.tables import ordered
+from planner.report.workbook.assumptions import write_assumptions, write_sources
+from planner.report.workbook.cash_flow import write_cash
+from planner.report.workbook.cash_model import CashModel
+from planner.report.workbook.ledger import write_firms, write_ledger
+from planner.report.workbook.monitoring import write_monitoring
+from planner.report.workbook.sheet import Styles
+from planner.report.workbook.summary import write_indicators, write_solver, write_summary
+from planner.report.workbook.tables import MONEY, PHYSICAL, QUANTITIES, write_shown
+from planner.results.plan import Plan
+
+WORKBOOK = "results.xlsx"
+
+
+def write_workbook(plan: Plan, file: Path) -> None:
+    """Write a plan as a workbook with formatted sheets, live totals and a live cash flow.
+
+    Every formula is written with its value, so that programs that do not compute show the same numbers.
+
+    Parameters
+    ----------
+    plan
+        With its case, from which the cash flow, the monitoring plan and the assumptions are made.
+    file
+        Its name ends in .xlsx.
+
+    Raises
+    ------
+    AuditFailed
+        If the plan failed its audit: no workbook of it may look like success.
+    UsageError
+        If the file cannot be written.
+    """
+    if not plan.audit.get("passed"):
+        raise AuditFailed("the plan failed its audit and must not be used: no workbook is written of it")
+    with new_book(file) as book:
+        book.set_calc_mode("auto")
+        styles = Styles(book)
+        _write(book, styles, plan)
+
+
+def _write(book: Any, styles: Styles, plan: Plan) -> None:
+    write_summary(book, styles, plan)
+    write_indicators(book, styles, plan)
+    for shown in PHYSICAL:
+        write_shown(book, styles, plan, shown)
+    write_firms(book, styles, plan)
+    write_ledger(book, styles, plan)
+    for shown in MONEY:
+        write_shown(book, styles, plan, shown)
+    if plan.case is not None and len(plan.tables["parties"]):
+        write_cash(book, styles, CashModel(plan, plan.case))
+    quantities = ordered(plan.tables["quantities"]).to_dict("records")
+    write_shown(book, styles, plan, QUANTITIES, quantities)
+    write_monitoring(book, styles, plan)
+    write_assumptions(book, styles, plan)
+    write_sources(book, styles, plan)
+    write_solver(book, styles, plan)
+
+
+def with_case(plan: Plan, out: Path) -> Plan:
+    """A plan read back from its folder, with the case it was made for."""
+    from planner.case.read import read_case
+
+    return plan if plan.case is not None else replace(plan, case=read_case(out / "case" / "case.resolved.yaml"))
