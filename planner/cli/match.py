@@ -196,9 +196,9 @@ def _write(path: Path, case: "Case", found: "Matches", made: Asked) -> "list[Wri
     from planner.match.accept import entries_of, write, write_most
 
     chosen = _chosen(found, made)
-    if not chosen:
-        return []
     entries = entries_of(case, found, chosen, dict(made.ratios))
+    if not entries:
+        return []
     examine = _examiner(path)
     if not made.accept_all:
         return write(path, case, entries, examine)

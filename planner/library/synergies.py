@@ -61,12 +61,15 @@ class Ratio(_Row):
         The number; None where the row does not know one.
     basis
         Units on both sides: t/t, m3/m3; "energy" where as much energy is replaced as comes, "heat" the same of heat.
+    dry
+        Per tonne of dry matter of the by-product: a wet tonne replaces less, by its moisture.
     """
 
     value: float | None = None
     low: float | None = None
     high: float | None = None
     basis: Literal["t/t", "m3/m3", "energy", "heat", "none"]
+    dry: bool = False
     grade: Grade = "C"
     note: str | None = None
 
@@ -125,10 +128,12 @@ class Bound(_Row):
 
 
 class Synergy(_Row):
-    """A by-product, what it is used for and what it replaces there.
+    """A by-product, what it is used for and what it replaces there; uses that differ in treatment or law are two rows.
 
     Attributes
     ----------
+    ratio, ratios
+        What a unit of it replaces, and the same by name of what is replaced where that differs.
     bound
         Takers that alone may have it; None where any may.
     asks
@@ -153,6 +158,7 @@ class Synergy(_Row):
     to_nace: tuple[str, ...]
     serves: tuple[Purpose, ...] = ()
     ratio: Ratio
+    ratios: dict[str, Ratio] = Field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
     conditions: tuple[str, ...] = ()
     bound: Bound | None = None
@@ -164,6 +170,10 @@ class Synergy(_Row):
     example: str
     grade: Grade
     source: str
+
+    def ratio_for(self, replaced: str) -> Ratio:
+        """The ratio for one of what it replaces."""
+        return self.ratios.get(replaced, self.ratio)
 
 
 class Side(_Row):
@@ -282,6 +292,7 @@ class Library(_Row):
     apart: Apart
     purposes: tuple[Sensitive, ...]
     _industries: dict[str, str] = PrivateAttr(default_factory=dict)
+    _fuels: frozenset[str] | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Library":
@@ -300,6 +311,14 @@ class Library(_Row):
             found += [f"{row.id}: {name} is not defined" for name in used if name not in known]
             limited = [one.quality for one in row.limits if one.of == "content"]
             found += [f"{row.id}: {name} is no property" for name in limited if name not in self.properties]
+            found += [
+                f"{row.id}: ratios: it does not replace {name}" for name in row.ratios if name not in row.replaces
+            ]
+            found += [
+                f"{row.id}: only a ratio in t/t may be dry"
+                for one in (row.ratio, *row.ratios.values())
+                if one.dry and one.basis != "t/t"
+            ]
         for exclusion in self.exclusions:
             named = (*exclusion.giver.substances, *exclusion.taker.substances)
             found += [f"{exclusion.id}: {name} is not defined" for name in named if name not in self.substances]
@@ -316,6 +335,14 @@ class Library(_Row):
         return [fault for code in waste if (fault := ewc_fault(code))] + [
             fault for code in industries if (fault := nace_fault(code))
         ]
+
+    def is_fuel(self, substance: str) -> bool:
+        """Whether a row replaces a substance by energy."""
+        if self._fuels is None:
+            self._fuels = frozenset(
+                name for row in self.synergies for name in row.replaces if row.ratio_for(name).basis == "energy"
+            )
+        return substance in self._fuels
 
     def industry(self, code: str) -> str:
         """An industry in words, by the longest code that the library names; the code itself where it names none."""

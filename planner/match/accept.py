@@ -78,6 +78,11 @@ def entries_of(
     stated = dict(ratios or {})
     asked = dict.fromkeys((*numbers, *stated))
     faults = [f"there is no proposal {number}" for number in asked if number not in by_number]
+    faults += [
+        f"--ratio {number}: proposal {number} is not among those accepted"
+        for number in stated
+        if number in by_number and number not in numbers
+    ]
     chosen = [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
     for one in chosen:
         if (why := one.refused(with_ratio=one.number in stated)) is not None:
@@ -92,11 +97,16 @@ def entries_of(
     for resources, group in groups.items():
         together = [one for one in found.proposals if one.resources == resources]
         one_ratio = len({stated[one.number] for one in group if one.number in stated}) <= 1
-        if one_ratio and _holds_for_all(case, resources, together):
+        if one_ratio and _alike(together) and _holds_for_all(case, resources, together):
             entries.append(_substitution(group, together, stated))
         else:
             entries += [_exchange(one, stated.get(one.number)) for one in group]
     return entries
+
+
+def _alike(together: Sequence[Proposal]) -> bool:
+    """Whether proposals are on the same terms, so that one entry can speak for all of them."""
+    return len({(one.max_share, one.pretreatment, one.ratio and one.ratio.value) for one in together}) == 1
 
 
 def _holds_for_all(case: Case, resources: tuple[str, str], together: Sequence[Proposal]) -> bool:

@@ -6,7 +6,8 @@ from planner.case.case import Case
 from planner.library.synergies import Exclusion, Library, Synergy
 from planner.match.ends import End, lexicon
 from planner.match.exclude import Exclusions
-from planner.match.proposals import Lead, Proposal, shown
+from planner.match.proposals import Lead, Proposal
+from planner.match.ratios import ratio_said, row_ratios
 from planner.match.rows import industry_fits
 from planner.match.safety import Purposes, hides_hazard, unbound
 from planner.match.words import words_of
@@ -143,7 +144,9 @@ def _rows_of(lib: Library, end: End) -> Iterator[Synergy]:
 
 def said(lib: Library, row: Synergy, gives: bool) -> str:
     """A row in words, from the side of who gives or who takes."""
-    ratio = "" if row.ratio.value is None else f", ratio {shown(row.ratio.value)} {row.ratio.basis}"
+    stated = [(names, ratio) for names, ratio in row_ratios(row) if ratio.value is not None]
+    parts = (ratio_said(ratio) + (f" ({names})" if names else "") for names, ratio in stated)
+    ratio = f", ratio {', '.join(parts)}" if stated else ""
     how = f" after {row.pretreatment}" if row.pretreatment else ""
     how += f" by way of: {row.conversion}" if row.conversion else ""
     if gives:

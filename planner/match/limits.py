@@ -105,7 +105,7 @@ def _content(case: Case, lib: Library, limit: Limit, giver: End) -> Checked:
     assert isinstance(giver.stream, Outlet)
     missing = limit.quality if limit.quality in _NO_CONTENT else f"content of {limit.quality}"
     for name in case.qualities:
-        if not _means(name, limit.quality, lib):
+        if not means(name, limit.quality, lib):
             continue
         content = stated_content(case, giver.stream, name)
         if content is None or not content.known:
@@ -134,6 +134,6 @@ def _names(wanted: str, others: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     return frozenset(words_of(one) for one in (wanted, *others))
 
 
-def _means(quality: str, wanted: str, lib: Library) -> bool:
-    """Whether a quality of the case is the property that a limit speaks of."""
+def means(quality: str, wanted: str, lib: Library) -> bool:
+    """Whether a quality of the case is a property of the library."""
     return words_of(quality) in _names(wanted, lib.properties.get(wanted, ()))

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from planner.case.case import Case
-from planner.case.units import UnitError, factor
 from planner.library.synergies import Library, Ratio, Synergy
 from planner.match.ends import End
 from planner.match.heat import Fit, heat_ratio
 from planner.match.limits import Checked, case_limits, library_limits
 from planner.match.proposals import Proposal, ProposedRatio
+from planner.match.ratios import in_units, row_ratio
 from planner.match.safety import contradiction
 from planner.match.words import phrase_of
 
@@ -153,12 +153,13 @@ def by_row(context: Context, row: Synergy, ends: tuple[End, End], told: Evidence
     case, lib = context.case, context.lib
     own = context.once("limits", row, giver, lambda: tuple(library_limits(case, lib, row, giver)))
     limits = (*_contradicted(lib, row.byproduct, giver), *case_limits(case, giver, taker), *own)
-    ratio = _in_units(row.ratio, giver, taker)
+    known = row_ratio(row, taker)
+    ratio, lacking = (None, known) if isinstance(known, str) else in_units(case, lib, known, giver, taker)
     missing = [*told.missing, *_missing(limits), *row.asks]
     if row.pretreatment is not None:
         missing.append(f"cost of {row.pretreatment}")
-    if ratio is None:
-        missing.append(_why_no_ratio(row.ratio, giver, taker))
+    if lacking is not None:
+        missing.append(lacking)
     return Proposal(
         *ends,
         rule="library",
@@ -215,7 +216,10 @@ def by_synonym(context: Context, giver: End, taker: End, substance: str | None) 
     reason = f"{names} are one name in two spellings, or synonyms in the case"
     if substance is not None:
         reason = f'{names} are both what the library calls "{substance}"'
-    ratio = _in_units(Ratio(value=1.0, basis=_BASES.get(giver.kind, "t/t"), note="the same thing"), giver, taker)
+    fuel = substance is not None and context.lib.is_fuel(substance)
+    same = Ratio(value=1.0, basis="energy" if fuel else _BASES.get(giver.kind, "t/t"), note="the same thing")
+    ratio, lacking = in_units(case, context.lib, same, giver, taker)
+    missing = _missing(limits) or ([] if giver.kind == "power" else ["whether both are of one quality"])
     score = _SAME_NAME if substance is None else _SYNONYM
     return Proposal(
         giver,
@@ -225,7 +229,7 @@ def by_synonym(context: Context, giver: End, taker: End, substance: str | None) 
         score=_bounded(score + (_BROKEN if _broken(limits) else 0)),
         reasons=(reason,),
         limits=limits,
-        missing=tuple(_missing(limits)) or (() if giver.kind == "power" else ("whether both are of one quality",)),
+        missing=(*missing, *([] if lacking is None else [lacking])),
         ratio=ratio,
         max_share=None,
         use="the same use",
@@ -314,46 +318,6 @@ def _nearest(lib: Library, giver: End, taker: End) -> Synergy | None:
         if best is None or points > best[0]:
             best = points, row
     return None if best is None else best[1]
-
-
-def _in_units(ratio: Ratio, giver: End, taker: End) -> ProposedRatio | None:
-    """A ratio of the library in the units of the case; None where it, or an amount in a unit, is not known."""
-    if ratio.value is None or ratio.basis == "none":
-        return None
-    unit = {"t/t": "t", "m3/m3": "m3", "energy": "MWh", "heat": "MWh"}[ratio.basis]
-    contents = [_content(end, unit) for end in (giver, taker)]
-    if contents[0] is None or not contents[1]:
-        return None
-    scale = contents[0] / contents[1]
-    note = "; ".join(part for part in (ratio.note, _BASIS_NOTES.get(ratio.basis)) if part)
-    return ProposedRatio(
-        value=ratio.value * scale,
-        unit=f"{taker.resource.unit}/{giver.resource.unit}",
-        grade=ratio.grade,
-        note=note,
-        low=None if ratio.low is None else ratio.low * scale,
-        high=None if ratio.high is None else ratio.high * scale,
-    )
-
-
-_BASIS_NOTES = {"energy": "by energy content"}
-
-
-def _content(end: End, unit: str) -> float | None:
-    """Amount in a unit of a resource; of tonnes and cubic metres the counted unit goes before what is stated."""
-    try:
-        return factor(end.resource.unit, unit)
-    except UnitError:
-        return end.resource.content(unit)
-
-
-def _why_no_ratio(ratio: Ratio, giver: End, taker: End) -> str:
-    if ratio.value is None or ratio.basis == "none":
-        return "ratio" + (f" ({ratio.note})" if ratio.note else "")
-    field = {"t/t": "mass", "m3/m3": "water", "energy": "enthalpy", "heat": "enthalpy"}[ratio.basis]
-    unit = {"mass": "t", "water": "m3", "enthalpy": "MWh"}[field]
-    lacking = [end.stream.resource for end in (giver, taker) if not _content(end, unit)]
-    return f"{field} of {' and '.join(dict.fromkeys(lacking))} (for the ratio)"
 
 
 def _missing(limits: tuple[Checked, ...]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from planner.library.synergies import Exclusion, Library, Synergy
 from planner.match.proposals import Matches, Proposal, shown
+from planner.match.ratios import ratio_said, row_ratios
 
 WIDTH = 116
 
@@ -103,12 +104,10 @@ def said_row(lib: Library, row: Synergy) -> Iterator[str]:
     if substance.synonyms:
         yield from _wrapped("also called", ", ".join(substance.synonyms))
     yield from _wrapped("waste code", ", ".join(substance.ewc) or "none: no waste, or no code of its own")
-    ratio = row.ratio
-    span = "" if ratio.low is None or ratio.high is None else f" ({shown(ratio.low)} to {shown(ratio.high)})"
-    number = "not known" if ratio.value is None else f"{shown(ratio.value)}{span} {ratio.basis}, grade {ratio.grade}"
-    if ratio.basis == "heat":
-        number = "by heat"
-    yield from _wrapped("ratio", number + (f": {ratio.note}" if ratio.note else ""))
+    for names, ratio in row_ratios(row):
+        grade = "" if ratio.value is None else f", grade {ratio.grade}"
+        number = (f"{names}: " if names else "") + ratio_said(ratio) + grade
+        yield from _wrapped("ratio", number + (f": {ratio.note}" if ratio.note else ""))
     if row.limits:
         yield from _wrapped("limits", "; ".join(f"{one.said} (grade {one.grade})" for one in row.limits))
     if row.conditions:

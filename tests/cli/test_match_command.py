@@ -111,6 +111,8 @@ def test_an_unknown_by_product(run):
         (["CASE", "--accept", "77"], "there is no proposal 77"),
         (["CASE", "--accept", "1", "--ratio", "1:2"], "as in 3=0.5"),
         (["CASE", "--ratio", "1=2"], "--accept"),
+        (["CASE", "--accept", "1", "--ratio", "2=1"], "--ratio 2: proposal 2 is not among those accepted"),
+        (["CASE", "--accept-all", "--min-score", "100", "--ratio", "77=1"], "there is no proposal 77"),
         (["CASE", "other"], "one case"),
     ],
 )

@@ -29,11 +29,46 @@ def test_limits_have_an_end_and_ratios_a_range_that_holds_them():
     for row in library().synergies:
         for limit in row.limits:
             assert limit.min is not None or limit.max is not None, row.id
-        ratio = row.ratio
-        if ratio.value is not None:
-            assert (ratio.low or ratio.value) <= ratio.value <= (ratio.high or ratio.value), row.id
-        else:
-            assert ratio.basis in ("none", "heat"), row.id
+        for ratio in (row.ratio, *row.ratios.values()):
+            if ratio.value is not None:
+                assert (ratio.low or ratio.value) <= ratio.value <= (ratio.high or ratio.value), row.id
+            else:
+                assert ratio.basis in ("none", "heat"), row.id
+
+
+def test_the_same_thing_replaces_itself_one_to_one():
+    """A tonne of cullet replaces no more than a tonne of cullet; fuels go by energy, batteries by their lead."""
+    itself = [row for row in library().synergies if row.byproduct in row.replaces and row.ratio.basis != "heat"]
+    assert {row.id for row in itself} == {"S18", "S33", "S70", "S96", "S112", "S115", "S116", "S117", "S130"}
+    for row in itself:
+        ratio = row.ratio_for(row.byproduct)
+        assert ratio.value == 1.0 or (row.id, ratio.basis) == ("S112", "none"), row.id
+
+
+def test_fuels_replace_each_other_by_energy():
+    fuels = {"coal", "kiln fuel", "boiler fuel", "wood fuel", "natural gas", "heavy oil", "gas oil", "RDF"}
+    lib = library()
+    bases = {(row.id, row.ratio_for(one).basis) for row in lib.synergies for one in row.replaces if one in fuels}
+    assert {basis for _, basis in bases} == {"energy"}
+    assert all(lib.is_fuel(name) for name in fuels)
+    assert not lib.is_fuel("clay")
+
+
+def test_a_row_is_one_use():
+    """What digests a by-product asks for none of what feed asks for, in treatment, law or industry."""
+    for row in library().synergies:
+        if "digester feedstock" in row.replaces:
+            assert not row.serves, row.id
+            assert not {"01.4", "10.91"} & set(row.to_nace), row.id
+            assert "183/2005" not in row.law, row.id
+
+
+def test_what_is_told_by_dry_matter_is_dry():
+    dry = {row.id for row in library().synergies if row.ratio.dry}
+    assert dry == {"S35", "S38", "S39", "S49", "S78", "S111"}
+    for row in library().synergies:
+        for ratio in (row.ratio, *row.ratios.values()):
+            assert ratio.dry or "dry basis" not in (ratio.note or ""), row.id
 
 
 def test_exclusions_name_reason_and_law():
@@ -48,6 +83,8 @@ def test_exclusions_name_reason_and_law():
         (lambda d: d["synergies"][0].update(source="nobody"), "S01: nobody is not defined"),
         (lambda d: d["synergies"][1].update(id="S01"), "S01 is there twice"),
         (lambda d: d["substances"]["coal"].update(ewc=["10-01-02"]), 'did you mean "10 01 02"'),
+        (lambda d: d["synergies"][0].update(ratios={"sand": d["synergies"][0]["ratio"]}), "does not replace sand"),
+        (lambda d: d["synergies"][0].update(ratio={"basis": "energy", "value": 1, "dry": True}), "S01: only a ratio"),
         (lambda d: d["synergies"][0]["limits"][0].update(quality="beauty"), "S01: beauty is no property"),
     ],
 )

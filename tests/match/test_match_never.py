@@ -15,7 +15,7 @@ ASH = (
     *("ash from coal", "ash", "EN 450 ash", "electrostatic precipitator ash", "bottom ash", "gypsum-like fly ash"),
     *("ash (gypsum substitute)", "dry fly ash from boiler 5", "cenospheres", "calcium sulphate rich ash", "wood ash"),
 )
-ASH_CODES = ("10 01 02", "10 01 01", "10 01 03", "10 01 04*", "10 01 16*", "10 01 17", "19 01 13*")
+ASH_CODES = ("10 01 02", "10 01 01", "10 01 03", "10 01 04*", "10 01 15", "10 01 16*", "10 01 17", "19 01 13*")
 BOARD = (
     *("natural gypsum", "gypsum", "Gypsum rock", "plasterboard", "plaster-board core", "wallboard core", "stucco"),
     *("anhydrite", "calcium sulphate", "board raw material", "filler", "raw material", "fly ash", "clay", "sand"),
@@ -155,7 +155,7 @@ def test_what_is_barred_is_not_offered_to_one_firm_either(tmp_path):
     ]
     case = make(tmp_path, givers, takers)
     assert potential(case, "brewery") == {("fresh water", "S52")}  # surface water, no used water
-    assert {row for _, row in potential(case, "works")} == {"S49", "S76", "S106"}
+    assert {row for _, row in potential(case, "works")} == {"S49", "S123", "S76", "S106"}
     assert {row for name, row in potential(case, "power") if name == "wet fly ash"} == {"S01", "S71"}
     assert ("make-up water", "S54") in potential(case, "power")
     assert not [row for row in potential(case, "abattoir") if row[1] == "S45" and "feed" in row[0]]

@@ -58,12 +58,12 @@ def test_a_loose_name_needs_an_industry_that_fits(tmp_path):
 
 
 def test_units_of_the_case_are_those_of_the_ratio(tmp_path):
-    """1 kg of spent grain replaces 0.5 kg of soy meal, that is 0.0005 t."""
-    givers = [Given("brewers' grains", "11.05", resource={"unit": "kg"})]
-    found = one(match(make(tmp_path, givers, [Given("soya meal", "10.91", resource={"synonyms": ["soybean meal"]})])))
-    assert found.row == "S35"
+    """1 kg of stale bread replaces 0.7 kg of feed wheat, that is 0.0007 t."""
+    givers = [Given("stale bread", "10.71", resource={"unit": "kg"})]
+    found = one(match(make(tmp_path, givers, [Given("fodder wheat", "10.91", resource={"synonyms": ["feed wheat"]})])))
+    assert found.row == "S93"
     assert found.ratio is not None
-    assert found.ratio.value == pytest.approx(0.0005)
+    assert found.ratio.value == pytest.approx(0.0007)
     assert found.ratio.unit == "t/kg"
 
 
