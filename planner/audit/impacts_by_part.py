@@ -170,11 +170,12 @@ class Seen(Worth):
     seen: Facts | None = None
     base: Worth | None = None
 
-    def _heat(self, run: str) -> HeatWorth:
+    def inside(self, run: str) -> HeatWorth:
+        """Worth inside the heat cascades of a run, balanced at money."""
         if run not in self.heat:
             assert self.base is not None
-            self.heat[run] = Worth._heat(self, run)
-            self.heat[run].known = self.base._heat(run).known
+            self.heat[run] = Worth.inside(self, run)
+            self.heat[run].known = self.base.inside(run).known
         return self.heat[run]
 
     def unit(self, family: str, key: tuple[str, str]) -> tuple[float, float]:

@@ -72,12 +72,17 @@ class Ventures:
 
         The upkeep of mains and trenches starts with the park.
         """
+        for row, late in self.late_rows(party):
+            gain = self.gain(row)
+            yield replace(gain, amount=-gain.amount)
+            yield replace(gain, late=late)
+
+    def late_rows(self, party: str) -> Iterator[tuple[Row, float]]:
+        """Rows of the exchange ledger that a party gains later than the rest, each with the years until then."""
         for key, late in self._late.items():
             for row in self.made_by.get(key, ()):
                 if row["party"] == party and row["head"] != SHARED:
-                    gain = self.gain(row)
-                    yield replace(gain, amount=-gain.amount)
-                    yield replace(gain, late=late)
+                    yield row, late
 
     @cached_property
     def _late(self) -> dict[Link, float]:
@@ -145,12 +150,13 @@ class Ventures:
     def _rise(self, row: Row) -> float:
         """Rise a year of the price behind a row."""
         if row["kind"] == "transfer":
-            contract = self.contracts.get(row["exchange"])
-            return 0.0 if contract is None or contract.escalation is None else contract.escalation.value
-        if row["account"] in ("carbon_paid", "co2e"):
-            return self.terms.escalation.get(CARBON, 0.0)
-        named = row["account"] in PRICED and isinstance(row["resource"], str)
-        return self.terms.escalation.get(row["resource"] if named else OPERATION, 0.0)
+            return self.contract_rise(row["exchange"])
+        return self.terms.escalation.get(rises_with(row), 0.0)
+
+    def contract_rise(self, exchange: str) -> float:
+        """Rise a year of the transfer price of an exchange."""
+        contract = self.contracts.get(exchange)
+        return 0.0 if contract is None or contract.escalation is None else contract.escalation.value
 
     @cached_property
     def energy(self) -> frozenset[str]:
@@ -196,6 +202,13 @@ class Ventures:
 
     def _rows(self, table: str) -> list[Row]:
         return self.tables[table].to_dict("records")
+
+
+def rises_with(row: Row) -> str:
+    """What the price behind a row of a ledger rises with, as ``escalation`` of the case names it."""
+    if row["account"] in ("carbon_paid", "co2e"):
+        return CARBON
+    return row["resource"] if row["account"] in PRICED and isinstance(row["resource"], str) else OPERATION
 
 
 def _key(row: Row) -> Link:

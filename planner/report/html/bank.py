@@ -4,6 +4,9 @@ from typing import Any
 
 from planner.report.html.book import Book, Cell, Grid, missing, num, share, text, word, years
 
+#: A change of -100 % is a loss, and is told as such.
+_ALL = 100.0
+
 
 def build(book: Book) -> dict[str, Any]:
     """The table, in one grid a party; without rows where the plan has no such table."""
@@ -22,19 +25,26 @@ def build(book: Book) -> dict[str, Any]:
 
 def _row(book: Book, row: Any) -> tuple[Cell, ...]:
     return (
-        text(book.t.of("bank_cases", row["case"])),
+        text(_said(book, row), more="" if book.firm else word(row["what"])),  # the anchor is another firm's name
         book.gain(row["npv"]),
-        book.gain(row["change"]),
-        share(row["irr"]),
-        years(row["payback"]),
-        _switching(row["switching_value"]),
+        book.gain(row["npv_change"]),
+        share(row["irr"]) if not missing(row["irr"]) else Cell("\u2013", more=word(row["note"])),
+        years(row["simple_payback_yr"]),
+        _switching(row),
     )
 
 
-def _switching(value: Any) -> Cell:
-    """The change at which the net present value is nothing."""
-    if missing(value):
-        return Cell("\u2013")
-    if isinstance(value, str):
-        return text(value)
-    return Cell(f"{100 * num(value):+.0f} %", num(value))
+def _said(book: Book, row: Any) -> str:
+    """What turns out otherwise, and by how much."""
+    name = str(book.t.of("bank_cases", row["variable"]))
+    if missing(row["change"]) or row["unit"] == "%" and abs(num(row["change"])) == _ALL:
+        return name
+    return f"{name} {num(row['change']):+g} {row['unit']}"
+
+
+def _switching(row: Any) -> Cell:
+    """The change at which the net present value is nothing, or why there is none."""
+    if missing(row["switching_value"]):
+        return Cell(word(row["switching"]) or "\u2013")
+    value = num(row["switching_value"])
+    return Cell(f"{value:+.3g} {row['unit']}", value)

@@ -5,24 +5,22 @@ The same as :mod:`planner.finance.parties` makes, but grouped by the cells that 
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, reduce
-from operator import add
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from planner.case.finance import CARBON, OPERATION
 from planner.finance.cash import CashFlow, cash_flow
 from planner.finance.grants import Grants
-from planner.finance.heads import SHARED
-from planner.finance.parties import Ventures
+from planner.finance.parties import Ventures, rises_with
+from planner.finance.tables import of_park
 from planner.finance.terms import Terms, terms_of
 
 if TYPE_CHECKING:
     from planner.case.case import Case
     from planner.results.plan import Plan
 
-Row = Mapping[Any, Any]
+Row = dict[Any, Any]
 #: Accounts whose money is a price times what flows -> what it is a price of.
 PRICED = {"purchase": "purchase", "discharge": "discharge", "sale": "sale", "forgone": "forgone by giving"}
 #: What stands for a price that has no single unit, in percent of what it is.
@@ -90,10 +88,9 @@ class CashModel:
     def flows(self) -> dict[str | None, CashFlow]:
         """Party -> its cash flow as the plan has it; None for the park."""
         found: dict[str | None, CashFlow] = {
-            v.name: cash_flow(v.outlays, v.gains, self.terms, v.rate) for v in self.ventures.of_parties()
+            v.name: cash_flow(v.outlays, v.gains, self.terms, v.rate) for v in self.ventures.of_parties
         }
-        whole = reduce(add, found.values())
-        return {**found, None: replace(whole, rate=self.terms.rate)}
+        return {**found, None: of_park(list(found.values()), self.terms)}
 
     @cached_property
     def parties(self) -> list[str]:
@@ -116,11 +113,10 @@ class CashModel:
         for row in self._rows("ledger"):
             if row["kind"] != "capital":
                 yield row, 1.0, 0.0
-        late = {row["exchange"]: row["delay_yr"] for row in self._rows("exchanges") if row["delay_yr"] > 0}
-        for row in self._rows("exchange_ledger"):
-            if row["exchange"] in late and row["party"] in self.parties:
+        for party in self.parties:
+            for row, late in self.ventures.late_rows(party):
                 yield row, -1.0, 0.0
-                yield row, 1.0, float(late[row["exchange"]])
+                yield row, 1.0, late
 
     @cached_property
     def assets(self) -> list[AssetRow]:
@@ -131,7 +127,7 @@ class CashModel:
         )
         for row in self._rows("assets"):
             life = row["lifetime_yr"] if row["lifetime_yr"] == row["lifetime_yr"] else math.inf
-            key = row["party"], row["of"], life, grants.share(row), row["of"] != "land"
+            key = row["party"], row["of"], life, min(1.0, sum(grants.share(row))), row["of"] != "land"
             sums[key] += row["capex"] - row["baseline_capex"]
         place = {name: n for n, name in enumerate(self.parties)}
         rows = [AssetRow(*key, cost) for key, cost in sums.items() if cost]
@@ -198,7 +194,4 @@ def escalation_of(row: Row) -> str:
     """What the price behind a row of a ledger rises with: its contract, carbon, its resource, or operation."""
     if row["kind"] == "transfer":
         return f"{_CONTRACT}{row['exchange']}"
-    if row["account"] == "carbon_paid":
-        return CARBON
-    missing = not isinstance(row["resource"], str) or not row["resource"] or row["head"] == SHARED
-    return OPERATION if missing else str(row["resource"])
+    return rises_with(row)
