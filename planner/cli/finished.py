@@ -8,7 +8,8 @@ from planner.errors import UsageError
 from planner.report.write import is_ours
 
 
-def _finished(out: Path) -> Path:
+def finished(out: Path) -> Path:
+    """The folder of a finished run whose plan may be used."""
     if not out.is_dir():
         raise UsageError(f"{out} is no folder; name the folder of a finished run")
     if not is_ours(out):
@@ -23,7 +24,7 @@ def audit_run(out: Path, *, as_json: bool, stream: IO[str]) -> int:
     from planner.cli.app import dumps
     from planner.pipeline import audit_folder
 
-    found = audit_folder(_finished(out))
+    found = audit_folder(finished(out))
     if as_json:
         stream.write(dumps(found) + "\n")
     else:
@@ -50,7 +51,7 @@ def compare_runs(runs: Sequence[Path], *, as_json: bool, stream: IO[str]) -> Non
 
     if len(runs) < 2:
         raise UsageError("name at least two finished runs to compare")
-    table = compare([load(_finished(run)) for run in runs])
+    table = compare([load(finished(run)) for run in runs])
     if as_json:
         stream.write(dumps(table.astype(object).where(table.notna(), None).to_dict("records")) + "\n")
         return

@@ -22,6 +22,7 @@ OURS = (
     "stores",
     "case",
     "rejected",
+    "why",  # of this plan; another run's plan has others
 )
 _SIDECARS = ("park.gpkg-wal", "park.gpkg-shm", "park.gpkg-journal")
 
