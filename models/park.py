@@ -17,6 +17,7 @@ from . import (
     goal,
     hours,
     indicators,
+    insist,
     limits,
     links,
     mains,
@@ -101,6 +102,7 @@ def build(instance: Instance, strength: Strength | None = None, *, variant: Mode
         unmixed.add(m, instance)
         stars.declare(m, instance)
         mend.declare(m)
+        insist.declare(m)
         limits.declare(m, instance)
         indicators.add(m, instance)
         limits.add(m, instance)

@@ -117,6 +117,7 @@ def solve(
     left = limit.left(PLAN if shadow_values else 1.0)
     run = _solved(case, distances, assembly, GOALS[objective], options | {"time_limit": left})
     header = _header(case, run, objective, threads=threads, seed=seed)
+    header["solver"]["asked"] = {"gap": gap, "stars": stars, "mixing": mixing}
     plan = tabulate(case, distances, assembly, run.plan, run.baseline, header=header)
     begun, told = time.perf_counter(), {}
     if shadow_values:

@@ -188,6 +188,12 @@ class Case(Section):
 
         return rewrite(self)
 
+    def _repr_html_(self) -> str:
+        """For a notebook: what is in the case."""
+        from planner.report.notebook import html_of_case
+
+        return html_of_case(self)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Case) and all(getattr(self, f) == getattr(other, f) for f in Case.model_fields)
 

@@ -36,7 +36,7 @@ class LcaForm(StrEnum):
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this file to the command line."""
-    for command in (report, audit, workbook, document, compare, share, exits, lca):
+    for command in (report, audit, why, workbook, document, compare, share, exits, lca):
         app.command()(command)
 
 
@@ -184,3 +184,32 @@ def lca(
     from planner.cli.lca import write_lca
 
     return write_lca(out, form.value, identifiers, as_json=as_json, stream=sys.stdout)
+
+
+def why(
+    out: Out,
+    exchanges: Annotated[
+        list[str] | None, typer.Argument(metavar="[EXCHANGE...]", help="Only these, as planner screen names them.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Plan the park again with each named exchange forced.")
+    ] = False,
+    resolve: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Else plan it again for so many of the most promising.")
+    ] = 3,
+    carrying: Annotated[
+        float, typer.Option(metavar="SHARE", min=0.0, max=1.0, help="Least use of what is forced; it may lie idle.")
+    ] = 0.0,
+    time_limit: Annotated[float, typer.Option(metavar="S", min=0.001, help="For all planning again.")] = 120.0,
+    threads: Annotated[int, typer.Option(min=1, max=1024, help="Threads of the solver.")] = 1,
+    as_json: AsJson = False,
+) -> int:
+    """Say why possible exchanges are not in a plan.
+
+    For each the cause, and by how much the park gets worse with it: at once by the plan's prices, and by planning the
+    park again for a few. Writes OUT/why.
+    """
+    from planner.cli.why import Asked, explain_run
+
+    asked = Asked(tuple(exchanges or ()), force, resolve, carrying, time_limit, threads)
+    return explain_run(out, asked, as_json=as_json, stream=sys.stdout)

@@ -280,10 +280,10 @@ class _Books:
 
     def diagrams(self) -> Iterator[Sankey]:
         """A diagram for each of energy, material and water, in one unit each."""
-        for title, unit, kinds in _MEASURES:
+        for title, unit, kinds in MEASURES:
             sizes = {name: self._size(name, unit) for name, data in self.case.resources.items() if data.kind in kinds}
             known = {name: size for name, size in sizes.items() if size and name in self.sums}
-            supplied, used = (_measured(flows, known, at) for flows, at in ((self.supplied, 1), (self.used, 0)))
+            supplied, used = (measured(flows, known, at) for flows, at in ((self.supplied, 1), (self.used, 0)))
             if supplied or used:
                 left_out = sorted(name for name, size in sizes.items() if not size and name in self.sums)
                 note = f"{self.case.case}, before any exchange; what is made of a fuel stands beside the fuel"
@@ -311,14 +311,15 @@ class _Books:
 
 
 #: Diagrams: what, unit, kinds of resource.
-_MEASURES = (
+MEASURES = (
     ("energy", "MWh", ("heat", "power", "gas")),
     ("material", "t", ("material", "gas")),
     ("water", "m3", ("water",)),
 )
 
 
-def _measured(flows: list[tuple[str, str, float]], sizes: Mapping[str, float], at: int) -> list[tuple[str, str, float]]:
+def measured(flows: list[tuple[str, str, float]], sizes: Mapping[str, float], at: int) -> list[tuple[str, str, float]]:
+    """Flows of the resources in ``sizes``, in the unit of these; the resource is first or second of each flow."""
     return [(a, b, value * sizes[(a, b)[at]]) for a, b, value in flows if (a, b)[at] in sizes and value > 0.0]
 
 

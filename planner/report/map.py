@@ -57,6 +57,18 @@ def save_map(plan: Plan, folder: Path) -> list[Path]:
     return written
 
 
+def map_svg(plan: Plan) -> str:
+    """The map as SVG text, as ``map.svg`` has it."""
+    import io
+
+    import matplotlib
+
+    text = io.StringIO()
+    with _unknown_letters_as_boxes(), matplotlib.rc_context(_style()):
+        draw(plan).savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    return text.getvalue()
+
+
 def draw(plan: Plan) -> "Figure":
     """Return the map as a figure, or a diagram of the network for a case without coordinates."""
     plots = plan.layers.get("plots")

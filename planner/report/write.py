@@ -30,6 +30,7 @@ OURS = (
     "resilience",
     "case",
     "rejected",
+    "why",  # of this plan; another run's plan has others
 )
 _SIDECARS = ("park.gpkg-wal", "park.gpkg-shm", "park.gpkg-journal")
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from models.solution import Solution
     from planner.case.case import Case
+    from planner.report.notebook import Drawing
+    from planner.why.why import Why
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,45 @@ class Plan:
     def ledger(self) -> "pd.DataFrame":
         """What each party pays, earns and saves a year, by head: baseline, plan and gain; see ``planner.finance``."""
         return self.tables["ledger"]
+
+    def map(self) -> "Drawing":
+        """The map of the park: a drawing that a notebook shows, and that can be saved as SVG."""
+        from planner.report.notebook import map_of
+
+        return map_of(self)
+
+    def sankey(self, case: "Case | None" = None) -> "Drawing":
+        """Sankey diagrams of energy, material and water before and after, as a drawing.
+
+        Parameters
+        ----------
+        case
+            Needed for a plan that was read from a folder: it does not hold its case.
+
+        Raises
+        ------
+        UsageError
+            If the case is needed and was not given.
+        """
+        from planner.errors import UsageError
+        from planner.report.notebook import sankey_of
+
+        known = case or self.case
+        if known is None:
+            raise UsageError("this plan does not hold its case; name it: plan.sankey(planner.read_case(...))")
+        return sankey_of(self, known)
+
+    def why(self, *exchanges: str, **options: "Any") -> "Why":
+        """Why exchanges are not in the plan; see :func:`planner.why.why.why` for the options."""
+        from planner.why.why import why
+
+        return why(self, exchanges, **options)
+
+    def _repr_html_(self) -> str:
+        """For a notebook: headlines, how far it is proven, baseline, plan and reduction."""
+        from planner.report.notebook import html_of_plan
+
+        return html_of_plan(self)
 
     def save(self, out: "str | Path") -> Path:
         """Write the plan into a folder and return it; see ``planner.report.write``."""

@@ -22,6 +22,12 @@ LAID = ("pipe", "cable", "conveyor")
 
 Verdict = tuple[str, str]
 
+#: Why nothing flows, in words that others ask for.
+TOO_FAR = "too far for every link, or no way"
+NO_HOURS = "both never run at the same time"
+NOT_DILUTED = "above what the taker admits, and its own supply does not dilute it"
+TOO_COLD = "all is lost on the way, or it arrives too cold"
+
 
 def technical(candidates: "Candidates", found: "Found", number: int) -> Verdict:
     """Whether it can work: quality, distance, temperature on arrival, capacity; heat uphill is a fault of the case."""
@@ -51,14 +57,11 @@ def _nothing_flows(candidates: "Candidates", found: "Found", number: int) -> Ver
     if not deal.own and not found.reach[number]:
         if candidates.priceless:
             return "open", "the case prices its mains by capacity, which only a solve can choose"
-        return "no", "too far for every link, or no way"
+        return "no", TOO_FAR
     if sum(deal.shared.values()) <= 0.0:
-        return "no", "both never run at the same time"
+        return "no", NO_HOURS
     if found.diluted[number]:
-        return (
-            "no",
-            f"its {found.diluted[number]} is above what the taker admits, and its own supply does not dilute it",
-        )
+        return "no", f"its {found.diluted[number]} is {NOT_DILUTED}"
     if getattr(deal.sink.data, "whole_demand_from_one_source", False):
         return "no", "the taker needs its whole demand from one source, which cannot give it"
     if deal.at_sink <= 0.0 or deal.at_source <= 0.0:
@@ -71,7 +74,7 @@ def _nothing_flows(candidates: "Candidates", found: "Found", number: int) -> Ver
             "no",
             "less can flow than the min_flow of its link in the hours that both share, or all is lost on the way",
         )
-    return "no", "all is lost on the way, or it arrives too cold"
+    return "no", TOO_COLD
 
 
 def compliance(case: Case, deal: Deal, refused: "tuple[Barred, ...]") -> Verdict:

@@ -22,6 +22,7 @@ from models import (
     filling,
     goal,
     hours,
+    insist,
     limits,
     links,
     mains,
@@ -49,7 +50,7 @@ CONCERNS = {
     "M": mains, "P": filling, "W": paths, "D": trenches, "H": mend,
     "O": operations, "Q": mixing, "R": products, "N": proportions, "U": unmixed, "V": power,
     "A": around, "Y": unknown, "C": cascade, "J": storage, "Z": resting, "I": credits,
-    "X": equipment, "h": hours,
+    "X": equipment, "h": hours, "i": insist,
 }  # fmt: skip
 
 
