@@ -66,7 +66,8 @@ def test_the_commands_have_these_options(run):
     for name in names:
         written = re.findall(r"(--[a-z]+) FILE(\.[a-z]+)", run(name, "--help").out)
         found |= {name: dict(written)} if written else {}
-    of_runs = {"compare": {"--html": ".html", "--xlsx": ".xlsx"}}  # see tests/compare
+    of_runs = {"compare": {"--html": ".html", "--xlsx": ".xlsx"}}  # see tests/compare, test_report_command, lifecycle
+    of_runs |= {"report": {"--out": ".html"}, "lca": {"--identifiers": ".csv"}}
     assert found == {name: options for name, options in WRITERS.items() if name != "export"} | of_runs
 
 
