@@ -7,7 +7,7 @@ from planner.assemble.assembly import Barred
 from planner.assemble.bounds import Range
 from planner.assemble.components import Component
 from planner.assemble.contents import Subject
-from planner.assemble.exchanges import Deal
+from planner.assemble.exchanges import FORBIDDEN, Deal
 from planner.assemble.findings import Findings
 from planner.assemble.streams import Flow
 from planner.case.case import Case
@@ -185,7 +185,7 @@ def drop(deals: dict[str, Deal], found: Iterable[Barred], findings: Findings) ->
 def words(one: Barred) -> str:
     """Why an exchange is barred."""
     if one.quality is None:
-        return f"it {one.why}"
+        return f"it is {one.why}" if one.why.startswith(FORBIDDEN) else f"it {one.why}"
     if one.why == UNKNOWN:
         return f"its content of {one.quality} is unknown"
     return f"it holds {one.found:.6g} {one.unit} of {one.quality}, the limit is {one.limit:.6g}, and {one.why}"
@@ -195,7 +195,7 @@ def note_barred(barred: Iterable[Barred], findings: Findings) -> None:
     """Say how many exchanges are barred, by reason, with the first names."""
     by_reason: dict[str, list[str]] = {}
     for one in barred:
-        if not one.why.startswith("forbidden"):
+        if not one.why.startswith(FORBIDDEN):
             why = one.why if one.quality is None else f"{one.quality}: {one.why}"
             by_reason.setdefault(why, []).append(one.exchange)
     for why, names in by_reason.items():

@@ -18,6 +18,8 @@ from planner.case.periods import evenly, states_of
 
 #: Shares of hours below this are rounding.
 ROUNDING = 1e-9
+#: Begin of the reason why an exchange that a case forbids is not admitted.
+FORBIDDEN = "forbidden by the case"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Deal:
     def barred(self) -> Barred:
         """Why an exchange that the case forbids is not admitted."""
         note = self.terms.get("forbidden_note")
-        return Barred(self.id, None, "forbidden by the case" + (f": {note}" if note else ""))
+        return Barred(self.id, None, FORBIDDEN + (f": {note}" if note else ""))
 
     @property
     def peak(self) -> float:

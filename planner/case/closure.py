@@ -54,8 +54,11 @@ class Closure(NamedTuple):
         return abs(self.share) <= TOLERANCE
 
 
-def closure(case: Case) -> list[Closure]:
+def closure(case: Case, *, one_sided: bool = False) -> list[Closure]:
     """In against out, by plant, partner and facility; nothing where one side declares nothing.
+
+    With ``one_sided`` a plant of which only one side is declared has a row as well, whose other side is 0: it does not
+    close. Partners stand outside the park and mostly only give or only take; they have none.
 
     A stream counts with its yearly amount if its resource tells its mass (unit t or kg, or ``mass``) or its water (kind
     water counted in m3, or ``water``). Water in m3, heat and power are no mass unless their resource states ``mass``.
@@ -69,7 +72,7 @@ def closure(case: Case) -> list[Closure]:
         for what, unit in (("mass", "t/yr"), ("water", "m3/yr")):
             taken = _total(case, tenant, into, what)
             given = _total(case, tenant, out, what) + (_product(case, name) if what == "mass" else 0.0)
-            if taken > 0 and given > 0:
+            if (taken > 0 and given > 0) or (one_sided and name in case.plants and max(taken, given) > 0):
                 difference = taken - given
                 share = difference / max(taken, given)
                 usual = any(_usual(case, end, what) for end in (*into, *out))

@@ -22,7 +22,8 @@ from planner.case.plants import Sink, Source
 from planner.flows.inside import met_inside
 from planner.report.sankey import Sankey
 from planner.screen.candidates import Candidates, candidates_of
-from planner.screen.pricing import BASES, CO2E, COST, GRADES, WASTE, Prices, every_basis
+from planner.screen.data_quality import BASES, GRADES, Quality, every_basis, rate_basis
+from planner.screen.pricing import CO2E, COST, WASTE, Prices
 
 #: Columns of the streams and what they mean; money is in the currency of the case.
 STREAM_COLUMNS = {
@@ -56,10 +57,11 @@ TOTAL_COLUMNS = {
     "bought_per_yr": "outside, also to make something else of it",
     "disposed_per_yr": "by the routes of the case",
     "sold_per_yr": "outside",
-    "purchases_per_yr": "cost of what is bought",
+    "purchases_per_yr": "cost of what is bought, price times amount",
+    "supply_per_yr": "besides: running cost of the present supply of it, and CO2e paid for buying and using it",
     "disposal_per_yr": "cost of what is disposed of, CO2e and fees included",
     "sales_per_yr": "income",
-    "cost_per_yr": "purchases and disposal together; sales apart",
+    "cost_per_yr": "purchases, supply and disposal together; sales apart",
     "inside_share": "largest share of the demand that sources of others could meet together, substitutes included, in "
     "the hours that both run, by admitted exchanges, their terms and max_exchanged_share; links and contents apart",
     "inside_basis": "maximum flow; bound: no more than that, maybe less",
@@ -67,15 +69,15 @@ TOTAL_COLUMNS = {
     "gate": "the gate it is",
     "needed_without_optional_per_yr": "demand of all sinks but those of plants that may stay away",
     "given_without_optional_per_yr": "of all such sources, likewise",
-    "cost_without_optional_per_yr": "purchases and disposal together, likewise",
+    "cost_without_optional_per_yr": "purchases, supply and disposal together, likewise",
 }
 #: Columns of the closure.
 CLOSURE_COLUMNS = {
     "plant": "plant, partner or facility",
     "what": "mass or water",
     "unit": "in which it is counted",
-    "into": "declared in",
-    "out": "declared out, product included",
+    "into": "declared in; 0 where nothing is",
+    "out": "declared out, product included; 0 where nothing is",
     "difference": "in less out",
     "share": "the difference as a share of the larger of both",
     "archetype": "whether a number of an archetype is in it: it is not meant to close",
@@ -120,7 +122,7 @@ def flows_of(case: Case) -> ParkFlows:
     candidates.findings.raise_faults()
     streams = pd.DataFrame(books.rows, columns=list(STREAM_COLUMNS))
     totals = _ordered(pd.DataFrame(list(books.totals()), columns=list(TOTAL_COLUMNS)))
-    closed = pd.DataFrame([row._asdict() | {"closes": row.closes} for row in closure(case)])
+    closed = pd.DataFrame([row._asdict() | {"closes": row.closes} for row in closure(case, one_sided=True)])
     return ParkFlows(case, streams, totals, closed, tuple(books.diagrams()), tuple(books.notes()))
 
 
@@ -177,14 +179,14 @@ class _Books:
         partners = ", ".join(self._partners[f"{direction} {flow.id}"])
         unit = self.case.resources[flow.resource].unit
         head = (flow.member.name, flow.member.kind, direction, flow.name, flow.resource, amount, unit, flow.hours)
-        data = (BASES[quality[0]], _amount_basis(flow), every_basis(quality[2]), GRADES[quality[1]])
+        data = (BASES[quality.basis], rate_basis(flow), every_basis(quality.bases), GRADES[quality.grade])
         self.rows.append((*head, cost, co2e, waste, today, partners, *data, note, _is_optional(flow)))
 
     def _sink(self, flow: Flow) -> None:
         today = _supplied_by(flow)
         if flow.chosen:
             self.open_.append(flow.id)
-            self._row(flow, "in", (np.nan, np.nan, np.nan, 0.0), today, ((0, 0, 1), "a plan decides the amount"))
+            self._row(flow, "in", (np.nan, np.nan, np.nan, 0.0), today, (Quality(bases=1), "a plan decides the amount"))
             return
         outside = self.prices.sink(flow)
         amounts = np.array([flow.slices[t].amount for t in self.prices.states])
@@ -196,15 +198,17 @@ class _Books:
         self.used.append((flow.resource, flow.member.name, year))
         for t, each in zip(self.prices.states, amounts, strict=True):
             self._buy(flow, t, float(each), made)
+        for (resource, bought), price in self.prices.supply(flow).items():
+            paid = float(amounts @ price)
+            if paid:
+                self._add(flow, resource, **{"purchases" if bought else "supply": paid})
         self._row(flow, "in", (year, cost[COST], cost[CO2E], 0.0), today, (outside.quality, ""))
 
     def _buy(self, flow: Flow, state: str, each: float, made: bool) -> None:
         """What is bought for a demand in a state."""
         for one in bought_for(self.case, flow, state, Findings()):
             per = 1.0 if one.per is None else one.per.value
-            price = self.case.resources[one.resource].price
-            paid = 0.0 if price is None else price.at(state)
-            self._add(flow, one.resource, bought=per * each, purchases=per * each * paid)
+            self._add(flow, one.resource, bought=per * each)
             if one.hours:
                 self.peaks[one.resource, "in"][state] += per * each * one.peak / one.hours
             if made:
@@ -214,7 +218,7 @@ class _Books:
     def _source(self, flow: Flow) -> None:
         if flow.chosen:
             self.open_.append(flow.id)
-            told = ((0, 0, 1), "a plan decides the amount")
+            told = (Quality(bases=1), "a plan decides the amount")
             self._row(flow, "out", (np.nan, np.nan, np.nan, 0.0), self._goes_to(flow, 0.0, 0.0), told)
             return
         outside = self.prices.source(flow)
@@ -257,9 +261,10 @@ class _Books:
             share = min(1.0, met / s["needed"]) if s["needed"] else np.nan
             gate, used = self._gate(name)
             amounts = (s[x] for x in ("needed", "given", "on_demand", "bought", "disposed", "sold"))
-            money = (s["purchases"], s["disposal"], s["sales"], s["purchases"] + s["disposal"])
             sure = self.firm[name]
-            firm = (sure["needed"], sure["given"], sure["purchases"] + sure["disposal"])
+            cost, sure_cost = (sum(x[part] for part in ("purchases", "supply", "disposal")) for x in (s, sure))
+            money = (s["purchases"], s["supply"], s["disposal"], s["sales"], cost)
+            firm = (sure["needed"], sure["given"], sure_cost)
             yield name, resource.unit, *amounts, *money, share, basis, used, gate, *firm
 
     def _gate(self, resource: str) -> tuple[str, float]:
@@ -326,12 +331,6 @@ def measured(flows: list[tuple[str, str, float]], sizes: Mapping[str, float], at
 def _is_optional(flow: Flow) -> bool:
     """Whether the owner of a stream may stay away."""
     return getattr(flow.member.item, "optional", None) is not None
-
-
-def _amount_basis(flow: Flow) -> str:
-    """Basis of the rate of a stream; empty where a plan decides it."""
-    rate = getattr(flow.data, "rate", None)
-    return "" if rate is None else rate.basis or BASES[-1]
 
 
 def _supplied_by(flow: Flow) -> str:

@@ -43,7 +43,9 @@ def headlines(park: ParkFlows) -> list[str]:
     if totals.empty:
         return []
     cost, first = totals["cost_per_yr"].sum(), totals.iloc[0]
-    told = [f"purchases and disposal: {amount(cost)} {park.case.currency} a year"]
+    told = [f"purchases, present supply, paid CO2e and disposal: {amount(cost)} {park.case.currency} a year"]
+    if totals["sales_per_yr"].sum() > 0.0:
+        told[0] += f"; sales: {amount(totals['sales_per_yr'].sum())}"
     if first["cost_per_yr"] > 0.0:
         share = first["cost_per_yr"] / cost
         told.append(f"most expensive: {first['resource']}, {amount(first['cost_per_yr'])} a year ({share:.0%})")
@@ -106,7 +108,14 @@ def _closure(park: ParkFlows) -> Table:
     if park.closure.empty:
         return Table("", (), ())
     rows = tuple(
-        (r["plant"], r["what"], amount(r["into"]), amount(r["out"]), r["unit"], f"{r['share']:+.0%}", _closes(r))
+        (
+            r["plant"],
+            r["what"],
+            *(amount(r[x] or None) for x in ("into", "out")),
+            r["unit"],
+            f"{r['share']:+.0%}",
+            _closes(r),
+        )
         for r in park.closure.to_dict("records")
     )
     return Table("closure", ("plant", "", "in", "out", "unit", "difference", ""), rows, frozenset({2, 3, 5}))
@@ -115,6 +124,8 @@ def _closure(park: ParkFlows) -> Table:
 def _closes(row: dict[Any, Any]) -> str:
     if row["closes"]:
         return "closes"
+    if not row["into"] or not row["out"]:
+        return f"nothing declared {'out' if row['into'] else 'in'}"
     return "of an archetype: not meant to close" if row["archetype"] else "does not close: streams left out, or a slip"
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from planner.assemble.exchanges import Deal
 from planner.screen.candidates import Candidates
 from planner.screen.chains import Chain, Look, Solved, chains_of, solved, twins_of
+from planner.screen.data_quality import data_columns, rate_basis, worse
 from planner.screen.found import Found
 from planner.screen.ground import Ground
 from planner.screen.legs import LegColumns
@@ -16,13 +17,10 @@ from planner.screen.pricing import (
     COST,
     FORGONE,
     GOAL,
-    GRADES,
     INVESTMENT,
     RUNNING,
     WASTE,
     WATER,
-    bases_in_words,
-    worse,
 )
 from planner.screen.verdicts import compliance, delay, effort_of
 
@@ -216,10 +214,11 @@ def _sizes(built: list[Any]) -> list[str]:
 
 
 def _data(one: Solved) -> dict[str, Any]:
-    """Worst basis and grade of what it rests on."""
+    """How well the numbers are known that it rests on."""
     used = [way.option.quality for leg in one.legs for way in leg.ways if one.values[way.built] > 0.5]
-    quality = worse((0, 0, 0), *one.qualities, *used)
-    return {"data_quality": bases_in_words(quality[2]), "grade": GRADES[quality[1]]}
+    quality = worse(*one.qualities, *used)
+    deals = [leg.leg.deal for leg in one.legs]
+    return data_columns((rate_basis(deals[0].source), rate_basis(deals[-1].sink)), quality)
 
 
 def _total(terms: list[dict[int, float]], values: Array) -> float:

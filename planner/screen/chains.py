@@ -18,6 +18,7 @@ from planner.case.case import Case
 from planner.case.exchanges import Exchange
 from planner.errors import CaseError
 from planner.screen.candidates import Candidates, candidates_of, streams_of, why_open, why_unknown
+from planner.screen.data_quality import Quality, worse
 from planner.screen.found import Found
 from planner.screen.ground import ON_SITE, Ground, Lengths
 from planner.screen.legs import Leg, LegColumns, add_giver, add_leg, add_taker
@@ -72,7 +73,7 @@ class Solved:
     values: Array
     worth: Array
     breakeven: float
-    qualities: tuple[Sequence[int], ...]
+    qualities: tuple[Quality, ...]
     giver: Outside | None
     notes: tuple[str, ...] = ()
 
@@ -220,14 +221,14 @@ def _forbids(deal: Deal) -> Exchange:
     return Exchange.model_validate({**entry, "forbidden": True})
 
 
-def _leg(deal: Deal, own: Candidates, looking: Any) -> tuple[Leg, Sequence[int]]:
+def _leg(deal: Deal, own: Candidates, looking: Any) -> tuple[Leg, Quality]:
     """An exchange with its options."""
     result = Found.empty([deal], len(MEASURES))
     ends, _ = looking.ends_of([deal], result, np.array([0]))
     if deal.own:
         option = looking.prices.option(deal, Option("on site"))
         here = Lengths.of(np.zeros(1), ON_SITE)
-        return Leg(deal, ends, ((option, here, np.inf),), 1), result.quality[0]
+        return Leg(deal, ends, ((option, here, np.inf),), 1), worse(*result.quality[0])
     found = []
     for way in ways_to_build(deal, own.case, own.findings):
         if way.copy or way.name in own.priceless:
@@ -236,10 +237,10 @@ def _leg(deal: Deal, own: Candidates, looking: Any) -> tuple[Leg, Sequence[int]]
         assert way.link is not None
         longest = np.inf if way.in_place else farthest(own.case, way.link, deal.source.resource) / 1000.0
         found.append((looking.prices.option(deal, way), lengths, longest))
-    return Leg(deal, ends, tuple(found), deal.terms.get("twins", 1)), result.quality[0]
+    return Leg(deal, ends, tuple(found), deal.terms.get("twins", 1)), worse(*result.quality[0])
 
 
-def _best(model: Model, qualities: tuple[Sequence[int], ...]) -> Solved | str:
+def _best(model: Model, qualities: tuple[Quality, ...]) -> Solved | str:
     p, legs, works = model.program(1.0)
     flows = [(joined(*leg.leaving), leg.leg.deal.source.most) for leg in legs]
     for leg in legs:

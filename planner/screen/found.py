@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from planner.assemble.exchanges import Deal
+from planner.screen.data_quality import Quality
 from planner.screen.ground import Lengths
 from planner.screen.pricing import COST, GOAL, INVESTMENT, RUNNING, Coefficients
 from planner.screen.worth import Worth, running
@@ -42,7 +43,7 @@ class Found:
     diluted
         Quality that limits the flow.
     quality
-        Worst basis and grade of what it rests on, and all bases, as of ``planner.screen.pricing.worst``, (n, 3).
+        Qualities of what it rests on, those of the option apart: of source, sink, terms and equipment.
     """
 
     numbers: dict[str, Array]
@@ -54,7 +55,7 @@ class Found:
     ways: Array
     open_: list[str]
     diluted: list[str]
-    quality: Array
+    quality: list[tuple[Quality, ...]]
     score: Array
     second: Array
 
@@ -74,7 +75,7 @@ class Found:
             np.zeros(n, dtype=int),
             [""] * n,
             [""] * n,
-            np.zeros((n, 3), dtype=int),
+            [()] * n,
             np.full(n, -np.inf),
             np.full(n, -np.inf),
         )

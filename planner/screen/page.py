@@ -12,8 +12,10 @@ import pandas as pd
 
 from planner.report.numbers import amount
 from planner.report.sankey import isolated
+from planner.screen.data_quality import data_in_words
 from planner.screen.screen import Screening
 from planner.screen.table import WORDS, links_in_words, ordered
+from planner.screen.verdicts import COUNTED, REFUSED, verdicts
 
 #: Rows of the ranked table, and most givers and takers of the matrix: more do not fit on a page.
 MOST_ROWS, MOST_ENDS = 500, 40
@@ -33,12 +35,16 @@ SHOWN = (
     ("breakeven_km", "breaks even at km", True),
     ("technical", "technical fit", False),
     ("compliance", "compliance", False),
-    ("payback", "payback", False),
+    ("verdict", "payback", False),
     ("effort", "effort", False),
     ("data_quality", "data", False),
 )
 #: Mark of a cell of the matrix, which says without colour what its colour says.
-MARKS = {"pays": "●", "slow": "◐", "never": "○", "open": "?", "no": "×"}
+MARKS = {"pays": "●", "slow": "◐", "never": "○", "open": "?", REFUSED: "×"}
+
+#: Column of the ranked table -> words by which rows are chosen; what cannot be had has no payback to be chosen by.
+_SAID = {word: word for word in WORDS["payback"]} | {REFUSED: "cannot be had"}
+_CHOICES = {name: words for name, words in WORDS.items() if name != "payback"} | {"verdict": tuple(_SAID.values())}
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,12 @@ def page(screening: Screening, table: pd.DataFrame) -> str:
         style_hash=_hash(style),
         money=f"{case.currency} of {case.price_year}",
         shown=SHOWN,
-        choices=[(at, head, _words_of(table, name)) for at, (name, head, _) in enumerate(SHOWN) if name in WORDS],
+        choices=[(at, head, _words_of(table, name)) for at, (name, head, _) in enumerate(SHOWN) if name in _CHOICES],
         rows=[_cells(row) for row in table.head(MOST_ROWS).to_dict("records")],
         possible=len(screening.table),
         listed=len(table),
-        counts=table["payback"].value_counts().to_dict(),
+        counts=verdicts(table).value_counts().to_dict(),
+        said=COUNTED,
         notes=screening.notes,
         givers=givers,
         takers=takers,
@@ -92,8 +99,9 @@ def page(screening: Screening, table: pd.DataFrame) -> str:
 
 def _words_of(table: pd.DataFrame, column: str) -> list[str]:
     """Words of a column that are there, in their order."""
-    there = {word for value in table[column].unique() for word in value.split(", ")}
-    return [word for word in WORDS[column] if word in there]
+    values = verdicts(table).map(_SAID) if column == "verdict" else table[column]
+    there = {word for value in values.unique() for word in value.split(", ")}
+    return [word for word in _CHOICES[column] if word in there]
 
 
 def write_page(screening: Screening, table: pd.DataFrame, path: Path) -> None:
@@ -132,7 +140,7 @@ def _best(row: dict[Any, Any], number: int) -> Cell:
 
 
 def _kind(row: dict[Any, Any]) -> str:
-    return "no" if "no" in (row["technical"], row["compliance"]) else str(row["payback"])
+    return REFUSED if REFUSED in (row["technical"], row["compliance"]) else str(row["payback"])
 
 
 def _exchange(row: dict[Any, Any]) -> str:
@@ -148,6 +156,12 @@ def _facility(row: dict[Any, Any]) -> str:
     if not row["via"] or not row["facility_size"]:
         return ""
     return f"{row['via']}, {row['facility_size']}: {amount(row['facility_capex'])}"
+
+
+def _of_data(row: dict[Any, Any]) -> str:
+    """What else there is to say of the data of a row."""
+    missing = data_in_words(row).removeprefix(str(row["data_quality"])).strip()
+    return "; ".join(part for part in (missing, f"worst grade {row['grade']}, hours {row['hours_basis']}") if part)
 
 
 def _short(value: float) -> str:
@@ -169,14 +183,15 @@ def _cells(row: dict[Any, Any]) -> list[Cell]:
         "technical": (row["technical"], None, row["technical_why"]),
         "compliance": (row["compliance"], None, row["compliance_why"]),
         "effort": (row["effort"], None, row["effort_basis"]),
-        "data_quality": (row["data_quality"], None, f"worst grade {row['grade']}, hours {row['hours_basis']}"),
+        "verdict": (_SAID[_kind(row)], None, ""),
+        "data_quality": (row["data_quality"], None, _of_data(row)),
     }
     cells = []
     for name, _, number in SHOWN:
         text, value, more = said.get(name, (None, row.get(name), ""))
         if text is None:
             text = amount(value) if number else str(value)
-        kind = _kind(row) if name == "payback" else ""
+        kind = _kind(row) if name == "verdict" else ""
         key = text if not number else "" if value is None or math.isnan(float(value)) else repr(float(value))
         cells.append(Cell(text, key, number, more, kind))
     return cells

@@ -4,7 +4,7 @@ The ledger books the lines of one representative exchange over lengths of a kilo
 linear in its length and its flow (``planner.screen.worth``), so that no price is worked out twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from models.heat import EquipmentData
 from models.instance import OptionData, PairData
 from planner.assemble.arrivals import displacement, still_burdens, treat, use
-from planner.assemble.assembly import Evidence, Line
+from planner.assemble.assembly import Line
 from planner.assemble.credits import Bought, price_credits
 from planner.assemble.equipment import EXCHANGER, STANDBY, equipment_of, price_equipment
 from planner.assemble.exchanges import Deal
@@ -32,6 +32,7 @@ from planner.case.case import Case
 from planner.case.links import Link
 from planner.case.periods import states_of
 from planner.results.books import is_capital
+from planner.screen.data_quality import Quality, worse, worst
 
 Array = np.ndarray[Any, Any]
 
@@ -40,50 +41,7 @@ Array = np.ndarray[Any, Any]
 MEASURES = ("cost", "goal", "co2e", "investment", "running", "forgone", "waste", "fresh_water")
 COST, GOAL, CO2E, INVESTMENT, RUNNING, FORGONE, WASTE, WATER = range(len(MEASURES))
 
-#: How numbers were come by, from best to worst; what states no basis is the worst.
-BASES = ("metered", "invoiced", "design", "literature", "estimate", "archetype", "not stated")
-GRADES = ("A", "B", "C", "not stated")
-
 _LENGTH, _COST_LENGTH, _CROSSING = ("a", "b"), ("c", "d"), "crossing "
-
-
-def worst(evidence: Iterable[Evidence]) -> tuple[int, int, int]:
-    """Positions of the worst basis and grade, and all bases as a sum of powers of two by their positions.
-
-    Of what tells exchanges apart: not of the economics, which all share, nor of who pays, and not of the defaults of
-    the planner, which have columns of their own.
-    """
-    own = (e for e in evidence if e.basis != "assumption" and not _is_common(e.field))
-    found = [(_place(BASES, e.basis), _place(GRADES, e.grade)) for e in own]
-    bases = {b for b, _ in found}
-    return max(bases, default=0), max((g for _, g in found), default=0), sum(1 << b for b in bases)
-
-
-def _is_common(field: str) -> bool:
-    return field.startswith("economics.") or ".paid_by" in field
-
-
-def _place(known: Sequence[str], word: str | None) -> int:
-    return known.index(word) if word in known else len(known) - 1
-
-
-def worse(*qualities: Sequence[int]) -> tuple[int, int, int]:
-    """The worst basis and grade, and the bases of all."""
-    bases = 0
-    for quality in qualities:
-        bases |= int(quality[2])
-    return max(int(quality[0]) for quality in qualities), max(int(quality[1]) for quality in qualities), bases
-
-
-def bases_in_words(bases: int) -> str:
-    """The worst basis; all of them, the worst first, where numbers of archetypes are among them."""
-    every = every_basis(bases)
-    return every if "archetype" in every else every.split(", ")[0] or BASES[0]
-
-
-def every_basis(bases: int) -> str:
-    """All bases in words, the worst first."""
-    return ", ".join(name for n, name in reversed(list(enumerate(BASES))) if bases >> n & 1)
 
 
 @dataclass(frozen=True)
@@ -103,7 +61,7 @@ class Coefficients:
     owed, least
         What it loses, and what must flow, per hour and metre, by state [unit/h/m], shape (states,).
     quality
-        Worst basis and grade among its prices, and all bases, as of ``worst``.
+        Of its prices.
     copies
         How many stand side by side.
     """
@@ -117,7 +75,7 @@ class Coefficients:
     hauled: Array
     owed: Array
     least: Array
-    quality: tuple[int, int, int]
+    quality: Quality
     copies: int = 1
 
     @property
@@ -175,11 +133,11 @@ class Outside:
         What a source has, (states,); the most that is sold in a year; and what a unit sold is better than one
         disposed of, (states,), infinite where it cannot be disposed of.
     quality
-        Worst basis and grade of its amount and of these prices, and all bases, as of ``worst``.
+        Of its amount and of these prices.
     """
 
     replaced: Array
-    quality: tuple[int, int, int]
+    quality: Quality
     sold: Array | None = None
     given: Array | None = None
     disposed: Array | None = None
@@ -225,6 +183,22 @@ class Prices:
         conventional_supply(ledger, flow, self.findings)
         return Outside(self.by_state(ledger.lines, "supplied", 1), _quality(ledger, flow))
 
+    def supply(self, flow: Flow) -> dict[tuple[str, bool], Array]:
+        """Cost of a unit of a sink's present supply by resource, of what is bought and of what is paid besides.
+
+        Returns
+        -------
+        dict
+            (Resource, whether it is the price of a purchase) -> cost by state, shape (states,) [money/unit]; their sum
+            is the cost of ``sink``. Paid CO2e is with the resource that causes it.
+        """
+        ledger = Ledger(self.case)
+        conventional_supply(ledger, flow, self.findings)
+        parts: dict[tuple[str, bool], list[Line]] = {}
+        for line in ledger.lines:
+            parts.setdefault((line.resource or flow.resource, line.account == "purchase"), []).append(line)
+        return {part: self.by_state(lines, "supplied", 1)[:, COST] for part, lines in parts.items()}
+
     def source(self, flow: Flow) -> Outside:
         """What its disposal costs, its sale earns and each unit that leaves gives up."""
         ledger = Ledger(self.case)
@@ -248,7 +222,7 @@ class Prices:
         worst_of = worse(quality, _quality(leaving, flow))
         return Outside(discharged, worst_of, sold, given, disposed, amounts, market, better)
 
-    def equipment(self, deal: Deal) -> tuple[tuple[EquipmentData, Array, tuple[int, int, int]], ...]:
+    def equipment(self, deal: Deal) -> tuple[tuple[EquipmentData, Array, Quality], ...]:
         """Exchangers and standby that an exchange needs if it is alone: data, price of a MW (measures,), quality."""
         stated = (getattr(end.data, kind, None) for end in (deal.source, deal.sink) for kind in (STANDBY, EXCHANGER))
         if deal.own or not any(one is not None for one in stated):
@@ -290,7 +264,7 @@ class Prices:
             self._burdens[key] = self.by_state(ledger.lines, "flow", 2)
         return self._burdens[key]
 
-    def of_kind(self, deal: Deal) -> tuple[Array, Array, tuple[int, int, int]]:
+    def of_kind(self, deal: Deal) -> tuple[Array, Array, Quality]:
         """What treating a unit that leaves, and using one that arrives, costs, each (states, measures), and quality."""
         treated, used = Ledger(self.case), Ledger(self.case)
         treatment = deal.terms.get("treatment")
@@ -365,5 +339,5 @@ def _entry(deal: Deal, state: str) -> Entry:
     return Entry("flow", (((deal.id, "", state), 1.0),), (("", 1.0),), None, deal.id)
 
 
-def _quality(ledger: Ledger, flow: Flow) -> tuple[int, int, int]:
+def _quality(ledger: Ledger, flow: Flow) -> Quality:
     return worst((*flow.evidence, *(e for line in ledger.lines for e in line.evidence)))

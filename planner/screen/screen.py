@@ -23,7 +23,7 @@ from planner.screen.chain_rows import solved_rows
 from planner.screen.found import Found
 from planner.screen.ground import IN_PLACE, ON_SITE, Ground, Lengths, ground_of
 from planner.screen.mixture import most_by_mixture
-from planner.screen.pricing import GOAL, MEASURES, Coefficients, Outside, Prices, worse
+from planner.screen.pricing import GOAL, MEASURES, Coefficients, Outside, Prices
 from planner.screen.table import table_of
 from planner.screen.worth import Ends, Gear, breakeven_km, worth_of
 
@@ -242,7 +242,7 @@ class _Look:
         treated, used, kind = self.prices.of_kind(deals[0])
         arriving = [used + (0.0 if why else self.prices.arriving(d)) for d, why in self._with_why(deals, result, rows)]
         for n, source, sink in zip(rows, given, taken, strict=True):
-            result.quality[n] = worse(source.quality, sink.quality, kind)
+            result.quality[n] = (source.quality, sink.quality, kind)
         mixed = [most_by_mixture(self.found.qualities, deal, states) for deal in deals]
         stated = deals[0].terms.get("max_flow")
         least = deals[0].terms.get("min_flow")
@@ -286,7 +286,7 @@ class _Look:
                 gear = made.setdefault(key, Gear(data.at_source, *blank))
                 gear.heat[place] = [data.heat.get((deal.id, t), 0.0) for t in states]
                 gear.existing[place], gear.price[place] = data.existing, price
-                result.quality[rows[place]] = np.maximum(result.quality[rows[place]], quality)
+                result.quality[rows[place]] += (quality,)
         return tuple(made.values())
 
     def _with_why(self, deals: list[Deal], result: Found, rows: Array) -> list[tuple[Deal, str]]:

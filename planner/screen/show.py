@@ -11,8 +11,10 @@ from planner.excel.write import workbook
 from planner.report.numbers import amount
 from planner.report.tables import write_csv
 from planner.report.terminal import Summary, Table, show
+from planner.screen.data_quality import data_in_words
 from planner.screen.screen import Screening
 from planner.screen.table import COLUMNS, links_in_words
+from planner.screen.verdicts import COUNTED, REFUSED, verdicts
 
 #: Rows on a terminal, unless more are asked for.
 SHOWN = 20
@@ -53,24 +55,14 @@ def print_screening(screening: Screening, table: pd.DataFrame, stream: IO[str], 
     show(summary, stream)
 
 
-#: Verdict on the payback, and what is said of one and of several rows.
-_COUNTED = (
-    ("pays", "pays", "pay"),
-    ("slow", "pays slowly", "pay slowly"),
-    ("never", "never pays", "never pay"),
-    ("open", "only a solve can tell", "only a solve can tell"),
-)
-
-
 def _counts(table: pd.DataFrame) -> str:
     """How many rows pay, of those that can be had; what cannot be had is counted apart."""
-    barred = (table["technical"] == "no") | (table["compliance"] == "no")
-    counts = table.loc[~barred, "payback"].value_counts()
+    counts = verdicts(table).value_counts()
     told = [
-        f"{counts[word]:,} {one if counts[word] == 1 else many}" for word, one, many in _COUNTED if counts.get(word, 0)
+        f"{counts[word]:,} {one if counts[word] == 1 else many}" for word, one, many in COUNTED if counts.get(word, 0)
     ]
-    if barred.any():
-        told.append(f"{barred.sum():,} cannot be had (see fit and law)")
+    if counts.get(REFUSED, 0):
+        told[-1] += " (see fit and law)"
     return ", ".join(told) or "none"
 
 
@@ -92,7 +84,7 @@ def _row(row: dict[Any, Any]) -> tuple[str, ...]:
         row["technical"],
         row["compliance"],
         row["effort"],
-        row["data_quality"],
+        data_in_words(row),
     )
 
 

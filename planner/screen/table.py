@@ -10,9 +10,10 @@ import pandas as pd
 
 from planner.errors import UsageError
 from planner.screen.candidates import Candidates
+from planner.screen.data_quality import BASES, data_columns, rate_basis, worse
 from planner.screen.found import Found
 from planner.screen.ground import ON_SITE
-from planner.screen.pricing import BASES, CO2E, COST, GRADES, WASTE, WATER, bases_in_words, worse
+from planner.screen.pricing import CO2E, COST, WASTE, WATER
 from planner.screen.verdicts import compliance, delay, effort, technical
 
 Array = np.ndarray[Any, Any]
@@ -33,12 +34,14 @@ COLUMNS = {
     "technical_why": "in words",
     "compliance": "clear, ask, no",
     "compliance_why": "in words",
-    "payback": "pays, slow, never, open",
+    "payback": "pays (within the payback asked for), slow (later, with a net saving), never, open",
     "payback_yr": "simple payback, waiting time included [yr]",
     "effort": "controls, metering, contract, piping, treatment, redesign",
     "effort_basis": "stated by the case, or inferred from link and terms",
-    "data_quality": "worst basis among the numbers it rests on; all of them where archetypes are among them",
-    "grade": "worst grade among them",
+    "data_quality": "worst stated basis of the rates of both ends; all stated bases where archetypes are among them",
+    "not_stated": "how many of the numbers it rests on state no basis",
+    "bases": "all bases among the numbers it rests on, the worst first",
+    "grade": "worst grade among the numbers it rests on",
     "flow_per_yr": "what leaves the source",
     "unit": "of the resource that flows",
     "replaced_per_yr": "what the taker need not be supplied with",
@@ -219,7 +222,6 @@ def _words(candidates: Candidates, found: Found) -> dict[str, Any]:
     law = _apart(compliance(case, d, candidates.refused.get(d.id, ())) for d in deals)
     efforts = _apart(effort(candidates, found, k) for k in numbers)
     ways = [None if one is None else one.way for one in found.option]
-    worst = [worse(q, (0, 0, 0) if o is None else o.quality) for q, o in zip(found.quality, found.option, strict=True)]
     return {
         "technical": fits[0],
         "technical_why": fits[1],
@@ -227,12 +229,21 @@ def _words(candidates: Candidates, found: Found) -> dict[str, Any]:
         "compliance_why": law[1],
         "effort": efforts[0],
         "effort_basis": ["stated" if stated else "inferred" for stated in efforts[1]],
-        "data_quality": [bases_in_words(q[2]) for q in worst],
-        "grade": [GRADES[q[1]] for q in worst],
+        **_data(candidates, found),
         "distance_basis": found.basis,
         "link": ["" if way is None else way.name or way.id for way in ways],
         "size": ["" if way is None else _size(way) for way in ways],
     }
+
+
+def _data(candidates: Candidates, found: Found) -> dict[str, list[Any]]:
+    """How well the numbers of each exchange are known."""
+    columns: dict[str, list[Any]] = {"data_quality": [], "not_stated": [], "bases": [], "grade": []}
+    for deal, qualities, option in zip(candidates.deals, found.quality, found.option, strict=True):
+        quality = worse(*qualities, *(() if option is None else (option.quality,)))
+        for name, value in data_columns((rate_basis(deal.source), rate_basis(deal.sink)), quality).items():
+            columns[name].append(value)
+    return columns
 
 
 def _apart(pairs: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
@@ -251,9 +262,13 @@ def _size(way: Any) -> str:
 
 
 def _pays(columns: Mapping[str, Any], payback_yr: float) -> Array:
-    years, gain = (np.asarray(columns[name], dtype=float) for name in ("payback_yr", "gain_per_yr"))
+    """Verdict on the payback: slow is what earns its capital back with interest, but not within ``payback_yr``."""
+    years, gain, net = (
+        np.asarray(columns[name], dtype=float) for name in ("payback_yr", "gain_per_yr", "net_saving_per_yr")
+    )
     with np.errstate(invalid="ignore"):
-        words = np.where(years <= payback_yr, "pays", np.where(np.isnan(years), "never", "slow"))
+        earns = ~np.isnan(years) & (net >= -_ZERO * np.abs(gain))
+        words = np.where(years <= payback_yr, "pays", np.where(earns, "slow", "never"))
     return np.where(np.isnan(gain), "open", words).astype(object)
 
 

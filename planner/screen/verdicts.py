@@ -13,12 +13,25 @@ from planner.case.plants import Source
 from planner.report.numbers import amount
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from planner.assemble.assembly import Barred
     from planner.screen.candidates import Candidates
     from planner.screen.found import Found
 
 #: Kinds of link that have to be laid.
 LAID = ("pipe", "cable", "conveyor")
+
+#: Verdict on what does not fit technically, or is not admitted.
+REFUSED = "no"
+#: Verdict of ``verdicts``, and what is said of one and of several rows.
+COUNTED = (
+    ("pays", "pays", "pay"),
+    ("slow", "pays slowly", "pay slowly"),
+    ("never", "never pays", "never pay"),
+    ("open", "only a solve can tell", "only a solve can tell"),
+    (REFUSED, "cannot be had", "cannot be had"),
+)
 
 Verdict = tuple[str, str]
 
@@ -144,3 +157,10 @@ def delay(terms: Agreed) -> float:
 def found_deal(candidates: "Candidates", number: int) -> Deal:
     """The exchange of a number."""
     return candidates.deals[number]
+
+
+def verdicts(table: "pd.DataFrame") -> "pd.Series[str]":
+    """One verdict a row: that on its payback, or ``REFUSED`` where it cannot be had, whatever it would save."""
+    refused = (table["technical"] == "no") | (table["compliance"] == "no")
+    found: pd.Series[str] = table["payback"].mask(refused, REFUSED)
+    return found

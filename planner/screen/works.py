@@ -18,8 +18,9 @@ from planner.assemble.streams import Flow, Member, is_suppliable
 from planner.assemble.ways import Geometry
 from planner.case.case import Case
 from planner.case.facilities import Facility, PowerLaw
+from planner.screen.data_quality import Quality, worse, worst
 from planner.screen.legs import LegColumns, outlet_rows
-from planner.screen.pricing import MEASURES, Outside, Prices, worse, worst
+from planner.screen.pricing import MEASURES, Outside, Prices
 from planner.screen.program import Program, joined, times, weighted
 
 Array = np.ndarray[Any, Any]
@@ -39,7 +40,7 @@ class Works:
     sinks, sources
         Its streams, with what they cost outside.
     quality
-        Of its prices, as of ``planner.screen.pricing.worst``.
+        Of its prices.
     """
 
     member: Member
@@ -50,7 +51,7 @@ class Works:
     beyond: Array
     sinks: tuple[tuple[Flow, Outside], ...]
     sources: tuple[tuple[Flow, Outside], ...]
-    quality: tuple[int, int, int]
+    quality: Quality
 
     @property
     def facility(self) -> Facility:

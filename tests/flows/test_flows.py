@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from planner.case.closure import closure
 from planner.case.read import read_case
 from planner.cli.run import main
 from planner.flows.flows import flows_of
@@ -39,13 +40,61 @@ def test_tiny_by_hand() -> None:
     assert streams.loc[("smelter", "out", "slag"), "waste_t_per_yr"] == pytest.approx(5_000)
 
 
-@pytest.mark.parametrize("name", ["greenfield", "kalundborg-1995", "ulsan", "dairy-site"])
+SUPPLY = """
+case: Supply
+currency: EUR
+price_year: 2025
+economics: {discount_rate: 8 %, carbon_price: {paid: 100}}
+resources:
+  natural gas: {kind: gas, unit: MWh, price: 40, co2e: {use: 0.2}}
+  steam: {kind: heat, unit: t, enthalpy: 0.7 MWh/t}
+  chilled: {kind: heat, unit: MWh}
+  clay: {kind: material, unit: t, price: 38}
+  slag: {kind: material, unit: t, sale: {price: 5, limit: 1000 t/yr}, discharge: {route: tip, cost: 20}}
+  sand: {kind: material, unit: kg, price: 0.01}
+plants:
+  A:
+    hours: 6000
+    sinks:
+      steam: {rate: 1 t/h, supplied_today_by: {natural gas: 0.8, cost: 3}}
+      chilled: {rate: 1, supplied_today_by: {cost: 55}}
+  B: {hours: 8000, optional: {margin: 0}, sinks: {clay: {rate: 6000 t/yr}, natural gas: {rate: 0.5}}}
+  C: {hours: 3000, sources: {slag: {rate: 2 t/h}}, sinks: {sand: {rate: 100 kg/h}}}
+"""
+
+
+def test_running_cost_and_paid_co2e_are_in_the_totals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Gas: 6,000 t of steam x 0.8 = 4,800 MWh and 8,000 h x 0.5 = 4,000 MWh, x 40 = 352,000; CO2e 8,800 x 0.2 x 100 =
+    # 176,000; 528,000 in all, of it 160,000 + 80,000 at B, which may stay away. Chilled: 6,000 MWh x 55 = 330,000.
+    # Clay: 6,000 t x 38 = 228,000. Slag: 5,000 t x 20 = 100,000, and 1,000 t sold at 5. Steam: 6,000 t x 3 = 18,000.
+    # Sand: 300,000 kg x 0.01 = 3,000. In all 1,207,000, sales 5,000.
+    (tmp_path / "case.yaml").write_text(SUPPLY.lstrip(), encoding="utf-8")
+    park = flows_of(read_case(tmp_path, sited=False))
+    totals = park.totals.set_index("resource")
+    cost = {"natural gas": 528_000, "chilled": 330_000, "clay": 228_000, "slag": 100_000, "steam": 18_000, "sand": 3000}
+    assert list(totals.index) == list(cost)
+    assert totals["cost_per_yr"].to_dict() == pytest.approx(cost)
+    assert totals.loc["natural gas", ["purchases_per_yr", "supply_per_yr"]].tolist() == [352_000, 176_000]
+    assert totals.loc["natural gas", "cost_without_optional_per_yr"] == pytest.approx(528_000 - 240_000)
+    assert main(["flows", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "paid CO2e and disposal: 1,207,000 EUR a year; sales: 5,000" in out
+    # Nothing leaves B, and nothing that has a mass comes into A: C takes 300 t and gives 6,000 t.
+    closed = {row["plant"]: (row["into"], row["out"]) for row in park.closure.to_dict("records")}
+    assert closed == {"B": (6_000, 0), "C": (300, 6_000)}
+    assert "nothing declared out" in out
+    assert [row.plant for row in closure(park.case)] == ["C"]
+
+
+@pytest.mark.parametrize("name", ["greenfield", "kalundborg-1995", "ulsan", "dairy-site", "food-park"])
 def test_sums_of_streams_are_the_totals(name: str) -> None:
     park = flows_of(read_case(CASES / name))
     streams, totals = park.streams, park.totals.set_index("resource")
     needed = streams[streams["direction"] == "in"].groupby("resource")["amount_per_yr"].sum()
     for resource, amount in needed[needed > 0].items():
         assert totals.loc[resource, "needed_per_yr"] == pytest.approx(amount)
+    money = totals["cost_per_yr"].sum() - totals["sales_per_yr"].sum()
+    assert streams["cost_per_yr"].sum() == pytest.approx(money)
     away = totals["disposed_per_yr"] + totals["sold_per_yr"]
     assert away.to_numpy() == pytest.approx(totals["given_per_yr"].to_numpy())
     for one in park.diagrams:  # what comes in of a resource goes out of it

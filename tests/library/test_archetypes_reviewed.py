@@ -271,14 +271,20 @@ def test_grades_and_ends_of_the_library():
 
 
 def test_screening_lists_the_bases_behind_an_archetype():
-    from planner.screen.pricing import BASES, bases_in_words, worse, worst
+    from planner.screen.data_quality import BASES, Quality, data_columns, worse, worst
 
     mask = {name: 1 << n for n, name in enumerate(BASES)}
-    both = worse((0, 0, mask["metered"]), (5, 2, mask["archetype"]), (4, 1, mask["estimate"]))
-    assert bases_in_words(both[2]) == "archetype, estimate, metered"
-    assert both[:2] == (5, 2)
-    assert worst([]) == (0, 0, 0)  # what rests on no number adds no basis
-    assert bases_in_words(mask["metered"] | mask["estimate"]) == "estimate"
+    both = worse(
+        Quality(0, 0, mask["metered"]), Quality(5, 2, mask["archetype"]), Quality(6, 1, mask["not stated"], {"a", "b"})
+    )
+    told = data_columns(("metered", ""), both)
+    assert told["data_quality"] == "archetype, metered"
+    assert (told["bases"], told["not_stated"]) == ("not stated, archetype, metered", 2)
+    assert both[:2] == (6, 2)
+    assert worst([]) == Quality()  # what rests on no number adds no basis
+    # the worst stated basis of both rates: a price that is an estimate stands in the bases
+    few = data_columns(("metered", "not stated"), Quality(4, 0, mask["metered"] | mask["estimate"]))
+    assert (few["data_quality"], few["bases"]) == ("metered", "estimate, metered")
 
 
 def test_the_workbook_has_a_column_for_archetypes(tmp_path, capsys):

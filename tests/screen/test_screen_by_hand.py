@@ -1,5 +1,7 @@
 """Figures of a screening against a park worked out by hand, and what changes them."""
 
+import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from planner.case.read import read_case
 from planner.errors import CaseError, UsageError
 from planner.screen import page
 from planner.screen.screen import Screening, screen
+from planner.screen.show import print_screening
 from planner.screen.table import chosen, ordered
 
 STEAM, ASH = "mill > dairy: steam", "mill > brick works: ash -> clay"
@@ -56,7 +59,10 @@ def test_a_truck_by_hand(tmp_path: Path) -> None:
     assert row["breakeven_km"] == pytest.approx(72.0)
     assert row["distance_basis"] == "stated distance"
     assert row["compliance"] == "ask"
-    assert (row["effort"], row["data_quality"], row["grade"]) == ("contract", "not stated", "not stated")
+    # ash is metered, clay invoiced: the worse of both. Five numbers state no basis: price and CO2e of clay, cost of the
+    # landfill, cost and loading of the truck; they do not hide that both rates are known.
+    assert (row["effort"], row["data_quality"], row["grade"]) == ("contract", "invoiced", "not stated")
+    assert (row["not_stated"], row["bases"]) == (5, "not stated, invoiced, metered")
 
 
 def test_capacity_binds_and_is_said(tmp_path: Path) -> None:
@@ -91,7 +97,7 @@ def test_forbidden_is_listed_with_its_reason(tmp_path: Path) -> None:
     entry = "exchanges:\n  - {from: mill, to: dairy, forbidden: true, note: rail lies between}\nsubstitutions:"
     row = rows(changed(tmp_path, ("substitutions:", entry)))[STEAM]
     assert row["compliance"] == "no"
-    assert "rail lies between" in row["compliance_why"]
+    assert row["compliance_why"] == "it is forbidden by the case: rail lies between"
     assert row["rank"] == 2
 
 
@@ -134,6 +140,17 @@ def test_orders_and_filters(tmp_path: Path) -> None:
 
 def test_a_slow_payback_by_the_threshold(tmp_path: Path) -> None:
     assert rows(changed(tmp_path), payback_yr=0.6)[STEAM]["payback"] == "slow"
+
+
+@pytest.mark.parametrize(("rate", "capital", "word"), [("0 %", 400_000, "slow"), ("8 %", 814_817.7, "never")])
+def test_what_does_not_earn_its_capital_back_never_pays(tmp_path: Path, rate: str, capital: float, word: str) -> None:
+    # A pipe of 8,000,000 EUR saves 480,000 a year: payback 16.67 yr. Over 20 yr it costs 400,000 a year at 0 %, and
+    # 8,000,000 x 0.08 / (1 - 1.08^-20) = 8,000,000 x 0.1018522 = 814,818 at 8 %.
+    dearer = ("discount_rate: 0 %", f"discount_rate: {rate}"), ("investment: 300 EUR/m", "investment: 8000 EUR/m")
+    row = rows(changed(tmp_path, *dearer))[STEAM]
+    assert row["payback_yr"] == pytest.approx(8_000_000 / 480_000)
+    assert row["net_saving_per_yr"] == pytest.approx(480_000 - capital, abs=0.1)
+    assert row["payback"] == word
 
 
 def test_plots_may_be_missing_for_a_screening_only(tmp_path: Path) -> None:
@@ -191,6 +208,28 @@ def test_effort_and_permit_as_the_case_states_them(tmp_path: Path) -> None:
     assert "permit: kiln permit" in row["compliance_why"]
     assert row["capex"] == pytest.approx(1000)
     assert row["payback_yr"] == pytest.approx(1000 / row["gain_per_yr"] + 0.5)
+
+
+def test_the_page_counts_what_cannot_be_had_apart(tmp_path: Path) -> None:
+    # Steam is forbidden and would pay; ash pays. The terminal says the same.
+    entry = "exchanges:\n  - {from: mill, to: dairy, forbidden: true}\nsubstitutions:"
+    looked = found(changed(tmp_path, ("substitutions:", entry)))
+    assert looked.table.set_index("exchange")["payback"].to_dict() == {STEAM: "pays", ASH: "pays"}
+    text = page.page(looked, looked.table)
+    told = re.findall(r'<li class="(\w+)"><b>(\d+)</b> . ([a-z ]+)</li>', text)
+    assert told == [
+        ("pays", "1", "pays"),
+        ("slow", "0", "pay slowly"),
+        ("never", "0", "never pay"),
+        ("open", "0", "only a solve can tell"),
+        ("no", "1", "cannot be had"),
+    ]
+    assert "<option>pays</option><option>cannot be had</option>" in text
+    assert 'class=" no" data-key="cannot be had"' in text
+    said = io.StringIO()
+    print_screening(looked, looked.table, said, None)
+    assert "1 pays, 1 cannot be had (see fit and law)" in said.getvalue()
+    assert "invoiced + 5 not stated" in said.getvalue()
 
 
 def test_the_page_says_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

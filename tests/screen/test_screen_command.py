@@ -96,7 +96,8 @@ def test_rows_by_plant_verdict_effort_and_data(tmp_path: Path, capsys: pytest.Ca
     assert names("--plant", "mill", "--effort", "contract") == ["ash -> clay"]
     assert names("--effort", "contract", "--effort", "piping") == ["steam", "ash -> clay"]
     assert names("--compliance", "ask", "--technical", "fits", "--verdict", "pays") == ["ash -> clay"]
-    assert names("--data", "not stated") == ["steam", "ash -> clay"]
+    assert names("--data", "not stated") == ["steam"]
+    assert names("--data", "invoiced") == ["ash -> clay"]
     assert names("--data", "metered") == []
     assert run("screen", folder, "--verdict", "sometimes") == 2
     assert "known: pays, slow, never, open" in capsys.readouterr().err

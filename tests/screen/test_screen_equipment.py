@@ -1,11 +1,13 @@
 """What exchangers, standby, a link's least flow and a market of so much a year do to an exchange, by hand."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bare_park import changed
 
+import planner
 from planner.case.read import read_case
 from planner.screen.screen import screen
 
@@ -86,3 +88,33 @@ def test_a_waste_code_without_status_asks(tmp_path: Path) -> None:
     row = rows(changed(tmp_path, bare, coded))[ASH]
     assert row["compliance"] == "ask"
     assert "10 01 02" in row["compliance_why"]
+
+
+def test_capex_of_a_row_is_that_of_the_exchange_and_its_equipment_in_the_plan(tmp_path: Path) -> None:
+    # 2.1 MW of standby x 200,000 = 420,000 stand in the table of the equipment of the plan, the pipe in that of the
+    # exchanges; the row has both, as the plan's total investment does.
+    places = {"mill": 0, "dairy": 1000, "brick works": 3000}
+    plots = [("resources:\n", "crs: EPSG:25832\ngeography: {plots: plots.geojson}\nresources:\n")]
+    plots += [(f"  {name}:\n", f"  {name}:\n    plot: {name}\n") for name in places]
+    only = ("substitutions:\n", "exchanges: [{from: mill, to: brick works, forbidden: true}]\nsubstitutions:\n")
+    standby = ("{rate: 3 t/h,", "{rate: 3 t/h, standby: {share: 1, investment: 200000},")
+    folder = changed(tmp_path, *plots, only, standby)
+    features = [
+        {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Polygon", "coordinates": [_square(x)]}}
+        for name, x in places.items()
+    ]
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}
+    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": features})
+    (folder / "plots.geojson").write_text(text, encoding="utf-8")
+    row, plan = rows(folder)[STEAM], planner.solve(folder)
+    assert row["length_km"] == pytest.approx(1.0)
+    assert row["capex"] == pytest.approx(720_000)
+    assert plan.exchanges["capex"].sum() == pytest.approx(300_000)
+    assert plan.tables["equipment"]["capex"].sum() == pytest.approx(420_000)
+    totals = plan.indicators.set_index("indicator")
+    assert totals.loc["investment", "plan"] == pytest.approx(row["capex"])
+    assert totals.loc["total_annual_cost", "reduction"] == pytest.approx(row["net_saving_per_yr"])
+
+
+def _square(x: float) -> list[list[float]]:
+    return [[500_000 + x + a, 6_000_000 + b] for a, b in ((0, 0), (50, 0), (50, 50), (0, 50), (0, 0))]
