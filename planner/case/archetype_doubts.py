@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from planner.case import units
 from planner.case.archetype_numbers import BASIS
 from planner.case.archetype_resources import called_alike
+from planner.case.archetypes import FAR_OFF, reading_of
 from planner.case.case import Case
 from planner.case.closure import yearly_amount
 from planner.case.plants import Tenant
@@ -12,8 +13,6 @@ from planner.library.archetypes import library
 
 #: What a plant does with the streams of each side.
 SIDES = {"sinks": "takes", "sources": "gives"}
-#: Times larger or smaller than usual from which on a size is said to be far off.
-FAR_OFF = 20.0
 
 
 def doubts(case: Case) -> Iterator[str]:
@@ -21,6 +20,8 @@ def doubts(case: Case) -> Iterator[str]:
     for name, tenant in (*case.plants.items(), *case.partners.items()):
         if tenant.archetype is None or tenant.archetype.name not in library().archetypes:
             continue
+        if (reading := reading_of(tenant.archetype.size)) is not None:
+            yield f"{name}: {reading}; write it without a separator of thousands"
         yield from _far_off(name, tenant)
         for side in SIDES:
             yield from _heat_twice(case, name, tenant, side)

@@ -23,7 +23,7 @@ from planner.case.archetype_numbers import (
 )
 from planner.case.archetype_park import Filled, Park, Tree, mapping
 from planner.case.archetype_resources import content_per_unit, likely
-from planner.case.archetypes import Archetype, unknown_archetype
+from planner.case.archetypes import Archetype, reading_of, unknown_archetype
 from planner.case.marks import Mark, Marks, Path, paths
 from planner.case.numbers import did_you_mean
 from planner.case.units import UnitError
@@ -370,6 +370,7 @@ class _Filler:
         size = self.stated.size
         said = {name: value for name in ("source", "grade", "basis", "year", "note") if (value := getattr(size, name))}
         names = {mine: theirs for mine, theirs in sorted(self.names.items()) if mine != theirs}
+        said |= {"given": size.given} if reading_of(size) else {}  # as it was written
         record: Tree = {"name": self.key, "size": {**self.size.parts, "unit": self.size.unit, **said}}
         record |= {"names": names} if names else {}
         record |= {"without": list(self.stated.without)} if self.stated.without else {}

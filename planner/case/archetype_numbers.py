@@ -7,13 +7,12 @@ from typing import Any
 from planner.case import units
 from planner.case.archetypes import PlantSize
 from planner.case.numbers import NumberError
-from planner.case.rates import DAY_LONG
+from planner.case.rates import yearly as per_year
 from planner.case.units import UnitError
 from planner.case.values import DaysPerYear, HoursPerYear, Value
 from planner.library.archetypes import Amount, PlantType
 
 BASIS = "archetype"
-_HOUR_LONG = frozenset({"h", "hr", "hour", "hours"})
 _PARTS = ("value", "low", "high")
 _GRADES = "ABC"
 
@@ -127,11 +126,9 @@ def _factor(unit: str, kind: PlantType, plant: Mapping[str, Any]) -> float:
     expected = kind.size.unit
     try:
         if expected.endswith("/yr"):
-            amount = expected.removesuffix("/yr")
-            if units.has_any(unit, DAY_LONG):
-                return units.factor(unit, f"{amount}/d") * _running(kind, plant)[1]
-            if units.has_any(unit, _HOUR_LONG):
-                return units.factor(unit, f"{amount}/h") * _running(kind, plant)[0]
+            found = per_year(unit, expected.removesuffix("/yr"), lambda: _running(kind, plant))
+            if found is not None:
+                return found
         return units.factor(unit, expected)
     except UnitError as error:
         of = f" of {kind.size.of}"

@@ -11,6 +11,8 @@ from planner.case.numbers import did_you_mean
 from planner.case.values import Name, Section, Value
 from planner.library.archetypes import Library
 
+#: Times larger or smaller than usual from which on a size is said to be far off.
+FAR_OFF = 20.0
 _SHORT = 'write it as "brewery, 200000 hl/yr", or as {name: brewery, size: 200000 hl/yr}'
 #: A name without digits and a size behind it: "Brewery 200 000 hl/a", "brewery (2e5 hl/yr)".
 _NAME_AND_SIZE = re.compile(r"([^\d,;:(]+?)\s*[,;:(]?\s*(\d.*?)\s*\)?")
@@ -51,9 +53,9 @@ class Archetype(Section):
         if isinstance(raw, dict) and isinstance(without := raw.get("without"), str):
             raise ValueError(f"`without` is a list of resources: write it as `without: [{without}]`")
         if isinstance(raw, str):
-            return split_short(raw)
+            raw = split_short(raw)
         sized = isinstance(raw, dict) and isinstance(raw.get("size"), str)
-        return {**raw, "size": plain_size(raw["size"])} if sized else raw
+        return {**raw, "size": plain_size(raw["size"], str(raw.get("name", "")))} if sized else raw
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -72,12 +74,12 @@ class Archetype(Section):
 
 
 def split_short(text: str) -> dict[str, str]:
-    """Name and size of "brewery, 200000 hl/yr".
+    """Name and size of "brewery, 200000 hl/yr", the size as it is written.
 
     Raises
     ------
     ValueError
-        If it is not a name and a size, or the size can be read in two ways.
+        If it is not a name and a size.
     """
     read = None if re.search(r",\s", text) else _NAME_AND_SIZE.fullmatch(text.strip())
     parts = re.split(r",\s|,", text, maxsplit=1) if read is None else [read[1], read[2]]
@@ -85,24 +87,59 @@ def split_short(text: str) -> dict[str, str]:
     if not name or not size:
         missing = "size" if name else "name"
         raise ValueError(f'found "{text[:60]}", without a {missing}; {_SHORT}')
-    return {"name": name, "size": plain_size(size)}
+    return {"name": name, "size": size}
 
 
-def plain_size(text: str) -> str:
+def plain_size(text: str, name: str = "") -> str | dict[str, str]:
     """A size without separators of thousands, a year as the units know it.
+
+    Parameters
+    ----------
+    text
+        As in "200 000 hl/a" or "200,000 hl/yr".
+    name
+        Of the archetype. Where separators may be thousands or decimals, the one reading is taken that is not far off
+        its usual size; the size is a mapping then that keeps the text as it was (``given``).
 
     Raises
     ------
     ValueError
-        If its separators may be thousands or decimals.
+        If the separators may be thousands or decimals, and that does not tell which.
     """
-    if (found := _DOUBTFUL.match(text.strip())) is not None:
-        whole = re.sub(r"[.,]", "", found[0])
-        point = found[0].replace(",", ".")
-        other = f" (or {float(point):g}, if that is meant)" if point.count(".") == 1 else ""
-        raise ValueError(f'found "{text[:60]}"; write it without a separator of thousands: {whole}{other}')
-    text = _GROUPED.sub(lambda digits: re.sub(r"\D", "", digits[0]), text.strip(), count=1)
-    return _YEARLY.sub("/yr", text)
+    plain = _YEARLY.sub("/yr", _GROUPED.sub(lambda digits: re.sub(r"\D", "", digits[0]), text.strip(), count=1))
+    if (found := _DOUBTFUL.match(plain)) is None:
+        return plain
+    whole, point = re.sub(r"[.,]", "", found[0]), found[0].replace(",", ".")
+    readings = [whole] + ([point] if point.count(".") == 1 else [])
+    near = [one + plain[found.end() :] for one in readings if _is_near(name, one + plain[found.end() :])]
+    if len(near) == 1:
+        return {"value": near[0], "given": text.strip()}
+    other = f" (or {float(point):g}, if that is meant)" if len(readings) > 1 else ""
+    raise ValueError(f'found "{text[:60]}"; write it without a separator of thousands: {whole}{other}')
+
+
+def _is_near(name: str, size: str) -> bool:
+    """Whether a size is not far off the usual one of its archetype."""
+    from planner.case.archetype_numbers import SizeError, size_of
+    from planner.library.archetypes import library
+
+    known = library()
+    key = known.find(name)
+    if key is None:
+        return False
+    kind = known.archetypes[key]
+    try:
+        times = size_of(PlantSize.model_validate(size), kind, {}).parts["value"] / kind.size.typical
+    except (SizeError, ValueError):
+        return False
+    return 1 / FAR_OFF <= times <= FAR_OFF
+
+
+def reading_of(size: PlantSize) -> str | None:
+    """How a size whose separators could be read in two ways was read, in words; None of any other size."""
+    if size.given and _DOUBTFUL.match(size.given):
+        return f'the size "{size.given}" was read as {size.value:.12g} {size.unit}, which is near what is usual'
+    return None
 
 
 def unknown_archetype(name: str, known: Library) -> str:

@@ -28,7 +28,7 @@ from planner.case.price_years import brought
 from planner.case.profile_numbers import by_profile, follows
 from planner.case.qualities import LoadPrice, LoadRate, Operation, QualityValue
 from planner.case.ranges import UnresolvedError, check_range, out_of_order, parts_of
-from planner.case.rates import DAY_LONG, per_operating_hour
+from planner.case.rates import per_operating_hour, per_year
 from planner.case.resources import Resource
 from planner.case.shares_lost import lost_per_hour
 from planner.case.stores import ShareLost, with_contents
@@ -246,7 +246,8 @@ class _Resolver:
                 resolved = (self.converted if _is_known(expected) else self.worded)(value, expected, place)
             check_range(resolved)
         except (UnitError, UnresolvedError) as error:
-            self.faults.append(self.marks.fault(path, f"{error}{self.remedy(value, place)}"))
+            where = (*path, "unit") if isinstance(error, UnitError) else path
+            self.faults.append(self.marks.fault(where, f"{error}{self.remedy(value, place)}"))
             return value
         for part, message in out_of_order(resolved):
             self.faults.append(self.marks.fault((*path, part), message))
@@ -334,10 +335,8 @@ class _Resolver:
             unit, parts = lost_per_hour(value, unit, parts)
         if isinstance(value, Rate) and not place.sized:
             unit, parts = per_operating_hour(unit, expected, parts, (place.hours, place.days))
-        elif place.at_gate and isinstance(value, YearlyAmount) and units.has_any(unit, DAY_LONG):
-            daily = expected.removesuffix("/yr") + "/d"
-            parts = {part: units.convert(number, unit, daily) * place.days for part, number in parts.items()}
-            unit = expected
+        elif isinstance(value, YearlyAmount):
+            unit, parts = per_year(unit, expected, parts, place.days if place.at_gate else None)
         scale_unit, bonus = self.accepted(type(value), unit, expected, place)
         parts = {part: units.convert(number, unit, scale_unit) * bonus for part, number in parts.items()}
         return value.model_copy(update={**parts, "unit": expected, "given": given, "year": year})

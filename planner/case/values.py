@@ -174,7 +174,7 @@ class Area(Value):
 
 
 class Rate(Value):
-    """A flow per operating hour; "/d" is spread over the operating day, "/yr" over the operating hours.
+    """A flow per operating hour; "/d" is spread over the operating day, "/week", "/month" and "/yr" over the hours.
 
     Where nothing says how long something operates (size of a link, existing pipe, gate), a day has 24 h, a year 8760 h.
     """
@@ -184,7 +184,7 @@ class Rate(Value):
 
 
 class YearlyAmount(Value):
-    """An amount of the resource in a year."""
+    """An amount of the resource in a year of 365/7 weeks."""
 
     template = "{unit}/yr"
 

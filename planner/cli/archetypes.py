@@ -1,12 +1,13 @@
 """``planner archetypes``: plants as they usually are, and what one of some size takes and gives."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
 from planner.case import units
 from planner.case.archetype_numbers import Sized, SizeError, size_of
-from planner.case.archetypes import PlantSize, plain_size, unknown_archetype
+from planner.case.archetypes import PlantSize, plain_size, reading_of, unknown_archetype
 from planner.case.numbers import NumberError
 from planner.errors import UsageError
 from planner.library.archetypes import Amount, Library, PlantType, StreamAmount, library
@@ -42,16 +43,18 @@ def show_archetypes(name: str | None, size: str | None, *, as_json: bool, stream
     key = known.find(name)
     if key is None:
         raise UsageError(unknown_archetype(name, known))
-    sized = None if size is None else _sized(size, known.archetypes[key])
+    sized = None if size is None else _sized(size, key, known.archetypes[key])
+    if sized is not None and (reading := reading_of(sized.stated)) is not None:
+        print(f"planner: {reading}; write it without a separator of thousands", file=sys.stderr)
     if as_json:
         stream.write(dumps(contents(known, key, sized)) + "\n")
     else:
         show(_shown(known, key, sized), stream)
 
 
-def _sized(text: str, kind: PlantType) -> Sized:
+def _sized(text: str, name: str, kind: PlantType) -> Sized:
     try:
-        return size_of(PlantSize.model_validate(plain_size(text)), kind, {})
+        return size_of(PlantSize.model_validate(plain_size(text, name)), kind, {})
     except (SizeError, NumberError) as error:
         raise UsageError(f"--size: {error}") from None
     except ValueError as error:  # of the schema, around what is wrong with the number

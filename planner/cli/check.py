@@ -56,6 +56,7 @@ def look(case: "Case") -> _Seen:
         With every fault that shows on that way.
     """
     from planner.assemble.assemble import assemble
+    from planner.case import daily
     from planner.case.late_faults import placed
     from planner.errors import Infeasible
     from planner.geography.measure import measure
@@ -63,9 +64,9 @@ def look(case: "Case") -> _Seen:
     with placed(case):
         distances = measure(case)
         try:
-            return _Seen((*distances.notes, *assemble(case, distances).notes), None)
+            return _Seen((*daily.told(case), *distances.notes, *assemble(case, distances).notes), None)
         except Infeasible as error:
-            return _Seen(distances.notes, str(error))
+            return _Seen((*daily.told(case), *distances.notes), str(error))
 
 
 def contents(case: "Case") -> dict[str, Any]:

@@ -13,6 +13,8 @@ from planner.excel.opened import Cell
 from planner.excel.paths import cell_plain, name_of, tidy
 
 _PLAIN = re.compile(r"[+-]?(\d+|\d+\.\d*|\.\d+)([eE][+-]?\d+)?")
+#: The minus sign of typesetting before a number.
+_MINUS = re.compile(r"^\u2212(?=\s*[\d.,])")
 _TRUE = frozenset({"true", "yes", "x"})
 _FALSE = frozenset({"false", "no"})
 _NUMBER_FIRST = re.compile(r"([+-]?[\d.,'’\s]*\d(?:[eE][+-]?\d+)?\.?)\s*(.*)", re.DOTALL)
@@ -98,7 +100,9 @@ def _of_text(text: str) -> Counted:
         except ValueError as error:
             raise CellError(str(error)) from None
         return Counted(value, unit)
-    text = text.removeprefix("'")  # as spreadsheet programs show a number that is a text
+    text = _MINUS.sub("-", text.removeprefix("'"))  # as spreadsheet programs show a number that is a text
+    if found := re.fullmatch(r"\(\s*([\d.,'’\s]+)\)(.*)", text):
+        raise CellError(f"found {describe(text)}; if it is below 0 write a minus, as in -{found[1].strip()}")
     parts = _NUMBER_FIRST.fullmatch(text)
     if parts is None or re.match(r"\d", parts[2]):
         if re.search(r"\d", text) and re.match(r"\D{0,3}\s*\d", text):

@@ -14,7 +14,7 @@ from planner.errors import UsageError
 from planner.excel import shapes
 from planner.excel.columns import ARCHETYPES, BESIDE, BY_PATH, Column, Key, Sheet, sheets
 from planner.excel.fold import Rows, fold
-from planner.excel.layers import GIS
+from planner.excel.gis import GIS
 from planner.excel.read import FILES, README
 from planner.excel.write import Head, Page, workbook
 from planner.report.targets import check_targets, writing

@@ -52,11 +52,14 @@ _QUESTIONS = (
     Question("Land needed, built or paved", ("area",), "number", "ha"),
     Question("Kind of zone", ("zone",), "list", hint="as the park calls it: heavy, light, food ...; several with ;"),
     Question("Hours in operation a year", ("hours",), "number", "h/yr", "8760 is all year, day and night"),
+    Question("Days in operation a year", ("days",), "number", "d/yr", "needed for amounts by the day, as in 250"),
     Question("Full-time jobs", ("jobs",), "number", counted=False),
     Question("Remarks", ("note",), "words"),
     Question(BY, (), "words", hint="name and telephone, for what is not clear"),
     Question(ON, (), "words", hint="date"),
 )
+#: What a product is called that nobody has named.
+NAMELESS = "product"
 #: Grade of a number by how it is known; of no other basis does a questionnaire tell one.
 GRADES = {"metered": "A", "invoiced": "A", "estimate": "C"}
 #: Columns of the lines above the streams.

@@ -238,7 +238,8 @@ def _validated(
     filled = _filled(tree)
     faults, questions = sort_out(faults, tree, _resources(filled), asked, blank)
     if form or faults or (case is None and not questions):
-        raise CaseError(in_cells(in_order([*form, *faults]), places))
+        origins = {name: origin for book in books for name, origin in book.origins.items()}
+        raise CaseError(in_cells(in_order([*form, *faults]), places, origins))
     barring = [question.field for question in questions]
     return case, joined_questions(
         unclear(books, tree, barring), still_open(before, books, tree), questions, assumed(asked, filled, blank)

@@ -5,6 +5,7 @@ from typing import Any
 
 from planner.case.marks import Mark, Path
 from planner.case.numbers import did_you_mean
+from planner.case.units import UnitError, factor
 from planner.excel import cells as read
 from planner.excel.amounts import put_number
 from planner.excel.cells import CellError
@@ -56,8 +57,16 @@ def read_line(name: str, table: Table, cells: Mapping[str, Cell], draft: Draft, 
         except CellError as error:
             draft.fault(mark, ("plants", name, header), str(error))
     if len(where) == len(_LINE):
+        where["what"] = _as_known(where["what"], base, draft)
         mark = Mark(table.sheet.place, first.row, cells["what"].column)
         _of_line(("plants", name, where["direction"], where["what"]), mark, table, cells, draft, base)
+
+
+def _as_known(what: str, base: Mapping[str, Any], draft: Draft) -> str:
+    """The name that the park has for something, where that differs in capitals only."""
+    known = [str(name) for name in {**(base.get("resources") or {}), **(draft.tree.get("resources") or {})}]
+    alike = [name for name in known if name.casefold() == what.casefold()]
+    return alike[0] if what not in known and len(alike) == 1 else what
 
 
 def _of_line(
@@ -149,11 +158,24 @@ def _resource(
         return
     unit = unit_of(cells, "amount").partition("/")[0].strip()
     unit = {"MW": "MWh", "kW": "MWh", "GW": "MWh"}.get(unit, unit)
+    column = cells.get("unit", cells.get("amount", cells["what"])).column
+    place = Mark(table.sheet.place, mark.line, column)
+    if said == "power" and unit and not _is_energy(unit):
+        draft.fault(place, ("resources", what, "unit"), f"found {unit} for power; expected MWh/yr, MW, kW ...")
+        return
     draft.put(("resources", what), {}, mark)
     draft.put(("resources", what, "kind"), said, mark)
     if unit:
-        column = cells.get("unit", cells.get("amount", cells["what"])).column
-        draft.put(("resources", what, "unit"), unit, Mark(table.sheet.place, mark.line, column))
+        draft.put(("resources", what, "unit"), unit, place)
+
+
+def _is_energy(unit: str) -> bool:
+    """Whether a unit counts energy; one that nobody knows is told where the case is read."""
+    try:
+        factor(unit, "MWh")
+    except UnitError:
+        return False
+    return True
 
 
 def unit_of(cells: Mapping[str, Cell], amount: str) -> str:

@@ -10,8 +10,14 @@ from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path as FilePath
 from typing import Any
 
+from planner.case.archetype_numbers import SizeError, yearly
+from planner.case.daily import few_days, is_daily
 from planner.case.marks import Mark, Path, field_text
+from planner.case.numbers import NumberError, parse_value
+from planner.case.units import HOURS_PER_YEAR
+from planner.case.values import HoursPerYear
 from planner.errors import Fault
+from planner.excel.form import NAMELESS
 from planner.excel.places import place_in_words
 from planner.excel.read import Workbook
 
@@ -267,12 +273,38 @@ def _assumed(plant: str, tree: Mapping[str, Any]) -> Iterator[_Gap]:
     if streams and not {"hours", "stops", "archetype"} & node.keys():
         until, question = "8760 h/yr, all year, day and night", "How many hours a year is it in operation?"
         yield _Gap(plant, ("plants", plant, "hours"), question, "hours, as in 6000 h/yr", until=until)
+    product = node.get("product")
+    if isinstance(product, Mapping) and product.get("name") == NAMELESS:
+        named = ("plants", plant, "product", "name")
+        yield _Gap(plant, named, "What is the main product?", "its name", until=f'it is called "{NAMELESS}"')
+    by_day = [name for (_, name), one in streams.items() if isinstance(one, Mapping) and _is_daily(one.get("rate"))]
+    if by_day and "days" not in node and (days := few_days(_hours(node))) is not None:
+        question = f"How many days a year is it in operation? By the day: {', '.join(by_day)}."
+        until = f"{days:.4g} d/yr, its hours by days of 24 h"
+        yield _Gap(plant, ("plants", plant, "days"), question, "days, as in 250 d/yr", until=until)
     for (section, name), one in streams.items():
         out = one.get("discharge") if isinstance(one, Mapping) and section == "sources" else None
         if isinstance(out, Mapping) and "route" in out and "cost" not in out:
             path = ("plants", plant, section, name, "discharge", "cost")
             question = f"What does it cost to be rid of {name} ({out['route']})?"
             yield _Gap(plant, path, question, "cost and unit, as in 2.5 EUR/m3; 0 if it is free", until=_FREE)
+
+
+def _is_daily(rate: Any) -> bool:
+    try:
+        return is_daily(parse_value(rate)["given"])
+    except NumberError:
+        return False
+
+
+def _hours(node: Mapping[str, Any]) -> float | None:
+    """Hours a year of a plant as its file has them; None where they cannot be told."""
+    try:
+        hours = yearly(HoursPerYear, node.get("hours"), HOURS_PER_YEAR)
+        stops = yearly(HoursPerYear, node.get("stops"), HOURS_PER_YEAR) if hours is None else None
+    except SizeError:  # they differ by period
+        return None
+    return hours if stops is None else HOURS_PER_YEAR - stops
 
 
 def joined_questions(*lists: Sequence[OpenQuestion]) -> list[OpenQuestion]:

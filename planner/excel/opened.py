@@ -224,6 +224,11 @@ def _why_no_workbook(archive: zipfile.ZipFile, names: set[str]) -> str | None:
         return "is a packed file but no Excel workbook; expected .xlsx"
     if any(part.flag_bits & 1 for part in archive.infolist()):
         return "is protected by a password; save it without one"
+    if b"purl.oclc.org/ooxml" in archive.read("xl/workbook.xml"):
+        return "is saved as Strict Open XML; save it as Excel Workbook (.xlsx)"
+    charts = [name for name in names if re.fullmatch(r"xl/chartsheets/[^/]+\.xml", name)]
+    if any(name.replace("chartsheets/", "chartsheets/_rels/") + ".rels" not in names for name in charts):
+        return "holds a chart sheet without a chart; delete that sheet"
     return None
 
 

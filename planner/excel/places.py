@@ -34,10 +34,28 @@ def place_in_words(mark: Mark) -> str:
     return f'{file}, sheet "{sheet}"{cell}'
 
 
-def in_cells(faults: Iterable[Fault], made: Mapping[str, str]) -> list[Fault]:
-    """Faults with their cell in words; those of a file that was ``made`` of a sheet stand in that sheet."""
+def in_cells(
+    faults: Iterable[Fault], made: Mapping[str, str], origins: Mapping[str, tuple[Mark, str]] | None = None
+) -> list[Fault]:
+    """Faults with their cell in words.
+
+    Parameters
+    ----------
+    faults
+        What is wrong.
+    made
+        Name of each file that was made of a sheet -> that sheet; its faults stand there.
+    origins
+        Name of each file that was made of a GIS file -> the cell that names that, and its name.
+    """
     found = []
     for fault in faults:
+        if origins and fault.file in origins:
+            mark, spec = origins[fault.file]
+            found.append(
+                replace(fault, file=place_in_words(mark), line=0, column=0, message=f"{spec}: {fault.message}")
+            )
+            continue
         place = made.get(fault.file, fault.file)
         if split_place(place)[1]:
             line = 0 if fault.file in made else fault.line

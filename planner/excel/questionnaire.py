@@ -9,8 +9,9 @@ from planner.errors import Fault
 from planner.excel import cells as read
 from planner.excel.cells import CellError
 from planner.excel.columns import Column
+from planner.excel.days import day_of
 from planner.excel.draft import Draft
-from planner.excel.form import ANSWER, BY, NAME, NAME_HINT, ON, SHEET, STREAMS, Question, questions
+from planner.excel.form import ANSWER, BY, NAME, NAME_HINT, NAMELESS, ON, SHEET, STREAMS, Question, questions
 from planner.excel.lines import incomplete, put, read_line, unit_of
 from planner.excel.opened import Cell, OpenSheet
 from planner.excel.paths import name_of, tidy
@@ -147,7 +148,7 @@ def _plant(table: Table, book: Workbook, sheet: OpenSheet, base: Mapping[str, An
     if name is None:
         return None
     book.tenant, book.ask = name, _plain(lines.get(BY.lower(), {}), draft, table)
-    day = _plain(lines.get(ON.lower(), {}), draft, table) or sheet.saved
+    day = _day(lines.get(ON.lower(), {}), draft, table) or sheet.saved
     draft.source = f"questionnaire {sheet.file}" + (f" of {day}" if day else "")
     for text, line in lines.items():
         question = asked[text]
@@ -156,12 +157,23 @@ def _plant(table: Table, book: Workbook, sheet: OpenSheet, base: Mapping[str, An
             draft.blank["plants", name, *question.field] = Mark(sheet.place, row, table.columns["answer"])
         elif question.field:
             _answer(("plants", name, *question.field), question, table, line, draft)
-    output = draft.at(("plants", name, "product", "output"))
+    _of_product(name, sheet, draft, base)
+    return name
+
+
+def _of_product(plant: str, sheet: OpenSheet, draft: Draft, base: Mapping[str, Any]) -> None:
+    """Unit of the product as its output has it; a name where nobody says one, so that the output can stand."""
+    output = draft.at(("plants", plant, "product", "output"))
+    at = draft.where(("plants", plant, "product", "output")) or Mark(sheet.place, 0, 0)
     if isinstance(output, dict) and "/" in str(output.get("unit", "")):
         unit = str(output["unit"]).partition("/")[0].strip()
-        at = draft.where(("plants", name, "product", "output")) or Mark(sheet.place, 0, 0)
-        draft.put(("plants", name, "product", "unit"), unit, at)
-    return name
+        draft.put(("plants", plant, "product", "unit"), unit, at)
+    known: Any = (base.get("plants") or {}).get(plant)
+    known = known if isinstance(known, Mapping) else {}
+    before = known.get("product")
+    named = "archetype" in known or (isinstance(before, Mapping) and before.get("name") is not None)
+    if output is not None and not named and draft.at(("plants", plant, "product", "name")) is None:
+        draft.put(("plants", plant, "product", "name"), NAMELESS, at)
 
 
 def _name(cells: Mapping[str, Cell], table: Table, draft: Draft, base: Mapping[str, Any]) -> str | None:
@@ -187,11 +199,20 @@ def _name(cells: Mapping[str, Cell], table: Table, draft: Draft, base: Mapping[s
 
 
 def _plain(cells: Mapping[str, Cell], draft: Draft, table: Table) -> str:
-    """An answer in words that is no part of the case; a date as year-month-day."""
+    """An answer in words that is no part of the case."""
     try:
         return str(read.words(cells["answer"])) if "answer" in cells else ""
     except CellError as error:
         draft.fault(table.mark(cells["answer"]), (), str(error))
+        return ""
+
+
+def _day(cells: Mapping[str, Cell], draft: Draft, table: Table) -> str:
+    """The day on which a form was filled in, as year-month-day; "" where it does not say."""
+    try:
+        return day_of(cells["answer"]) if "answer" in cells else ""
+    except CellError as error:
+        draft.fault(table.mark(cells["answer"]), (ON,), str(error))
         return ""
 
 

@@ -32,12 +32,15 @@ class Workbook:
         The case, with faults.
     files
         Name in the case -> (content, place in the workbook it comes from).
+    origins
+        Name in the case -> (cell, name of the GIS file) of those that are made of one.
     tenant, ask
         Of a questionnaire: the plant that it is about, and who filled it in.
     """
 
     draft: Draft
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    origins: dict[str, tuple[Mark, str]] = field(default_factory=dict)
     tenant: str = ""
     ask: str = ""
 
@@ -80,7 +83,7 @@ def read_workbook(path: Path, opened: Sequence[OpenSheet], base: Mapping[str, An
             shapes.sheet(named[name], name)
     if "gis" in named:
         shapes.gis(named["gis"], path.parent)
-    book.files = shapes.files()
+    book.files, book.origins = shapes.files(), shapes.origins()
     if "files" in named:
         _files(named["files"], path.parent, book)
     return book

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,9 @@ def _from_gis(folder: Path, spec: str) -> dict[str, Any]:
     """A layer of a GIS file as a collection of features; ValueError if it cannot be read."""
     import shapely
 
+    from planner.excel.systems import as_written
     from planner.geography import files
-    from planner.geography.attributes import text
-    from planner.geography.crs import label
+    from planner.geography.crs import flat, label
 
     try:
         frame, _ = files.read(folder, spec)
@@ -96,13 +97,26 @@ def _from_gis(folder: Path, spec: str) -> dict[str, Any]:
         shape = row.pop("geometry")
         if shape is None:
             continue
-        said = {
-            key: item.item() if hasattr(item, "item") else item for key, item in row.items() if text(item) is not None
-        }
+        said = {key: plain for key, item in row.items() if (plain := _plain(item)) is not None}
         plain = json.loads(json.dumps(shapely.geometry.mapping(shapely.force_2d(shape))))
         features.append({"properties": said, "geometry": plain})
-    member = {} if frame.crs is None else {"crs": {"properties": {"name": label(frame.crs)}}}
+    member = {} if frame.crs is None else {"crs": {"properties": {"name": as_written(label(flat(frame.crs)))}}}
     return {**member, "features": features}
+
+
+def _plain(value: Any) -> Any:
+    """An attribute as a GeoJSON can hold it: a date as year-month-day, a list as a list; None where it says nothing."""
+    import numpy as np
+    import pandas as pd
+
+    from planner.geography.attributes import text
+
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, date | np.datetime64):  # of pandas, too
+        return None if pd.isna(value) else pd.Timestamp(value).isoformat().removesuffix("T00:00:00")
+    plain = value.item() if isinstance(value, np.generic) else value
+    return plain if isinstance(plain, list | dict) or text(plain) is not None else None
 
 
 def settle(

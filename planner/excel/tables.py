@@ -196,6 +196,9 @@ def sheet_named(name: str, known: Sequence[str]) -> tuple[str | None, str]:
     plain = re.sub(r"[\s_\-]+", " ", name_of(name)).lower()
     if plain in known:
         return plain, ""
+    numbers = re.fullmatch(r"(.+?) (?:table|tabelle|tableau|tabla|tabella) \d+", plain)  # Apple Numbers
+    if numbers is not None and (own := numbers[1].strip()) in known:
+        return None, f'no such sheet: {describe(name)}; rename it "{own}"'
     near = did_you_mean(plain, list(known))
     near = near if "did you mean" in near else "; a sheet of your own begins with #"
     return None, f"no such sheet: {describe(name)}{near}"

@@ -157,7 +157,7 @@ def _unite(case: Case, layers: Layers, faults: list[Fault], notes: list[str]) ->
     if max(abs(box[1]), abs(box[3])) > FARTHEST:
         problem = f"the park lies beyond latitude {FARTHEST:g}, where there is no UTM zone"
     if problem:
-        faults.append(Fault("case.yaml", 0, 0, "crs", problem))
+        faults += _strays(case, base) or [Fault("case.yaml", 0, 0, "crs", problem)]
         return
     layers.crs, note = crs.metric(base, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     notes += [note] if note else []
@@ -172,6 +172,24 @@ def _unite(case: Case, layers: Layers, faults: list[Fault], notes: list[str]) ->
         wrong: list[str] = []
         shapes.overlaps(layers["plots"], wrong, notes)
         faults += [Fault(specs["plots"], 0, 0, "geography.plots", words) for words in wrong]
+
+
+def _strays(case: Case, base: CRS) -> list[Fault]:
+    """Faults of partners whose longitude and latitude lie where the system of the case cannot be used."""
+    found = []
+    for name, partner in case.partners.items():
+        at = partner.at
+        if at is None or at.lon is None or at.lat is None:
+            continue
+        box, turned = (at.lon, at.lat, at.lon, at.lat), (at.lat, at.lon, at.lat, at.lon)
+        degrees = CRS.from_epsg(4326)
+        if crs.out_of_range(degrees, box) or not (base.is_projected and crs.out_of_range(base, _box_in(base, box))):
+            continue
+        exchanged = not crs.out_of_range(degrees, turned) and not crs.out_of_range(base, _box_in(base, turned))
+        why = "; they look exchanged: the longitude comes first" if exchanged else ""
+        message = f"longitude {at.lon:g}, latitude {at.lat:g} is no place that {crs.label(base)} is made for{why}"
+        found.append(Fault("case.yaml", 0, 0, f"partners.{name}.at", message))
+    return found
 
 
 def _site(case: Case, layers: Layers) -> crs.Bounds | None:

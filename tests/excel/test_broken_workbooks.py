@@ -83,10 +83,18 @@ BROKEN = {
     "truth value": (put(streams_D2=True), ["cell D2", "true", "expected a number"]),
     "infinite": (put(streams_D2=1e300), ["cell D2", "1e15"]),
     "negative": (put(streams_D2=-5), ["cell D2", "-5"]),
-    "wrong unit": (put(streams_E2="EUR"), ['sheet "streams", cell', "plants.mill.sinks.steam.rate", "EUR"]),
+    "wrong unit": (put(streams_E2="EUR"), ['sheet "streams", cell E2', "plants.mill.sinks.steam.rate", "EUR"]),
     "two units": (put(streams_D2="5 t/d"), ["cell D2", '"t/d"', '"t/h"', "clear one"]),
     "percent and unit": (shown_as("streams", "D2", 0.05, "0%"), ["cell D2", "5 %", '"t/h"', "clear one"]),
-    "unknown unit": (put(streams_E2="t/fortnight"), ["streams", "fortnight"]),
+    "unknown unit": (put(streams_E2="t/fortnight"), ['sheet "streams", cell E2', "fortnight"]),
+    "negative, in brackets": (
+        put(streams_D2="(500)"),
+        ["cell D2", "(500)", "if it is below 0 write a minus, as in -500"],
+    ),
+    "sheets of another program": (
+        both(rename("park", "park - Table 1"), rename("plants", "plants - Table 1")),
+        ['no such sheet: "park - Table 1"', 'rename it "park"', 'rename it "plants"'],
+    ),
     "formula without a result": (put(streams_D2="=2+3"), ["cell D2", "formula without a result", "calculate and save"]),
     "merged names": (merge("streams", "A2:A3"), ['sheet "streams"', "A2:A3 are merged", "unmerge"]),
     "merged header": (merge("plants", "A1:B1"), ['sheet "plants"', "A1:B1 are merged"]),
@@ -275,10 +283,29 @@ def one_bit_off(path: Path) -> bytes:
     return bytes(whole)
 
 
+def strict(path: Path) -> bytes:
+    """As Excel writes "Strict Open XML Spreadsheet": other namespaces, the same name."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(small(path)) as source, zipfile.ZipFile(raw, "w") as made:
+        for name in source.namelist():
+            text = source.read(name)
+            for kind in (b"spreadsheetml", b"officeDocument"):
+                old = b"http://schemas.openxmlformats.org/" + kind + b"/2006/"
+                text = text.replace(old, b"http://purl.oclc.org/ooxml/" + kind + b"/")
+            made.writestr(name, text)
+    return raw.getvalue()
+
+
+def empty_chart(path: Path) -> bytes:
+    return small(path, lambda book: book.create_chartsheet("Chart1")).read_bytes()
+
+
 #: Files that are no workbook of ours: name, content, words of the message.
 FILES = {
     "empty": ("a.xlsx", lambda p: b"", ["is empty"]),
     "old kind": ("a.xls", lambda p: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ["old kind (.xls)", ".xlsx"]),
+    "strict": ("a.xlsx", strict, ["Strict Open XML", "save it as Excel Workbook (.xlsx)"]),
+    "chart sheet without a chart": ("a.xlsx", empty_chart, ["chart sheet without a chart; delete that sheet"]),
     "password": ("a.xlsx", lambda p: encrypted(), ["protected by a password"]),
     "csv": ("a.csv", lambda p: b"plant;area\nmill;3\n", ["text file, not a workbook"]),
     "csv renamed": ("a.xlsx", lambda p: b"plant;area\nmill;3\n", ["text file, not a workbook"]),

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from archetype_cases import HEAD, RESOURCES, case_of, faults_of, write
 
+from planner.case.archetype_doubts import doubts
 from planner.case.closure import closure
 from planner.cli.run import main
 from planner.library.archetypes import library
@@ -37,11 +38,12 @@ def test_one_size_in_many_spellings(tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('"brewery, 200,000 hl/yr"', "200000 (or 200, if that is meant)"),
-        ('"Brewery 200,000 hl/yr"', "200000 (or 200, if that is meant)"),
-        ('"brewery, 200.000 hl/yr"', "200000 (or 200, if that is meant)"),
-        ('"brewery, 1.200.000 hl/yr"', "thousands: 1200000"),
-        ('{name: brewery, size: "20,000 m3/yr"}', "20000 (or 20, if that is meant)"),
+        ('"brewery, 5,000 hl/yr"', "5000 (or 5, if that is meant)"),  # 1/40 and 1/40,000 of the usual 200,000
+        ('"Brewery 5,000 hl/yr"', "5000 (or 5, if that is meant)"),
+        ('"brewery, 9.000 hl/yr"', "9000 (or 9, if that is meant)"),
+        ('"brewery, 12.000.000 hl/yr"', "thousands: 12000000"),  # 60 times
+        ('{name: brewery, size: "900,000 m3/yr"}', "900000 (or 900, if that is meant)"),  # 45 times, 1/22
+        ('"distiller, 200,000 hl/yr"', "200000 (or 200, if that is meant)"),  # of no archetype
         ("{archetype: brewery, size: 20,000 m3/yr}", "no such field"),
         ('"brewery, 200000 hl"', "expected hl/yr"),
         ('"brewery"', "without a size"),
@@ -53,13 +55,36 @@ def test_what_can_be_read_in_two_ways_is_asked_back(tmp_path, text, expected):
     assert any(expected in one for one in faults), faults
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ('"brewery, 200,000 hl/yr"', 200_000),
+        ('"Brewery 200.000 hl/a"', 200_000),
+        ('"brewery, 1.200.000 hl/yr"', 1_200_000),  # 6 times
+        ('{name: brewery, size: "20,000 m3/yr"}', 200_000),
+        ('{name: brewery, size: "20.000 khl/yr"}', 20_000),  # 20 khl is 1/10, 20,000 khl 100 times
+    ],
+)
+def test_the_reading_near_the_usual_size_is_taken_and_told(tmp_path, text, size):
+    case = case_of(tmp_path, f"  works: {{archetype: {text}}}\n")
+    assert case.plants["works"].archetype.said == f"brewery, {size} hl/yr"
+    notes = [one for one in doubts(case) if "was read as" in one]
+    assert len(notes) == 1
+    assert notes[0].startswith('works: the size "')
+    assert notes[0].endswith("write it without a separator of thousands")
+
+
 def test_a_name_with_digits_and_the_size_on_the_command_line(tmp_path, capsys):
     works = case_of(tmp_path, '  works: {archetype: "biorefinery 2g, 30000 t/yr"}\n').plants["works"]
     assert works.archetype.said.endswith("30000 t/yr")
     assert main(["archetypes", "brewery", "--size", "200 000 hl/a"]) == 0
     assert "86,000" in capsys.readouterr().out  # 4.3 hl/hl x 200,000 hl = 860,000 hl
-    assert main(["archetypes", "brewery", "--size", "200,000 hl/yr"]) == 2
-    assert "200000 (or 200" in capsys.readouterr().err
+    assert main(["archetypes", "brewery", "--size", "200,000 hl/yr"]) == 0
+    told = capsys.readouterr()
+    assert "86,000" in told.out
+    assert '"200,000 hl/yr" was read as 200000 hl/yr' in told.err
+    assert main(["archetypes", "brewery", "--size", "5,000 hl/yr"]) == 2
+    assert "5000 (or 5," in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -73,6 +98,8 @@ def test_a_name_with_digits_and_the_size_on_the_command_line(tmp_path, capsys):
         (("slaughterhouse", "sources", "wastewater"), (1.64, 4.5, 7.82), "C"),
         # 9 m3/t x 0.6 x 9.94 kWh/Nm3 = 53.7; 145 x 0.6 x 9.94 = 865
         (("digester", "sources", "biogas"), (53.7, 237, 865), "C"),
+        # of a furnace 0.1 to 0.3 MWh/t; 60 % of 6.25 GJ/t (1.04 MWh/t) would be a rolling mill or primary energy, too
+        (("electric arc steelworks", "sinks", "natural gas"), (0.1, 0.2, 0.3), "C"),
         (("geothermal plant", "sources", "generated power"), (None, 8.64, None), "B"),
         (("geothermal plant", "sources", "hot water"), (None, 2.533, None), "B"),
     ],
