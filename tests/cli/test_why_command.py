@@ -54,7 +54,7 @@ def test_only_prices(run, out):
         (["smelter > mill: steam"], "is in the plan"),
         (["--force"], "name them"),
         (["--carrying", "2"], "carrying"),
-        (["--time-limit", "0"], "above zero"),
+        (["--time-limit", "0"], "greater than or equal to 0.001"),
     ],
 )
 def test_what_cannot_be_followed(run, out, arguments, said):
