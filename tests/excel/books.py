@@ -5,8 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import yaml
 
 from planner.excel.template import template
+
+#: Answers of a dairy that needs steam, made from gas today.
+NAME = {"Name of the plant": "dairy"}
+STEAM = {"direction": "need", "what": "steam", "amount": 3, "unit": "t/h"}
+GAS = {"today": "natural gas", "today amount": 0.8, "today unit": "MWh/t"}
 
 #: The least workbook that is a case; sheet -> rows.
 SMALL: dict[str, list[list[Any]]] = {
@@ -117,3 +123,8 @@ def questionnaire(path: Path, answers: Mapping[str, Any], streams: Iterable[Mapp
             sheet.cell(number, heads[head]).value = value
     book.save(path)
     return path
+
+
+def tree_of(folder: Path) -> Any:
+    """What the file of a case says, as plain data."""
+    return yaml.safe_load((folder / "case.yaml").read_text(encoding="utf-8"))

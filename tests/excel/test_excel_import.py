@@ -16,7 +16,7 @@ from planner.cli.run import main
 from planner.errors import CaseError, UsageError
 from planner.excel.export import export
 from planner.excel.importer import FORMER, import_case
-from planner.excel.template import EXAMPLE, template
+from planner.excel.template import template
 
 CASES = Path(__file__).parents[2] / "cases"
 MILL = {
@@ -34,14 +34,6 @@ STREAMS = [
     {"direction": "over", "what": "whey", "kind": "material", "amount": "120", "unit": "t/d", "today": "farms",
      "today amount": 5, "today unit": "EUR/t"},
 ]  # fmt: skip
-
-
-@pytest.fixture
-def park(tmp_path):
-    """A folder with the example as a case."""
-    folder = tmp_path / "park"
-    shutil.copytree(EXAMPLE, folder)
-    return folder
 
 
 def test_questionnaires_add_tenants(tmp_path, park):

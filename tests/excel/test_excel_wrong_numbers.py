@@ -1,9 +1,7 @@
 """What would put a wrong number into a case: units beside blanks, doubled streams, rows that say two things."""
 
-import shutil
 from copy import deepcopy
 from functools import partial
-from pathlib import Path
 from zipfile import ZipFile
 
 import geopandas as gpd
@@ -19,7 +17,6 @@ from planner.excel.export import export
 from planner.excel.formats import fits_currency, shown_beside
 from planner.excel.importer import import_case
 from planner.excel.opened import open_workbook
-from planner.excel.template import EXAMPLE
 
 
 def sheet_of(path, name, *rows):
@@ -30,12 +27,6 @@ def sheet_of(path, name, *rows):
         book.active.append(row)
     book.save(path)
     return path
-
-
-@pytest.fixture
-def park(tmp_path):
-    """The example, as a folder of its own."""
-    return Path(shutil.copytree(EXAMPLE, tmp_path / "park"))
 
 
 def faults(*paths):

@@ -112,7 +112,7 @@ def written(folder, plain, financed, hostile_plan):
 def computed(written, folder):
     """The same as another program computes them, without any value that we wrote."""
     if OFFICE is None:
-        pytest.skip("no LibreOffice")
+        pytest.skip("LibreOffice (soffice) is not installed")
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
     settings.write_text(
