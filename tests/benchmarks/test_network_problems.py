@@ -8,7 +8,7 @@ from models.park import build
 from models.relaxation import relaxation_bound
 
 #: Seconds to the optimum are above five on a busy machine; ``benchmarks.published`` solves these in every whole run.
-LONG = ("b02", "b03", "r20x100")
+LONG = ("b02", "b03", "k10x90", "r20x100")
 
 
 @pytest.mark.parametrize(

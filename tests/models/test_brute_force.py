@@ -41,7 +41,7 @@ def _agree(seed: int, *, every_link: bool = False) -> bool:
 PLANS = (12, 8, 11, 11, 10, 9, 13, 11, 12, 9)
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", [*range(5), *more(range(5, 10), 2)])
 def test_model_finds_the_least_cost_of_every_siting(block):
     assert sum(_agree(seed) for seed in range(20 * block, 20 * block + 20)) == PLANS[block]
 

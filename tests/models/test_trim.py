@@ -70,7 +70,7 @@ def test_a_plan_that_uses_all_it_has_stays():
 
 def test_plans_within_a_wide_gap_hold_nothing_idle():
     checked = 0
-    for seed in range(60):
+    for seed in range(32):
         instance = random_network(seed)
         try:
             loose = plan(instance, gap=0.5).plan

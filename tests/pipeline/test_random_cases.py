@@ -7,8 +7,8 @@ from random_cases import random_case
 from seeds import more
 from whole_cases import assert_saved_whole, planned
 
-QUICK = range(40)
-DEEP = range(40, 65)
+QUICK = range(24)
+DEEP = range(24, 65)
 
 
 @pytest.mark.parametrize("seed", QUICK)
@@ -18,7 +18,7 @@ def test_plans_or_says_why_not(seed, tmp_path):
         assert_saved_whole(plan, tmp_path / "out")
 
 
-@pytest.mark.parametrize("seed", more(DEEP, 8))
+@pytest.mark.parametrize("seed", more(DEEP, 4))
 def test_many_more(seed, tmp_path):
     plan = planned(random_case(seed), tmp_path)
     if plan is not None:
