@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.audit.checks import RELATIVE, Checks
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TABLES = ("impacts", "impact_flows", "impact_coverage", "impact_exchanges", "impacts_by_party", "impacts_indirect")
 PREFIXES = {"plan": "", "baseline": "baseline_"}
 ENDS = {"cut-off": "cut_off", "energy": "energy", "substitution": "substitution", "50/50": "half"}
+#: Stages whose burdens are amount x factor where nothing is displaced, credited or kept.
+BY_AMOUNT = ("use", "supply", "discharge", "transport", "facilities")
 SUMS = ("baseline", "plan", "avoided_per_yr", "added_per_yr")
 STAGES = ("use", "supply", "discharge", "transport", "pumping", "facilities", "construction")
 COLUMNS = ("avoided_supply", "avoided_discharge", "given_up", "caused")
@@ -52,8 +54,11 @@ def check_impacts(facts: Facts, distances: Distances, tables: "Tables", worth: W
         _stages(category, tables, found, checks)
         _flows(facts, category, tables, checks)
         told = worth if category == CLIMATE else _seen(facts, seen, worth)
-        ends = {run: _exchanges(facts, (category, run), tables, part, told, checks) for run, part in found.items()}
-        _parties(facts, category, tables, found, ends, checks)
+        if _computable(category, tables):
+            ends = {run: _exchanges(facts, (category, run), tables, part, told, checks) for run, part in found.items()}
+            _parties(facts, category, tables, found, ends, checks)
+        else:
+            _none_told(category, tables, checks)
     check_amounts(facts, tables, {run: worth.runs[run].run for run in PREFIXES}, checks)
     _coverage(tables, checks)
     check_indirect(facts, tables, checks)
@@ -102,25 +107,75 @@ def _stages(category: str, tables: "Tables", found: Mapping[str, Part], checks: 
         stages = part.stages()
         size = sum(abs(x) for x in stages.values())
         for stage, expected in (*stages.items(), ("total", sum(stages.values()))):
-            close(checks, check, f"{run}, {stage}", number(listed[stage], run), expected, size * 0.01)
-    better = number(next(r for r in _of(tables, "impacts", CLIMATE) if r["stage"] == "total"), "reduction")
+            told = number(listed[stage], run)
+            empty = 0.0 if word(listed[stage], "status") == "not computable" and told != told else told
+            close(checks, check, f"{run}, {stage}", empty, expected, size * 0.01)
     flows = _of(tables, "impact_flows", category)
     for stage, row in listed.items():
-        mine = [x for x in flows if stage in ("total", word(x, "stage")) and word(x, "how") == "counted"]
+        part_of = [x for x in flows if stage in ("total", word(x, "stage"))]
+        mine = [x for x in part_of if word(x, "how") == "counted"]
+        if _status(category, row, part_of, checks) == "not computable":
+            checks.empty(check, stage, row, (*SUMS, "reduction", "reduction_pct"))
+            continue
         for column in SUMS:
             expected = math.fsum(number(x, column) for x in mine)
             close(checks, check, f"{stage}: {column}", number(row, column), expected)
         before, after = number(row, "baseline"), number(row, "plan")
         close(checks, check, f"{stage}: reduction", number(row, "reduction"), before - after, before)
-        share = 100.0 * (before - after) / before if before > 0 else math.nan
+        telling = before > 0 and (category == CLIMATE or not word(row, "unknown_change"))
+        share = 100.0 * (before - after) / before if telling else math.nan
         if share == share or number(row, "reduction_pct") == number(row, "reduction_pct"):
             close(checks, check, f"{stage}: reduction_pct", number(row, "reduction_pct"), share, 1.0)
-    total = listed["total"]
-    rises = number(total, "reduction") < -1e-4 * (number(total, "avoided_per_yr") + number(total, "added_per_yr"))
-    if category != CLIMATE and better > 1e-3 and rises and not word(total, "shifted").startswith("shifted"):
-        checks.fail(check, "total: it rises while CO2e falls, and is not flagged")
-    if word(total, "shifted") and not (number(total, "reduction") < 0 and better > 0):
-        checks.fail(check, f"total: shifted is {word(total, 'shifted')!r}")
+    _shifted(category, tables, checks)
+
+
+def _status(category: str, row: Row, flows: list[Row], checks: Checks) -> str:
+    """Check what is said to be in the numbers of a stage, and what changes without a factor; return the former."""
+    check = f"impacts, {category}: what is in the numbers is said"
+    checks.start(check)
+    whole = word(row, "stage") == "total"
+    known = [x for x in flows if not (whole and category == CLIMATE and word(x, "stage") == "construction")]
+    lacking = [x for x in known if word(x, "how") != "counted"]
+    counted = any(word(x, "how") == "counted" for x in flows)
+    expected = "computed" if not lacking else "in part" if counted else "not computable"
+    if word(row, "status") != expected:
+        checks.fail(check, f"{word(row, 'stage')}: status is {word(row, 'status')!r}, not {expected!r}")
+    told = set(filter(None, word(row, "unknown_change").split("; ")))
+    for one in lacking:
+        before, after = (number(one, f"{run}_amount") for run in PREFIXES)
+        size, label = max(abs(before), abs(after)), f"{word(one, 'name')} ({word(one, 'stage')})"
+        if abs(after - before) > 1e-4 * size and not told & set(label.split("; ")):
+            checks.fail(check, f"{word(row, 'stage')}: {label} changes, has no factor, and is not told")
+    return expected
+
+
+def _shifted(category: str, tables: "Tables", checks: Checks) -> None:
+    """Check that a total that rises while another falls says so, and no other."""
+    check = f"impacts, {category}: a shift of problems is said"
+    checks.start(check)
+    totals = {word(row, "category"): row for row in rows_of(tables, "impacts") if word(row, "stage") == "total"}
+    parts = {
+        name: number(row, "reduction") / (number(row, "avoided_per_yr") + number(row, "added_per_yr") or 1.0)
+        for name, row in totals.items()
+    }
+    told = word(totals[category], "shifted")
+    if parts[category] < -1e-4 and any(part > 1e-4 for part in parts.values()) and not told.startswith("shifted"):
+        checks.fail(check, "it rises while another falls, and is not flagged")
+    if told and not (parts[category] < 0 and any(part > 0 for part in parts.values())):
+        checks.fail(check, f"shifted is {told!r}")
+
+
+def _computable(category: str, tables: "Tables") -> bool:
+    return any(word(x, "how") == "counted" for x in _of(tables, "impact_flows", category))
+
+
+def _none_told(category: str, tables: "Tables", checks: Checks) -> None:
+    """Check that nothing is told by exchange and firm of what cannot be computed."""
+    check = f"impacts, {category}: nothing is told of what cannot be computed"
+    checks.start(check)
+    for name in ("impact_exchanges", "impacts_by_party"):
+        if _of(tables, name, category):
+            checks.fail(check, f"table {name} has rows")
 
 
 def _flows(facts: Facts, category: str, tables: "Tables", checks: Checks) -> None:
@@ -141,11 +196,13 @@ def _flows(facts: Facts, category: str, tables: "Tables", checks: Checks) -> Non
         )
         close(checks, check, f"{label}: added_per_yr", number(row, "added_per_yr"), max(0.0, after - before), after)
         factors = _stated(facts, category, row)
-        if len(factors) == 1:
-            close(checks, check, f"{label}: factor", number(row, "factor"), factors[0])
-            if plain and word(row, "stage") in ("use", "supply", "discharge", "transport", "facilities"):
+        if len(factors) == 1 and _other_factor(facts, category, row, factors[0]):
+            checks.empty(check, label, row, ("factor",))
+        elif len(factors) == 1:
+            close(checks, check, f"{label}: factor", number(row, "factor"), factors[0].value)
+            if plain and word(row, "kind") != "treatment" and word(row, "stage") in BY_AMOUNT:
                 for run, amount in (("baseline", before), ("plan", after)):
-                    expected = number(row, f"{run}_amount") * factors[0]
+                    expected = number(row, f"{run}_amount") * factors[0].value
                     close(checks, check, f"{label}: {run}", amount, expected, max(abs(before), abs(after)))
 
 
@@ -161,7 +218,17 @@ def _plain(facts: Facts) -> bool:
     )
 
 
-def _stated(facts: Facts, category: str, row: Row) -> list[float]:
+def _other_factor(facts: Facts, category: str, row: Row, factor: Value) -> bool:
+    """Whether the one factor is none of amounts of the year: it differs by period, or is of loading."""
+    if factor.periods:
+        return True
+    assert facts.case.impacts is not None
+    links = facts.case.links if category == CLIMATE else facts.case.impacts.categories[category].links
+    stated = links.get(word(row, "name")) if word(row, "stage") == "transport" else None
+    return factor is getattr(stated, "loading_co2e" if category == CLIMATE else "loading", None)
+
+
+def _stated(facts: Facts, category: str, row: Row) -> list[Value]:
     """Factors of the case for a row of flows."""
     assert facts.case.impacts is not None
     if category == CLIMATE:
@@ -172,13 +239,14 @@ def _stated(facts: Facts, category: str, row: Row) -> list[float]:
         "link": stated.links,
         "facility": stated.facilities,
     }
+    kinds["treatment"] = stated.resources
     of = kinds.get(word(row, "kind"), {}).get(name)
-    fields = {"pumping": ("use", "supply"), "facilities": ("operation",)}.get(stage, (stage,))
-    values = (getattr(of, field, None) for field in fields)
-    return [one.value for one in values if one is not None]
+    fields = {"pumping": ("use", "supply"), "facilities": ("operation",), "transport": ("transport", "loading")}
+    named = ("treatment",) if word(row, "kind") == "treatment" else fields.get(stage, (stage,))
+    return [one for one in (getattr(of, field, None) for field in named) if one is not None]
 
 
-def _of_climate(facts: Facts, row: Row) -> list[float]:
+def _of_climate(facts: Facts, row: Row) -> list[Value]:
     """The same of climate change: factors of CO2e of the case."""
     stage, kind, name = word(row, "stage"), word(row, "kind"), word(row, "name")
     case, found = facts.case, list[object]()
@@ -191,7 +259,7 @@ def _of_climate(facts: Facts, row: Row) -> list[float]:
         found = [case.links[name].co2e, case.links[name].loading_co2e]
     elif stage == "facilities" and kind == "facility":
         found = [case.facilities[name].co2e]
-    return [float(one.value) for one in found if isinstance(one, Value)]
+    return [one for one in found if isinstance(one, Value)]
 
 
 def _coverage(tables: "Tables", checks: Checks) -> None:
@@ -231,6 +299,10 @@ def _exchanges(
         checks.fail(check, f"the table has the exchanges {', '.join(listed)}")
         return {}
     found = {}
+    flows = _of(tables, "impact_flows", category)
+    lacking = {_label(x) for x in flows if word(x, "how") != "counted"}
+    names = {f"{name} ({stage})" for name in (*facts.case.resources, *facts.case.links) for stage in STAGES}
+    names -= {_label(x) for x in flows if word(x, "how") == "counted"}
     for name, mine in rows.items():
         first = mine[0]
         source = str(first["from"]), str(first["source"])
@@ -245,11 +317,28 @@ def _exchanges(
         amounts = (at_sink, at_source, given_up, caused)
         for column, expected in zip(COLUMNS, amounts, strict=True):
             close(checks, check, f"{name}: {column}", number(listed[name], column), expected, size)
+        told, used = word(listed[name], "without"), f"{first['resource']} (use)"
+        if not _made_of(told, names):
+            checks.fail(check, f"{name}: without is {told!r}")
+        if used in lacking and used not in told:
+            checks.fail(check, f"{name}: without does not name {used}")
         close(checks, check, f"{name}: net_avoided", number(listed[name], "net_avoided"), ends.gain, size)
         for column, unit in (("seller", ends.giver), ("buyer", ends.taker)):
             if word(listed[name], column) != party_of(facts, unit):
                 checks.fail(check, f"{name}: {column} is {word(listed[name], column)!r}")
     return found
+
+
+def _made_of(told: str, names: Iterable[str]) -> bool:
+    """Whether a list holds names alone; they may hold its separator."""
+    for name in sorted(names, key=len, reverse=True):
+        told = told.replace(name, "")
+    return not told.strip("; ")
+
+
+def _label(row: Row) -> str:
+    """What a flow without a factor is called in lists of them."""
+    return f"{word(row, 'name')} ({word(row, 'stage')})"
 
 
 def _parties(

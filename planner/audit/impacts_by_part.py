@@ -108,13 +108,14 @@ class Part:
         """Impact of moving what a row of exchanges or mains says is moved."""
         impacts = self.facts.case.impacts
         stated = None if impacts is None else impacts.categories[self.category].links.get(word(row, "link"))
-        if stated is None or stated.transport is None:
+        if stated is None:
             return 0.0
+        per_km = 0.0 if stated.transport is None else stated.transport.value
         if "through_per_yr" in row:
-            return stated.transport.value * number(row, "through_per_yr") * number(row, "length_m") / 1000.0
-        if main_of(row) is not None or word(row, "link") == "":
-            return 0.0
-        return stated.transport.value * float(row["flow_per_yr"]) * float(row["length_km"])
+            return per_km * number(row, "through_per_yr") * number(row, "length_m") / 1000.0
+        km = 0.0 if main_of(row) is not None else float(row["length_km"])
+        loading = 0.0 if stated.loading is None else stated.loading.value
+        return (per_km * km + loading) * float(row["flow_per_yr"])
 
     @cached_property
     def built(self) -> dict[tuple[str, str], float]:

@@ -46,7 +46,7 @@ TEXT = frozenset(
             "payer",
             "payee",
         ),
-        *("category", "stage", "impacts.shifted", "impact_flows.name", "impact_coverage.without", "allocation"),
+        *("category", "stage", "impacts.shifted", "unknown_change", "impact_flows.name", "without", "allocation"),
         *("purchases",),
     )
 )

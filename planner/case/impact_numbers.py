@@ -11,7 +11,15 @@ from typing import Any
 
 from planner.case import units
 from planner.case.case import Case
-from planner.case.impacts import FacilityImpacts, HaulFactor, ImpactCategory, ImpactFactor, LinkImpacts, MoneyFactor
+from planner.case.impacts import (
+    FacilityImpacts,
+    HaulFactor,
+    ImpactCategory,
+    ImpactFactor,
+    LinkImpacts,
+    LoadingFactor,
+    MoneyFactor,
+)
 from planner.case.pairs import carried
 from planner.case.price_years import brought
 from planner.case.ranges import UnresolvedError, parts_of
@@ -90,7 +98,11 @@ def impact_factor(
         written = _without_substance(value.unit, own, shown)
         if isinstance(value, MoneyFactor):
             written, scale, year = _of_our_money(case, written, value.year)
-        scale *= _factor(written, own.magnitude, per, mass if isinstance(value, HaulFactor) else None)
+        hauled = isinstance(value, HaulFactor | LoadingFactor)
+        try:
+            scale *= _factor(written, own.magnitude, per, (hauled, mass))
+        except UnitError as error:
+            raise UnitError(f"{str(error).partition('; expected')[0]}; expected a number in {shown}") from None
     elif isinstance(value, MoneyFactor):
         _, scale, year = _of_our_money(case, f"1/{case.currency}", value.year)
     parts = {part: number * scale for part, number in parts.items()}
@@ -110,13 +122,15 @@ def _of_our_money(case: Case, unit: str, year: int | None) -> tuple[str, float, 
     return f"({text or '1'})/({own})", 1.0 / parts["value"], case.price_year if year is not None else None
 
 
-def _factor(written: str, magnitude: str, per: str, mass: float | None) -> float:
+def _factor(written: str, magnitude: str, per: str, moved: tuple[bool, float | None]) -> float:
+    """Number to multiply by; ``moved``: whether it is of what a link moves, and the tonnes in a unit of that."""
+    hauled, mass = moved
     expected = f"({magnitude})/({per})"
     try:
         return units.factor(written, expected)
     except UnitError:
-        by_mass = f"({magnitude})/(t*km)"
-        if not per.endswith("*km") or not units.converts(written, by_mass):
+        by_mass = f"({magnitude})/({'t*km' if per.endswith('*km') else 't'})"
+        if not hauled or not units.converts(written, by_mass):
             raise
         if mass is None:
             message = "is per tonne, but the mass of what the link carries is not known or not the same of all"

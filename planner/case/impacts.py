@@ -34,6 +34,19 @@ class ImpactFactor(Value):
     minimum = None
 
 
+class PeriodFactor(ImpactFactor):
+    """Impact per unit of the resource named by the key, which may differ by period."""
+
+    by_period = True
+
+
+class LoadingFactor(ImpactFactor):
+    """Impact per tonne moved, or per unit of the resource where that has no mass."""
+
+    template = "{impact}/{unit}"
+    per = "{unit}"
+
+
 class HaulFactor(ImpactFactor):
     """Impact per tonne moved and kilometre, or per unit of the resource and kilometre where that has no mass."""
 
@@ -72,12 +85,15 @@ class MoneyFactor(ImpactFactor):
 class ResourceImpacts(Section):
     """Impact per unit of a resource, one number a cause, as of CO2e."""
 
-    use: ImpactFactor | None = None
+    use: PeriodFactor | None = None
     """Burning or using it."""
-    supply: ImpactFactor | None = None
+    supply: PeriodFactor | None = None
     """Making and delivering it when it is bought outside."""
-    discharge: ImpactFactor | None = None
+    discharge: PeriodFactor | None = None
     """Disposing of it."""
+    treatment: ImpactFactor | None = None
+    """Pre-treatment of a unit of it that an exchange takes, besides what the treatment uses; for by-products whose
+    exchanges or substitutions state a ``treatment``."""
 
 
 class LinkImpacts(Section):
@@ -85,6 +101,9 @@ class LinkImpacts(Section):
 
     transport: HaulFactor | None = None
     """Moving what it carries; a bare number is per unit of that and kilometre, "g SO2e/t/km" per tonne."""
+    loading: LoadingFactor | None = None
+    """Loading and unloading together, of trucks, trains and ships; a bare number is per unit of what it carries,
+    "g SO2e/t" per tonne."""
     construction: MetreFactor | None = None
     """Making and laying a metre, once; spread over its lifetime. None of pipes that are there already."""
 

@@ -5,10 +5,12 @@ or kept in a store counts for every category as it does for CO2e. Links keep the
 and transport is counted by tonne-kilometres (``planner.lifecycle``).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from planner.case.case import Case
 from planner.case.impacts import CLIMATE, ImpactCategory, ImpactFactor
+from planner.case.pairs import ends
 from planner.case.resources import EmissionFactors
 from planner.case.values import Emission, Section
 
@@ -28,8 +30,8 @@ def as_co2e(case: Case, name: str) -> Case:
             key: _without_co2e(item).model_copy(update={"co2e": _operation(category, key)})
             for key, item in case.facilities.items()
         },
-        "exchanges": tuple(_without_co2e(one) for one in case.exchanges),
-        "substitutions": tuple(_without_co2e(one) for one in case.substitutions),
+        "exchanges": tuple(_treated(one, category, ends(case, one)[0]) for one in case.exchanges),
+        "substitutions": tuple(_treated(one, category, {one.from_}) for one in case.substitutions),
         "economics": case.economics.model_copy(
             update={"caps": case.economics.caps.model_copy(update={"co2e": None})},
         ),
@@ -42,6 +44,21 @@ def _resource(resource: Any, name: str, category: ImpactCategory) -> Any:
     use, supply, discharge = (_emission(getattr(stated, stage, None)) for stage in ("use", "supply", "discharge"))
     factors = EmissionFactors.model_construct(use=use, supply=supply, discharge=discharge, biogenic=None)
     return _without_co2e(resource).model_copy(update={"co2e": factors})
+
+
+def _treated(terms: Any, category: ImpactCategory, taken: Iterable[str]) -> Any:
+    """Terms of an exchange or substitution with the factor of pre-treating what it takes."""
+    found = _without_co2e(terms)
+    if found.treatment is None:
+        return found
+    factor = next((x for x in (treatment_of(category, name) for name in sorted(taken)) if x is not None), None)
+    return found.model_copy(update={"treatment": found.treatment.model_copy(update={"co2e": _emission(factor)})})
+
+
+def treatment_of(category: ImpactCategory, resource: str) -> ImpactFactor | None:
+    """Factor of pre-treating a unit of a resource; None where none is stated."""
+    stated = category.resources.get(resource)
+    return None if stated is None else stated.treatment
 
 
 def _operation(category: ImpactCategory, name: str) -> Emission | None:

@@ -39,6 +39,7 @@ _DIFFERING = tuple(
     for place in (
         *("resources.*.price", "resources.*.sale.price", "resources.*.co2e.*"),
         *("resources.*.discharge.cost", "resources.*.discharge.co2e"),
+        *(f"impacts.categories.*.resources.*.{stage}" for stage in ("use", "supply", "discharge")),
         *("ground", "park_gate.*.peak", "facilities.*.hours"),
         *("facilities.*.availability", "facilities.*.capacity_factor"),
         *(f"{kind}.{place}" for kind in ("plants", "partners") for place in _OF_TENANTS),

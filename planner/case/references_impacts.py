@@ -3,8 +3,13 @@
 from planner.case.case import Case
 from planner.case.findings import Findings, Path
 from planner.case.impact_numbers import impact_unit
-from planner.case.impacts import CLIMATE, HEADS, INVESTED
+from planner.case.impacts import CLIMATE, HEADS, INVESTED, ImpactCategory
+from planner.case.impacts_as_co2e import treatment_of
+from planner.case.pairs import ends
 from planner.case.ranges import UnresolvedError
+
+#: Kinds of links that are loaded and unloaded.
+LOADED = ("truck", "rail", "ship")
 
 
 def impact_faults(case: Case, found: Findings) -> None:
@@ -13,7 +18,7 @@ def impact_faults(case: Case, found: Findings) -> None:
         return
     for name, category in case.impacts.categories.items():
         path: Path = ("impacts", "categories", name)
-        if name == CLIMATE:
+        if name.strip().casefold() == CLIMATE:
             message = "comes by itself from the CO2e factors of the case; give a category of your own another name"
             found.say(path, message, at_key=True)
         try:
@@ -28,7 +33,27 @@ def impact_faults(case: Case, found: Findings) -> None:
             if stated.construction is not None and link in case.links and case.links[link].kind in ("truck", "ship"):
                 message = f"{link} is a {case.links[link].kind}, which is not laid; state it in transport, per t km"
                 found.say((*path, "links", link, "construction"), message)
+            if stated.loading is not None and link in case.links and case.links[link].kind not in LOADED:
+                message = f"{link} is a {case.links[link].kind}, which is not loaded"
+                found.say((*path, "links", link, "loading"), message)
+        _treatments(case, name, category, found)
     _groups(case, found)
+
+
+def _treatments(case: Case, name: str, category: ImpactCategory, found: Findings) -> None:
+    """Factors of pre-treatment are of what is pre-treated, and one for each exchange."""
+    treated = {one.from_ for one in case.substitutions if one.treatment is not None}
+    for number, one in enumerate(case.exchanges):
+        taken = ends(case, one)[0] if one.treatment is not None else set[str]()
+        treated |= taken
+        factors = [treatment_of(category, resource) for resource in sorted(taken)]
+        if len({None if factor is None else factor.value for factor in factors}) > 1:
+            message = f"carries {', '.join(sorted(taken))}, of which {name} has different factors of treatment"
+            found.say(("exchanges", number), f"{message}; state an exchange for each")
+    for resource, stated in category.resources.items():
+        if stated.treatment is not None and resource in case.resources and resource not in treated:
+            message = f"no exchange and no substitution states a treatment of {resource}"
+            found.say(("impacts", "categories", name, "resources", resource, "treatment"), message)
 
 
 def _groups(case: Case, found: Findings) -> None:

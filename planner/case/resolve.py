@@ -272,9 +272,12 @@ class _Resolver:
         convert = self.converted if _is_known(expected) else self.worded
 
         def resolved(part: Value) -> Value:
-            found = convert(part, expected, place)
+            found = self.impact(part, place, path) if isinstance(part, ImpactFactor) else convert(part, expected, place)
             check_range(found)
             return found
+
+        if isinstance(value, ImpactFactor):  # a bare number is in the unit of the category
+            expected = self.impact(value.model_copy(update={"unit": "", "periods": ()}), place, path).unit
 
         found, faults = by_period(value, expected, path, self.periods, resolved, place.running or self.periods)
         if not faults and found.profile is not None and not follows(self.case, found):

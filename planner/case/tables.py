@@ -48,7 +48,8 @@ STAGES = {
     "link": tuple(LinkImpacts.model_fields),
     "facility": tuple(FacilityImpacts.model_fields),
 }
-_OF_A_FACTOR = ("unit", "low", "high", "source", "grade", "basis", "note")
+_OF_A_FACTOR = ("unit", "low", "high", "source", "grade", "basis", "note", "periods", "profile")
+_OF_MONEY = _OF_A_FACTOR[: _OF_A_FACTOR.index("periods")]
 
 
 @dataclass(frozen=True)
@@ -240,7 +241,7 @@ def _impacts(merger: _Merger, name: str, place: Path) -> None:
 def _is_category(merger: _Merger, row: _Row) -> bool:
     """Whether factors may be stated of a category: in a case that is laid over another, that may be stated there."""
     name, mark = row.cells["category"]
-    if name == CLIMATE:
+    if name.casefold() == CLIMATE:
         message = "comes by itself from the CO2e factors of the case; give a category of your own another name"
         merger.faults.append(Fault(*mark, f"category {name}", message))
         return False
@@ -257,7 +258,7 @@ def _is_category(merger: _Merger, row: _Row) -> bool:
 def _indirect(merger: _Merger, name: str, place: Path) -> None:
     """Input-output factors of groups of purchases."""
     seen: dict[Path, int] = {}
-    for row in merger.rows(name, ("category", "purchases", "factor"), (*_OF_A_FACTOR, "year"), place):
+    for row in merger.rows(name, ("category", "purchases", "factor"), (*_OF_MONEY, "year"), place):
         path: Path = ("impacts", "indirect", row.text("purchases"), "factors", row.text("category"))
         _factor(merger, path, row, {3: "purchases", 5: "category"}, seen)
 
@@ -266,7 +267,7 @@ def _factor(merger: _Merger, path: Path, row: _Row, named: dict[int, str], seen:
     """Put a factor at a path; ``named`` says which column holds which step of it."""
     if not _is_new(merger, path, row, seen):
         return
-    cells = {column: row.cells[column] for column in (*_OF_A_FACTOR, "year") if column in row.cells}
+    cells = {column: cell for column, cell in row.cells.items() if column.split(".")[0] in (*_OF_A_FACTOR, "year")}
     before = {depth for depth in named if path[:depth] in merger.marks.values}
     merger.add(path, _Row(row.mark, {"value": row.cells["factor"], **cells}), ())
     for depth, column in named.items():

@@ -31,6 +31,7 @@ class LcaForm(StrEnum):
 
     csv = "csv"
     stan = "stan"
+    simapro = "simapro"
     jsonld = "jsonld"
 
 
@@ -172,7 +173,8 @@ def compare(
 def lca(
     out: Out,
     form: Annotated[
-        LcaForm, typer.Option("--format", help="CSV with your identifiers, CSV as STAN takes it, or openLCA JSON-LD.")
+        LcaForm,
+        typer.Option("--format", help="CSV with your identifiers, CSV by process, SimaPro CSV, openLCA JSON-LD."),
     ] = LcaForm.csv,
     identifiers: Annotated[
         Path | None,

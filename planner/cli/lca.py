@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import IO, Any
 
-FILES = {"csv": "flows.csv", "stan": "flows-stan.csv", "jsonld": "openlca.zip"}
+FILES = {"csv": "flows.csv", "stan": "flows-stan.csv", "simapro": "simapro.csv", "jsonld": "openlca.zip"}
 
 
 def write_lca(out: Path, form: str, identifiers: Path | None, *, as_json: bool, stream: IO[str]) -> int:
@@ -12,6 +12,7 @@ def write_lca(out: Path, form: str, identifiers: Path | None, *, as_json: bool, 
     from planner.cli.app import dumps
     from planner.lifecycle.identifiers import Identifiers, read_identifiers
     from planner.lifecycle.jsonld import write_jsonld
+    from planner.lifecycle.simapro import write_simapro
     from planner.lifecycle.write import flows_of, names_of, write_flows, write_stan
     from planner.results.contract import load
 
@@ -22,6 +23,8 @@ def write_lca(out: Path, form: str, identifiers: Path | None, *, as_json: bool, 
     told: dict[str, Any] = {"file": str(file), "format": form, "flows": len(flows)}
     if form == "jsonld":
         told |= write_jsonld(case, flows, ids, file, str(plan.header["created"]))
+    elif form == "simapro":
+        told |= write_simapro(case, flows, ids, file, str(plan.header["created"]))
     else:
         (write_flows if form == "csv" else write_stan)(flows, ids, file)
     if as_json:

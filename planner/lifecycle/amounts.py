@@ -23,11 +23,15 @@ HAULS = ("truck", "rail", "ship")
 
 @dataclass(frozen=True)
 class Moved:
-    """What a link moves a year: ``amount`` in units of the resource times km; ``exchange`` is "" of a main."""
+    """What a link moves a year: ``amount`` in units of the resource times km; ``exchange`` is "" of a main.
+
+    ``loaded`` is in units of the resource.
+    """
 
     link: str
     resource: str
     amount: float
+    loaded: float
     exchange: str
     party: str
 
@@ -57,13 +61,14 @@ def moved(case: Case, tables: "Tables", prefix: str) -> Iterator[Moved]:
     """What links move: by exchange, and by main with what passes each stretch."""
     for row in rows(tables, f"{prefix}exchanges"):
         link = _text(row["link"])
-        if link and not _text(row["main"]) and row["length_km"] == row["length_km"]:
-            amount = float(row["flow_per_yr"]) * float(row["length_km"])
-            yield Moved(link, str(row["resource"]), amount, str(row["exchange"]), str(row["buyer"]))
+        if link and row["length_km"] == row["length_km"]:
+            flow = float(row["flow_per_yr"])
+            amount = 0.0 if _text(row["main"]) else flow * float(row["length_km"])  # on a main that is of the main
+            yield Moved(link, str(row["resource"]), amount, flow, str(row["exchange"]), str(row["buyer"]))
     for row in rows(tables, f"{prefix}mains"):
         amount = float(row["through_per_yr"]) * float(row["length_m"]) / METRES
         if amount == amount:
-            yield Moved(str(row["link"]), str(row["resource"]), amount, "", str(row["party"]))
+            yield Moved(str(row["link"]), str(row["resource"]), amount, 0.0, "", str(row["party"]))
 
 
 def built(case: Case, tables: "Tables", prefix: str) -> Iterator[New]:

@@ -3,7 +3,7 @@
 A category other than climate change is booked like CO2e, its factors in the place of those of CO2e
 (``planner.case.impacts_as_co2e``); transport and construction follow from what links move and what is built:
 
-    transport    = factor x amount moved x length                        (each year)
+    transport    = factor x amount moved x length + factor of loading x amount moved     (each year)
     construction = factor x metres, or capacity, / lifetime              (straight line, no interest)
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from planner.assemble.assemble import assemble
 from planner.assemble.assembly import Line
 from planner.case.case import Case
-from planner.case.impacts import CLIMATE, CLIMATE_UNIT, categories_of
+from planner.case.impacts import CLIMATE, CLIMATE_UNIT, LinkImpacts, categories_of
 from planner.case.impacts_as_co2e import as_co2e
 from planner.lifecycle.amounts import built, moved
 from planner.lifecycle.factors import Flow, factors_of
@@ -103,11 +103,13 @@ def _burdens(case: Case, name: str, books: Books, tables: "Tables", prefix: str)
             yield Burden(_flow_of(line, stage), line.unit or "", line.exchange or "", line.party, entry.amount)
     if own:
         return
+    assert case.impacts is not None
     for one in moved(case, tables, prefix):
-        flow = Flow("transport", "link", one.link)
-        factor = sum(value.value for value in factors_of(case, name, flow))
-        if factor:
-            yield Burden(flow, "", one.exchange, one.party, factor * one.amount)
+        stated = case.impacts.categories[name].links.get(one.link, LinkImpacts())
+        parts = ((stated.transport, one.amount), (stated.loading, one.loaded))
+        caused = sum(factor.value * amount for factor, amount in parts if factor is not None)
+        if caused:
+            yield Burden(Flow("transport", "link", one.link), "", one.exchange, one.party, caused)
     for new in built(case, tables, prefix):
         factor = sum(value.value for value in factors_of(case, name, new.flow))
         if factor:
@@ -122,7 +124,8 @@ def _flow_of(line: Line, stage: str) -> Flow:
             stage, "link", fields[-1].removeprefix("links.").removesuffix(".loading_co2e").removesuffix(".co2e")
         )
     if stage == "facilities":
-        return Flow(stage, "treatment", line.exchange) if line.exchange else Flow(stage, "facility", line.unit or "")
+        kind, name = ("treatment", line.resource) if line.exchange else ("facility", line.unit)
+        return Flow(stage, kind, name or "")
     return Flow(stage, "resource", line.resource or "")
 
 

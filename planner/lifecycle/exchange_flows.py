@@ -4,6 +4,7 @@ Everything that crosses the fence of a unit is a row: purchases, exchanges, what
 products, and what burning and using gives off directly.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -57,8 +58,9 @@ def moving(case: Case, tables: "Tables", run: str) -> Iterator[Moving]:
     """Flows of a run; purchases, sales and discharges by period where the case has any."""
     prefix = PREFIX[run]
     yield from _bought(case, tables, run)
+    arriving = _arriving(tables, prefix)
     for row in rows(tables, f"{prefix}exchanges"):
-        yield from _given(case, row, run)
+        yield from _given(case, row, run, arriving.get((str(row["exchange"]), str(row["option"])), {}))
     for row in rows(tables, f"{prefix}sales"):
         unit = case.resources[str(row["resource"])].unit
         one = Moving(
@@ -93,7 +95,17 @@ def _bought(case: Case, tables: "Tables", run: str) -> Iterator[Moving]:
             yield Moving(run, state, "emission", by, AIR, DIRECT, use * amount, "t")
 
 
-def _given(case: Case, row: dict[str, Any], run: str) -> Iterator[Moving]:
+def _arriving(tables: "Tables", prefix: str) -> dict[tuple[str, str], dict[str, float]]:
+    """(Exchange, option) -> period -> what arrives in it; empty without periods."""
+    found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for row in rows(tables, f"{prefix}flows_by_period"):
+        if row["kind"] == "exchange":
+            lost = float(row["lost_per_yr"])
+            found[str(row["name"]), str(row["option"])][str(row["period"])] = float(row["amount_per_yr"]) - lost
+    return found
+
+
+def _given(case: Case, row: dict[str, Any], run: str, arriving: Mapping[str, float]) -> Iterator[Moving]:
     giver, taker, name = str(row["from"]), str(row["to"]), str(row["resource"])
     resource, lost = case.resources[name], float(row["lost_per_yr"])
     words, flow = (str(row["exchange"]), str(row["replaces"])), float(row["flow_per_yr"])
@@ -103,9 +115,11 @@ def _given(case: Case, row: dict[str, Any], run: str) -> Iterator[Moving]:
         yield Moving(run, "year", "loss", taker, LOSSES, name, lost, resource.unit, exchange=words[0])
     facility = case.facilities.get(taker)
     kept = facility is not None and facility.stores is not None
-    use = 0.0 if resource.co2e.use is None or kept else resource.co2e.use.value
-    if use * (one.amount - lost):
-        yield Moving(run, "year", "emission", taker, AIR, DIRECT, use * (one.amount - lost), "t", exchange=one.exchange)
+    use = None if kept else resource.co2e.use
+    parts = arriving or {"year": flow - lost}
+    given_off = 0.0 if use is None else sum(use.at(period) * amount for period, amount in parts.items())
+    if given_off:
+        yield Moving(run, "year", "emission", taker, AIR, DIRECT, given_off, "t", exchange=one.exchange)
 
 
 def _ranged(case: Case, one: Moving, direction: str, stream: str) -> Moving:

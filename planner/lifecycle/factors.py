@@ -13,7 +13,10 @@ TOTAL = "total"
 
 @dataclass(frozen=True)
 class Flow:
-    """What a factor is of: a resource, link or facility in a stage; ``kind`` is which of them."""
+    """What a factor is of: a resource, link or facility in a stage; ``kind`` is which of them.
+
+    A resource that is pre-treated is of the kind "treatment", in the stage of facilities.
+    """
 
     stage: str
     kind: str
@@ -21,17 +24,19 @@ class Flow:
 
 
 def factors_of(case: Case, category: str, flow: Flow) -> list[Value]:
-    """Factors of a flow; several of what is bought to move something, none where none is stated."""
+    """Factors of a flow; several of what is bought to move something, or loaded; none where none is stated."""
     if flow.kind == "resource":
         stages = ("use", "supply") if flow.stage == "pumping" else (flow.stage,)
         found = [_of_resource(case, category, flow.name, stage) for stage in stages]
     elif category == CLIMATE:
         found = _of_climate(case, flow)
+    elif flow.kind == "treatment":
+        found = [_of_resource(case, category, flow.name, "treatment")]
     else:
         stated = case.impacts.categories[category] if case.impacts is not None else None
         of = None if stated is None else (stated.links if flow.kind == "link" else stated.facilities).get(flow.name)
-        field = {"facilities": "operation"}.get(flow.stage, flow.stage)
-        found = [getattr(of, field, None)]
+        fields = {"facilities": ("operation",), "transport": ("transport", "loading")}.get(flow.stage, (flow.stage,))
+        found = [getattr(of, field, None) for field in fields]
     return [one for one in found if one is not None]
 
 

@@ -31,6 +31,11 @@ class Identifiers:
         return tuple(one for one in PROGRAMS if any(one in ids for ids in self.names.values()))
 
 
+def disposed(name: str) -> str:
+    """Name of a resource that is disposed of: to a program it is another flow than the resource."""
+    return f"{name}, disposed of"
+
+
 def read_identifiers(path: Path, known: Iterable[str]) -> Identifiers:
     """Read a table of identifiers: columns name, and any of openLCA, SimaPro, Umberto, STAN.
 

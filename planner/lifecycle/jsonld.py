@@ -6,7 +6,7 @@ from names, so that the same case gives the same data sets again and an import u
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,9 @@ from planner.case.case import Case
 from planner.case.units import UnitError, factor
 from planner.errors import UsageError
 from planner.lifecycle.burdens import RUNS
-from planner.lifecycle.exchange_flows import LOSSES, Moving
-from planner.lifecycle.identifiers import Identifiers
+from planner.lifecycle.exchange_flows import Moving
+from planner.lifecycle.identifiers import Identifiers, disposed
+from planner.lifecycle.processes import AVOIDED, PARK, by_process, difference
 
 if TYPE_CHECKING:
     import olca_schema as olca
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 _NAMESPACE = uuid.UUID("6c1d1f0a-54f3-5c53-9a55-0a3d6a1f7a11")
 #: Flow property of openLCA -> the unit that its group counts from.
 _BASE = {"Mass": "kg", "Energy": "MJ", "Volume": "m3"}
-PARK, AVOIDED = "park", "avoided by the plan"
-#: (role, is it an input) of the park: what crosses its fence.
-_OUTSIDE = {"purchase": True, "sale": False, "discharge": False, "product": False, "emission": False}
 
 
 def write_jsonld(
@@ -50,7 +48,7 @@ def write_jsonld(
         raise UsageError("olca-schema is not installed; pip install 'ecopark-planner[lca]'") from error
     book = _Book(case, identifiers, created)
     flows = list(flows)
-    processes = [book.process(name, run, list(parts)) for run in RUNS for name, parts in _by_process(flows, run)]
+    processes = [book.process(name, run, list(parts)) for run in RUNS for name, parts in by_process(flows, run)]
     processes.append(book.difference(flows))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
@@ -59,23 +57,6 @@ def write_jsonld(
         for entity in entities:
             writer.write(entity)
     return {"processes": len(processes), "flows": len(book.flows), "unit_groups": len(book.groups)}
-
-
-def _by_process(flows: Iterable[Moving], run: str) -> Iterator[tuple[str, list[tuple[Moving, bool]]]]:
-    """(Unit, its flows, each with whether it comes in); the park last."""
-    found: dict[str, list[tuple[Moving, bool]]] = defaultdict(list)
-    park: list[tuple[Moving, bool]] = []
-    for one in flows:
-        if one.run != run:
-            continue
-        if one.role in ("purchase", "exchange"):
-            found[one.target].append((one, True))
-        if one.role not in ("purchase",) and one.target != LOSSES:
-            found[one.origin].append((one, False))
-        if one.role in _OUTSIDE:
-            park.append((one, _OUTSIDE[one.role]))
-    yield from found.items()
-    yield PARK, park
 
 
 @dataclass
@@ -108,12 +89,8 @@ class _Book:
 
     def difference(self, flows: Iterable[Moving]) -> "olca.Process":
         """The plan against the baseline: what is no longer bought or disposed of is avoided."""
-        sums: dict[tuple[str, str, str], float] = defaultdict(float)
-        for one in flows:
-            if one.role in ("purchase", "discharge", "emission"):
-                sums[one.role, one.flow, one.unit] += one.amount * (1.0 if one.run == "baseline" else -1.0)
         made = self._process(PARK, AVOIDED)
-        for (role, flow, unit), less in sums.items():
+        for (role, flow, unit), less in difference(flows).items():
             entity, incoming = self._flow(flow, unit, role), role == "purchase"
             if role == "emission":  # no product: a smaller output
                 self._add(made, entity, unit, -less, incoming=False)
@@ -163,8 +140,8 @@ class _Book:
         kind = {"discharge": olca.FlowType.WASTE_FLOW, "emission": olca.FlowType.ELEMENTARY_FLOW}.get(
             role, olca.FlowType.PRODUCT_FLOW
         )
-        theirs = self.identifiers.of(name, "openlca") if role not in ("discharge", "reference") else None
-        words = f"{name}, disposed of" if role == "discharge" else name
+        words = disposed(name) if role == "discharge" else name
+        theirs = self.identifiers.of(words, "openlca") if role != "reference" else None
         key = theirs or self.key("flow", words, kind.value)
         if key not in self.known:
             self.known[key] = olca.Ref(ref_type=olca.RefType.Flow, id=key, name=words)

@@ -1,19 +1,22 @@
 """Tables of impacts by exchange and by party, under every convention of sharing (``planner.lifecycle.allocation``)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.case.case import Case
 from planner.case.impacts import ALLOCATIONS
 from planner.case.units import UnitError, convert
 from planner.lifecycle.allocation import Exchanged, Share, allocated, shares_by_energy
-from planner.lifecycle.amounts import rows
+from planner.lifecycle.amounts import LAID, rows
 from planner.lifecycle.burdens import PREFIX, RUNS, Category, effects
+from planner.lifecycle.factors import STAGES, Flow, factors_of
+from planner.lifecycle.tables import is_free
 from planner.results.books import Books
 from planner.results.columns import COLUMNS
 from planner.results.exchanges import built_exchanges
 from planner.results.gains import Gains
+from planner.results.routes import way
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +27,12 @@ if TYPE_CHECKING:
 COLUMN = {"cut-off": "cut_off", "energy": "energy", "substitution": "substitution", "50/50": "half"}
 #: Families of what is done with a source.
 _AT_GIVER = frozenset({"discharged", "sold", "let_out"})
+#: Account of money -> stages of what is paid for.
+_STAGES_OF = {
+    **dict.fromkeys(("purchase", "forgone", "treatment"), ("use", "supply")),
+    "pumping": ("pumping",),
+    "discharge": ("discharge",),
+}
 Variable = tuple[str, tuple[str, ...]]
 
 
@@ -92,9 +101,18 @@ def _of_product(case: Case, name: str) -> float | None:
 
 
 def party_tables(
-    case: Case, found: Iterable[Category], runs: Mapping[str, Books], tables: "Tables"
+    case: Case,
+    found: Iterable[Category],
+    runs: Mapping[str, Books],
+    tables: "Tables",
 ) -> "tuple[dict[str, pd.DataFrame], list[str]]":
-    """Make the tables ``impact_exchanges`` and ``impacts_by_party``; and notes on what energy does not share."""
+    """Make the tables ``impact_exchanges`` and ``impacts_by_party``; and notes on what energy does not share.
+
+    Parameters
+    ----------
+    found
+        Categories that can be computed; of the others nothing is told.
+    """
     import pandas as pd
 
     assert case.impacts is not None
@@ -106,7 +124,9 @@ def party_tables(
         totals: dict[tuple[str, str], dict[str, float]] = {}
         for run in RUNS:
             shared = exchanged(case, category, run, avoided[run])
-            by_exchange += [_exchange_row(category, run, one) for one in shared.values()]
+            for name, one in shared.items():
+                touched = _touched(category.books[run], name, avoided[run].get(name, {}))
+                by_exchange.append(_exchange_row(category, run, one, list(_left_out(case, category.name, touched))))
             shares, without = shares_by_energy(shared.values(), made[run])
             unknown |= dict.fromkeys(without)
             for how in ALLOCATIONS:
@@ -130,7 +150,35 @@ def _of_run(
     return allocated(apart, shared.values(), how, *terms)
 
 
-def _exchange_row(category: Category, run: str, one: Exchanged) -> dict[str, Any]:
+def _left_out(case: Case, category: str, touched: Iterable[Flow]) -> Iterator[str]:
+    """Flows of an exchange that have no factor of a category, and need one."""
+    for flow in sorted(touched, key=lambda x: (STAGES.index(x.stage), x.name)):
+        if not factors_of(case, category, flow) and not is_free(case, flow):
+            yield f"{flow.name} ({flow.stage})"
+
+
+def _touched(books: Books, exchange: str, avoided: Mapping[Variable, float]) -> set[Flow]:
+    """What an exchange moves, buys, builds and makes needless."""
+    found: set[Flow] = set()
+    facts, links = books.assembly.exchanges[exchange], books.case.links
+    for one in built_exchanges(books):
+        if one.exchange != exchange:
+            continue
+        found.add(Flow("use", "resource", facts.resource))
+        laid = way(books, exchange, one.options[0], one.places)
+        if laid.link in links:
+            found.add(Flow("transport", "link", laid.link))
+        if laid.link in links and not laid.existing and links[laid.link].kind in LAID:
+            found.add(Flow("construction", "link", laid.link))
+    lines = [entry.line for entry in books.entries if entry.line.exchange == exchange]
+    lines += [line for family, index in avoided for line in books.lines.get((family, index), ())]
+    for line in lines:
+        if line.resource:
+            found |= {Flow(stage, "resource", line.resource) for stage in _STAGES_OF.get(line.account, ())}
+    return found
+
+
+def _exchange_row(category: Category, run: str, one: Exchanged, without: list[str]) -> dict[str, Any]:
     return {
         "run": run,
         "category": category.name,
@@ -143,6 +191,7 @@ def _exchange_row(category: Category, run: str, one: Exchanged) -> dict[str, Any
         "caused": one.caused,
         "net_avoided": one.gain,
         "unit": f"{category.unit}/yr",
+        "without": "; ".join(without) or None,
     }
 
 

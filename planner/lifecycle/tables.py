@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.case.case import Case
 from planner.case.impacts import CLIMATE
+from planner.case.values import Value
 from planner.lifecycle.amounts import HAULS, amounts, rows
 from planner.lifecycle.burdens import PREFIX, RUNS, Category
 from planner.lifecycle.factors import STAGES, TOTAL, Flow, factors_of
@@ -21,6 +22,8 @@ NAN = math.nan
 #: A change below this share of what is added up is rounding.
 ROUNDING = 2e-6
 GRADES = ("A", "B", "C")
+#: What is in a number of impacts.
+COMPUTED, PART, NONE = "computed", "in part", "not computable"
 
 
 def flows_table(case: Case, found: Iterable[Category], tables: "Tables") -> "pd.DataFrame":
@@ -48,11 +51,11 @@ def _flow_rows(
     for flow in sorted(flows, key=lambda x: (STAGES.index(x.stage), x.kind, x.name)):
         factors = factors_of(case, category.name, flow)
         known = flow in sums or bool(factors)
-        if not known and flow.stage == "transport" and case.links[flow.name].kind not in HAULS:
-            continue  # what it takes to move something is bought, and counted as pumping
+        if not known and is_free(case, flow):
+            continue
         before, after = (sums[flow][run] if known else NAN for run in RUNS)
         units = {moving[run][flow][1] for run in RUNS if flow in moving[run]}
-        single = factors[0] if len(factors) == 1 else None
+        single = _single(case, category.name, flow, factors)
         yield {
             "category": category.name,
             "stage": flow.stage,
@@ -74,6 +77,24 @@ def _flow_rows(
         }
 
 
+def is_free(case: Case, flow: Flow) -> bool:
+    """Whether a flow needs no factor: power, heat, water give nothing off in use; what moves things is bought."""
+    if flow.stage == "transport":
+        return case.links[flow.name].kind not in HAULS
+    return flow.stage == "use" and case.resources[flow.name].kind in ("power", "heat", "water")
+
+
+def _single(case: Case, category: str, flow: Flow, factors: list[Value]) -> Value | None:
+    """The factor by which amounts become burdens; None where there is not one alone, the same in all periods."""
+    if len(factors) != 1 or factors[0].periods:
+        return None
+    if flow.stage != "transport":
+        return factors[0]
+    if category == CLIMATE:  # loading goes by no length
+        return case.links[flow.name].co2e
+    return None if case.impacts is None else case.impacts.categories[category].links[flow.name].transport
+
+
 def _worst(factors: Iterable[Any]) -> str | None:
     """Worst grade; none where one has none, unless another is of grade C."""
     grades = [one.grade for one in factors]
@@ -85,8 +106,12 @@ def _worst(factors: Iterable[Any]) -> str | None:
 def impacts_table(flows: "pd.DataFrame", found: Iterable[Category]) -> "pd.DataFrame":
     """Make the ``impacts`` table: category by stage, with a total, own and avoided burdens apart.
 
-    ``shifted`` says of a total that it rises while CO2e falls, and of a stage of a total that does not rise, that it
-    rises by more than a tenth of what the category avoids.
+    ``status`` says what is in a number: of a stage (or category) in which nothing that flows has a factor there is
+    none, "not computable"; of one in which something lacks a factor it is "in part". ``unknown_change`` names what has
+    no factor and is not the same in baseline and plan: the reduction is without it, and has no percentage but for CO2e,
+    where it is that of the indicators. ``shifted`` says of a total that it
+    rises while another falls, and of a stage of a total that falls, that it rises by more than a tenth of what the
+    category avoids.
     """
     import pandas as pd
 
@@ -94,25 +119,46 @@ def impacts_table(flows: "pd.DataFrame", found: Iterable[Category]) -> "pd.DataF
     for category in found:
         mine = [row for row in rows({"flows": flows}, "flows") if row["category"] == category.name]
         for stage in (*STAGES, TOTAL):
-            part = [r for r in mine if stage in (TOTAL, r["stage"]) and r["how"] == "counted"]
-            sums = {key: math.fsum(r[key] for r in part) for key in (*RUNS, "avoided_per_yr", "added_per_yr")}
-            before, after = sums["baseline"], sums["plan"]
-            made.append(
-                {
-                    "category": category.name,
-                    "stage": stage,
-                    "unit": f"{category.unit}/yr",
-                    "baseline": before,
-                    "plan": after,
-                    "reduction": before - after,
-                    "reduction_pct": 100.0 * (before - after) / before if before > 0 else NAN,
-                    "avoided_per_yr": sums["avoided_per_yr"],
-                    "added_per_yr": sums["added_per_yr"],
-                    "shifted": None,
-                }
-            )
+            made.append(_stage_row(category, stage, [r for r in mine if stage in (TOTAL, r["stage"])]))
     _flag(made)
     return pd.DataFrame(made, columns=list(COLUMNS["impacts"]))
+
+
+def _stage_row(category: Category, stage: str, part: list[dict[str, Any]]) -> dict[str, Any]:
+    counted = [r for r in part if r["how"] == "counted"]
+    lacking = [r for r in part if r["how"] != "counted" and (stage != TOTAL or _counts(category, r))]
+    none = bool(lacking) and not counted
+    keys = (*RUNS, "avoided_per_yr", "added_per_yr")
+    sums = {key: NAN if none else math.fsum(r[key] for r in counted) for key in keys}
+    before, after = sums["baseline"], sums["plan"]
+    unknown = [f"{r['name']} ({r['stage']})" for r in lacking if _changes(r)]
+    telling = before > 0 and (category.name == CLIMATE or not unknown)  # a share of what is known would mislead
+    return {
+        "category": category.name,
+        "stage": stage,
+        "unit": f"{category.unit}/yr",
+        "baseline": before,
+        "plan": after,
+        "reduction": before - after,
+        "reduction_pct": 100.0 * (before - after) / before if telling else NAN,
+        "avoided_per_yr": sums["avoided_per_yr"],
+        "added_per_yr": sums["added_per_yr"],
+        "status": NONE if none else PART if lacking else COMPUTED,
+        "unknown_change": "; ".join(unknown) or None,
+        "shifted": None,
+    }
+
+
+def _counts(category: Category, row: Mapping[str, Any]) -> bool:
+    """Whether a factor could be stated of a flow: the case can state no CO2e of construction."""
+    return not (category.name == CLIMATE and row["stage"] == "construction")
+
+
+def _changes(row: Mapping[str, Any]) -> bool:
+    """Whether the amount of a flow differs between baseline and plan, by more than rounding."""
+    amounts = [float(row[f"{run}_amount"]) for run in RUNS]
+    before, after = (0.0 if amount != amount else amount for amount in amounts)
+    return abs(after - before) > ROUNDING * max(abs(before), abs(after))
 
 
 def rises(row: Mapping[str, Any]) -> bool:
@@ -125,13 +171,18 @@ def falls(row: Mapping[str, Any]) -> bool:
     return bool(row["reduction"] > ROUNDING * (row["avoided_per_yr"] + row["added_per_yr"]))
 
 
+def called(category: str) -> str:
+    """A category in a sentence."""
+    return "CO2e" if category == CLIMATE else category
+
+
 def _flag(rows: list[dict[str, Any]]) -> None:
     totals = {row["category"]: row for row in rows if row["stage"] == TOTAL}
-    better = falls(totals[CLIMATE])
+    better = [name for name, row in totals.items() if falls(row)]  # climate change is the first of them
     for row in rows:
         whole = totals[row["category"]]
-        if row is whole and rises(row) and better and row["category"] != CLIMATE:
-            row["shifted"] = f"shifted: {row['category']} rises while CO2e falls"
+        if row is whole and rises(row) and better:
+            row["shifted"] = f"shifted: {called(row['category'])} rises while {called(better[0])} falls"
         elif row is not whole and falls(whole) and rises(row) and -row["reduction"] > 0.1 * whole["avoided_per_yr"]:
             row["shifted"] = f"rises in {row['stage']} while the whole falls"
 
@@ -149,8 +200,9 @@ def coverage_table(case: Case, flows: "pd.DataFrame", found: Iterable[Category])
         mine = [row for row in rows({"flows": flows}, "flows") if row["category"] == category.name]
         for stage in STAGES:
             part = [r for r in mine if r["stage"] == stage and r["kind"] != "treatment"]
-            if not part or (stage == "construction" and category.name == CLIMATE):
-                continue  # the case can state no CO2e of construction
+            part = [r for r in part if _counts(category, r)]
+            if not part:
+                continue
             lacking = [str(r["name"]) for r in part if r["how"] != "counted"]
             row: dict[str, Any] = {"category": category.name, "stage": stage, "flows": len(part)}
             row |= {"with_factor": len(part) - len(lacking)}

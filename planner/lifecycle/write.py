@@ -1,4 +1,4 @@
-"""Writes flows for programs of life cycle and material flow assessment: CSV, STAN-like CSV, openLCA JSON-LD."""
+"""Writes flows as plain CSV for programs of life cycle and material flow assessment, with the user's identifiers."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from planner.case.case import Case
 from planner.lifecycle.burdens import RUNS
 from planner.lifecycle.exchange_flows import DIRECT, Moving, moving
-from planner.lifecycle.identifiers import Identifiers
+from planner.lifecycle.identifiers import Identifiers, disposed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +20,10 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def names_of(case: Case) -> list[str]:
-    """Names that identifiers may be given for: resources, products, units, and the direct CO2e."""
+    """Names that identifiers may be given for: resources, those disposed of, products, units, and the direct CO2e."""
     products = [plant.product.name for plant in case.plants.values() if plant.product is not None]
-    return [*case.resources, *products, *case.plants, *case.partners, *case.facilities, DIRECT]
+    wastes = [disposed(name) for name in case.resources]
+    return [*case.resources, *wastes, *products, *case.plants, *case.partners, *case.facilities, DIRECT]
 
 
 def flows_of(case: Case, tables: "Tables") -> list[Moving]:
@@ -52,14 +53,18 @@ def write_flows(flows: Iterable[Moving], identifiers: Identifiers, file: Path) -
     for one in flows:
         row: list[Any] = [one.run, one.period, one.role, one.origin, one.target, one.flow, one.amount, one.unit]
         row += [one.low, one.high, one.exchange, one.replaces]
-        row += [identifiers.of(x, p) for p in programs for x in (one.flow, one.origin, one.target)]
+        for program in programs:
+            waste = identifiers.of(disposed(one.flow), program) if one.role == "discharge" else None
+            row += [waste or identifiers.of(one.flow, program)]
+            row += [identifiers.of(unit, program) for unit in (one.origin, one.target)]
         rows.append(row)
     _write(file, header, rows)
 
 
 def write_stan(flows: Iterable[Moving], identifiers: Identifiers, file: Path) -> None:
-    """Write flows as Sankey and material flow programs (STAN) take them: process to process, with an uncertainty.
+    """Write flows for material flow programs (STAN): process to process, with an uncertainty.
 
+    A plain CSV to be copied from: its columns are not those of an import of STAN, of which no description was found.
     ``uncertainty`` is half the width of the stated range, as a share of the amount. Names are those of STAN where the
     identifiers have any. Direct emissions are left out: they are no matter of the balance.
     """
@@ -84,7 +89,12 @@ def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         writer.writerows([[_cell(cell) for cell in row] for row in rows])
 
 
+def inert(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
 def _cell(cell: Any) -> Any:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULAS) else cell
+        return inert(cell)
     return f"{cell:.12g}" if isinstance(cell, float) else cell

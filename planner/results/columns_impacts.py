@@ -7,7 +7,7 @@ _HOWS = ("cut_off", "energy", "substitution", "half")
 IMPACTS: Mapping[str, tuple[str, ...]] = {
     "impacts": (
         *("category", "stage", "unit", "baseline", "plan", "reduction", "reduction_pct"),
-        *("avoided_per_yr", "added_per_yr", "shifted"),
+        *("avoided_per_yr", "added_per_yr", "status", "unknown_change", "shifted"),
     ),
     "impact_flows": (
         *(
@@ -29,7 +29,7 @@ IMPACTS: Mapping[str, tuple[str, ...]] = {
     ),
     "impact_exchanges": (
         *("run", "category", "exchange", "seller", "buyer", "avoided_supply", "avoided_discharge", "given_up"),
-        *("caused", "net_avoided", "unit"),
+        *("caused", "net_avoided", "unit", "without"),
     ),
     "impacts_by_party": (
         *("category", "party", "unit", "allocation", "baseline", "plan", "reduction"),

@@ -192,7 +192,7 @@ _TEXT = (
     *("store", "takes", "gives", "charged_unit", "drawn_unit", "pass"),
     *("at", "quality", "amount_unit", "load_unit", "how", "of", "operation", "plant", "part"),
     *("head", "outlasts_contract", "variable", "switching", "remedy", "payer", "payee"),
-    *("category", "stage", "shifted", "without", "allocation", "purchases"),
+    *("category", "stage", "shifted", "unknown_change", "without", "allocation", "purchases"),
     *("technical", "technical_why", "compliance", "compliance_why", "payback", "payback_why", "waste_code", "status"),
 )
 

@@ -87,7 +87,7 @@ def test_all_faults_of_a_table_at_once(tmp_path):
     found = faults(tmp_path, factors="\n".join(rows) + "\n")
     told = {line: message for file, line, _, message in found if file == "impacts.csv"}
     assert sorted(told) == [2, 3, 4, 5, 7, 8, 9, 10]
-    assert told[2] == 'found "burning"; expected use, supply, discharge of a resource'
+    assert told[2] == 'found "burning"; expected use, supply, discharge, treatment of a resource'
     assert 'did you mean "lime"' in told[5]
     assert told[7] == "is stated twice, first in impacts.csv:6"
     assert "not laid" in told[8]

@@ -126,7 +126,7 @@ def test_what_has_no_factor_is_told_and_not_counted():
     assert shares.loc[("acidification", "discharge"), "baseline_share_by_mass"] == pytest.approx(5000 / 85000)
     assert shares.loc[("acidification", "supply"), "without"] == "fresh water; natural gas"
     assert any(
-        note.startswith("impacts, acidification: 8 of 13 flows have no factor") for note in plan().header["notes"]
+        note.startswith("impacts, acidification: 6 of 11 flows have no factor") for note in plan().header["notes"]
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.report.html.book import Book, Cell, Row, missing, num, word
 from planner.report.html.evidence import weakest
+from planner.report.html.impacts import shifts
 from planner.report.html.texts import isolated
 from planner.report.numbers import amount, in_words, percent
 from planner.report.terminal import status
@@ -103,6 +104,7 @@ def decisions(book: Book) -> Iterator[str]:
     """What the board has to decide, in the order of what it costs to leave it open."""
     yield from _to_build(book)
     yield from _firms_that_lose(book)
+    yield from shifts(book)
     yield from _prices(book)
     yield from _law(book)
     yield from _numbers(book)

@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, str] = {
     "balances": "balances.build",
     "measures": "measures.build",
     "waterfall": "waterfall.build",
+    "impacts": "impacts.build",
     "siting": "places.siting",
     "exchanges": "exchanges.build",
     "firms": "firms.build",
