@@ -1,6 +1,8 @@
 """``planner compare``: finished runs side by side, and why the headlines moved from one to the next."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -24,7 +26,10 @@ def compare_runs(runs: Sequence[Path], *, html: Path | None, xlsx: Path | None, 
     if len(runs) < 2:
         raise UsageError("name at least two finished runs to compare")
     check_targets([(html, ".html"), (xlsx, ".xlsx")])
-    plans = [load(finished_folder(run)) for run in runs]
+    plans = [
+        replace(plan, header={**plan.header, "folder": name})
+        for plan, name in zip((load(finished_folder(run)) for run in runs), _apart(runs), strict=True)
+    ]
     table = compare(plans)
     why = moved((plans[0], runs[0]), (plans[1], runs[1])) if len(runs) == 2 else None
     titles = [str((plan.header.get("case") or {}).get("name")) for plan in plans]
@@ -35,6 +40,13 @@ def compare_runs(runs: Sequence[Path], *, html: Path | None, xlsx: Path | None, 
             (xlsx, lambda file: write_comparison(table, why, file)),
         ]
     )
+
+
+def _apart(runs: Sequence[Path]) -> list[str]:
+    """What each run is called: its folder, with the one above it where several are called alike."""
+    paths = [run.resolve() for run in runs]
+    count = Counter(path.name for path in paths)
+    return [path.name if count[path.name] == 1 else f"{path.parent.name}/{path.name}" for path in paths]
 
 
 def _print(table: Any, why: "Moved | None", *, as_json: bool, stream: IO[str]) -> None:

@@ -55,7 +55,7 @@ def write_workbook_of(out: Path, file: Path | None, stream: IO[str]) -> None:
 
     target = file if file is not None else finished_folder(out) / WORKBOOK
     check_targets([(target, ".xlsx")])
-    write_workbook(with_case(load(finished_folder(out)), out), target)
+    write_workbook(with_case(load(finished_folder(out)), out), target, out)
     stream.write(f"wrote {target}\n")
 
 

@@ -20,6 +20,8 @@ _WORDS = ("note", "description")
 _IDLE = (("economics", "finance"),)
 #: Sections whose parts are told apart by the name under them.
 _NAMED = ("resources", "plants", "partners", "facilities", "links", "profiles", "park_gate", "existing_mains")
+#: Sections in which a number more, or one less, leaves the plan as it is: a price, a tax, a cost that was not stated.
+_OPEN = ("economics", "resources", "links", "facilities", "plants", "partners")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Change:
     before, after
         As they stand there; None where there is none.
     number
-        Whether it is a number in both, in one unit, so that it can be changed by itself.
+        Whether it is a number in both, in one unit, or in one of them alone, so that it can be changed by itself.
     """
 
     path: tuple[str | int, ...]
@@ -56,6 +58,13 @@ class Change:
         if section in _NAMED and rest:
             return f"{section}: {rest[0]}"
         return f"{section}: {rest[0]}" if section == "economics" and rest else section
+
+    @property
+    def words(self) -> str:
+        """What of its group it is, in words: "price", "discharge cost"."""
+        named = self.path[0] in _NAMED and len(self.path) > 2
+        rest = self.path[2:] if named else self.path[1:] or self.path
+        return " ".join(str(part + 1) if isinstance(part, int) else part.replace("_", " ") for part in rest)
 
     @property
     def idle(self) -> bool:
@@ -101,8 +110,25 @@ def _differ(path: tuple[str | int, ...], before: Any, after: Any) -> Iterator[Ch
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for n, (old, new) in enumerate(zip(before, after, strict=True)):
             yield from _differ((*path, n), old, new)
+    elif _added(path, before, after):
+        for key in before or after:
+            yield from _differ((*path, str(key)), (before or {}).get(key), (after or {}).get(key))
     elif before != after:
-        yield Change(path, before, after, number=False)
+        one = _is_number(before if after is None else after) and None in (before, after)
+        yield Change(path, before, after, number=one and path[0] in _OPEN)
+
+
+def _added(path: tuple[str | int, ...], before: Any, after: Any) -> bool:
+    """Whether a section is in one case only and holds nothing but numbers."""
+    there = after if before is None else before
+    return None in (before, after) and path[:1] != () and path[0] in _OPEN and _all_numbers(there)
+
+
+def _all_numbers(node: Any) -> bool:
+    """Whether all that a section holds is numbers."""
+    if not isinstance(node, Mapping) or not node or _is_number(node):
+        return False
+    return all(_is_number(part) or _all_numbers(part) for part in node.values())
 
 
 def _is_number(node: Any) -> bool:
@@ -113,11 +139,23 @@ def applied(tree: Mapping[str, Any], chosen: list[Change]) -> dict[str, Any]:
     """A copy of a resolved case with some changes of numbers made in it."""
     made: dict[str, Any] = copy.deepcopy(dict(tree))
     for change in chosen:
-        node: Any = made
-        for part in change.path[:-1]:
-            node = node[part]
-        node[change.path[-1]] = change.after
+        _put(made, change.path, change.after)
     return made
+
+
+def _put(node: Any, path: tuple[str | int, ...], value: Any) -> None:
+    """Put a number where it stands, or take it away with the sections that hold nothing else."""
+    first, *rest = path
+    if rest:
+        if not isinstance(node, list) and node.get(first) is None:
+            node[first] = {}
+        _put(node[first], tuple(rest), value)
+        if value is None and node[first] == {}:
+            del node[first]
+    elif value is None:
+        node.pop(first, None)
+    else:
+        node[first] = value
 
 
 def told(value: Any) -> str:
@@ -131,5 +169,5 @@ def told(value: Any) -> str:
     if value is None:
         return "not there"
     if isinstance(value, Mapping):
-        return f"stated ({len(value)} fields)"
+        return f"stated ({len(value)} field{'' if len(value) == 1 else 's'})"
     return f"a list of {len(value)}" if isinstance(value, list) else str(value)

@@ -6,11 +6,12 @@ The numbers that differ are put into the old case group by group, in the order o
     plan change     = headline of the new run - headline of the old plan with all changed numbers
     sum of parts    = headline of the new run - headline of the old run
 
-What is no number (another plant, link, rule or file), and what acts through what flows and is built (demands, hours,
-limits, capacities), moves nothing while the plan is kept: it is in the plan change.
+A number that one of the cases does not state (a tax on carbon, a price of what was free) is counted at what the old
+plan has of it. What is no number (another plant, link, rule or file), and what acts through what flows and is built
+(demands, hours, limits, capacities), moves nothing while the plan is kept: it is in the plan change.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from planner.results.plan import Plan
 MOST_GROUPS = 24
 PLAN_CHANGE = "what is built and what flows (plan change)"
 _NOISE = 1e-9
+#: Changes of a group that its name tells.
+_FEW = 2
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ def moved(old: tuple[Plan, Path], new: tuple[Plan, Path]) -> Moved:
     before, after = resolved_case(old[1]), resolved_case(new[1])
     found = changes(before, after)
     money = _money(old[0]) == _money(new[0])
-    steps, notes = _steps(Repricer(*old), before, [change for change in found if change.number and not change.idle])
+    # numbers of the new case come with their sources, which the old one may not know
+    kept = {**before, "sources": {**(before.get("sources") or {}), **(after.get("sources") or {})}}
+    steps, notes = _steps(Repricer(*old), kept, [change for change in found if change.number and not change.idle])
     ends = {key: _headline(new[0], *key) for key in steps[0][1]}
     starts = {key: _headline(old[0], *key) for key in steps[0][1]}
     units = {"cost": f"{new[0].header.get('currency')}/yr", "co2e": "tCO2e/yr"}
@@ -111,20 +116,25 @@ def _steps(
 ) -> tuple[list[tuple[str, Totals]], list[str]]:
     """Headlines of the old plan as it was, then with one group of changed numbers more each time.
 
-    A group with which no case can be made (a lower end above a higher one) is put in with the next.
+    A group with which no case can be made (a lower end above a higher one) is put in with a later one.
     """
     steps: list[tuple[str, Totals]] = [("", repricer.totals())]
-    chosen, waiting, notes, why = list[Change](), list[str](), list[str](), ""
+    chosen, waiting, notes, why = list[Change](), dict[str, list[Change]](), list[str](), ""
     for name, members in _groups(found).items():
-        chosen += members
-        waiting.append(name)
-        try:
-            totals = repricer.totals(as_yaml(applied(tree, chosen)))
-        except PlannerError as error:
-            why = str(error).splitlines()[0]
-            continue
-        steps.append((" + ".join(waiting), totals))
-        waiting = []
+        tried = [[*waiting, name], [name]] if waiting else [[name]]
+        for names in tried:
+            more = [change for one in names for change in {**waiting, name: members}[one]]
+            try:
+                totals = repricer.totals(as_yaml(applied(tree, [*chosen, *more])))
+            except PlannerError as error:
+                why = str(error).splitlines()[0]
+                continue
+            steps.append((" + ".join(names), totals))
+            chosen += more
+            waiting = {one: changed for one, changed in waiting.items() if one not in names}
+            break
+        else:
+            waiting[name] = members
     if waiting:
         notes.append(f"{', '.join(waiting)}: in the plan change, for the old case cannot be made with them ({why})")
     lost = repricer.unmatched()
@@ -136,15 +146,31 @@ def _steps(
 
 
 def _groups(found: Sequence[Change]) -> dict[str, list[Change]]:
+    """Changes by what they belong to, under a name that says what they are."""
+    groups = _by(found, lambda change: change.group)
+    if len(groups) <= MOST_GROUPS:
+        return {_name(group, members): members for group, members in groups.items()}
+    return _by(found, lambda change: str(change.path[0]))
+
+
+def _by(found: Sequence[Change], of: Callable[[Change], str]) -> dict[str, list[Change]]:
     groups: dict[str, list[Change]] = {}
     for change in found:
-        groups.setdefault(change.group, []).append(change)
-    if len(groups) <= MOST_GROUPS:
-        return groups
-    sections: dict[str, list[Change]] = {}
-    for change in found:
-        sections.setdefault(str(change.path[0]), []).append(change)
-    return sections
+        groups.setdefault(of(change), []).append(change)
+    return groups
+
+
+def _name(group: str, members: Sequence[Change]) -> str:
+    """Name of a group with what of it changed: "resources: slag, discharge cost"."""
+    section, _, name = group.partition(": ")
+    words = list(dict.fromkeys(change.words for change in members))
+    if section == "economics":
+        return f"{section}: {_few(words)}"
+    return f"{section}: {name}, {_few(words)}" if name else f"{section}: {_few(words)}"
+
+
+def _few(words: Sequence[str]) -> str:
+    return ", ".join(words[:_FEW]) + (f" and {len(words) - _FEW} more" if len(words) > _FEW else "")
 
 
 def _notes(found: Sequence[Change], made: Sequence[Waterfall], old: Path, new: Path) -> Iterator[str]:

@@ -30,6 +30,8 @@ TITLES = {
 _MORE = """
 .differs th, .differs td { background: #fff2cc; }
 .maps { display: flex; flex-wrap: wrap; gap: 1rem; } .maps figure { margin: 0; flex: 1 1 320px; max-width: 640px; }
+.drawing svg { min-width: 640px; } .moves thead th { white-space: normal; min-width: 7rem; }
+.moves tbody th { min-width: 10rem; }
 .maps img { width: 100%; height: auto; border: 1px solid var(--line); }
 """
 _ALIKE, _MOST_INPUTS, _ABOUT = 1e-6, 300, 3

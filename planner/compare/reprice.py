@@ -4,13 +4,14 @@
     value                       = quantity in the table / quantity per unit of the variable in its own case
     amount at other inputs      = value x quantity x factor, of the same line of the other case
 
-A line that the other case does not have (a price of nothing) is worth nothing there.
+A line that the other case does not have (a price of nothing) is worth nothing there; one that only the other case has
+(a tax on carbon) is worth the value of its variable in the old plan, from ``solution.json``, x quantity x factor.
 """
 
 import math
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +19,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from planner.compare.inputs import RESOLVED
+from planner.errors import UsageError
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
     from planner.assemble.assembly import Assembly, Line
+    from planner.results.books import Books
+    from planner.results.saved import Finished
 
 #: Headline -> total of the model.
 HEADLINES = {"cost": "total_annual_cost", "co2e": "co2e"}
+RUNS = ("plan", "baseline")
 _ALIKE = 1e-9
 
 Totals = Mapping[tuple[str, str], float]
@@ -56,11 +61,31 @@ class Repricer:
     """
 
     def __init__(self, plan: Plan, out: Path) -> None:
-        self._plan, self._case = plan, out / "case"
+        self._plan, self._out, self._case = plan, out, out / "case"
 
     @cached_property
     def _own(self) -> "Assembly":
-        return _assembled(self._case / RESOLVED)
+        return _assembled(self._case / RESOLVED) if self._finished is None else self._finished.assembly
+
+    @cached_property
+    def _finished(self) -> "Finished | None":
+        """The run with the values of its model; None where it has none, or they are not of this case."""
+        from planner.results.saved import finished
+
+        try:
+            return finished(self._out)
+        except UsageError:
+            return None
+
+    @cached_property
+    def _books(self) -> "dict[str, Books]":
+        """Both runs with the values of their variables, where there are any."""
+        return {} if self._finished is None else {run: self._finished.books(run) for run in RUNS}
+
+    @cached_property
+    def _lines(self) -> "dict[_Place, Line]":
+        """Lines of the run's own case by their place."""
+        return dict(_placed(self._own))
 
     @cached_property
     def _booked(self) -> list[_Booked]:
@@ -108,7 +133,19 @@ class Repricer:
         def worth(one: _Booked) -> float:
             return one.amount if one.place is None else one.value * effects.get(one.place, 0.0)
 
-        return self._summed(assembly, worth)
+        return self._summed(assembly, worth, self._new(assembly))
+
+    def _new(self, assembly: "Assembly") -> list[_Booked]:
+        """Lines that the run's own case does not have, or at nothing, with what they come to in the old plan."""
+        found, own = [], self._lines
+        for place, line in _placed(assembly):
+            if place in own and own[place].effect:
+                continue
+            for run, books in self._books.items():
+                value = books.solution.value(line.family, *line.index) * books.weight(line.family, line.index)
+                if value:
+                    found.append(_Booked(run, line.account, place, value, value * line.effect))
+        return found
 
     def unmatched(self) -> float:
         """Share of the absolute cost of the plan whose lines were not found again, and keep their amount."""
@@ -117,13 +154,15 @@ class Repricer:
         whole = math.fsum(abs(one.amount) for one in mine)
         return math.fsum(abs(one.amount) for one in mine if one.place is None) / whole if whole else 0.0
 
-    def _summed(self, assembly: "Assembly", worth: Any) -> Totals:
+    def _summed(self, assembly: "Assembly", worth: Any, new: Sequence[_Booked] = ()) -> Totals:
         found = {}
         for headline, total in HEADLINES.items():
             weights = assembly.instance.totals[total]
-            for run in ("plan", "baseline"):
+            for run in RUNS:
                 mine = (one for one in self._booked if one.run == run and weights.get(one.account))
-                found[run, headline] = math.fsum(weights[one.account] * worth(one) for one in mine)
+                more = (one for one in new if one.run == run and weights.get(one.account))
+                parts = [weights[one.account] * worth(one) for one in mine]
+                found[run, headline] = math.fsum(parts + [weights[one.account] * one.amount for one in more])
         return found
 
 

@@ -32,7 +32,7 @@ class Grants:
         """
         if row["capex"] - row["baseline_capex"] <= 0:
             return 0.0, 0.0
-        mine = [(grant, share) for grant, share in self._shares if _is_for(grant, row)]
+        mine = [(grant, share) for grant, share in self._shares if is_for(grant, row)]
         stated = sum(share for grant, share in mine if grant.share is not None)
         return stated, sum(share for grant, share in mine if grant.share is None)
 
@@ -43,7 +43,7 @@ class Grants:
         rows = self.assets.to_dict("records") if grants else []
         found = []
         for grant in grants:
-            base = sum(max(0.0, row["capex"] - row["baseline_capex"]) for row in rows if _is_for(grant, row))
+            base = sum(max(0.0, row["capex"] - row["baseline_capex"]) for row in rows if is_for(grant, row))
             if grant.share is not None:
                 found.append((grant, grant.share.value))
             elif grant.amount is not None and base > 0:
@@ -51,6 +51,7 @@ class Grants:
         return found
 
 
-def _is_for(grant: "Grant", row: Mapping[Any, Any]) -> bool:
+def is_for(grant: "Grant", row: Mapping[Any, Any]) -> bool:
+    """Whether a grant is for an asset, a row of the ``assets`` table."""
     wanted = row["of"] in grant.of if grant.of else row["of"] != LAND
     return bool(wanted and (not grant.to or row["party"] in grant.to))

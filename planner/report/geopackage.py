@@ -30,6 +30,12 @@ ABOUT: Mapping[str, str] = {
     "{money}, cost_per_yr in {money} a year.",
     "stretches": "Stretches that trenches may follow: lengths in m.",
 }
+#: What a layer holds that is empty.
+SHAPES: Mapping[str, str] = dict.fromkeys(LAYERS, "LineString") | {
+    "plots": "Polygon",
+    "siting": "Polygon",
+    "partners": "Point",
+}
 
 
 def write_layers(plan: Plan, path: Path) -> bool:
@@ -52,7 +58,7 @@ def write_layers(plan: Plan, path: Path) -> bool:
                     path,
                     layer=name,
                     driver="GPKG",
-                    geometry_type="Unknown",
+                    **_shapes(layer, name),
                     layer_options=about,
                     append=False,
                 )
@@ -63,6 +69,19 @@ def write_layers(plan: Plan, path: Path) -> bool:
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return True
+
+
+def _shapes(layer: "gpd.GeoDataFrame", name: str) -> dict[str, Any]:
+    """Type of the shapes of a layer, which a GIS draws it by: what all have in common, or what such a layer holds."""
+    found = set(layer.geom_type.dropna()) or {SHAPES[name]}
+    base = {kind.removeprefix("Multi") for kind in found}
+    if len(found) == 1:
+        return {"geometry_type": found.pop()}
+    return (
+        {"geometry_type": f"Multi{base.pop()}", "promote_to_multi": True}
+        if len(base) == 1
+        else {"geometry_type": "Unknown"}
+    )
 
 
 def _money(plan: Plan) -> str:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import planner
 from planner.cli.run import main
 from planner.compare.inputs import applied, changes, resolved_case
-from planner.compare.moved import PLAN_CHANGE, moved
+from planner.compare.moved import PLAN_CHANGE, _steps, moved
+from planner.errors import UsageError
 from planner.report.waterfalls import Part, Waterfall, bars, in_words, lines, svg
 from planner.results.contract import load
 
@@ -23,8 +24,9 @@ NEXT = """
 based_on: case.yaml
 description: the next draft
 economics: {discount_rate: 8 %, finance: {horizon: 10}}
+sources: {new tender: {title: Tender of the county}}
 resources:
-  slag: {discharge: {cost: 30 EUR/t}}
+  slag: {discharge: {cost: {value: 30 EUR/t, source: new tender}}}
   lime: {note: as told by the supplier}
 plants:
   mill: {sinks: {steam: {rate: 3 t/h}}}
@@ -59,17 +61,17 @@ def test_prices_are_put_into_the_old_plan(why):
     # pipes 360,000 x (0.1018522 - 0.0802426) = 7,779.46: CRF(8 %, 20) = 0.08 / (1 - 1.08^-20) = 0.1018522.
     waterfall, parts = found(why, "total annual cost of the plan")
     assert waterfall.before == pytest.approx(184_167.33, abs=0.01)
-    assert parts["resources: slag"] == pytest.approx(3000 * 10)
-    assert parts["economics: discount_rate"] == pytest.approx(42_000 + 7_779.46, abs=0.05)
-    assert parts["plants: mill"] == 0.0  # half the steam moves nothing while the plan is kept
+    assert parts["resources: slag, discharge cost"] == pytest.approx(3000 * 10)
+    assert parts["economics: discount rate"] == pytest.approx(42_000 + 7_779.46, abs=0.05)
+    assert parts["plants: mill, sinks steam rate"] == 0.0  # half the steam moves nothing while the plan is kept
     assert math.fsum(parts.values()) == pytest.approx(waterfall.after - waterfall.before, abs=1e-6)
 
 
 def test_savings_move_with_the_baseline(why):
     # Baseline: 5,000 t of landfill, land 1,000,000; so the saving moves by 50,000 - 30,000 and 30,000 - 49,779.46.
     waterfall, parts = found(why, "total annual cost saved against the baseline")
-    assert parts["resources: slag"] == pytest.approx(20_000)
-    assert parts["economics: discount_rate"] == pytest.approx(30_000 - 49_779.46, abs=0.05)
+    assert parts["resources: slag, discharge cost"] == pytest.approx(20_000)
+    assert parts["economics: discount rate"] == pytest.approx(30_000 - 49_779.46, abs=0.05)
     assert math.fsum(parts.values()) == pytest.approx(waterfall.after - waterfall.before, abs=1e-6)
 
 
@@ -86,7 +88,7 @@ def test_emissions_move_by_the_plan_alone(why):
 
 def test_what_moves_nothing_is_said(why):
     told = " ".join(why.notes)
-    assert "plants: mill" in told
+    assert "plants: mill, sinks steam rate" in told
     assert "in no headline: economics.finance.horizon" in told
     assert {change.field for change in why.changes} == {
         "economics.discount_rate",
@@ -94,6 +96,49 @@ def test_what_moves_nothing_is_said(why):
         "resources.slag.discharge.cost",
         "plants.mill.sinks.steam.rate",
     }
+
+
+def test_a_tax_that_was_not_there_is_data_and_no_plan_change(drafts, tmp_path):
+    # 39,200 MWh of gas at 0.2 t/MWh in the baseline, none in the plan (README of tiny), at 50 EUR/t; lime is scope 3.
+    old, _ = drafts
+    shutil.copytree(TINY, tmp_path / "tiny")
+    text = "based_on: case.yaml\neconomics: {carbon_price: {paid: 50 EUR/t}}\n"
+    (tmp_path / "tiny" / "taxed.yaml").write_text(text, encoding="utf-8")
+    planner.solve(tmp_path / "tiny" / "taxed.yaml").save(tmp_path / "taxed")
+    there = moved((load(old), old), (load(tmp_path / "taxed"), tmp_path / "taxed"))
+    waterfall, parts = found(there, "total annual cost saved against the baseline")
+    assert parts["economics: carbon price paid"] == pytest.approx(39_200 * 0.2 * 50)
+    assert parts[PLAN_CHANGE] == pytest.approx(0.0, abs=1e-3)
+    assert waterfall.after - waterfall.before == pytest.approx(392_000)
+    # and taken away again
+    back = moved((load(tmp_path / "taxed"), tmp_path / "taxed"), (load(old), old))
+    _, parts = found(back, "total annual cost saved against the baseline")
+    assert parts["economics: carbon price paid"] == pytest.approx(-392_000)
+    assert parts[PLAN_CHANGE] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_numbers_with_which_no_case_can_be_made_do_not_take_others_with_them():
+    class Only:
+        """Counts the changes that are put in; refuses a nine."""
+
+        def totals(self, tree=None):
+            if tree is not None and "value: 9" in tree:
+                raise UsageError("no such case")
+            value = 0.0 if tree is None else float(tree.count("value: 2"))
+            return {(run, headline): value for run in ("plan", "baseline") for headline in ("cost", "co2e")}
+
+        def unmatched(self):
+            return 0.0
+
+    old = {"resources": {name: {"price": {"value": 1, "unit": "EUR"}} for name in ("wrong", "a", "b")}}
+    new = {"resources": {name: {"price": {"value": 2, "unit": "EUR"}} for name in ("wrong", "a", "b")}}
+    new["resources"]["wrong"]["price"]["value"] = 9
+    steps, notes = _steps(Only(), old, changes(old, new))
+    assert [name for name, _ in steps] == ["", "resources: a, price", "resources: b, price"]
+    assert [totals["plan", "cost"] for _, totals in steps] == [0.0, 1.0, 2.0]
+    assert notes == [
+        "resources: wrong, price: in the plan change, for the old case cannot be made with them (no such case)"
+    ]
 
 
 def test_the_same_inputs_leave_the_plan(drafts):
@@ -143,6 +188,14 @@ def test_files_that_cannot_be_written_are_refused_first(drafts, tmp_path, capsys
     assert ended.err == f"planner: {tmp_path / 'x.txt'}: expected the name of a file that ends in .{option[2:]}\n"
     assert main(["compare", *map(str, drafts), option, str(tmp_path / "no" / f"x.{option[2:]}")]) == 2
     assert "there is no folder" in capsys.readouterr().err
+
+
+def test_folders_of_one_name_are_told_apart(drafts, tmp_path, capsys):
+    for name, run in zip(("first draft", "second draft"), drafts, strict=True):
+        shutil.copytree(run, tmp_path / name / "out")
+    assert main(["compare", *(str(tmp_path / name / "out") for name in ("first draft", "second draft")), "--json"]) == 0
+    (row, *_) = json.loads(capsys.readouterr().out)["rows"]
+    assert {"first draft/out", "second draft/out"} < set(row)
 
 
 def test_of_three_runs_nothing_is_said_of_why(drafts, capsys):

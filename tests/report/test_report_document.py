@@ -59,6 +59,34 @@ def test_tables_and_figures_have_captions_that_number_themselves(run):
     assert text.count("tblHeader") == len(made.tables)
 
 
+def test_contents_and_page_numbers_are_there_before_any_update(run):
+    made, _ = parts(run[1])
+    headings = [p.text for p in made.paragraphs if p.style.name.startswith("Heading")]
+    (contents,) = (p for p in made.paragraphs if "TOC" in p._p.xml)
+    assert contents.text.split("\n") == headings
+    assert [code in made.sections[0].footer.paragraphs[0]._p.xml for code in (" PAGE ", " NUMPAGES ")] == [True, True]
+
+
+def test_what_each_party_invests_is_told(run):
+    made, captions = parts(run[1])
+    tables = dict(zip((c for c in captions if c.startswith("Table")), made.tables, strict=True))
+    (worth,) = (t for c, t in tables.items() if "worth to each party" in c)
+    rows = {row.cells[0].text: [cell.text for cell in row.cells] for row in worth.rows}
+    assert rows["Party"][:3] == ["Party", "Investment", "Gain a year"]
+    assert rows["smelter"][1] == "180,000"  # half of both pipes
+
+
+def test_columns_are_as_wide_as_their_longest_word():
+    made = word.widths(
+        [["Field", "NPV", "Note"], ["a b", "-39,508,635,083", "many words that may be broken into lines " * 3]]
+    )
+    assert sum(made) == pytest.approx(16.6)
+    assert made[1] >= 15 * 0.185
+    assert made[2] > made[0]
+    # where not all fit, all give way alike
+    assert word.widths([["x" * 60] * 8]) == pytest.approx([16.6 / 8] * 8)
+
+
 def test_every_picture_is_told_in_words(run):
     made, _ = parts(run[1])
     told = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import openpyxl
@@ -134,7 +135,7 @@ def computed(written, folder):
 def results(book):
     """Party -> rate, investment, NPV, IRR, simple and discounted payback, as the sheet of inputs shows them."""
     rows = book["Cash inputs"].iter_rows(min_row=5, min_col=7, max_col=15, values_only=True)
-    return {row[0]: row[1:] for row in rows if row[0]}
+    return {row[0]: row[1:] for row in takewhile(lambda row: row[0], rows)}
 
 
 def yellow(book, name):

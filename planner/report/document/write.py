@@ -11,6 +11,7 @@ from planner.report.numbers import amount, percent
 from planner.report.targets import writing
 from planner.report.terminal import summary_of
 from planner.report.workbook.assumptions import assumption_rows, source_rows
+from planner.report.workbook.bill import bill_rows
 from planner.report.workbook.monitoring import monitoring_rows
 from planner.report.workbook.tables import money_of
 from planner.results.plan import Plan
@@ -128,6 +129,17 @@ def _built(document: Document, plan: Plan) -> None:
         ("cost_per_yr", "Yearly cost", True),
     )
     _table(document, plan, "facilities", "Facilities built", facilities)
+    bill: _Columns = (
+        ("item", "Item", False),
+        ("what", "What", False),
+        ("carrier", "For", False),
+        ("size", "Size", False),
+        ("quantity", "Quantity", True),
+        ("unit", "Unit", False),
+        ("unit_price", "Unit price", True),
+        ("capex", "Investment", True),
+    )
+    _rows(document, f"Bill of quantities, money in {money_of(plan.header)}", bill, bill_rows(plan))
     metered: _Columns = (
         ("exchange", "Exchange", False),
         ("meter", "Meter", False),
@@ -154,7 +166,8 @@ def _money(document: Document, plan: Plan) -> None:
     _table(document, plan, "parties", "What each party pays and gains a year", parties)
     worth: _Columns = (
         ("party", "Party", False),
-        ("capex", "Investment", True),
+        ("additional_capex", "Investment", True),
+        ("gain_before_capital_per_yr", "Gain a year", True),
         ("npv", "NPV", True),
         ("irr", "IRR", True),
         ("simple_payback_yr", "Payback [yr]", True),
@@ -162,8 +175,22 @@ def _money(document: Document, plan: Plan) -> None:
         ("note", "Note", False),
     )
     finance = [row for row in plan.tables["finance"].to_dict("records") if row["kind"] != "exchange"]
-    rows = [{**row, "irr": percent(100.0 * row["irr"])} for row in finance]
-    _rows(document, "What the plan is worth to each party", worth, rows)
+    rows = [{**row, "irr": percent(100.0 * row["irr"]).replace(" ", "\u00a0")} for row in finance]
+    _rows(document, "What the plan is worth to each party, before financing", worth, rows)
+    financed: _Columns = (
+        ("party", "Party", False),
+        ("grants_capex", "Grants", True),
+        ("equity_npv", "NPV", True),
+        ("equity_irr", "IRR", True),
+        ("least_dscr", "Least DSCR", True),
+        ("mean_dscr", "Mean DSCR", True),
+    )
+    terms = None if plan.case is None else plan.case.economics.finance
+    if terms is not None and (terms.debt is not None or terms.grants):
+        rows = [
+            {**row, "equity_irr": percent(100.0 * row["equity_irr"])} for row in finance if row["kind"] != "society"
+        ]
+        _rows(document, "What it is worth to each party after financing", financed, rows)
     prices: _Columns = (
         ("exchange", "Exchange", False),
         ("price_per_unit", "Price", True),
@@ -188,7 +215,11 @@ def _grounds(document: Document, plan: Plan, told: Any) -> None:
         ("source", "Source", False),
         ("cost", "Share of the cost", True),
     )
-    rows = [{**row, "cost": row["cost"] or 0.0} for row in assumption_rows(plan) if row.get("value") is not None]
+    rows = [
+        {**row, "field": row["field"].replace(".", ".\u200b"), "cost": row["cost"] or 0.0}
+        for row in assumption_rows(plan)
+        if row.get("value") is not None
+    ]
     most = sorted(rows, key=lambda row: (-row["cost"], row["field"]))[:MOST_ASSUMPTIONS]
     shown = [{**row, "cost": percent(100.0 * row["cost"])} for row in most]
     document.paragraph(
@@ -207,8 +238,11 @@ def _grounds(document: Document, plan: Plan, told: Any) -> None:
     document.heading("How it was solved and checked")
     facts = plan.header["solver"]
     document.paragraph(f"{told.status}; {facts.get('name')} {facts.get('version')}.")
-    checks = [{"check": c["check"], "result": "passed" if c["passed"] else "FAILED"} for c in plan.audit["checks"]]
-    _rows(document, "Checks of the audit", (("check", "Check", False), ("result", "Result", False)), checks)
+    passed, checks = sum(bool(check["passed"]) for check in plan.audit["checks"]), len(plan.audit["checks"])
+    document.paragraph(
+        f"The audit worked the plan out anew from its tables, without the model: {passed} of {checks} checks passed. "
+        "The sheet Solver and audit of results.xlsx lists each."
+    )
 
 
 def _table(document: Document, plan: Plan, table: str, caption: str, columns: _Columns) -> None:

@@ -104,8 +104,7 @@ def write_assumptions(book: Any, styles: Styles, plan: Plan) -> None:
     sheet = Sheet(book, styles, "Assumptions", "Every number of the case", about).begin()
     top = sheet.row
     sheet.table(_COLUMNS, assumption_rows(plan))
-    sheet.sheet.freeze_panes(top + 1, 1)
-    sheet.sheet.repeat_rows(top)
+    sheet.freeze(1, top + 1)
     sheet.done()
 
 

@@ -6,21 +6,22 @@ from typing import Any
 
 from planner.errors import AuditFailed
 from planner.excel.write import new_book
-from planner.report.tables import ordered
+from planner.report.workbook.after import write_after
 from planner.report.workbook.assumptions import write_assumptions, write_sources
+from planner.report.workbook.bill import write_bill
 from planner.report.workbook.cash_flow import write_cash
 from planner.report.workbook.cash_model import CashModel
 from planner.report.workbook.ledger import write_firms, write_ledger
 from planner.report.workbook.monitoring import write_monitoring
 from planner.report.workbook.sheet import Styles
 from planner.report.workbook.summary import write_indicators, write_solver, write_summary
-from planner.report.workbook.tables import MONEY, PHYSICAL, QUANTITIES, write_shown
+from planner.report.workbook.tables import MONEY, PHYSICAL, write_shown
 from planner.results.plan import Plan
 
 WORKBOOK = "results.xlsx"
 
 
-def write_workbook(plan: Plan, file: Path) -> None:
+def write_workbook(plan: Plan, file: Path, out: Path | None = None) -> None:
     """Write a plan as a workbook with formatted sheets, live totals and a live cash flow.
 
     Every formula is written with its value, so that programs that do not compute show the same numbers.
@@ -31,6 +32,8 @@ def write_workbook(plan: Plan, file: Path) -> None:
         With its case, from which the cash flow, the monitoring plan and the assumptions are made.
     file
         Its name ends in .xlsx.
+    out
+        Folder of the run: what ``planner share``, ``exits`` and ``why`` left there has sheets of its own.
 
     Raises
     ------
@@ -43,11 +46,16 @@ def write_workbook(plan: Plan, file: Path) -> None:
         raise AuditFailed("the plan failed its audit and must not be used: no workbook is written of it")
     with new_book(file) as book:
         book.set_calc_mode("auto")
-        styles = Styles(book)
-        _write(book, styles, plan)
+        _write(book, Styles(book, _largest(plan)), plan, out)
 
 
-def _write(book: Any, styles: Styles, plan: Plan) -> None:
+def _largest(plan: Plan) -> float:
+    """The largest sum of money of a plan."""
+    rows = plan.tables["costs"].to_dict("records")
+    return max((abs(x) for row in rows for x in (row["plan"], row["baseline"]) if x == x), default=0.0)
+
+
+def _write(book: Any, styles: Styles, plan: Plan, out: Path | None) -> None:
     write_summary(book, styles, plan)
     write_indicators(book, styles, plan)
     for shown in PHYSICAL:
@@ -58,9 +66,10 @@ def _write(book: Any, styles: Styles, plan: Plan) -> None:
         write_shown(book, styles, plan, shown)
     if plan.case is not None and len(plan.tables["parties"]):
         write_cash(book, styles, CashModel(plan, plan.case))
-    quantities = ordered(plan.tables["quantities"]).to_dict("records")
-    write_shown(book, styles, plan, QUANTITIES, quantities)
+    write_bill(book, styles, plan)
     write_monitoring(book, styles, plan)
+    if out is not None:
+        write_after(book, styles, plan, out)
     write_assumptions(book, styles, plan)
     write_sources(book, styles, plan)
     write_solver(book, styles, plan)

@@ -8,20 +8,22 @@ import numpy as np
 from planner.finance.cash import recovery, worth_of_annuity
 from planner.report.workbook.cash_inputs import INPUTS, Cells
 from planner.report.workbook.cash_model import AssetRow, CashModel
-from planner.report.workbook.sheet import Sheet, Styles, at, elsewhere
+from planner.report.workbook.sheet import Sheet, Styles, at, elsewhere, span
 
 ITEMS = "Cash items"
 #: Columns of gains.
 AMOUNT, RISE, FLOWS, LATE = 5, 6, 7, 8
 #: Columns of purchases.
-COST, NUMBER, AGE, BOUGHT, YEAR, PAID, GRANT, RESIDUAL, LIFE, PRICE, WORN = 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+COST, NUMBER, AGE, BOUGHT, YEAR, PAID, GRANT, RESIDUAL, LIFE, PRICE, WORN, FOR = 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+#: Rows about grants above the purchases; their columns begin with ``FOR``.
+_GRANT_ROWS = 3
 _TINY = "0.000000001"
 _ABOUT = "Not to be changed here: the yellow cells of Cash inputs lead to it."
 
 
 @dataclass
 class Items:
-    """Rows (first, last) of the gains and purchases of each party that has any; with tax, what it depreciates.
+    """Rows (first, last) of the gains and purchases of each party that has any; what it depreciates.
 
     Attributes
     ----------
@@ -44,7 +46,7 @@ def write_items(book: Any, styles: Styles, model: CashModel, cells: Cells) -> It
         n = sheet.row
         for column, words in enumerate((row.party, row.price, row.escalation)):
             sheet.text(n, column, words)
-        sheet.sheet.write_number(n, 3, row.amount, styles("plain", "money"))
+        sheet.number(n, 3, row.amount, "money")
         sheet.formula(n, 4, elsewhere(INPUTS, cells.prices[row.price]), 1.0, "factor")
         sheet.formula(n, AMOUNT, f"{at(n, 3)}*{at(n, 4)}", row.amount)
         rise = model.escalations[row.escalation]
@@ -55,22 +57,56 @@ def write_items(book: Any, styles: Styles, model: CashModel, cells: Cells) -> It
         found.gains[row.party] = (first, n)
         sheet.row += 1
     sheet.row += 1
+    _purchases(sheet, model, cells, found)
+    sheet.done()
+    return found
+
+
+def _purchases(sheet: Sheet, model: CashModel, cells: Cells, found: Items) -> None:
+    """Write the purchases of assets, and above them the grants towards their first ones."""
+    money = model.case.currency
+    count = sum(len(model.purchases(asset)) for asset in model.assets)
+    _grants(sheet, model, cells, (sheet.row + _GRANT_ROWS + 1, sheet.row + _GRANT_ROWS + max(1, count)))
+    shares = sheet.row - 1
     heads = ["Party", "Kind", f"Investment in the plan [{money}]", f"Investment [{money}]", "Purchase"]
     heads += ["Age of the park [yr]", "Bought (1)", "Year", f"Paid then [{money}]", "Grant [share]"]
     heads += [f"Worth at the end [{money}]", "Lifetime [yr]"]
-    if model.terms.tax_rate:
-        heads += [f"Depreciated, nominal [{money}]", "Depreciated over [yr]"]
-    sheet.heads(heads)
+    heads += [f"Depreciated, nominal [{money}]", "Depreciated over [yr]"]
+    sheet.heads([*heads, *(f"for {grant.what} (1)" for grant in model.grants)])
     for asset in model.assets:
         for k in model.purchases(asset):
             first, _ = found.assets.get(asset.party, (sheet.row, 0))
             found.assets[asset.party] = (first, sheet.row)
             age = _purchase(sheet, model, cells, asset, k)
-            if model.terms.tax_rate:
-                found.worn.setdefault(asset.party, []).append(_depreciated(sheet, model, cells, asset, k, age))
+            _granted(sheet, model, asset, k, shares)
+            found.worn.setdefault(asset.party, []).append(_depreciated(sheet, model, cells, asset, k, age))
             sheet.row += 1
-    sheet.done()
-    return found
+
+
+def _grants(sheet: Sheet, model: CashModel, cells: Cells, rows: tuple[int, int]) -> None:
+    """Write which share of what it is for each grant pays; one stated as an amount pays less of dearer assets."""
+    top = sheet.row
+    sheet.text(top, FOR - 1, "Grant: yours")
+    sheet.text(top + 1, FOR - 1, f"towards [{model.case.currency}]")
+    sheet.text(top + 2, FOR - 1, "share it pays")
+    for n, (grant, (base, share)) in enumerate(zip(model.grants, model.granted, strict=True)):
+        column, kind = FOR + n, "percent" if grant.share else "money"
+        stated = sheet.formula(top, column, elsewhere(INPUTS, cells.grants[n]), grant.value, kind)
+        towards = f"SUMPRODUCT({span(*rows, column)}*{span(*rows, COST)})"
+        whole = sheet.formula(top + 1, column, towards, base)
+        paid = stated if grant.share else f"IF({whole}>0,MIN(1,{stated}/{whole}),0)"
+        sheet.formula(top + 2, column, paid, share, "percent")
+    sheet.row += _GRANT_ROWS
+
+
+def _granted(sheet: Sheet, model: CashModel, asset: AssetRow, k: int, shares: int) -> None:
+    """Write which grants are for a purchase, and which share of it they pay; later ones have none."""
+    n, last = sheet.row, FOR + len(model.grants) - 1
+    for column, yes in enumerate(asset.granted, FOR):
+        sheet.value(n, column, int(yes and k == 0), "count")
+    paid = f"{at(shares, FOR, fixed=True)}:{at(shares, last, fixed=True)}"
+    formula = f"MIN(1,SUMPRODUCT({at(n, FOR)}:{at(n, last)}*{paid}))"
+    sheet.formula(n, GRANT, "0" if k else formula, 0.0 if k else model.aid(asset), "percent")
 
 
 def _purchase(sheet: Sheet, model: CashModel, cells: Cells, asset: AssetRow, k: int) -> float:
@@ -79,7 +115,7 @@ def _purchase(sheet: Sheet, model: CashModel, cells: Cells, asset: AssetRow, k: 
     life = at(n, LIFE)
     for column, words in enumerate((asset.party, asset.of)):
         sheet.text(n, column, words)
-    sheet.sheet.write_number(n, 2, asset.cost, sheet.styles("plain", "money"))
+    sheet.number(n, 2, asset.cost, "money")
     factor = f"cash_investment*{elsewhere(INPUTS, cells.kinds[asset.of])}"
     sheet.formula(n, COST, f"{at(n, 2)}*{factor}", asset.cost)
     sheet.value(n, NUMBER, k, "count")
@@ -96,7 +132,6 @@ def _purchase(sheet: Sheet, model: CashModel, cells: Cells, asset: AssetRow, k: 
     paid = asset.cost * (1.0 + terms.rate) ** (year - age) if k and bought else 0.0
     carried = f"{at(n, BOUGHT)}*{at(n, COST)}*(1+cash_rate)^({at(n, YEAR)}-cash_delay-{at(n, AGE)})"
     sheet.formula(n, PAID, carried if k else "0", paid)
-    sheet.sheet.write_number(n, GRANT, 0.0 if k else asset.grant, sheet.styles("plain", "percent"))
     _residual(sheet, model, asset, k, age)
     return age
 
@@ -112,13 +147,14 @@ def _residual(sheet: Sheet, model: CashModel, asset: AssetRow, k: int, age: floa
     left = max(0.0, asset.lifetime - (terms.horizon - age))
     is_last = f"{at(n, NUMBER)}=MAX(0,ROUNDUP(cash_horizon/{life}-{_TINY},0)-1)"
     years = f"MAX(0,{life}-(cash_horizon-{at(n, AGE)}))"
+    value = 0.0
     if terms.residual == "annuity":
         value = asset.cost * recovery(terms.rate, asset.lifetime) * worth_of_annuity(terms.rate, left)
-        share = f"IF(cash_rate=0,{years}/{life},(1-(1+cash_rate)^-{years})/(1-(1+cash_rate)^-{life}))"
     elif terms.residual == "straight line":
-        value, share = asset.cost * left / asset.lifetime, f"{years}/{life}"
-    else:
-        value, share = 0.0, "0"
+        value = asset.cost * left / asset.lifetime
+    wear = f"{years}/{life}"
+    annuity = f"IF(cash_rate=0,{wear},(1-(1+cash_rate)^-{years})/(1-(1+cash_rate)^-{life}))"
+    share = f'IF(cash_residual="annuity",{annuity},IF(cash_residual="straight line",{wear},0))'
     sheet.formula(n, RESIDUAL, f"IF({is_last},{cost}*{share},0)", value if last else 0.0)
 
 
@@ -132,14 +168,13 @@ def _depreciated(
         formula = f"{at(n, BOUGHT)}*{at(n, COST)}*(1+cash_inflation)^(cash_delay+{at(n, AGE)})"
     else:
         spent = sum(share * (1 + terms.inflation) ** t for t, share in enumerate(terms.spending))
-        value = asset.cost * spent * (1 - (asset.grant if asset.wears else 0.0))
+        value = asset.cost * spent * (1 - (model.aid(asset) if asset.wears else 0.0))
         shares = elsewhere(INPUTS, cells.spending)
         spending = f"SUMPRODUCT({shares},(1+cash_inflation)^(ROW({shares})-MIN(ROW({shares}))))"
         formula = f"{at(n, COST)}*{spending}" + (f"*(1-{at(n, GRANT)})" if asset.wears else "")
     sheet.formula(n, PRICE, formula, value)
     own = "cash_horizon" if asset.lifetime == float("inf") else at(n, LIFE)
     life = asset.lifetime if asset.lifetime != float("inf") else float(terms.horizon)
-    sheet.formula(
-        n, WORN, f"{terms.depreciation:.12g}" if terms.depreciation else own, terms.depreciation or life, "amount"
-    )
+    over = f"IF(cash_depreciation>0,cash_depreciation,{own})"
+    sheet.formula(n, WORN, over, terms.depreciation or life, "amount")
     return value, age, terms.depreciation or life, asset.wears

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.finance.cash import CashFlow, cash_flow
-from planner.finance.grants import Grants
+from planner.finance.grants import LAND, is_for
 from planner.finance.parties import Ventures, rises_with
 from planner.finance.tables import of_park
 from planner.finance.terms import Terms, terms_of
@@ -27,6 +27,7 @@ PRICED = {"purchase": "purchase", "discharge": "discharge", "sale": "sale", "for
 LEVEL, LEVEL_UNIT = 100.0, "% of the plan's"
 _LEAST_YEARS, _SPARE_YEARS = 40, 5
 _TINY = 1e-9
+_SPARE = "a grant more, for everything but land"
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,28 @@ class GainRow:
 
 
 @dataclass(frozen=True)
+class GrantRow:
+    """A grant, stated as a share of what it is for or as an amount towards it."""
+
+    what: str
+    value: float
+    share: bool
+
+
+@dataclass(frozen=True)
 class AssetRow:
-    """Investment of a party beyond the baseline, of one kind, lifetime and share of grant."""
+    """Investment of a party beyond the baseline, of one kind and lifetime.
+
+    Attributes
+    ----------
+    granted
+        For each grant of the model, whether it is for this.
+    """
 
     party: str
     of: str
     lifetime: float
-    grant: float
+    granted: tuple[bool, ...]
     wears: bool
     cost: float
 
@@ -119,19 +135,48 @@ class CashModel:
                 yield row, 1.0, late
 
     @cached_property
+    def grants(self) -> list[GrantRow]:
+        """Grants of the case, then two that it does not state: they are worth nothing until they are given a value."""
+        rows = []
+        for n, grant in enumerate(self.case.economics.finance.grants, 1):
+            parts = [grant.name or f"grant {n}"]
+            parts += [f"to {', '.join(grant.to)}"] if grant.to else []
+            parts += [f"for {', '.join(grant.of)}".replace("_", " ")] if grant.of else []
+            value = grant.share if grant.share is not None else grant.amount
+            rows.append(GrantRow(", ".join(parts), 0.0 if value is None else value.value, grant.share is not None))
+        return [
+            *rows,
+            GrantRow(f"{_SPARE}, as a share", 0.0, share=True),
+            GrantRow(f"{_SPARE}, in all", 0.0, share=False),
+        ]
+
+    @cached_property
     def assets(self) -> list[AssetRow]:
-        """Investments, those of a party together."""
-        grants, sums = (
-            Grants(self.case, self.plan.tables["assets"]),
-            defaultdict[tuple[str, str, float, float, bool], float](float),
-        )
+        """Investments, those of a party together; those that a plan saves apart, for no grant is for them."""
+        stated = self.case.economics.finance.grants
+        sums = defaultdict[tuple[str, str, float, tuple[bool, ...], bool], float](float)
         for row in self._rows("assets"):
             life = row["lifetime_yr"] if row["lifetime_yr"] == row["lifetime_yr"] else math.inf
-            key = row["party"], row["of"], life, min(1.0, sum(grants.share(row))), row["of"] != "land"
-            sums[key] += row["capex"] - row["baseline_capex"]
+            cost, wears = row["capex"] - row["baseline_capex"], row["of"] != LAND
+            granted = tuple(is_for(grant, row) for grant in stated) + (wears, wears)
+            granted = granted if cost > 0 else (False,) * len(granted)
+            sums[row["party"], row["of"], life, granted, wears] += cost
         place = {name: n for n, name in enumerate(self.parties)}
         rows = [AssetRow(*key, cost) for key, cost in sums.items() if cost]
         return sorted(rows, key=lambda row: place[row.party])
+
+    @cached_property
+    def granted(self) -> list[tuple[float, float]]:
+        """For each grant, what it is for in all, and which share of that it pays."""
+        found = []
+        for n, grant in enumerate(self.grants):
+            base = sum(asset.cost for asset in self.assets if asset.granted[n])
+            found.append((base, grant.value if grant.share else min(1.0, grant.value / base) if base > 0 else 0.0))
+        return found
+
+    def aid(self, asset: AssetRow) -> float:
+        """Share of the first purchase of an asset that grants pay; never more than all of it."""
+        return min(1.0, sum(share for (_, share), yes in zip(self.granted, asset.granted, strict=True) if yes))
 
     def purchases(self, asset: AssetRow) -> range:
         """Numbers of the purchases of an asset that there may be in the years there are columns for."""

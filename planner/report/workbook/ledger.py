@@ -132,8 +132,7 @@ def write_ledger(book: Any, styles: Styles, plan: Plan) -> None:
         Column("gain_per_yr", f"Gain [{money}/yr]", "money", total=True),
     ]
     assert sheet.row + 1 == _FIRST, "the firms' totals point at these rows"
-    sheet.sheet.freeze_panes(_FIRST, 2)
-    sheet.sheet.repeat_rows(_FIRST - 1)
+    sheet.freeze(2, _FIRST)
     rows = plan.tables["ledger"].to_dict("records")
     sheet.table(columns, rows)
     for n, row in enumerate(rows, _FIRST):

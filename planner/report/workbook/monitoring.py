@@ -58,8 +58,7 @@ def write_monitoring(book: Any, styles: Styles, plan: Plan) -> None:
     top = sheet.row
     columns = [Column(c.name, c.head.replace("{m}", currency), c.kind) for c in _COLUMNS]
     sheet.table(columns, monitoring_rows(plan))
-    sheet.sheet.freeze_panes(top + 1, 1)
-    sheet.sheet.repeat_rows(top)
+    sheet.freeze(1, top + 1)
     sheet.done()
 
 

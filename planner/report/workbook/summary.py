@@ -27,10 +27,14 @@ _CONTENTS = (
     ("Prices, Assets, Finance", "transfer prices, investments, and what they are worth to whom"),
     (
         "Cash inputs, Cash flow",
-        "yellow cells may be changed: prices, investment, rate, ramp-up, years; flows stay fixed",
+        "yellow cells may be changed: prices, investment, rate, ramp-up, years, tax, loan, grants; flows stay fixed",
     ),
-    ("Bill of quantities", "what is laid, with unit prices"),
+    ("Bill of quantities", "all that the plan invests in, with unit prices"),
     ("Monitoring plan", "what is to be metered at each exchange"),
+    (
+        "Sharing the gain, Losing a partner, Why not built",
+        "there once planner share, exits or why were run on the plan, and planner workbook after them",
+    ),
     ("Assumptions, Sources", "every number of the case, with unit, grade, basis and source"),
     ("Solver and audit", "how it was solved, and each check of the audit"),
 )
@@ -58,8 +62,7 @@ def write_summary(book: Any, styles: Styles, plan: Plan) -> None:
         sheet.part("Notes and assumptions")
         for note in told.notes:
             sheet.paragraph(note, _WIDE)
-    sheet.done()
-    sheet.sheet.print_area(0, 0, sheet.row, _WIDE - 1)
+    sheet.done(printed=_WIDE)
 
 
 def _headline(sheet: Sheet, row: Mapping[Any, Any], place: int) -> None:

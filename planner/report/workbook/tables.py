@@ -222,9 +222,9 @@ MONEY = (
             C("party", "Party or exchange"),
             C("kind", "Kind"),
             C("discount_rate", "Discount rate", "percent"),
-            C("capex", "Investment [{m}]", "money"),
+            C("additional_capex", "Investment [{m}]", "money"),
             C("grants_capex", "Grants [{m}]", "money"),
-            C("gain_per_yr", "Gain at full operation [{m}/yr]", "money"),
+            C("gain_before_capital_per_yr", "Gain at full operation [{m}/yr]", "money"),
             C("npv", "NPV [{m}]", "money"),
             C("irr", "IRR", "percent"),
             C("simple_payback_yr", "Simple payback [yr]", "years"),
@@ -234,31 +234,12 @@ MONEY = (
             C("equity_irr", "IRR after financing", "percent"),
             C("least_dscr", "Least DSCR", "factor"),
             C("mean_dscr", "Mean DSCR", "factor"),
+            C("verdict", "Verdict"),
+            C("side_payment_once", "Payment that makes it whole, once [{m}]", "money"),
+            C("side_payment_per_yr", "or each year [{m}/yr]", "money"),
             C("note", "Note"),
         ),
     ),
-)
-
-QUANTITIES = Shown(
-    "Bill of quantities",
-    "quantities",
-    "Bill of quantities of links, mains and trenches",
-    "Unit prices without contingency. Facilities stand on the sheet Facilities.",
-    (
-        C("item", "Item"),
-        C("what", "What"),
-        C("carrier", "Pipe, main or exchange"),
-        C("resource", "Resource"),
-        C("size", "Size"),
-        C("surface", "Surface"),
-        C("quantity", "Quantity", "amount"),
-        _UNIT,
-        C("unit_price", "Unit price [{m}/unit]", "price"),
-        C("capex_before_contingency", "Before contingency [{m}]", "money", total=True),
-        C("contingency", "Contingency [{m}]", "money", total=True),
-        C("capex", "Investment [{m}]", "money", total=True),
-    ),
-    fixed=3,
 )
 
 
@@ -284,8 +265,7 @@ def write_shown(book: Any, styles: Styles, plan: Plan, shown: Shown, rows: list[
     columns = [replace(column, head=column.head.replace("{m}", currency)) for column in shown.columns]
     top = sheet.row
     sheet.table(columns, records(plan, shown) if rows is None else rows)
-    sheet.sheet.freeze_panes(top + 1, shown.fixed)
-    sheet.sheet.repeat_rows(top)
+    sheet.freeze(shown.fixed, top + 1)
     sheet.done()
 
 
