@@ -27,7 +27,7 @@ import pyomo.environ as pyo
 
 from . import bilinear
 from . import goal as goals
-from .alone import to_plan
+from .alone import to_baseline, to_plan
 from .indicators import parts
 from .instance import Instance, SinkId, SourceId, State, Unit
 from .operations import most
@@ -99,10 +99,19 @@ class Exits:
         Family -> index -> yearly capital cost of a unit of the variable, money unscaled.
     invested
         The same of the investment itself: what needs none is open.
+    today
+        ``plan`` is a baseline of what is there today: no exchange between plants but those that exist, no new measure.
     """
 
     def __init__(
-        self, instance: Instance, plan: Solution, baseline: Solution, sunk: Effects, invested: Effects
+        self,
+        instance: Instance,
+        plan: Solution,
+        baseline: Solution,
+        sunk: Effects,
+        invested: Effects,
+        *,
+        today: bool = False,
     ) -> None:
         self.instance, self.plan, self.baseline = instance, plan, baseline
         self.model = build(instance)
@@ -111,7 +120,10 @@ class Exits:
         goals.aim(self.model, "cost")
         places = {k: p for (k, p), value in plan.values.get("sited", {}).items() if value > 0.5}
         self.tenants = [k for k in self.model.OPTIONAL if k in places]
-        to_plan(self.model, self.tenants)
+        if today:
+            to_baseline(self.model, self.tenants, "as_is")
+        else:
+            to_plan(self.model, self.tenants)
         self.model.least_tenants.deactivate()
         self.model.limit.deactivate()
         self._bound(self._decisions(sunk, invested))

@@ -100,6 +100,7 @@ def solve(
     from planner.case.late_faults import placed
     from planner.case.read import read_case
     from planner.geography.measure import measure
+    from planner.resilience.anchor import finished_of, with_anchor_gone
     from planner.results.tabulate import tabulate
 
     if mixing == "scip" and find_spec("pyscipopt") is None:
@@ -119,6 +120,7 @@ def solve(
     header = _header(case, run, objective, threads=threads, seed=seed)
     header["solver"]["asked"] = {"gap": gap, "stars": stars, "mixing": mixing}
     plan = tabulate(case, distances, assembly, run.plan, run.baseline, header=header)
+    plan = with_anchor_gone(plan, finished_of(plan, assembly, distances), stop)
     begun, told = time.perf_counter(), {}
     if shadow_values:
         plan = _with_shadow_values(plan, distances, run.plan, GOALS[objective], options | {"limit": limit})

@@ -4,7 +4,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from planner.audit.cash import NAN, Bought, Cash, Earned, cash_of, discounted, gross_of, pays_back, present, total_of
+from planner.audit.anchor import ESTIMATED, REDISPATCHED, anchor_of, check_anchor_exit, exit_rows, lost
+from planner.audit.cash import (
+    NAN,
+    Bought,
+    Cash,
+    Earned,
+    cash_of,
+    covers,
+    discounted,
+    gross_of,
+    pays_back,
+    present,
+    total_of,
+)
 from planner.audit.checks import Checks
 from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
@@ -21,6 +34,7 @@ VARIABLES: Mapping[str, tuple[str, tuple[float, ...], tuple[float, float]]] = {
     "delay": ("yr", (1.0,), (0.0, 30.0)),
     "loss of the anchor": ("%", (-100.0,), (-100.0, 0.0)),
 }
+NO_MATTER = "it makes no difference"
 #: Share of what is added up that is rounding.
 ROUNDING = 1e-8
 
@@ -40,25 +54,14 @@ class Changed:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.anchor = _anchor(reading)
+        self.anchor = anchor_of(reading)
         self.parties = [self._of(party) for party in reading.parties]
         self._known: dict[tuple[str, str, float], Cash] = {}
         self._planned = {word(row, "exchange") for row in reading.exchanges}
 
     def _of(self, party: str) -> Somebody:
         parts = self.reading.gains(party)
-        return Somebody(party, self.reading.outlays(party), parts, list(self._lost(party)))
-
-    def _lost(self, party: str) -> list[Earned]:
-        found = []
-        for row in self.reading.exchanges:
-            if bool(row["own"]) or self.anchor not in (word(row, "seller"), word(row, "buyer")):
-                continue
-            late = self.reading.late[word(row, "exchange"), word(row, "option")]
-            for one in self.reading.of_link("exchange_ledger", row):
-                if word(one, "party") == party and word(one, "kind") in ("flow", "transfer"):
-                    found.append(self.reading.part(one, late=late).gain)
-        return found
+        return Somebody(party, self.reading.outlays(party), parts, list(lost(self.reading, self.anchor, party)))
 
     def cash(self, party: str, variable: str, change: float) -> Cash:
         """Cash flow of a party, or of the park where it is empty, at a change in percent or years."""
@@ -81,7 +84,7 @@ class Changed:
         elif variable == "volumes of exchanges":
             gains = [_times(part.gain, self._volume(part, share)) for part in parts]
         elif variable == "delay":
-            rules = replace(rules, delay=rules.delay + int(change))
+            rules = rules.later(int(change))
         elif variable == "loss of the anchor":
             gains += [_times(gain, share) for gain in one.lost]
         return cash_of(outlays, gains, rules)
@@ -114,21 +117,9 @@ def _times(gain: Earned, factor: float) -> Earned:
     return replace(gain, amount=gain.amount * factor)
 
 
-def _anchor(reading: Reading) -> str:
-    """The firm, else the party, whose exchanges with others gain most; empty where none gains."""
-    sums = dict.fromkeys(reading.parties, 0.0)
-    for row in reading.exchanges:
-        ends = {word(row, "seller"), word(row, "buyer")}
-        if not bool(row["own"]) and len(ends) == 2:
-            for party in ends:
-                sums[party] += number(row, "gain_per_yr")
-    firms = {party: gain for party, gain in sums.items() if reading.parties[party] == "firm" and gain > 0}
-    others = firms or {party: gain for party, gain in sums.items() if gain > 0}
-    return max(others, key=lambda party: others[party], default="")
-
-
 def check_bank(reading: Reading, checks: Checks, *, nominal: bool) -> None:
-    """Check the table ``bank``."""
+    """Check the table ``bank``, and what its loss of the anchor rests on."""
+    check_anchor_exit(reading, checks)
     checks.start(CHECK)
     if not reading.parties:
         return
@@ -164,7 +155,7 @@ def _change(row: Row) -> float:
 def _row(changed: Changed, party: str, variable: str, row: Row, where: tuple[Checks, float]) -> None:
     checks, g = where
     change, label = _change(row), f"{party or 'park'}, {variable} {_change(row):+g}"
-    rules, rate = changed.reading.rules, changed.rate(party)
+    rules, rate = changed.reading.rules.later(int(change) if variable == "delay" else 0), changed.rate(party)
     cash = changed.cash(party, variable, change)
     net, running = cash.net, cash.net - cash.residual
     base = changed.worth(party, "base", 0.0)
@@ -174,6 +165,7 @@ def _row(changed: Changed, party: str, variable: str, row: Row, where: tuple[Che
         "npv_change": (present(net, rate) - base, size),
         "simple_payback_yr": (pays_back(running), 1.0),
         "discounted_payback_yr": (pays_back(discounted(running, rate)), 1.0),
+        "least_dscr": (min(covers(cash, rules.delay + 1), default=NAN), 1.0),
     }
     for column, (value, scale) in expected.items():
         found = number(row, column)
@@ -189,22 +181,33 @@ def _words(changed: Changed, variable: str, row: Row, label: str, checks: Checks
     for column, text in (("unit", VARIABLES[variable][0]), ("what", what.get(variable, ""))):
         if word(row, column) != text:
             checks.fail(CHECK, f"{label}: {column} is {word(row, column)!r}, {text!r} expected")
+    told, expected = exit_rows(changed.reading), ""
+    if variable == "loss of the anchor":
+        how = word(told[0], "how").removeprefix("proven").removeprefix("; ") if told else ""
+        expected = REDISPATCHED + (f": {how}" if how else "") if told else ESTIMATED
+    found = word(row, "basis") if told or not expected else word(row, "basis").partition(": ")[0]
+    if found != expected:
+        checks.fail(CHECK, f"{label}: basis is {word(row, 'basis')!r}, {expected!r} expected")
 
 
 def _switch(changed: Changed, party: str, variable: str, row: Row, where: tuple[str, Checks, float]) -> None:
     """Check that nothing is left at the switching value, or that there is none in range."""
     (label, checks, size), (_, _, (low, high)) = where, VARIABLES[variable]
     found, told = number(row, "switching_value"), word(row, "switching")
-    none = f"none down to {low:+g} %" if high == 0 else f"none from {low:+g} % to {high:+g} %"
-    none = f"none within {high:g} years" if variable == "delay" else none
-    expected = "" if variable == "base" or found == found else none
-    if told != expected:
-        checks.fail(CHECK, f"{label}: switching is {told!r}, {expected!r} expected")
+    base = changed.worth(party, "base", 0.0)
+    if variable == "base" or found == found:
+        expected = {""}
+    else:
+        moved = max(abs(changed.worth(party, variable, end) - base) for end in (low, high) if end)
+        expected = {f"nowhere: stays {side} 0 {_range(variable)}" for side in _sides(base, size)}
+        expected = {NO_MATTER} if moved <= 1e-10 * abs(base) else expected
+        expected |= {NO_MATTER} if moved <= 1e-6 * size else set()
+    if told not in expected:
+        checks.fail(CHECK, f"{label}: switching is {told!r}, {' or '.join(sorted(map(repr, expected)))} expected")
     if variable == "base":
         if found == found:
             checks.fail(CHECK, f"{label}: switching value is {found:g}")
         return
-    base = changed.worth(party, "base", 0.0)
     if found != found:
         for end in (low, high):
             if (
@@ -218,6 +221,20 @@ def _switch(changed: Changed, party: str, variable: str, row: Row, where: tuple[
     elif not abs(_at(changed, party, variable, found)) <= 1e-6 * max(size, abs(base)):
         left = _at(changed, party, variable, found)
         checks.fail(CHECK, f"{label}: at the switching value {found:.6g} it is worth {left:g}, not nothing")
+
+
+def _range(variable: str) -> str:
+    """Where a switching value is looked for, in words."""
+    low, high = VARIABLES[variable][2]
+    if variable == "delay":
+        return f"up to {high:g} years"
+    return f"from {low:+g} % to {high:+g} %" if high else f"down to {low:+g} %"
+
+
+def _sides(worth: float, size: float) -> list[str]:
+    """On which side of nothing a worth is; both where it is rounding."""
+    sides = ["above"] if worth > 0 else ["below"]
+    return ["above", "below"] if abs(worth) <= 1e-6 * size else sides
 
 
 def _at(changed: Changed, party: str, variable: str, change: float) -> float:

@@ -53,6 +53,10 @@ class Rules:
         """Without tax and debt."""
         return replace(self, tax=0.0, debt=0.0)
 
+    def later(self, years: int) -> "Rules":
+        """With operation that starts so many years later."""
+        return replace(self, delay=self.delay + years)
+
     def grown(self, rate: float) -> float:
         """Present value, in the year operation starts, of 1 a year over its years."""
         return sum((1.0 + rate) ** -n for n in range(1, self.years + 1))
@@ -287,3 +291,10 @@ def no_return(flow: Years) -> str:
     roots = np.roots(np.trim_zeros(flow / np.abs(flow).max())[::-1])
     single = sum(abs(root.imag) < 1e-7 and root.real > 0 for root in roots) == 1
     return "" if single else "the cash flow changes its sign more than once: no single rate of return"
+
+
+def covers(cash: Cash, start: int) -> list[float]:
+    """What is earned per what is due of a loan, in each year of debt service from a year on."""
+    service = cash.interest + cash.principal
+    due = [t for t in range(start, len(service)) if service[t] > TINY * max(1.0, float(service[start:].max()))]
+    return [float((cash.gain[t] - cash.tax_with_debt[t]) / service[t]) for t in due]

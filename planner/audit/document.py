@@ -27,6 +27,7 @@ WHERE_ANY = (
     *("periods", "profiles", "flows_by_period", "stores", "store_levels"),
     *("heat", "heat_recovery", "heat_targets", "exergy", "converters", "equipment", "heat_pipes"),
     *("impacts", "impact_flows", "impact_coverage", "impact_exchanges", "impacts_by_party", "impacts_indirect"),
+    "anchor_exit",
 )
 #: Columns that tell the rows of a table apart; those of a name that a table lacks are left out.
 KEYS = (

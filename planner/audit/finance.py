@@ -14,6 +14,7 @@ from planner.audit.cash import (
     Earned,
     Rules,
     cash_of,
+    covers,
     discounted,
     gross_of,
     pays_back,
@@ -171,9 +172,7 @@ def _measures(told: Told, rules: Rules, g: float) -> list[tuple[str, float, floa
     size = told.gross
     spent, worth = present(cash.invested - cash.grants, told.rate), present(cash.net, told.rate)
     running = cash.net - cash.residual
-    service = cash.interest + cash.principal
-    due = [t for t in range(last, rules.last + 1) if service[t] > 1e-9 * max(1.0, float(service[last:].max()))]
-    cover = [float((cash.gain[t] - cash.tax_with_debt[t]) / service[t]) for t in due]
+    cover = covers(cash, last)
     return [
         ("discount_rate", (1 + told.rate) * (1 + g) - 1, 0.0),
         ("additional_capex", float(cash.invested[:last].sum()), size),

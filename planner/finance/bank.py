@@ -6,9 +6,9 @@ prices are as agreed
 volumes           what goes with flow is so much nearer to the baseline, transfers too, down to take-or-pay; what is
 fixed a year stays, and so do investments
 delay             operation starts later; the investment does not
-loss of anchor    what goes with flow in the exchanges of the firm whose exchanges gain most falls away, from the
-first year on. An estimate on the safe side, without re-dispatch: nothing takes its place, and
-what facilities at the other end might save is not counted
+loss of anchor    the firm whose exchanges gain most leaves in the first year. With the table ``anchor_exit``: flows are
+sent anew over what is built; what those who stay must buy afresh counts by its yearly cost. Without:
+what goes with flow in its exchanges falls away, an estimate; the column ``basis`` says which
 
 switching value = change of the variable at which the net present value is nothing           (B1)
 """
@@ -42,23 +42,36 @@ CHANGES = {
     ANCHOR: (-1.0,),
 }
 RANGES = {INVESTMENT: (-1.0, 10.0), ENERGY: (-1.0, 10.0), VOLUMES: (-1.0, 0.0), DELAY: (0.0, 30.0), ANCHOR: (-1.0, 0.0)}
+#: Table of what parties gain without the anchor.
+ANCHOR_EXIT = "anchor_exit"
+REDISPATCHED, ESTIMATED = "flows sent anew over what is built", "estimate without re-dispatch"
+#: Said of a variable that changes nothing, and the share of a net present value that is no change.
+NO_MATTER, _NO_CHANGE = "it makes no difference", 1e-9
 _PRECISE = 1e-12
 
 #: Net present value at a change of a variable.
 Worth = Callable[[float], float]
 
 
-def bank_table(ventures: Ventures) -> "pd.DataFrame":
+def bank_table(ventures: Ventures, why: str = "") -> "pd.DataFrame":
     """Make the ``bank`` table: each party, then the park, by variable.
 
-    ``change`` and ``switching_value`` are in ``unit``: percent, or years. ``switching`` says why there is none.
+    ``change`` and ``switching_value`` are in ``unit``: percent, or years. ``switching`` says why there is none, and
+    ``basis`` on what the loss of the anchor rests; ``why`` is why there is no re-dispatch.
     """
     import pandas as pd
 
-    stress = Stress(ventures)
+    stress = Stress(ventures, why)
     rows = [row for place in range(-1, len(ventures.of_parties)) for row in _rows(stress, place)] if stress.any else []
     park = sum(row["party"] == PARK and row["kind"] == PARK for row in rows)
     return pd.DataFrame(rows[park:] + rows[:park], columns=list(COLUMNS["bank"]))
+
+
+def nothing() -> "pd.DataFrame":
+    """The table ``anchor_exit`` without a row, as it is without a re-dispatch."""
+    import pandas as pd
+
+    return pd.DataFrame(columns=list(COLUMNS[ANCHOR_EXIT]))
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class Stress:
     """Cash flows of parties under changes."""
 
     ventures: Ventures
+    why: str = ""
 
     @property
     def any(self) -> bool:
@@ -112,14 +126,47 @@ class Stress:
                     yield replace(gain, amount=gain.amount * kept)
 
     def _lost(self, party: str, change: float) -> Iterator[Gain]:
-        """What a party gains less without the exchanges of the anchor, or a share of them."""
-        for one in self.ventures.built:
-            if one["own"] or self.anchor not in (one["seller"], one["buyer"]):
-                continue
+        """What a party gains less without the anchor, or a share of it."""
+        for gain in self._without(party) if self.exits else self._estimated(party):
+            yield replace(gain, amount=gain.amount * change)
+
+    def _without(self, party: str) -> Iterator[Gain]:
+        """Gains in the plan less those without the anchor; its exchanges that start late are no loss until then."""
+        for row in self.exits:
+            if row["party"] == party:
+                gain = self.ventures.gain(row | {"gain_per_yr": row["gain_per_yr"] - row["gain_after_per_yr"]})
+                yield replace(gain, rise=0.0) if row["kind"] == "capital" else gain
+        its = {one["exchange"] for one in self._its_exchanges()}
+        for row, late in self.ventures.late_rows(party):
+            if row["exchange"] in its:
+                gain = self.ventures.gain(row)
+                yield replace(gain, amount=-gain.amount)
+                yield replace(gain, late=late)
+
+    def _estimated(self, party: str) -> Iterator[Gain]:
+        """What a party gains by what flows in the exchanges of the anchor."""
+        for one in self._its_exchanges():
             for row in self._moved(one):
                 if row["party"] == party:
-                    gain = self.ventures.gain(row, self.ventures.late(one))
-                    yield replace(gain, amount=gain.amount * change)
+                    yield self.ventures.gain(row, self.ventures.late(one))
+
+    def _its_exchanges(self) -> Iterator[Row]:
+        """Exchanges of the anchor with others, and between its plants."""
+        return (x for x in self.ventures.built if not x["own"] and self.anchor in (x["seller"], x["buyer"]))
+
+    @cached_property
+    def exits(self) -> list[Row]:
+        """Rows of the table ``anchor_exit``; none without a re-dispatch."""
+        table = self.ventures.tables.get(ANCHOR_EXIT)
+        return [] if table is None else table.to_dict("records")
+
+    @cached_property
+    def basis(self) -> str:
+        """On what the loss of the anchor rests."""
+        if not self.exits:
+            return ESTIMATED + (f": {self.why}" if self.why else "")
+        how = str(self.exits[0]["how"])
+        return REDISPATCHED if how == "proven" else f"{REDISPATCHED}: {how.removeprefix('proven; ')}"
 
     def _moved(self, one: Row) -> list[Row]:
         """Rows of the ledger of an exchange that go with what flows."""
@@ -133,19 +180,18 @@ class Stress:
 
     @cached_property
     def anchor(self) -> str | None:
-        """The firm, else the party, whose exchanges with others gain most; None where there are none."""
-        parties = {str(row["party"]): str(row["kind"]) for row in self.ventures.tables["parties"].to_dict("records")}
-        sums = dict.fromkeys(parties, 0.0)
+        """Who has a plant, else the party, whose exchanges with others gain most; None where there are none."""
+        case, ends = self.ventures.case, (("from", "seller"), ("to", "buyer"))
+        sums = dict.fromkeys((str(row["party"]) for row in self.ventures.tables["parties"].to_dict("records")), 0.0)
+        tenants = set[str]()
         for one in self.ventures.built:
+            tenants |= {one[party] for unit, party in ends if one[unit] in case.plants or one[unit] in case.partners}
             if not one["own"] and one["seller"] != one["buyer"]:
-                for party in (one["seller"], one["buyer"]):
-                    sums[party] += one["gain_per_yr"]
-        for firms in (True, False):
-            named = [str(p) for p in sums if not firms or parties[p] == "firm"]
-            best = max(named, key=lambda p: sums[p], default=None)
-            if best is not None and sums[best] > 0:
-                return best
-        return None
+                for _, party in ends:
+                    sums[one[party]] += one["gain_per_yr"]
+        gaining = {party: gain for party, gain in sums.items() if gain > 0}
+        first = {party: gain for party, gain in gaining.items() if party in tenants} or gaining
+        return max(first, key=lambda party: first[party], default=None)
 
     def is_linear(self, variable: str) -> bool:
         """Whether net present values are straight lines over a variable."""
@@ -182,9 +228,11 @@ def _rows(stress: Stress, place: int) -> Iterator[dict[str, Any]]:
                 "irr": (1.0 + found.irr) * (1.0 + g) - 1.0,
                 "simple_payback_yr": found.simple_payback,
                 "discounted_payback_yr": found.discounted_payback,
+                "least_dscr": found.least_dscr,
                 "switching_value": per * switch,
                 "note": found.note or None,
-                "switching": _none_within(variable, switch),
+                "switching": None if variable == BASE or switch == switch else _nowhere(stress, place, variable, worth),
+                "basis": stress.basis if variable == ANCHOR else None,
             }
 
 
@@ -200,13 +248,21 @@ def _what(stress: Stress, variable: str) -> str | None:
     return stress.anchor if variable == ANCHOR else None
 
 
-def _none_within(variable: str, switch: float) -> str | None:
-    if variable == BASE or switch == switch:
-        return None
-    low, high = RANGES[variable]
+def _nowhere(stress: Stress, place: int, variable: str, worth: float) -> str:
+    """Why there is no switching value."""
+    if not _matters(stress, place, variable, worth):
+        return NO_MATTER
+    (low, high), side = RANGES[variable], "above" if worth > 0 else "below"
     if variable == DELAY:
-        return f"none within {high:g} years"
-    return f"none from {100 * low:+g} % to {100 * high:+g} %" if high else f"none down to {100 * low:+g} %"
+        return f"nowhere: stays {side} 0 up to {high:g} years"
+    until = f"from {100 * low:+g} % to {100 * high:+g} %" if high else f"down to {100 * low:+g} %"
+    return f"nowhere: stays {side} 0 {until}"
+
+
+def _matters(stress: Stress, place: int, variable: str, worth: float) -> bool:
+    """Whether a net present value changes with a variable at all."""
+    ends = (_npv(stress.flow(place, variable, end)) for end in RANGES[variable] if end)
+    return any(abs(end - worth) > _NO_CHANGE * abs(worth) for end in ends)
 
 
 def _switching(stress: Stress, place: int, variable: str, worth: float) -> float:
@@ -216,6 +272,8 @@ def _switching(stress: Stress, place: int, variable: str, worth: float) -> float
         return _npv(stress.flow(place, variable, change))
 
     low, high = RANGES[variable]
+    if worth == 0:
+        return 0.0 if _matters(stress, place, variable, worth) else NAN
     if variable == DELAY:
         return _delay(at, worth, int(high))
     if stress.is_linear(variable):
@@ -224,7 +282,7 @@ def _switching(stress: Stress, place: int, variable: str, worth: float) -> float
         if abs(slope) <= _PRECISE * abs(worth) or not slope:
             return NAN
         found = -worth / slope
-        return found if low <= found <= high else NAN
+        return min(max(found, low), high) if low - _NO_CHANGE <= found <= high + _NO_CHANGE else NAN
     return _root(at, worth, low, high)
 
 
@@ -239,7 +297,12 @@ def _root(at: Worth, worth: float, low: float, high: float) -> float:
     """The nearest change to either side at which a worth is nothing."""
     from scipy.optimize import brentq
 
-    found = [float(brentq(at, 0.0, end, xtol=1e-12)) for end in (low, high) if end and at(end) * worth < 0]
+    found = []
+    for end in (low, high):
+        if end and abs(at(end)) <= _NO_CHANGE * abs(worth):
+            found.append(end)
+        elif end and at(end) * worth < 0:
+            found.append(float(brentq(at, 0.0, end, xtol=1e-12)))
     return min(found, key=abs, default=NAN)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planner.finance.assets import assets_table
-from planner.finance.bank import bank_table
+from planner.finance.bank import ANCHOR_EXIT, bank_table, nothing
 from planner.finance.economic import economic_table
 from planner.finance.exchange_ledger import exchange_ledger_table
 from planner.finance.ledger import ledger_table
@@ -38,6 +38,7 @@ def money_tables(
         "assets": assets_table(plan, baseline),
         "economic": economic_table(plan, baseline),
     }
+    made |= {ANCHOR_EXIT: nothing()}
     return made | cash_tables(case, {**tables, **made})
 
 

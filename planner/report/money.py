@@ -48,7 +48,9 @@ def bank_rows(plan: "Plan") -> Rows:
             change = "" if row["change"] != row["change"] else f" {row['change']:+.0f} {row['unit']}"
             switch = row["switching_value"]
             at = "" if switch != switch else f"{switch:+.4g} {row['unit']}"
-            what = str(row["variable"]) + (f" ({row['what']})" if row["variable"] == "loss of the anchor" else change)
+            guessed = ", estimate" if str(row.get("basis")).startswith("estimate") else ""
+            anchor = f" ({row['what']}){guessed}"
+            what = str(row["variable"]) + (anchor if row["variable"] == "loss of the anchor" else change)
             told = in_words(row["npv"]), _percent(row["irr"]), amount(row["simple_payback_yr"])
             found.append((what, *told, at or (row["switching"] if isinstance(row["switching"], str) else "")))
     return tuple(found)

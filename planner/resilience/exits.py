@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import UsageError
-from planner.results.books import Books, is_capital
+from planner.results.books import PARK_COMPANY, Books, is_capital
 from planner.sharing.players import Members, members_of
 
 if TYPE_CHECKING:
@@ -128,10 +128,9 @@ def leave(
     from planner.results.saved import finished
 
     run = finished(out)
-    members = members_of(run)
+    members = leavers_of(run)
     chosen = _chosen(members, firms)
-    capital = _capital(run)
-    model = Model(run.assembly.instance, run.solution, run.baseline, *capital)
+    model = Model(run.assembly.instance, run.solution, run.baseline, *capital_of(run))
     before, gains, transfers = run.books(), *_today(run)
     found = []
     for done, firm in enumerate(chosen, 1):
@@ -139,6 +138,22 @@ def leave(
         if progress is not None:
             progress(done, len(chosen))
     return Exits(run, members, tuple(found), math.fsum(gains.values()), before)
+
+
+def leavers_of(run: "Finished") -> Members:
+    """Who may leave: the firms that share, and whoever else owns a facility that is built, but the park company."""
+    members, books = members_of(run), run.books()
+    built = books.opened()
+    owned: dict[str, list[str]] = defaultdict(list)
+    for k in members.common:
+        party = books.party(k)
+        stated = run.case.parties.get(party)
+        company = party == PARK_COMPANY or (stated is not None and stated.kind == PARK_COMPANY)
+        if k in built and not company and run.assembly.instance.units[k].kind == "facility":
+            owned[party].append(k)
+    gone = {k for units in owned.values() for k in units}
+    units = {**members.units, **{party: tuple(mine) for party, mine in owned.items()}}
+    return Members(units, tuple(k for k in members.common if k not in gone))
 
 
 def _chosen(members: Members, firms: Sequence[str]) -> list[str]:
@@ -152,7 +167,7 @@ def _chosen(members: Members, firms: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(firms)) or list(members.players)
 
 
-def _capital(
+def capital_of(
     run: "Finished",
 ) -> tuple[dict[str, dict[tuple[str, ...], float]], dict[str, dict[tuple[str, ...], float]]]:
     """Yearly capital cost, and investment, of a unit of each variable."""
@@ -202,7 +217,9 @@ def _exit(
         return Exit(firm, words.get(end.reason, end.reason), own_gain=gains.get(firm, 0.0))
     after = settled(Books("exit", run.case, run.distances, run.assembly, found.solution))
     losses, extra, idle, lost = _money(before, after, firm)
-    paid = _transfers(run, after)
+    paid: dict[str, float] = defaultdict(float)
+    for (party, *_), money in transfers_after(run, after, firm).items():
+        paid[party] += money
     parties = [party for party in dict.fromkeys([*gains, *losses]) if party != firm]
     moved = {party: transfers.get(party, 0.0) - paid.get(party, 0.0) for party in parties}
     total = {party: losses.get(party, 0.0) + moved[party] for party in parties}
@@ -235,7 +252,7 @@ def _money(before: Books, after: Books, firm: str) -> tuple[dict[str, float], fl
     idle = lost = 0.0
     for line in before.assembly.lines:
         weight = weights.get(line.account, 0.0)
-        was, now = (weight * _amount(books, line) for books in (before, after)) if weight else (0.0, 0.0)
+        was, now = (weight * amount_of(books, line) for books in (before, after)) if weight else (0.0, 0.0)
         if not was and not now:
             continue
         if line.party == firm:
@@ -253,7 +270,8 @@ def _money(before: Books, after: Books, firm: str) -> tuple[dict[str, float], fl
     return dict(extra), math.fsum(extra.values()), idle, lost
 
 
-def _amount(books: Books, line: "Line") -> float:
+def amount_of(books: Books, line: "Line") -> float:
+    """What a run books for a line item."""
     value = books.solution.value(line.family, *line.index)
     return value * books.weight(line.family, line.index) * line.effect if value else 0.0
 
@@ -262,29 +280,56 @@ def _changed(before: Books, after: Books, firm: str, name: str) -> float:
     """Change of a total of those who stay."""
     weights = before.weights(name)
     rows = [line for line in before.assembly.lines if weights.get(line.account)]
-    then = math.fsum(weights[line.account] * _amount(before, line) for line in rows if line.party != firm)
-    change = math.fsum(weights[line.account] * _amount(after, line) for line in rows) - then
+    then = math.fsum(weights[line.account] * amount_of(before, line) for line in rows if line.party != firm)
+    change = math.fsum(weights[line.account] * amount_of(after, line) for line in rows) - then
     return change if abs(change) > NOISE * max(1.0, abs(then)) else 0.0
 
 
-def _transfers(run: "Finished", after: Books) -> dict[str, float]:
-    """Payments received less paid at the prices of the plan, for what still flows."""
-    instance = run.assembly.instance
-    received: dict[str, float] = defaultdict(float)
-    table = run.plan.tables["exchanges"]
-    priced = table[table["transfer_price"].notna()]
-    states = instance.states.items()
-    for row in priced.to_dict("records"):
-        e = str(row["exchange"])
-        flow = sum(
-            data.weight * after.solution.value("flow", e, option, state)
-            for option in instance.exchanges[e].options
-            for state, data in states
-        )
+def transfers_after(
+    run: "Finished", after: Books, firm: str, exchanges: str = "exchanges"
+) -> dict[tuple[str, str, str], float]:
+    """(Party, exchange, resource) -> payments received less paid at the prices of the plan, once a firm has left.
+
+    For what still flows, at least what those who stay have agreed to take or pay, as far as the seller could still give
+    it. Nobody pays a firm that has left, nor is paid by it. ``exchanges`` is the table with prices and flows before.
+    """
+    received: dict[tuple[str, str, str], float] = defaultdict(float)
+    table = run.plan.tables[exchanges]
+    for row in table[table["transfer_price"].notna()].to_dict("records"):
+        if firm in (row["seller"], row["buyer"]):
+            continue
+        e, resource = str(row["exchange"]), str(row["resource"])
         share = float(row["flow_per_yr"]) / float(table.loc[table["exchange"] == e, "flow_per_yr"].sum())
-        received[str(row["seller"])] += float(row["transfer_price"]) * flow * share
-        received[str(row["buyer"])] -= float(row["transfer_price"]) * flow * share
+        paid = float(row["transfer_price"]) * _paid_for(run, after, row, share)
+        received[str(row["seller"]), e, resource] += paid
+        received[str(row["buyer"]), e, resource] -= paid
     return dict(received)
+
+
+def _paid_for(run: "Finished", after: Books, row: Mapping[Any, Any], share: float) -> float:
+    """Amount a year that is paid for, of a row's share of an exchange."""
+    from planner.finance.contracts import contract_of
+
+    instance, e = run.assembly.instance, str(row["exchange"])
+    data, states = instance.exchanges[e], instance.states.items()
+    flow = share * sum(
+        x.weight * after.solution.value("flow", e, option, t) for option in data.options for t, x in states
+    )
+    contract = contract_of(run.case, row)
+    if contract is None or contract.take_or_pay is None:
+        return flow
+    return max(flow, min(contract.take_or_pay.value * float(row["flow_per_yr"]), flow + _left(after, data.source)))
+
+
+def _left(after: Books, source: str) -> float:
+    """What a source could still give a year: of a plant all that nobody takes, of a facility what it makes in vain."""
+    instance, value = after.assembly.instance, after.solution.value
+    data, states = instance.sources[source], instance.states.items()
+    if instance.units[data.unit].kind not in ("plant", "partner"):
+        return sum(x.weight * value("discharged", source, t) for t, x in states)
+    options = [(e, o) for e, x in instance.exchanges.items() if x.source == source for o in x.options]
+    given = sum(x.weight * value("flow", *option, t) for option in options for t, x in states)
+    return max(0.0, sum(x.weight * data.amount.get(t, 0.0) for t, x in states) - given)
 
 
 def _streams(books: Books, amounts: Mapping[tuple[str, str], float], side: str) -> list[tuple[Any, ...]]:

@@ -22,10 +22,14 @@ BOUGHT = "own supply"
 #: A supplier of less than this share of a demand is none.
 NOTHING = 1e-6
 COLUMNS = (
-    *("by", "stream", "resource", "unit", "demand_per_yr", "suppliers", "partners", "exchanged_share"),
-    *("largest_supplier", "largest_share", "shannon", "inverse_simpson", "single_source", "could_buy"),
+    *("by", "stream", "resource", "unit", "demand_per_yr", "suppliers", "partners", "exchanged_share", "partner_share"),
+    *("largest_supplier", "largest_share", "shannon", "inverse_simpson", "single_source"),
+    *("single_partner", "could_buy"),
 )
-OF_RESOURCES = ("resource", "unit", "demand_per_yr", "demands", "single_source_share", "inverse_simpson")
+OF_RESOURCES = (
+    *("resource", "unit", "demand_per_yr", "demands", "partner_share", "single_source_share"),
+    *("single_partner_share", "shannon", "inverse_simpson"),
+)
 
 
 def shannon(shares: Iterable[float]) -> float:
@@ -63,11 +67,13 @@ def suppliers_table(run: "Finished") -> "pd.DataFrame":
                 "suppliers": len(shares),
                 "partners": len([name for name in shares if name not in (BOUGHT, by)]),
                 "exchanged_share": 1.0 - shares.get(BOUGHT, 0.0),
+                "partner_share": sum((share for name, share in shares.items() if name not in (BOUGHT, by)), 0.0),
                 "largest_supplier": largest,
                 "largest_share": shares[largest],
                 "shannon": shannon(shares.values()),
                 "inverse_simpson": inverse_simpson(shares.values()),
                 "single_source": len(shares) == 1,
+                "single_partner": len(shares) == 1 and largest not in (BOUGHT, by),
                 "could_buy": able.get((by, stream), False),
             }
         )
@@ -75,20 +81,24 @@ def suppliers_table(run: "Finished") -> "pd.DataFrame":
 
 
 def resources_table(suppliers: "pd.DataFrame") -> "pd.DataFrame":
-    """Diversity by resource: share of its demand that has one supplier, mean number of suppliers by amount."""
+    """Diversity by resource: share of its demand that has one supplier; means of the indices by amount."""
     import pandas as pd
 
     rows = []
     for (resource, unit), group in suppliers.groupby(["resource", "unit"], sort=False):
-        demand = float(group["demand_per_yr"].sum())
+        amounts = group["demand_per_yr"]
+        demand = float(amounts.sum())
         rows.append(
             {
                 "resource": resource,
                 "unit": unit,
                 "demand_per_yr": demand,
                 "demands": len(group),
-                "single_source_share": float(group.loc[group["single_source"], "demand_per_yr"].sum()) / demand,
-                "inverse_simpson": float((group["inverse_simpson"] * group["demand_per_yr"]).sum()) / demand,
+                "partner_share": float((group["partner_share"] * amounts).sum()) / demand,
+                "single_source_share": float(amounts[group["single_source"].astype(bool)].sum()) / demand,
+                "single_partner_share": float(amounts[group["single_partner"].astype(bool)].sum()) / demand,
+                "shannon": float((group["shannon"] * amounts).sum()) / demand,
+                "inverse_simpson": float((group["inverse_simpson"] * amounts).sum()) / demand,
             }
         )
     return pd.DataFrame(rows, columns=list(OF_RESOURCES))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from planner.report.numbers import amount, percent
-from planner.resilience.exits import FOLDER, FOLLOWED, UNASSIGNED, Exit, Exits
+from planner.resilience.exits import FOLDER, FOLLOWED, NOISE, UNASSIGNED, Exit, Exits
 from planner.resilience.suppliers import COLUMNS as OF_DEMANDS
 from planner.resilience.suppliers import OF_RESOURCES, resources_table, suppliers_table
 
@@ -27,9 +27,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "exit_losses": ("firm", "party", "loss_per_yr"),
     "exit_streams": ("firm", "what", "by", "stream", "resource", "unit", "amount_per_yr", "share"),
     "exit_limits": ("firm", "limit", "exceeded_by"),
+    "resilience": ("index", "of", "value", "unit", "meaning"),
     "suppliers": OF_DEMANDS,
     "supplied_resources": OF_RESOURCES,
 }
+HYDRAULICS = "whether pipes still work by hydraulics with the new flows is not checked"
 NOTES = (
     "a firm leaves with its plants, its own measures and the facilities it owns; pipes, mains, trenches and shared "
     "facilities stay as they are built",
@@ -37,9 +39,9 @@ NOTES = (
     "the park and shown apart",
     "nobody invests, but in what he has in the baseline, alone; trucks and existing pipes, which need no investment, "
     "may be used",
-    "payments are at the prices of the plan, for what still flows; caps, budget and gate of the park do not bind, by "
-    "how much they are exceeded is shown",
-    "whether pipes still work by hydraulics with the new flows is not checked",
+    "payments are at the prices of the plan, for what still flows or must be taken or paid; caps, budget and gate of "
+    "the park do not bind, by how much they are exceeded is shown",
+    HYDRAULICS,
 )
 
 
@@ -68,7 +70,30 @@ def tables(made: Exits) -> "dict[str, pd.DataFrame]":
         ],
     }
     found = {name: pd.DataFrame(of, columns=list(COLUMNS[name])) for name, of in rows.items()}
+    found["resilience"] = pd.DataFrame(_indices(made, suppliers), columns=list(COLUMNS["resilience"]))
     return found | {"suppliers": suppliers, "supplied_resources": resources_table(suppliers)}
+
+
+def _indices(made: Exits, suppliers: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The park in a few indices; demands count alike, whatever their unit."""
+    last = worst(made)
+    lost = math.nan if last is None or last.saving_lost is None else last.saving_lost
+    fed, single = suppliers["partners"] > 0, suppliers["single_partner"].astype(bool)
+    stuck = single & ~suppliers["could_buy"].astype(bool)
+    mean = float(suppliers.loc[fed, "inverse_simpson"].mean()) if fed.any() else math.nan
+    whole = set(made.members.players) <= {x.firm for x in made.exits}
+    rows = (
+        ("saving lost with the worst partner", "" if last is None else last.firm, lost, "share", ""),
+        ("demands", "", len(suppliers), "demands", "streams that take something in the plan"),
+        ("demands that partners supply", "", int(fed.sum()), "demands", "at least in part"),
+        ("single-source demands", "", int(suppliers["single_source"].sum()), "demands", "own supply is one source"),
+        ("demands that rest on one partner", "", int(single.sum()), "demands", "nobody else supplies them in the plan"),
+        ("... and have nothing to fall back on", "", int(stuck.sum()), "demands", "no conventional supply is stated"),
+        ("mean number of equal suppliers", "", mean, "suppliers", "inverse Simpson, of demands that partners supply"),
+    )
+    told = [dict(zip(COLUMNS["resilience"], row, strict=True)) for row in rows]
+    told[0]["meaning"] = "of the yearly saving, its own gain among it" + ("" if whole else "; not all firms looked at")
+    return told
 
 
 def _row(x: Exit) -> dict[str, Any]:
@@ -142,12 +167,14 @@ def print_exits(made: Exits, folder: Path, stream: IO[str]) -> None:
     money = f"{case.currency}/yr of {case.price_year}"
     open_exits = [x.firm for x in made.exits if x.how != "proven"]
     headlines = [] if last is None else [f"worst to lose: {last.firm}, and {_share(last.saving_lost)} of the saving"]
-    headlines += [f"{x.firm} leaves: {_lacks(x)}" for x in made.exits if x.unmet or x.stranded]
+    headlines += [f"{x.firm} leaves: {_lacks(x)}; that has no price here" for x in made.exits if x.unmet or x.stranded]
+    headlines += [f"{x.firm} leaves: the others are better off by {amount(-x.loss)} {money}" for x in _costly(made)]
+    headlines += [f"{x.firm} leaves: beyond {_exceeds(x)}" for x in made.exits if x.exceeded]
     summary = Summary(
         title=f"{case.case}: what it costs the others if a firm leaves; the park saves {amount(made.worth)} {money}",
         status="proven" if not open_exits else f"not proven for {', '.join(open_exits)}",
         headlines=tuple(headlines),
-        tables=(_exits(made, money), _suppliers(made)),
+        tables=tuple(table for table in (_exits(made, money), _suppliers(made)) if table.rows),
         notes=NOTES,
         files=(f"{folder}  tables as CSV, and resilience.json",),
     )
@@ -156,6 +183,15 @@ def print_exits(made: Exits, folder: Path, stream: IO[str]) -> None:
 
 def _share(share: float | None) -> str:
     return "-" if share is None else percent(100.0 * share)
+
+
+def _costly(made: Exits) -> list[Exit]:
+    """Exits by which the others gain: the plan pays more for that firm than it brings them."""
+    return [x for x in made.exits if x.loss < -NOISE * max(1.0, abs(made.worth))]
+
+
+def _exceeds(x: Exit) -> str:
+    return "; ".join(f"the limit {name} by {amount(excess)}" for name, excess in x.exceeded.items())
 
 
 def _lacks(x: Exit) -> str:

@@ -21,7 +21,10 @@ MONEY: Mapping[str, tuple[str, ...]] = {
     ),
     "bank": (
         *("party", "kind", "variable", "change", "unit", "what", "npv", "npv_change", "irr", "simple_payback_yr"),
-        *("discounted_payback_yr", "switching_value", "note", "switching"),
+        *("discounted_payback_yr", "least_dscr", "switching_value", "note", "switching", "basis"),
+    ),
+    "anchor_exit": (
+        *("party", "head", "kind", "account", "exchange", "resource", "gain_per_yr", "gain_after_per_yr", "how"),
     ),
     "prices": (
         *("exchange", "option", "seller", "buyer", "resource", "flow_per_yr", "unit", "price_per_unit", "basis"),

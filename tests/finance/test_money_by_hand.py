@@ -74,9 +74,7 @@ def test_bank_by_hand(plan):
     assert late["switching_value"] == pytest.approx(17.116, abs=1e-3)
     what = set(plan.tables["bank"].query("variable == 'energy prices'")["what"])
     assert what == {"gas; heat"}
-    assert (
-        of(plan, "bank", party="mill", variable="investment", change=30)["switching"] == "none from -100 % to +1000 %"
-    )
+    assert of(plan, "bank", party="mill", variable="investment", change=30)["switching"] == "it makes no difference"
 
 
 def test_a_price_below_the_floor_is_mended_by_a_payment_of_the_buyer(tmp_path):

@@ -37,12 +37,12 @@ def test_the_park_company_stands_among_those_who_lose(out):
 def test_if_nobody_leaves_nothing_changes(out):
     from models.exits import Exits as Model
     from models.solve import Options
-    from planner.resilience.exits import _capital, _changed, _money
+    from planner.resilience.exits import _changed, _money, capital_of
     from planner.results.books import Books
     from planner.results.saved import finished
 
     run = finished(out)
-    after = Model(run.assembly.instance, run.solution, run.baseline, *_capital(run)).without([], Options())
+    after = Model(run.assembly.instance, run.solution, run.baseline, *capital_of(run)).without([], Options())
     before, books = run.books(), Books("exit", run.case, run.distances, run.assembly, after.solution)
     losses, extra, idle, lost = _money(before, books, "nobody")
     size = run.solution.totals["total_annual_cost"]
