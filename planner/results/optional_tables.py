@@ -31,9 +31,12 @@ OF_PIPES = ("heat_pipes",)
 OF_IMPACTS = (
     *("impacts", "impact_flows", "impact_coverage", "impact_exchanges", "impacts_by_party", "impacts_indirect"),
 )
+#: Who uses what is shared, and pays for it: not written where its owners bear it (``economics.finance.shared_costs``).
+OF_SHARED_COSTS = ("shared_costs",)
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
 WHERE_ANY = (
     *(*OF_QUALITY, "credits", *OF_PERIODS, *OF_PROFILES, *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES, *OF_IMPACTS),
+    *OF_SHARED_COSTS,
 )
 WHERE_ANY_IN_BASELINE = (
     *(*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES),
