@@ -39,6 +39,7 @@ from planner.audit.purchases import check_purchases
 from planner.audit.quality import check_least_flows, check_quality
 from planner.audit.reading import rows_of
 from planner.audit.rows import check_rows
+from planner.audit.shared_costs import check_shared_costs
 from planner.audit.siting import check_land, check_siting, read_places, read_sizes
 from planner.audit.stores import check_stores
 from planner.audit.totals import WASTE, check_totals, memos, totals
@@ -143,6 +144,7 @@ def audit(
     check_line_words(facts, tables, {name: one.run for name, one in recomputed.items()}, checks)
     check_derived(facts, tables, recomputed, checks)
     worth = check_worth(facts, distances, tables, recomputed, checks)
+    check_shared_costs(facts, tables, checks)
     check_ledgers(facts, tables, checks)
     check_exchange_ledgers(tables, worth, checks)
     check_finance(facts, tables, checks)

@@ -209,7 +209,7 @@ def _switch(changed: Changed, party: str, variable: str, row: Row, where: tuple[
             checks.fail(CHECK, f"{label}: switching value is {found:g}")
         return
     if found != found:
-        for end in (low, high):
+        for end in (low, high) if abs(base) > 1e-6 * size else ():  # of what is worth nothing, any change may be it
             if (
                 changed.worth(party, variable, end) * base < 0
                 and abs(changed.worth(party, variable, end)) > 1e-6 * size

@@ -50,6 +50,7 @@ ONCE = {
     "exergy": ("of", "kind"),
     "heat_pipes": ("state", "exchange", "option", "main", "stretch"),
     "hydraulics": ("main", "stretch", "size", "from_node"),
+    "shared_costs": ("of", "item", "owner", "party", "by", "exchange"),
     "ledger": ("party", "head", "kind", "account", "exchange", "resource"),
     "exchange_ledger": ("exchange", "option", "party", "head", "kind", "account", "resource"),
     "assets": ("party", "of", "exchange", "option", "item", "lifetime_yr"),

@@ -18,7 +18,7 @@ CHECK = "results.json: its tables are those of the CSV files"
 ALWAYS = (
     *("siting", "exchanges", "mains", "trenches", "pipe_runs", "quantities", "trench_shares", "hydraulics"),
     *("facilities", "purchases", "discharges", "sales", "supplies", "costs", "emissions", "parties", "intensities"),
-    "limits",
+    *("limits", "ledger", "assets", "cash_flows", "finance", "bank", "prices", "economic"),
 )
 #: Tables that stand there where they have rows.
 WHERE_ANY = (
@@ -28,13 +28,14 @@ WHERE_ANY = (
     *("heat", "heat_recovery", "heat_targets", "exergy", "converters", "equipment", "heat_pipes"),
     *("impacts", "impact_flows", "impact_coverage", "impact_exchanges", "impacts_by_party", "impacts_indirect"),
     "anchor_exit",
+    "shared_costs",
 )
 #: Columns that tell the rows of a table apart; those of a name that a table lacks are left out.
 KEYS = (
     *("indicator", "per", "party", "limit_of", "account", "main", "carrier", "stretch", "operation", "part", "of"),
     *("state", "at", "by", "for", "exchange", "option", "facility", "plant", "stream", "resource", "quality", "kind"),
     *("item", "what", "size", "surface", "name", "profile", "store", "period", "pass", "role"),
-    *("category", "stage", "run"),
+    *("category", "stage", "run", "head", "how", "variable", "owner"),
 )
 #: Column of the CSV -> its name in the file.
 RENAMED = {"siting": {"unit": "plant"}}

@@ -13,9 +13,10 @@ from planner.audit.checks import Checks
 from planner.audit.flows import Key, Run
 from planner.audit.ledgers import CARBON, HEAD, SHARED, TRANSFERS, head_of, kind_of
 from planner.audit.money import Accounts
-from planner.audit.network import PARK_COMPANY, number, word
+from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
 from planner.audit.totals import YEARLY_MONEY, is_capital, totals
+from planner.audit.ventures import Reading
 from planner.audit.worth import Fate, Worth, party_of
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def check_exchange_ledgers(tables: "Tables", worth: Worth, checks: Checks) -> No
         money = word(line, "account") in YEARLY_MONEY and not is_capital(line)
         if word(line, "run") == "plan" and word(line, "exchange") and money:
             running[word(line, "exchange")].append(line)
-    upkeep = _upkeep(worth, tables)
+    upkeep = _upkeep(Reading(worth.facts, tables))
     for exchange in sorted({*told, *by_exchange}):
         rows = by_exchange.get(exchange, [])
         if not rows:
@@ -183,15 +184,13 @@ def _bought(
 Upkeep = dict[tuple[str, str], dict[tuple[str, str], float]]
 
 
-def _upkeep(worth: Worth, tables: "Tables") -> Upkeep:
-    case, found = worth.facts.case, Upkeep()
-    owned = {word(row, "stretch"): word(row, "party") for row in rows_of(tables, "trenches")}
-    for row in rows_of(tables, "trench_shares"):
+def _upkeep(reading: Reading) -> Upkeep:
+    found = Upkeep()
+    for row in rows_of(reading.tables, "trench_shares"):
         carrier = word(row, "carrier")
-        main = carrier if carrier in case.mains() else ""
-        part = owned.get(word(row, "stretch"), PARK_COMPANY), "trench_operation"
-        if word(row, "part") == "pipe" and main:
-            part = case.links[case.mains()[main][0]].owner or PARK_COMPANY, "link_operation"
+        main = carrier if carrier in reading.facts.case.mains() else ""
+        account = "link_operation" if word(row, "part") == "pipe" and main else "trench_operation"
+        part = reading.owner(row), account
         sums = found.setdefault((word(row, "exchange"), main), {})
         sums[part] = sums.get(part, 0.0) + number(row, "cost_per_yr")
     return found

@@ -156,7 +156,11 @@ def _basis(facts: Facts, ends: tuple[str, str, str, str]) -> str:
         return "given"
     if transfer is not None and transfer.seller_share is not None:
         return f"split {transfer.seller_share.value:g}"
-    general = facts.case.economics.finance.seller_share
+    finance = facts.case.economics.finance
+    shared = facts.is_shared(giver) or facts.is_shared(taker)
+    if finance.shared_costs == "users" and shared and not {giver, taker} & set(facts.case.partners):
+        return "at cost"
+    general = finance.seller_share
     return "split 0.5 (assumption)" if general is None else f"split {general.value:g}"
 
 

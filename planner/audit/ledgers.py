@@ -29,6 +29,7 @@ HALF_A_CENT = 0.005
 ROUNDING = 1e-11
 
 PIPES, SHARED, TRANSFERS = "own pipes and links", "shared mains and trenches", "transfer payments"
+TARIFFS = "share of shared trenches and facilities"
 _HAULED, _RECOVERED = "transport and pumping", "heat recovery and exchangers"
 #: Account -> head of the ledger.
 HEAD = {
@@ -137,13 +138,7 @@ def _ledger(tables: "Tables", lines: list[Row], checks: Checks) -> None:
         if number(line, "amount"):
             place = ("baseline", "plan").index(word(line, "run"))
             sums.expect(_key(word(line, "party"), line), place, number(line, "amount"))
-    for place, name in enumerate(("baseline_exchanges", "exchanges")):
-        for row in rows_of(tables, name):
-            paid = number(row, "transfer_price") * number(row, "flow_per_yr")
-            for party, cost in ((word(row, "seller"), -paid), (word(row, "buyer"), paid)) if paid == paid else ():
-                key = party, TRANSFERS, "transfer", "transfer", word(row, "exchange"), word(row, "resource")
-                if cost:
-                    sums.expect(key, place, cost)
+    _payments(tables, sums)
     for row in rows_of(tables, "ledger"):
         party, head, kind, account, *rest = (word(row, k) for k in _COLUMNS)
         if account == CARBON and kind not in ("fixed", "flow"):
@@ -152,6 +147,21 @@ def _ledger(tables: "Tables", lines: list[Row], checks: Checks) -> None:
         sums.read((party, head, "" if account == CARBON else kind, account, *rest), (before, after))
         checks.equal(LEDGER, f"{party}, {account}: gain", gain, before - after, 0.01 * (abs(before) + abs(after)))
     sums.compare(checks, LEDGER, ("baseline", "plan"))
+
+
+def _payments(tables: "Tables", sums: Sums) -> None:
+    """Expect what parties pay each other: prices of exchanges, and tariffs for what is shared."""
+    for place, name in enumerate(("baseline_exchanges", "exchanges")):
+        for row in rows_of(tables, name):
+            paid = number(row, "transfer_price") * number(row, "flow_per_yr")
+            for party, cost in ((word(row, "seller"), -paid), (word(row, "buyer"), paid)) if paid == paid else ():
+                key = party, TRANSFERS, "transfer", "transfer", word(row, "exchange"), word(row, "resource")
+                if cost:
+                    sums.expect(key, place, cost)
+    for row in rows_of(tables, "shared_costs"):
+        payer, owner, cost = word(row, "party"), word(row, "owner"), number(row, "tariff_per_yr")
+        for party, money in ((payer, cost), (owner, -cost)) if payer != owner and cost else ():
+            sums.expect((party, TARIFFS, "transfer", "tariff", word(row, "exchange"), ""), 1, money)
 
 
 _COLUMNS = ("party", "head", "kind", "account", "exchange", "resource")

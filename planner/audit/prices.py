@@ -1,6 +1,9 @@
 """Checks of transfer prices: the interval in which both gain, contracts, and what mends what has none."""
 
-from planner.audit.cash import NAN
+import math
+from dataclasses import replace
+
+from planner.audit.cash import NAN, Earned, cash_of, pays_back
 from planner.audit.checks import Checks
 from planner.audit.ledgers import SHARED, TRANSFERS
 from planner.audit.network import number, word
@@ -57,8 +60,40 @@ def _sides(reading: Reading, one: Row) -> tuple[list[float], list[float], float,
         bought = reading.bought(row, number(row, "capex"))
         side = int(word(row, "party") == word(one, "buyer"))
         capital[side] += _yearly(reading, bought.cost, bought.life, bought.granted)
-    shared += sum(_yearly(reading, x.cost, x.life, 0.0) for x in reading.shared(one))
+    shared += sum(_yearly(reading, x.cost, x.life, x.granted) for x in reading.shared(one))
     return gains, capital, forgone, shared
+
+
+def tariffs_of(reading: Reading, one: Row) -> tuple[tuple[float, float], float]:
+    """What seller and buyer are paid a year for what is shared, less what they pay; and what is paid for pipes."""
+    net, pipes = [0.0, 0.0], 0.0
+    alike = [row for row in reading.exchanges if word(row, "exchange") == word(one, "exchange")]
+    carried = number(one, "flow_per_yr") / sum(number(row, "flow_per_yr") for row in alike)
+    for row in rows_of(reading.tables, "shared_costs"):
+        payer, owner, money = word(row, "party"), word(row, "owner"), number(row, "tariff_per_yr")
+        if word(row, "exchange") != word(one, "exchange") or payer == owner:
+            continue
+        if word(row, "of") == "facility":
+            money *= carried
+        elif word(one, "main") == (word(row, "item") if word(row, "item") in reading.facts.case.mains() else ""):
+            pipes += money
+        else:
+            continue
+        for place, side in enumerate(("seller", "buyer")):
+            net[place] += money if owner == word(one, side) else 0.0
+            net[place] -= money if payer == word(one, side) else 0.0
+    return (net[0], net[1]), pipes
+
+
+def _paid_back(reading: Reading, one: Row, side: str, tariff: float, term: float) -> float:
+    """Years of operation until a side has back what it invests in an exchange, before tax and loans."""
+    party, late = word(one, side), reading.late[word(one, "exchange"), word(one, "option")]
+    laid = (row for row in reading.of_link("assets", one) if word(row, "party") == party)
+    mine = (row for row in reading.of_link("exchange_ledger", one) if word(row, "party") == party)
+    gains = [reading.part(row, late=late).gain for row in mine if word(row, "head") != SHARED]
+    rules = replace(reading.rules.before_tax(), years=max(reading.rules.years, math.ceil(term)), residual="none")
+    bought = [reading.bought(row, number(row, "capex")) for row in laid]
+    return pays_back(cash_of(bought, [*gains, Earned(tariff, 0.0, False, 0.0)], rules).net) - rules.delay
 
 
 def _yearly(reading: Reading, cost: float, life: float, granted: float) -> float:
@@ -70,6 +105,9 @@ def _row(reading: Reading, one: Row, row: Row, checks: Checks) -> None:
     label, flow, price = f"{row['exchange']} by {row['option']}", number(one, "flow_per_yr"), 0.0
     price = number(one, "transfer_price")
     gains, capital, forgone, shared = _sides(reading, one)
+    tariffs, paid = tariffs_of(reading, one)
+    gains = [gain + tariff for gain, tariff in zip(gains, tariffs, strict=True)]
+    shared = 0.0 if abs(shared - paid) <= ROUNDING * abs(shared) else shared - paid
     floor, ceiling = (capital[0] - gains[0]) / flow, (gains[1] - capital[1]) / flow
     size = ROUNDING * max(abs(floor), abs(ceiling))
     lacking = shared - (ceiling - floor) * flow
@@ -104,7 +142,7 @@ def _row(reading: Reading, one: Row, row: Row, checks: Checks) -> None:
         scale = max(scale, (abs(floor) + abs(ceiling)) * flow) if not column.endswith("unit") else scale
         if (found == found) != (value == value) or abs(found - value) > 1e-8 * scale + 1e-9:
             checks.fail(CHECK, f"{label}: {column} is {found:.10g} in the table, {value:.10g} recomputed")
-    _words(one, row, verdict, term, (label, checks))
+    _words(reading, one, row, (verdict, term, tariffs), (label, checks))
 
 
 def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: float) -> str:
@@ -117,7 +155,10 @@ def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: f
     return SHORT if lacking else BOTH
 
 
-def _words(one: Row, row: Row, verdict: str, term: float, where: tuple[str, Checks]) -> None:
+def _words(
+    reading: Reading, one: Row, row: Row, known: tuple[str, float, tuple[float, float]], where: tuple[str, Checks]
+) -> None:
+    verdict, term, tariffs = known
     seller, buyer = word(one, "seller"), word(one, "buyer")
     who = {
         SELLER: (buyer, seller),
@@ -128,8 +169,10 @@ def _words(one: Row, row: Row, verdict: str, term: float, where: tuple[str, Chec
     payer, payee = who.get(verdict, ("", ""))
     late = [
         word(one, side)
-        for side in ("seller", "buyer")
-        if term == term and number(one, f"{side}_capex") > 0 and not number(one, f"{side}_payback_yr") <= term
+        for side, tariff in zip(("seller", "buyer"), tariffs, strict=True)
+        if term == term
+        and number(one, f"{side}_capex") > 0
+        and not _paid_back(reading, one, side, tariff, term) <= term
     ]
     expected = {
         **{column: word(one, source) for column, source in WORDS.items()},

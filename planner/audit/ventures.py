@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.audit.cash import Bought, Earned, Rules, rules_of
 from planner.audit.facts import DEFAULT_LIFETIME_YR, Facts
 from planner.audit.ledgers import SHARED
-from planner.audit.network import number, word
+from planner.audit.network import PARK_COMPANY, number, word
 from planner.audit.reading import Row, rows_of
 from planner.case.exchanges import Exchange
 from planner.case.finance import Contract, Grant
@@ -125,12 +125,15 @@ class Reading:
         kind, account, resource = word(row, "kind"), word(row, "account"), word(row, "resource")
         energy = account in PRICES and account != "discharge" and resource in self.energy
         gain = number(row, "gain_per_yr") if amount is None else amount
-        earned = Earned(gain, self._rise(row), kind in ("flow", "transfer"), late)
-        return Part(earned, energy, kind == "transfer", word(row, "exchange") if kind == "transfer" else "")
+        priced = kind == "transfer" and account != "tariff"
+        earned = Earned(gain, self._rise(row), kind == "flow" or priced, late)
+        return Part(earned, energy, priced, word(row, "exchange") if priced else "")
 
     def _rise(self, row: Row) -> float:
         rises = self.facts.case.economics.finance.escalation
         account, name = word(row, "account"), "operation"
+        if account == "tariff":
+            return 0.0
         if word(row, "kind") == "transfer":
             contract = self.contract(word(row, "exchange"))
             return contract.escalation.value if contract is not None and contract.escalation is not None else 0.0
@@ -218,8 +221,29 @@ class Reading:
                 name, kind = case.mains()[main][0], case.links[case.mains()[main][0]].kind
             stated = [case.economics.lifetime[x].value for x in (name, kind) if x in case.economics.lifetime]
             years = stated[0] if stated else DEFAULT_LIFETIME_YR[kind]
-            found.append(Bought(number(share, "capex"), years, 0.0, wears=True))
+            cost, of = number(share, "capex"), "trench" if kind == "trench" else "link"
+            granted = self.granted(of, self.owner(share), cost)
+            found.append(Bought(cost, years, granted, wears=True))
         return found
+
+    def granted(self, of: str, party: str, cost: float) -> float:
+        """What grants pay of an investment of a kind that is a party's."""
+        row, share = {"of": of, "party": party}, 0.0
+        for grant, base in self._grants:
+            if _for(grant, row) and grant.share is not None:
+                share += grant.share.value
+            elif _for(grant, row) and grant.amount is not None and base:
+                share += min(1.0, grant.amount.value / base)
+        return cost * min(1.0, share)
+
+    def owner(self, share: Row) -> str:
+        """Owner of the pipes or the trench that a row of ``trench_shares`` is a share of."""
+        case, carrier = self.facts.case, word(share, "carrier")
+        link = case.links[case.mains()[carrier][0]] if carrier in case.mains() else None
+        apart = case.trenches is not None and not case.trenches.shared and case.trenches.owner is None
+        if link is not None and (apart or word(share, "part") == "pipe"):
+            return link.owner or PARK_COMPANY
+        return (case.trenches.owner if case.trenches is not None else None) or PARK_COMPANY
 
     @cached_property
     def _shares(self) -> dict[str, list[Row]]:

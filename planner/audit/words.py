@@ -194,8 +194,8 @@ def _way(facts: Facts, row: Row) -> Iterator[tuple[str, str]]:
         if known and not any(entry.existing is not None for entry in facts.declared(*ends)):
             yield "option", f"{option!r}: the case knows no link that is there for it"
     basis = str(row["transfer_basis"])
-    if basis not in ("one party", "given") and not (_SPLIT.fullmatch(basis) and _number(basis.split()[1])):
-        yield "transfer_basis", f"{basis!r} is none of one party, given, split SHARE"
+    if basis not in ("one party", "given", "at cost") and not (_SPLIT.fullmatch(basis) and _number(basis.split()[1])):
+        yield "transfer_basis", f"{basis!r} is none of one party, given, at cost, split SHARE"
 
 
 def _units(facts: Facts) -> tuple[str, ...]:

@@ -326,6 +326,9 @@ def _sides(facts: Facts, row: Row, checks: Checks, check: str) -> None:
         entries = facts.declared(*(str(row[k]) for k in ("from", "to", "source", "sink")))
         stated = next((x.transfer.price for x in reversed(entries) if x.transfer and x.transfer.price), None)
         checks.equal(check, f"{label}: price", price, stated.value if stated else NAN)
+    elif basis == "at cost":  # what giving to a facility costs, else nothing; that it is, is checked by its words
+        lost = max(0.0, revenue - seller) if str(row["to"]) in facts.case.facilities else 0.0
+        checks.equal(check, f"{label}: price", price * float(row["flow_per_yr"]), lost, scale)
     else:
         share = float(basis.split()[1])
         checks.equal(check, f"{label}: the seller's share", seller, share * (seller + buyer), scale)
@@ -352,6 +355,10 @@ def _parties(facts: Facts, tables: "Tables", booked: Mapping[str, Booked], check
     checks.start(check)
     plan, alone = booked["plan"], booked["baseline"]
     received = {run: _received(rows_of(tables, table)) for run, table in _EXCHANGES.items()}
+    for row in rows_of(tables, "shared_costs"):  # checked on their own
+        for party, sign in ((str(row["party"]), -1.0), (str(row["owner"]), 1.0)):
+            moved = received["plan"].get(party, 0.0) + sign * float(row["tariff_per_yr"])
+            received["plan"][party] = moved
     shares = range_of(facts)
     for row in rows_of(tables, "parties"):
         party = str(row["party"])

@@ -20,6 +20,8 @@ from planner.case.values import (
 
 #: What ``escalation`` may name besides resources.
 CARBON, OPERATION = "carbon", "operation"
+#: Note of a default.
+NOT_STATED = "assumption: not stated"
 
 
 class ShadowPrice(Value):
@@ -93,7 +95,7 @@ class Economic(Section):
 class Finance(Section):
     """The plan as cash flows, year by year, in the money of the price year unless ``money`` says nominal."""
 
-    horizon: Years = Field(default_factory=lambda: Years.model_validate(20))
+    horizon: Years = Field(default_factory=lambda: Years.model_validate({"value": 20, "note": NOT_STATED}))
     """Whole years of operation that count; 20 by default (an assumption)."""
     delay: Years = Field(default_factory=lambda: Years.model_validate(0))
     """Whole years from the first investment (year 0) to the start of operation."""
@@ -115,6 +117,10 @@ class Finance(Section):
     seller_share: Fraction | None = None
     """Share of the gain that prices left to the program leave to the seller, where an exchange says nothing of its
     own; one half by default (an assumption)."""
+    shared_costs: Literal["owner", "users"] = "owner"
+    """Who bears what shared mains, trenches and facilities cost a year. "owner": who owns them, the park company unless
+    stated, for the prices agreed. "users": the plants that use them, at cost, as a tariff that is fixed in the money of
+    the price year; so that who owns them neither gains nor loses."""
     energy: tuple[Name, ...] = ()
     """Resources whose prices move together in the table that every bank wants (``bank``); if absent: power, heat, what
     they are made from, and what else states its energy content and CO2e of its use."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planner.finance.heads import SHARED, TRANSFERS, Key, key_of
+from planner.finance.shared_costs import trench_owner
 from planner.results.columns import COLUMNS
 from planner.results.exchanges import Built, built_exchanges
 from planner.results.gains import Gains, transfer_price
@@ -74,7 +75,8 @@ def _upkeep(plan: "Books", tables: "Mapping[str, pd.DataFrame]") -> Upkeep:
         if row["part"] == "pipe":
             part = pipes[row["carrier"], row["stretch"]], "link_operation"
         else:
-            part = civil[(row["stretch"],)], "trench_operation"
+            owner = trench_owner(plan.case, row["carrier"], civil[(row["stretch"],)])
+            part = owner, "trench_operation"
         found[row["exchange"], main].append((*part, row["cost_per_yr"]))
     return found
 

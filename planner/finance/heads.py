@@ -13,6 +13,8 @@ PIPES = "own pipes and links"
 SHARED = "shared mains and trenches"
 TRANSFERS = "transfer payments"
 OPPORTUNITY = "forgone by giving"
+#: What users pay the owners of what is shared, at cost, and its account.
+TARIFFS, TARIFF = "share of shared trenches and facilities", "tariff"
 
 #: Account -> head, in the order of the ledger; pipes and civil works of no exchange are shared.
 HEADS: Mapping[str, str] = {

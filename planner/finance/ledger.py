@@ -6,28 +6,34 @@ sum of all rows = baseline TAC - plan TAC            (transfers add up to nothin
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.finance.heads import HEADS, PIPES, SHARED, TRANSFERS, Key, key_of
+from planner.finance.heads import HEADS, PIPES, SHARED, TARIFF, TARIFFS, TRANSFERS, Key, key_of
+from planner.finance.shared_costs import payments
 from planner.results.books import Books
 from planner.results.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_HEADS = (*(x for head in HEADS.values() for x in ((head, SHARED) if head == PIPES else (head,))), TRANSFERS)
+_HEADS = (*(x for head in HEADS.values() for x in ((head, SHARED) if head == PIPES else (head,))), TARIFFS, TRANSFERS)
 _ORDER = {head: n for n, head in enumerate(dict.fromkeys(_HEADS))}
 
 
 def ledger_table(
-    plan: Books, baseline: Books, exchanges: "pd.DataFrame", baseline_exchanges: "pd.DataFrame", parties: Sequence[str]
+    plan: Books, baseline: Books, tables: "Mapping[str, pd.DataFrame]", parties: Sequence[str]
 ) -> "pd.DataFrame":
     """Make the ``ledger`` table, parties in the order of the ``parties`` table.
 
     ``kind`` is "capital" (yearly share of an investment), "fixed" (a year, whatever flows), "flow" (goes with what
     flows) or "transfer". ``baseline_per_yr`` and ``plan_per_yr`` are costs, negative where they are income;
     ``gain_per_yr`` is what the party is better off.
+
+    Parameters
+    ----------
+    tables
+        With ``exchanges``, ``baseline_exchanges`` and ``shared_costs``.
     """
     import pandas as pd
 
@@ -38,9 +44,12 @@ def ledger_table(
             weight = weights.get(entry.line.account, 0.0)
             if weight and entry.amount:
                 sums[key_of(entry.line)][run] += weight * entry.amount
-    for run, table in enumerate((baseline_exchanges, exchanges)):
-        for key, cost in _transfers(table):
+    for run, name in enumerate(("baseline_exchanges", "exchanges")):
+        for key, cost in _transfers(tables[name]):
             sums[key][run] += cost
+    for payer, owner, exchange, tariff in payments(tables["shared_costs"]):
+        for party, cost in ((payer, tariff), (owner, -tariff)):
+            sums[Key(party, TARIFFS, "transfer", TARIFF, exchange, "")][1] += cost
     place = {party: n for n, party in enumerate(parties)}
     keys = sorted(sums, key=lambda k: (place[k.party], _ORDER[k.head], k.kind, k.account, k.exchange, k.resource))
     return pd.DataFrame([_row(key, *sums[key]) for key in keys], columns=list(COLUMNS["ledger"]))

@@ -12,8 +12,10 @@ from planner.finance.cash import Gain, Outlay, merged, pooled
 from planner.finance.contracts import contract_of
 from planner.finance.energy import energy_of
 from planner.finance.grants import Grants
-from planner.finance.heads import OF_ENERGY, PRICED, SHARED
+from planner.finance.heads import OF_ENERGY, PRICED, SHARED, TARIFF, TARIFFS
+from planner.finance.shared_costs import trench_owner
 from planner.finance.terms import Terms
+from planner.results.books import PARK_COMPANY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +116,22 @@ class Ventures:
             if not row["capex"] or main != over:
                 continue
             link = mains[main][0] if main is not None and row["part"] == "pipe" else None
-            yield Outlay(row["capex"], self._years(["trench"] if link is None else [self.case.links[link].kind, link]))
+            years = self._years(["trench"] if link is None else [self.case.links[link].kind, link])
+            of, owner = ("trench" if link is None else "link"), self._owner(row)
+            asset = {"of": of, "party": owner, "capex": row["capex"], "baseline_capex": 0.0}
+            share, fixed = self._grants.share(asset)
+            yield Outlay(row["capex"], years, share, fixed)
+
+    def _owner(self, share: Row) -> str:
+        """Who owns the main or trench that a row of ``trench_shares`` is a share of."""
+        main, stretch = self.case.mains().get(share["carrier"]), share["stretch"]
+        if share["part"] == "pipe" and main is not None:
+            return self.case.links[main[0]].owner or PARK_COMPANY
+        return trench_owner(self.case, share["carrier"], self._diggers.get(stretch, PARK_COMPANY))
+
+    @cached_property
+    def _diggers(self) -> dict[str, str]:
+        return {row["stretch"]: row["party"] for row in self._rows("trenches")}
 
     def _years(self, names: Iterable[str]) -> float:
         """Lifetime of the last of some asset classes that the case states, else the default of the first."""
@@ -144,12 +161,11 @@ class Ventures:
     def gain(self, row: Row, late: float = 0.0) -> Gain:
         """The gain of a row of a ledger."""
         energy = row["account"] in OF_ENERGY and row["resource"] in self.energy
-        flows = row["kind"] in ("flow", "transfer")
-        return Gain(row["gain_per_yr"], self._rise(row), flows, late, energy)
+        return Gain(row["gain_per_yr"], self._rise(row), goes_with_flow(row), late, energy)
 
     def _rise(self, row: Row) -> float:
         """Rise a year of the price behind a row."""
-        if row["kind"] == "transfer":
+        if is_price(row):
             return self.contract_rise(row["exchange"])
         return self.terms.escalation.get(rises_with(row), 0.0)
 
@@ -185,6 +201,11 @@ class Ventures:
         return _grouped([row for row in self._rows("assets") if isinstance(row["exchange"], str)], _key)
 
     @cached_property
+    def tariffs(self) -> dict[Any, list[Row]]:
+        """Exchange -> its rows of the ``shared_costs`` table."""
+        return _grouped(self._rows("shared_costs"), lambda row: row["exchange"])
+
+    @cached_property
     def _assets_of(self) -> dict[Any, list[Row]]:
         return _grouped(self._rows("assets"), lambda row: row["party"])
 
@@ -204,8 +225,20 @@ class Ventures:
         return self.tables[table].to_dict("records")
 
 
+def is_price(row: Row) -> bool:
+    """Whether a row of a ledger is a transfer price, not a tariff for what is shared."""
+    return bool(row["kind"] == "transfer" and row["account"] != TARIFF)
+
+
+def goes_with_flow(row: Row) -> bool:
+    """Whether a row of a ledger goes with what flows, and so with the ramp-up; a tariff is fixed."""
+    return row["kind"] == "flow" or is_price(row)
+
+
 def rises_with(row: Row) -> str:
-    """What the price behind a row of a ledger rises with, as ``escalation`` of the case names it."""
+    """What the price behind a row of a ledger rises with, as ``escalation`` of the case names it; a tariff does not."""
+    if row["account"] == TARIFF:
+        return TARIFFS
     if row["account"] in ("carbon_paid", "co2e"):
         return CARBON
     return row["resource"] if row["account"] in PRICED and isinstance(row["resource"], str) else OPERATION

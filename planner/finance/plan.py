@@ -28,12 +28,12 @@ def money_tables(
     Parameters
     ----------
     tables
-        With ``exchanges``, ``baseline_exchanges``, ``parties``, ``mains``, ``trenches`` and ``trench_shares``.
+        With ``exchanges``, ``baseline_exchanges``, ``parties``, ``mains``, ``trenches``, ``trench_shares``
+        and ``shared_costs``.
     """
     parties = [str(name) for name in tables["parties"]["party"]]
-    exchanges = tables["exchanges"], tables["baseline_exchanges"]
     made = {
-        "ledger": ledger_table(plan, baseline, *exchanges, parties),
+        "ledger": ledger_table(plan, baseline, tables, parties),
         "exchange_ledger": exchange_ledger_table(plan, baseline, tables),
         "assets": assets_table(plan, baseline),
         "economic": economic_table(plan, baseline),

@@ -5,16 +5,23 @@
     room            = ceiling - floor                                                               (P3)
     capital share   = investment x CRF(r, lifetime) - grants / AF(r, N)                             (P4)
     lacking         = max(0, share of mains and trenches - room x flow), a year; once: x AF(r, N)   (P5)
+    payback         = years from the start of operation until what the exchange gains a side has paid back what it
+                      invests, less grants: with ramp-up, delay, escalation and replacement, before tax and loans  (P6)
 
-What giving costs holds what the seller forgoes: its forgone own use, and sales lost. A payback that outlasts its
+What giving costs holds what the seller forgoes: its forgone own use, and sales lost. Where users bear what is shared
+(``planner.finance.shared_costs``), what a side pays for it by this exchange is a cost to it, and what it is paid is a
+gain; only what no side pays is left as the share of mains and trenches. A payback that outlasts its
 contract is flagged: the money is not back when the other side may leave.
 """
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from planner.finance.cash import Outlay, recovery, worth_of_annuity
+from planner.finance.cash import Gain, Outlay, cash_flow, recovery, worth_of_annuity
 from planner.finance.heads import SHARED
+from planner.finance.measures import payback
 from planner.finance.parties import Row, Ventures
 from planner.results.columns import COLUMNS
 
@@ -59,8 +66,11 @@ def _between_two(one: Row) -> bool:
 def _row(ventures: Ventures, one: Row) -> dict[str, Any]:
     flow, price, terms = one["flow_per_yr"], one["transfer_price"], ventures.terms
     gains, capital, forgone = _sides(ventures, one)
+    tariffs, paid = _tariffs(ventures, one)
+    gains = {side: gain + tariffs[side] for side, gain in gains.items()}
     floor, ceiling = (-gains["seller"] + capital["seller"]) / flow, (gains["buyer"] - capital["buyer"]) / flow
     shared = _shared(ventures, one)
+    shared = 0.0 if abs(shared - paid) <= ROUNDING * abs(shared) else shared - paid
     size = ROUNDING * max(abs(floor), abs(ceiling))
     lacking = (floor - ceiling) * flow + shared
     lacking = lacking if lacking > size * flow else 0.0
@@ -85,7 +95,7 @@ def _row(ventures: Ventures, one: Row) -> dict[str, Any]:
         "shared_cost_per_yr": shared,
         "lacking_per_yr": lacking,
         "lacking_once": lacking * factor,
-        **_contract(ventures.contracts[one["exchange"]], one, price),
+        **_contract(ventures, ventures.contracts[one["exchange"]], one, price, tariffs),
         "verdict": verdict,
         **_remedy(verdict, one, (floor - price) * flow, (price - ceiling) * flow, lacking, factor),
     }
@@ -111,6 +121,27 @@ def _sides(ventures: Ventures, one: Row) -> tuple[dict[str, float], dict[str, fl
     return gains, capital, forgone
 
 
+def _tariffs(ventures: Ventures, one: Row) -> tuple[dict[str, float], float]:
+    """What each side is paid, less what it pays, for shared things that an exchange uses; and how much of it is pipes.
+
+    Of an exchange over several kinds of links, each has what it has of a facility by what it carries.
+    """
+    sides, of_pipes = {"seller": 0.0, "buyer": 0.0}, 0.0
+    whole = sum(row["flow_per_yr"] for row in ventures.built if row["exchange"] == one["exchange"])
+    mains, over = ventures.case.mains(), one["main"] if isinstance(one["main"], str) else None
+    for row in ventures.tariffs.get(one["exchange"], ()):
+        money, main = row["tariff_per_yr"], row["item"] if row["item"] in mains else None
+        if row["party"] == row["owner"] or (row["of"] != "facility" and main != over):
+            continue
+        if row["of"] == "facility":
+            money *= one["flow_per_yr"] / whole
+        else:
+            of_pipes += money
+        for side in sides:
+            sides[side] += money * ((row["owner"] == one[side]) - (row["party"] == one[side]))
+    return sides, of_pipes
+
+
 def _yearly(ventures: Ventures, outlay: Outlay) -> float:
     """Yearly share of an investment, less that of its grants (P4)."""
     rate, horizon = ventures.terms.rate, ventures.terms.horizon
@@ -125,12 +156,15 @@ def _shared(ventures: Ventures, one: Row) -> float:
     return capital - float(sum(row["gain_per_yr"] for row in rows if row["head"] == SHARED))
 
 
-def _contract(contract: "Contract | None", one: Row, price: float) -> dict[str, Any]:
+def _contract(
+    ventures: Ventures, contract: "Contract | None", one: Row, price: float, tariffs: Mapping[str, float]
+) -> dict[str, Any]:
     term = NAN if contract is None or contract.term is None else contract.term.value
     share = NAN if contract is None or contract.take_or_pay is None else contract.take_or_pay.value
-    longest = {side: one[f"{side}_payback_yr"] for side in ("seller", "buyer")}
     outlasts = [
-        one[side] for side, years in longest.items() if term == term and one[f"{side}_capex"] > 0 and not years <= term
+        one[side]
+        for side, tariff in tariffs.items()
+        if term == term and one[f"{side}_capex"] > 0 and not _payback(ventures, one, side, tariff, term) <= term
     ]
     return {
         "contract_term_yr": term,
@@ -139,6 +173,18 @@ def _contract(contract: "Contract | None", one: Row, price: float) -> dict[str, 
         "guaranteed_revenue_per_yr": share * one["flow_per_yr"] * price,
         "outlasts_contract": "; ".join(outlasts) or None,
     }
+
+
+def _payback(ventures: Ventures, one: Row, side: str, tariff: float, term: float) -> float:
+    """Years of operation until an exchange has paid a side back for good (P6)."""
+    key, late = (one["exchange"], one["option"]), ventures.late(one)
+    laid = [row for row in ventures.laid_for.get(key, ()) if row["party"] == one[side]]
+    rows = [row for row in ventures.made_by.get(key, ()) if row["party"] == one[side] and row["head"] != SHARED]
+    gains = [*(ventures.gain(row, late) for row in rows), Gain(tariff, flows=False)]
+    horizon = max(ventures.terms.horizon, math.ceil(term))
+    terms = replace(ventures.terms, horizon=horizon, residual="none", tax_rate=0.0, debt=None)
+    flow = cash_flow([ventures.outlay(row, row["capex"]) for row in laid], gains, terms, terms.rate)
+    return payback(flow.net) - terms.delay
 
 
 def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: float) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.finance.bank import ANCHOR_EXIT, Stress, bank_table, nothing
-from planner.finance.heads import TRANSFERS, Key, key_of
+from planner.finance.heads import TARIFF, TARIFFS, TRANSFERS, Key, key_of
+from planner.finance.shared_costs import payments
 from planner.resilience.exits import amount_of, capital_of, transfers_after
 from planner.results.books import Books, is_capital
 from planner.results.columns import COLUMNS
@@ -171,6 +172,9 @@ def _then(run: "Finished", after: Books, alone: Books, anchor: str) -> dict[Key,
     for sign, books, table in ((1.0, after, "exchanges"), (-1.0, alone, "baseline_exchanges")):
         for (party, exchange, resource), paid in transfers_after(run, books, anchor, table).items():
             found[Key(party, TRANSFERS, "transfer", "transfer", exchange, resource)] += sign * paid
+    for payer, owner, exchange, tariff in payments(run.plan.tables["shared_costs"]):
+        for party, gain in ((payer, -tariff), (owner, tariff)) if anchor not in (payer, owner) else ():
+            found[Key(party, TARIFFS, "transfer", TARIFF, exchange, "")] += gain
     return found
 
 

@@ -189,7 +189,7 @@ def _today(run: "Finished") -> tuple[dict[str, float], dict[str, float]]:
     """Gain and transfers of every party in the plan."""
     from planner.results.parties import parties_table, transfers
 
-    tables = [run.plan.tables[name] for name in ("exchanges", "baseline_exchanges")]
+    tables = [run.plan.tables[name] for name in ("exchanges", "baseline_exchanges", "shared_costs")]
     table = parties_table(run.books(), run.books("baseline"), *tables)
     gains = {str(row["party"]): float(row["gain_per_yr"]) for row in table.to_dict("records")}
     return gains, dict(transfers(tables[0]))
@@ -221,7 +221,8 @@ def _exit(
     for (party, *_), money in transfers_after(run, after, firm).items():
         paid[party] += money
     parties = [party for party in dict.fromkeys([*gains, *losses]) if party != firm]
-    moved = {party: transfers.get(party, 0.0) - paid.get(party, 0.0) for party in parties}
+    tariffs = _tariffs(run, firm)
+    moved = {party: transfers.get(party, 0.0) - paid.get(party, 0.0) + tariffs.get(party, 0.0) for party in parties}
     total = {party: losses.get(party, 0.0) + moved[party] for party in parties}
     worth = math.fsum(gains.values())
     kept = math.fsum(gains.get(party, 0.0) - total[party] for party in parties)
@@ -330,6 +331,19 @@ def _left(after: Books, source: str) -> float:
     options = [(e, o) for e, x in instance.exchanges.items() if x.source == source for o in x.options]
     given = sum(x.weight * value("flow", *option, t) for option in options for t, x in states)
     return max(0.0, sum(x.weight * data.amount.get(t, 0.0) for t, x in states) - given)
+
+
+def _tariffs(run: "Finished", firm: str) -> dict[str, float]:
+    """What others lose, or save, of tariffs for what is shared when a firm neither pays them nor is paid."""
+    from planner.finance.shared_costs import payments
+
+    lost: dict[str, float] = defaultdict(float)
+    for payer, owner, _, tariff in payments(run.plan.tables["shared_costs"]):
+        if payer == firm:
+            lost[owner] += tariff
+        elif owner == firm:
+            lost[payer] -= tariff
+    return dict(lost)
 
 
 def _streams(books: Books, amounts: Mapping[tuple[str, str], float], side: str) -> list[tuple[Any, ...]]:

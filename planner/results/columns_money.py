@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 MONEY: Mapping[str, tuple[str, ...]] = {
+    "shared_costs": (
+        *("of", "item", "owner", "party", "by", "exchange", "key", "share", "cost_per_yr", "tariff_per_yr"),
+    ),
     "ledger": (
         *("party", "head", "kind", "account", "exchange", "resource"),
         *("baseline_per_yr", "plan_per_yr", "gain_per_yr"),

@@ -12,6 +12,8 @@ from the taker belongs to the taker, as do the costs of a facility at that end.
     gain of seller = price x flow + discharge avoided - sale lost - what the seller pays
     gain of buyer  = supply avoided - price x flow - what the buyer pays
     price left to the program: gain of seller = share x (gain of seller + gain of buyer)
+    with a shared facility, where users bear what it costs: what giving to it costs the seller, else nothing besides
+    (``planner.finance.shared_costs``)
 """
 
 from collections import defaultdict
@@ -27,6 +29,8 @@ from planner.results.heat_gains import HeatGains
 from planner.results.terms import stated
 
 HALF = 0.5
+#: Basis of the price of what a shared facility takes and gives where its users pay what it costs.
+AT_COST = "at cost"
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,9 @@ def transfer_price(books: Books, exchange: str, gain: Gain, leaving: float) -> P
     terms: Transfer | None = stated(books, exchange, "transfer")
     if terms is not None and terms.price is not None:
         return Price(terms.price.value, "given")
+    if (terms is None or terms.seller_share is None) and _at_cost(books, facts.giver, facts.taker):
+        lost = -gain.by_party.get(seller, 0.0) if facts.taker in books.case.facilities else 0.0
+        return Price(max(0.0, lost) / leaving if leaving > 0 else None, AT_COST)
     stated_share = books.case.economics.finance.seller_share
     if terms is not None and terms.seller_share is not None:
         stated_share = terms.seller_share
@@ -202,3 +209,11 @@ def transfer_price(books: Books, exchange: str, gain: Gain, leaving: float) -> P
         return Price(None, basis)
     at_seller, at_buyer = gain.by_party.get(seller, 0.0), gain.by_party.get(buyer, 0.0)
     return Price((share * (at_seller + at_buyer) - at_seller) / leaving, basis)
+
+
+def _at_cost(books: Books, *ends: str) -> bool:
+    """Whether an exchange is with a shared facility whose users pay what it costs; partners outside pay prices."""
+    case = books.case
+    shared = (end in case.facilities and case.facilities[end].scope == "shared" for end in ends)
+    outside = any(end in case.partners for end in ends)
+    return case.economics.finance.shared_costs == "users" and any(shared) and not outside

@@ -33,10 +33,12 @@ OF_IMPACTS = (
 )
 #: Ledger without the anchor: not written where there is none, or no re-dispatch.
 OF_EXITS = ("anchor_exit",)
+#: Who uses what is shared, and pays for it: not written where its owners bear it (``economics.finance.shared_costs``).
+OF_SHARED_COSTS = ("shared_costs",)
 #: Tables that are not written where they have no rows, and those of them that the baseline has, too.
 WHERE_ANY = (
     *(*OF_QUALITY, "credits", *OF_PERIODS, *OF_PROFILES, *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES, *OF_IMPACTS),
-    *OF_EXITS,
+    *(*OF_EXITS, *OF_SHARED_COSTS),
 )
 WHERE_ANY_IN_BASELINE = (
     *(*OF_QUALITY_IN_BASELINE, "credits", OF_PERIODS[1], *OF_STORES, *OF_CONVERTERS, *OF_HEAT, *OF_PIPES),

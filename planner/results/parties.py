@@ -9,6 +9,7 @@ transfers received add up to nothing.
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from planner.finance.shared_costs import payments
 from planner.results.books import Books, sum_by
 from planner.results.columns import COLUMNS
 from planner.results.investment import Range, investment_range, payback
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def transfers(exchanges: "pd.DataFrame") -> dict[str, float]:
+def transfers(exchanges: "pd.DataFrame") -> defaultdict[str, float]:
     """Money each party receives for what it gives, less what it pays for what it takes [money/yr]."""
-    received: dict[str, float] = defaultdict(float)
+    received: defaultdict[str, float] = defaultdict(float)
     paid = exchanges[exchanges["transfer_price"].notna()]
     for seller, buyer, price, flow in zip(
         paid["seller"], paid["buyer"], paid["transfer_price"], paid["flow_per_yr"], strict=True
@@ -30,9 +31,15 @@ def transfers(exchanges: "pd.DataFrame") -> dict[str, float]:
 
 
 def parties_table(
-    plan: Books, baseline: Books, exchanges: "pd.DataFrame", baseline_exchanges: "pd.DataFrame"
+    plan: Books,
+    baseline: Books,
+    exchanges: "pd.DataFrame",
+    baseline_exchanges: "pd.DataFrame",
+    shared_costs: "pd.DataFrame",
 ) -> "pd.DataFrame":
     """Make the ``parties`` table; ``transfers_per_yr`` is what a party receives, negative where it pays.
+
+    It holds prices of exchanges, and what users pay for what is shared (``shared_costs``).
 
     ``payback_yr`` = (investment in the plan - investment in the baseline) / gain before capital.
     """
@@ -41,6 +48,9 @@ def parties_table(
     money = [_costs(books) for books in (baseline, plan)]
     running = [_costs(books, running=True) for books in (baseline, plan)]
     received = [transfers(table) for table in (baseline_exchanges, exchanges)]
+    for payer, owner, _, tariff in payments(shared_costs):
+        received[1][owner] += tariff
+        received[1][payer] -= tariff
     invested = [_investments(books) for books in (baseline, plan)]
     names = dict.fromkeys([*money[1], *money[0], *received[1], *received[0], *invested[1], *invested[0]])
     rows = []

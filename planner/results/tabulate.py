@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from models.solution import Solution
 from planner.assemble.assembly import Assembly
 from planner.case.case import Case
+from planner.finance.notes import notes_on_finance
 from planner.finance.plan import money_tables
+from planner.finance.shared_costs import shared_costs_table
 from planner.geography.distances import Distances
 from planner.hydraulics.mending import notes_on_mending
 from planner.lifecycle.plan import lifecycle_tables
@@ -81,14 +83,17 @@ def tabulate(
     tables = _run_tables(shares, before)
     others = _run_tables(Shares(NetworkMoney(Network(before))), before)
     tables |= {BASELINE + name: table for name, table in others.items()}
+    tables["trench_shares"] = trench_shares_table(shares)
+    tables["shared_costs"] = shared_costs_table(books, before, tables)
     tables |= {
         "quantities": quantities_table(shares.network),
-        "trench_shares": trench_shares_table(shares),
         "indicators": indicators_table(books, before),
         "costs": costs_table(books, before),
         "emissions": emissions_table(books, before),
         "limits": limits_table(books, before),
-        "parties": parties_table(books, before, tables["exchanges"], tables[BASELINE + "exchanges"]),
+        "parties": parties_table(
+            books, before, tables["exchanges"], tables[BASELINE + "exchanges"], tables["shared_costs"]
+        ),
         "intensities": intensities_table(books, before),
         "lines": lines_table((books, before)),
     }
@@ -107,7 +112,7 @@ def tabulate(
     notes += notes_on_ground_heat(books)
     notes += [*notes_on_temperatures(tables["heat_pipes"], part_time(books)), *notes_on_hours(books)]
     notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
-    notes += [*notes_on_archetypes(books), *on_impacts]
+    notes += [*notes_on_archetypes(books), *on_impacts, *notes_on_finance(case, tables)]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case, (plan, baseline))
 

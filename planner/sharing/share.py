@@ -207,7 +207,9 @@ def _observed(run: "Finished") -> dict[str, float]:
     from planner.results.parties import parties_table
 
     books = run.books(), run.books("baseline")
-    table = parties_table(*books, *(run.plan.tables[name] for name in ("exchanges", "baseline_exchanges")))
+    table = parties_table(
+        *books, *(run.plan.tables[name] for name in ("exchanges", "baseline_exchanges", "shared_costs"))
+    )
     gains = {str(row["party"]): float(row["gain_per_yr"]) for row in table.to_dict("records")}
     saved = run.baseline.totals["total_annual_cost"] - run.solution.totals["total_annual_cost"]
     if abs(saved - math.fsum(gains.values())) > 1e-6 * max(1.0, abs(run.baseline.totals["total_annual_cost"])):

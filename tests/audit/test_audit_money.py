@@ -5,19 +5,24 @@ import pytest
 
 from planner.audit import audit
 from planner.audit.checks import Checks
+from planner.audit.document import CHECK as DOCUMENT
+from planner.audit.document import check_document
 from planner.audit.facts import Facts
 from planner.audit.finance import check_finance
 from planner.audit.ledgers import check_ledgers
+from planner.audit.shared_costs import check_shared_costs
 from planner.case.read import read_case
 from planner.geography.measure import measure
 from planner.pipeline import solve
 from planner.results.columns_money import MONEY
+from planner.results.contract import results_json
 
 from test_every_number import DISTANCES, RICH  # isort: skip
 
 FINANCE = """
   finance:
-    {horizon: 12, delay: 1, spending: [0.4, 0.6], ramp_up: [0.5, 0.8], inflation: 2 %, money: nominal,
+    {shared_costs: users,
+     horizon: 12, delay: 1, spending: [0.4, 0.6], ramp_up: [0.5, 0.8], inflation: 2 %, money: nominal,
      escalation: {gas: 2 %, carbon: 3 %, operation: 0.5 %}, residual: straight line,
      tax: {rate: 25 %, depreciation: 10},
      debt: {share: 0.6, rate: 5 %, term: 10, grace: 2},
@@ -51,6 +56,7 @@ def passes(finished, changed, *, whole=False):
     if whole:
         return audit(case, distances, tables, plan.header)["passed"]
     checks = Checks()
+    check_shared_costs(Facts(case), tables, checks)
     check_ledgers(Facts(case), tables, checks)
     check_finance(Facts(case), tables, checks)
     return not any(checks.problems.values())
@@ -111,3 +117,19 @@ def test_a_cent_between_two_firms_is_caught(finished):
     checks = Checks()
     check_ledgers(Facts(finished[0]), {**finished[2].tables, "ledger": ledger}, checks)
     assert checks.problems["ledgers add up to the park"]
+
+
+@pytest.mark.parametrize(
+    "name", ["ledger", "assets", "cash_flows", "finance", "bank", "prices", "economic", "shared_costs"]
+)
+def test_a_number_of_the_document_that_is_not_that_of_the_table_is_caught(finished, name):
+    tables = finished[2].tables
+    document = results_json(finished[2])
+    row = document[name][-1]
+    column = next(k for k, v in row.items() if isinstance(v, float) and v)
+    for factor in (1.0, 1.07):
+        row[column] *= factor
+        checks = Checks()
+        check_document(document, tables, checks)
+        told = [problem for problem in checks.problems[DOCUMENT] if f": {name}" in problem]
+        assert bool(told) == (factor != 1.0)

@@ -109,8 +109,9 @@ def test_an_exchange_that_no_price_saves_wants_a_subsidy(tmp_path):
 
 
 def test_contracts_flag_paybacks_that_outlast_them_and_pay_for_what_is_not_taken(plan, tmp_path):
-    # kiln: 400,000 / 96,000 = 4.17 years > 4; take or pay 90 %: with 20 % less heat 0.9 x 176,000 are paid.
-    clause = "transfer: {price: 22}, contract: {term: 4 yr, take_or_pay: 90 %, escalation: 2 %},"
+    # kiln: 176,000 x 1.02^t - 80,000: 309,403 after 3 years, 419,911 after 4: 3.82 years > 3.5; take or pay 90 %: with
+    # 20 % less heat 0.9 x 176,000 are paid.
+    clause = "transfer: {price: 22}, contract: {term: 3.5 yr, take_or_pay: 90 %, escalation: 2 %},"
     told = retold(plan, tmp_path / "c", ("transfer: {price: 22},", clause))
     row = of(told, "prices")
     assert row["outlasts_contract"] == "kiln"
@@ -244,3 +245,27 @@ def test_the_summary_tells_firms_the_bank_and_who_loses(tmp_path):
         "loss of the anchor (kiln)",
     ):
         assert told in text, told
+
+
+def test_a_payback_is_held_against_the_contract_as_the_money_comes(plan, tmp_path):
+    # 96,000 a year: 4.17 years < 5; with half of it in the first four years, 4 x 48,000 + 96,000 = 288,000 < 400,000
+    # after 5 years; a grant of 30 % leaves 280,000 to pay back.
+    clause = "transfer: {price: 22},", "transfer: {price: 22}, contract: {term: 5 yr},"
+    steady = retold(plan, tmp_path / "a", clause)
+    assert of(steady, "prices")["outlasts_contract"] is None
+    slow = "horizon: 20", "horizon: 20, ramp_up: [0.5, 0.5, 0.5, 0.5]"
+    assert of(retold(plan, tmp_path / "b", clause, slow), "prices")["outlasts_contract"] == "kiln"
+    helped = slow[0], slow[1] + ", grants: [{share: 0.3}]"
+    assert of(retold(plan, tmp_path / "c", clause, helped), "prices")["outlasts_contract"] is None
+
+
+def test_what_is_not_stated_is_told(plan, tmp_path):
+    told = [note for note in plan.header["notes"] if "economics.finance" in note]
+    assert len(told) == 1
+    assert "full operation from the first year on" in told[0]
+    assert "no tax" in told[0]
+    assert "years of operation" not in told[0]  # the case states the horizon
+    silent = solved(tmp_path / "c", ("  finance: {horizon: 20}\n", ""), ("transfer: {price: 22}, ", ""))
+    notes = " ".join(silent.header["notes"])
+    assert "20 years of operation" in notes
+    assert "prices of 1 exchange(s) are not stated" in notes

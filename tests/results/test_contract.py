@@ -58,7 +58,8 @@ def test_contract_of_results_json(plan):
     for name in ("facilities", "purchases", "discharges", "costs", "emissions"):
         assert isinstance(content[name], list)
     assert content["audit"] == {"passed": True, "checks": []}
-    assert content["notes"] == ["projected", "shared hours assumed"]
+    assert content["notes"][:2] == ["projected", "shared hours assumed"]
+    assert all("economics.finance" in note for note in content["notes"][2:])
 
 
 def test_a_run_is_read_back_as_it_was(plan, folder):

@@ -214,7 +214,8 @@ def test_nothing_of_it_where_the_case_speaks_of_none(case, distances, assembly):
     plan = tabulate(case, distances, assembly, *runs)
     assert not speaks_of_law(case)
     assert all(plan.tables[name].empty for name in OF_QUALITY)
-    assert plan.header["notes"] == ["projected", "shared hours assumed"]
+    assert plan.header["notes"][:2] == ["projected", "shared hours assumed"]
+    assert all("economics.finance" in note for note in plan.header["notes"][2:])
 
 
 def test_law_alone_gives_verdicts_without_qualities():

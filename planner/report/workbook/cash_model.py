@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.finance.cash import CashFlow, cash_flow
 from planner.finance.grants import LAND, is_for
-from planner.finance.parties import Ventures, rises_with
+from planner.finance.parties import Ventures, goes_with_flow, is_price, rises_with
 from planner.finance.tables import of_park
 from planner.finance.terms import Terms, terms_of
 
@@ -118,7 +118,7 @@ class CashModel:
         """Gains, those of a party together."""
         sums: dict[tuple[str, str, str, bool, float], float] = defaultdict(float)
         for row, sign, late in self._gained():
-            key = row["party"], self._price_of(row), escalation_of(row), row["kind"] in ("flow", "transfer"), late
+            key = row["party"], self._price_of(row), escalation_of(row), goes_with_flow(row), late
             sums[key] += sign * row["gain_per_yr"]
         place = {name: n for n, name in enumerate(self.parties)}
         rows = [GainRow(*key, amount) for key, amount in sums.items() if amount]
@@ -202,7 +202,7 @@ class CashModel:
         return found
 
     def _price_of(self, row: Row) -> str:
-        if row["kind"] == "transfer":
+        if is_price(row):
             return f"{_TRANSFER}{row['exchange']}"
         if row["account"] in PRICED and isinstance(row["resource"], str):
             return f"{PRICED[row['account']]}: {row['resource']}"
@@ -237,6 +237,6 @@ _TRANSFER, _CONTRACT = "transfer price: ", "contract: "
 
 def escalation_of(row: Row) -> str:
     """What the price behind a row of a ledger rises with: its contract, carbon, its resource, or operation."""
-    if row["kind"] == "transfer":
+    if is_price(row):
         return f"{_CONTRACT}{row['exchange']}"
     return rises_with(row)
