@@ -180,7 +180,7 @@ plants:
 """
 
 
-def park(samples: Sequence[int] = (20, 50, 200), seed: int = 0) -> bool:
+def park(samples: Sequence[int] = (50, 100, 200), seed: int = 0) -> bool:
     """Sampled Shapley value of the park of ten firms beside the exact one; true where it keeps to its errors."""
     import planner
     from planner.sharing.share import share

@@ -33,7 +33,8 @@ class Cost:
     cost
         Total annual cost of the best plan found; inf where none was found.
     least
-        No plan of least goal costs less than this: ``cost`` where the plan is proven to be the best.
+        No plan of least goal costs less than this: ``cost`` where the plan is proven to be the best, -inf where
+        nothing is known.
     how
         "optimal", "feasible" (stopped by a gap or a limit), "infeasible", or "limit": a limit came before any plan.
     """
@@ -86,7 +87,8 @@ class Members:
         return self._cost(options)
 
     def alone(self, present: Collection[Unit], options: Options) -> Cost:
-        """Cost of these units each alone, as in the baseline."""
+        """Cost of these units each alone, as in the baseline: to 1e-6, whatever the gap asked for."""
+        options = dataclasses.replace(options, gap=min(options.gap, 1e-6))
         self._switch(present, 1)
         to_baseline(self.model, [k for k in self.model.OPTIONAL if k in present], self.kind)
         return self._cost(options)
@@ -119,7 +121,8 @@ class Members:
                 return Cost(math.inf, math.inf, "infeasible")
             if end.reason != "limit":
                 raise
-            return Cost(math.inf, end.bound * self.money.scale if self._bare else -math.inf, "limit")
+            bare = not steered(self.instance, "margin", "shadow_carbon")
+            return Cost(math.inf, end.bound * self.money.scale if bare else -math.inf, "limit")
         if result.interrupted:
             raise KeyboardInterrupt
         found = read(
@@ -129,11 +132,13 @@ class Members:
         missing = max(0.0, found.objective - found.bound)
         if found.status is Status.OPTIMAL:
             return Cost(cost, cost, "optimal")
-        return Cost(cost, cost - missing, "feasible")
+        # margins do not differ, since it is settled who is there; a shadow price may stand for any part of the gap
+        least = -math.inf if steered(self.instance, "shadow_carbon") else cost - missing
+        return Cost(cost, least, "feasible")
 
-    @property
-    def _bare(self) -> bool:
-        """Whether the goal is the total annual cost itself: nobody has a margin, and carbon no shadow price."""
-        steering = {a for name in ("margin", "shadow_carbon") for a in self.instance.totals[name]}
-        booked = (effects for family in self.instance.effects.values() for effects in family.values())
-        return not any(effects.get(a) for effects in booked for a in steering)
+
+def steered(instance: Instance, *by: str) -> bool:
+    """Whether the goal holds something beside the total annual cost: a "margin", or "shadow_carbon"."""
+    accounts = {a for name in by for a in instance.totals[name]}
+    booked = (effects for family in instance.effects.values() for effects in family.values())
+    return any(effects.get(a) for effects in booked for a in accounts)

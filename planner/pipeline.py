@@ -234,7 +234,7 @@ def _header(case: Case, run: "Run", objective: str, *, threads: int, seed: int) 
     return {
         "case": {
             "name": case.case,
-            "path": str(case.folder),
+            "path": case.folder.name,
             "sha256": case.sha256,
             **({"description": case.description} if case.description else {}),
         },

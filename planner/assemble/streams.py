@@ -298,8 +298,7 @@ def _behind(member: Member, path: str, stream: Stream, state: str) -> tuple[Evid
 
 def _unless_yearly(stream: Stream, hours: Evidence) -> tuple[Evidence, ...]:
     """The hours, unless the rate was given for a year: then the yearly amount does not rest on them."""
-    unit = stream.rate.given.replace(" ", "")
-    return () if unit.endswith(("/yr", "/a", "/y", "/year")) else (hours,)
+    return () if stream.rate.of_a_year else (hours,)
 
 
 def _facility_flow(member: Member, path: str, resource: str, per: PerUnit) -> Flow:

@@ -8,16 +8,17 @@ from pydantic.fields import FieldInfo
 
 from planner.case.case import Case
 from planner.case.qualities import Content
-from planner.case.values import Section, Value
+from planner.case.values import Rate, Section, Value
 
 _HEADER = """\
 # The case as it was read: tables merged in, every number converted into the unit of its place,
 # prices in {currency} of {year}. It can be read, planned and audited like any case.
+# given: how a yearly rate was written before it was converted; delete it where you change the number.
 """
 
 
 _OF_A_NUMBER = frozenset(
-    {"value", "unit", "low", "high", "source", "grade", "basis", "year", "note", "profile", "periods"}
+    {"value", "unit", "given", "low", "high", "source", "grade", "basis", "year", "note", "profile", "periods"}
 )
 
 
@@ -90,6 +91,8 @@ def _plain(node: Any) -> Any:
 
 def _number(value: Value) -> _InOneLine:
     fields: dict[str, Any] = {"value": value.value, "unit": value.unit}
+    if isinstance(value, Rate) and value.of_a_year:
+        fields["given"] = value.given  # so that what rests on it is the same for whoever reads the copy
     for name in ("low", "high", "source", "grade", "basis", "year", "note", "profile"):
         if (item := getattr(value, name)) is not None:
             fields[name] = item

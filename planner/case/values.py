@@ -37,6 +37,8 @@ class Value(Section):
     maximum: ClassVar[float | None] = None
     by_period: ClassVar[bool] = False
     """Whether a number of this kind may differ by period, where its place allows it (``planner.case.periods``)."""
+    restated: ClassVar[bool] = False
+    """Whether a copy of the case says how it was first written (``planner.case.rewrite``)."""
 
     value: float
     """The number, in ``unit``."""
@@ -84,6 +86,8 @@ class Value(Section):
             "unit": text,
         }
         needed = ["value"]
+        if cls.restated:
+            fields["given"] = text
         if cls.by_period:
             fields["periods"] = {"type": "object", "additionalProperties": number}
             fields["profile"] = text
@@ -181,6 +185,12 @@ class Rate(Value):
 
     template = "{unit}/h"
     by_period = True
+    restated = True
+
+    @property
+    def of_a_year(self) -> bool:
+        """Whether it was written for a year: the yearly amount then does not rest on the operating hours."""
+        return self.given.replace(" ", "").endswith(("/yr", "/a", "/y", "/year"))
 
 
 class YearlyAmount(Value):

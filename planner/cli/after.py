@@ -50,7 +50,7 @@ def share(
         int, typer.Option(metavar="N", min=0, max=16, help="Solve every group of firms up to so many firms.")
     ] = 10,
     samples: Annotated[
-        int, typer.Option(metavar="N", min=4, max=100_000, help="Orders of firms to sample where there are more.")
+        int, typer.Option(metavar="N", min=50, max=100_000, help="Orders of firms to sample where there are more.")
     ] = 100,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of that sample.")] = 0,
     workers: Annotated[

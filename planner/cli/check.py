@@ -76,7 +76,7 @@ def contents(case: "Case") -> dict[str, Any]:
     from planner.case.pairs import pairs
 
     return {
-        "case": {"name": case.case, "path": str(case.folder), "sha256": case.sha256},
+        "case": {"name": case.case, "path": case.folder.name, "sha256": case.sha256},
         "faults": [],
         "currency": case.currency,
         "price_year": case.price_year,

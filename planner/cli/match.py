@@ -146,7 +146,7 @@ def run_match(path: Path | None, made: Asked, *, as_json: bool, stream: IO[str])
     found = replace(found, proposals=tuple(one for one in found.proposals if one.score >= made.least_score))
     _write_files(case, found, made)
     if as_json:
-        content: dict[str, Any] = {"case": {"name": case.case, "path": str(case.folder)}, **plain(found)}
+        content: dict[str, Any] = {"case": {"name": case.case, "path": case.folder.name}, **plain(found)}
         if firm is not None:
             content["firm"] = firm.as_json()
         content["written"] = [

@@ -27,9 +27,11 @@ def share_run(out: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> int
     """Share the gain of a finished run, write the tables, print them and return 0; 130 where it was interrupted."""
     from planner.cli.app import dumps
     from planner.cli.run import INTERRUPTED
-    from planner.sharing.share import FOLDER, share
+    from planner.sharing.coalitions import FILE
+    from planner.sharing.share import share
     from planner.sharing.show import print_sharing
     from planner.sharing.tables import document, write
+    from planner.sharing.told import FOLDER
 
     folder = finished_folder(out)
     counter = Counter("groups of firms")
@@ -47,7 +49,7 @@ def share_run(out: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> int
         )
     except KeyboardInterrupt:
         counter.clear()
-        kept = folder / FOLDER / "values.jsonl"
+        kept = folder / FOLDER / FILE
         print(f"planner: interrupted; what was solved is kept in {kept}, and the same command goes on", file=sys.stderr)
         return INTERRUPTED
     counter.clear()

@@ -195,7 +195,7 @@ def as_json(park: ParkFlows) -> dict[str, Any]:
     case = park.case
     return {
         "schema": "planner-flows/1",
-        "case": {"name": case.case, "path": str(case.folder), "sha256": case.sha256},
+        "case": {"name": case.case, "path": case.folder.name, "sha256": case.sha256},
         "currency": case.currency,
         "price_year": case.price_year,
         "columns": {"streams": STREAM_COLUMNS, "totals": TOTAL_COLUMNS},

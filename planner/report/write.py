@@ -84,7 +84,7 @@ def check_out(out: Path, case: Path | None = None) -> Path:
     Raises
     ------
     UsageError
-        If there is something at ``out`` that is not a plan of ours.
+        If there is something at ``out`` that is not a plan of ours, or it lies inside a finished run.
     """
     out = Path(out).expanduser().resolve()
     if out.exists() and not out.is_dir():
@@ -96,6 +96,8 @@ def check_out(out: Path, case: Path | None = None) -> Path:
         )
     if case is not None and out.is_dir() and case.resolve().is_relative_to(out):
         raise UsageError(f"the case {case} stands inside {out}, which would be replaced; choose another with --out")
+    if (run := next((folder for folder in out.parents if is_ours(folder)), None)) is not None:
+        raise UsageError(f"{out} lies inside {run}, a finished run; choose a folder outside it with --out")
     above = next(folder for folder in out.parents if folder.exists())
     if not above.is_dir() or not os.access(above, os.W_OK):
         raise UsageError(f"cannot write {out}: {above} is not a folder that may be written into")

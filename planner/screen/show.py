@@ -117,7 +117,7 @@ def as_json(screening: Screening, table: pd.DataFrame) -> dict[str, Any]:
     case = screening.case
     return {
         "schema": "planner-screening/1",
-        "case": {"name": case.case, "path": str(case.folder), "sha256": case.sha256},
+        "case": {"name": case.case, "path": case.folder.name, "sha256": case.sha256},
         "currency": case.currency,
         "price_year": case.price_year,
         "payback_yr": screening.payback_yr,

@@ -1,7 +1,8 @@
 """What coalitions cost together and alone, worked out on the model of a finished run; in parallel, and never twice.
 
 Values are kept in ``OUT/sharing/values.jsonl`` as they come, a line each behind a head that says what they rest on, so
-that a second call, or one after an interruption, goes on where the last one ended.
+that a second call, or one after an interruption, goes on where the last one ended. What is proven is kept for good;
+what a limit or a gap has left open is solved again with a longer limit or a smaller gap.
 """
 
 import json
@@ -12,7 +13,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from planner.sharing.players import Members
 
 Siting = Literal["plan", "free"]
-SCHEMA = "planner-coalitions/1"
+SCHEMA = "planner-coalitions/2"
 FILE = "values.jsonl"
 #: Seconds of work after which processes are started, and what there must be left: each reads the run first.
 ALONE, WORTHWHILE = 5.0, 30.0
@@ -87,11 +88,15 @@ class Costs:
         wanted = list(dict.fromkeys(tasks))
         missing = [task for task in wanted if task not in self.known]
         if missing:
-            self._begin()
-            with self.path.open("a", encoding="utf-8") as file:
+            from planner.report.targets import writing
+
+            with writing(self.path):
+                self._begin()
+                kept = self.path.open("a", encoding="utf-8")
+            with kept as file:
                 for done, (task, cost) in enumerate(self._worked_out(missing), 1):
                     self.known[task] = cost
-                    file.write(_line(task, cost))
+                    file.write(self._line(task, cost))
                     file.flush()
                     if self.progress is not None:
                         self.progress(done, len(missing))
@@ -131,7 +136,7 @@ class Costs:
     def _head(self) -> dict[str, Any]:
         from planner.pipeline import versions
 
-        about = {"case": self.run.sha256, "settings": asdict(self.settings), "plan": self._rests_on()}
+        about = {"case": self.run.sha256, "siting": self.settings.siting, "plan": self._rests_on()}
         return {"schema": SCHEMA, **about, "versions": versions()}
 
     def _rests_on(self) -> Any:
@@ -156,22 +161,26 @@ class Costs:
         whole = []
         for line in lines[1:]:
             try:
-                known = _known(json.loads(line))
+                told = json.loads(line)
+                known = _known(told)
             except (ValueError, KeyError, TypeError):
                 continue
-            whole.append(_line(*known))
-            if known[1].how in ("optimal", "infeasible") or self.settings.time_limit is not None:
+            if known[1].proven or self._as_good(*told.get("within", (0.0, 1.0))):
+                whole.append(line + "\n")
                 yield known
         self.path.write_text("".join([lines[0] + "\n", *whole]), encoding="utf-8")
 
+    def _as_good(self, limit: float | None, gap: float) -> bool:
+        """Whether a solve within a limit and a gap is one that the settings ask for, or better."""
+        longest = math.inf if self.settings.time_limit is None else self.settings.time_limit
+        return (limit is None or limit >= longest) and gap <= self.settings.gap
 
-def _line(task: Task, cost: "Cost") -> str:
-    numbers = {
-        name: value if math.isfinite(value) else None for name, value in (("cost", cost.cost), ("least", cost.least))
-    }
-    return (
-        json.dumps({"what": task[0], "members": list(task[1]), **numbers, "how": cost.how}, ensure_ascii=False) + "\n"
-    )
+    def _line(self, task: Task, cost: "Cost") -> str:
+        numbers = {"cost": cost.cost, "least": cost.least}
+        told: dict[str, Any] = {"what": task[0], "members": list(task[1])}
+        told |= {name: value if math.isfinite(value) else None for name, value in numbers.items()}
+        told |= {"how": cost.how, "within": [self.settings.time_limit, self.settings.gap]}
+        return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def _known(told: Mapping[str, Any]) -> tuple[Task, "Cost"]:

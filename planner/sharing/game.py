@@ -13,6 +13,8 @@ from itertools import combinations
 import numpy as np
 
 Coalition = frozenset[str]
+#: Orders of a sample at least: of fewer pairs, their spread says too little of the error.
+FEWEST = 50
 #: What each player gets.
 Sharing = Mapping[str, float]
 
@@ -112,14 +114,14 @@ def shapley_range(low: Game, high: Game) -> dict[str, tuple[float, float]]:
 
 
 def orders(players: Sequence[str], samples: int, seed: int) -> list[tuple[str, ...]]:
-    """Random orders of players, each followed by its reverse; at least two.
+    """Random orders of players, each followed by its reverse; at least :data:`FEWEST`.
 
     Castro, Gomez & Tejada (2009), "Polynomial calculation of the Shapley value based on sampling"; in pairs of an order
     and its reverse (Mitchell et al. 2022), which narrows the error where what a player adds grows with who is there.
     """
     generator = np.random.default_rng(seed)
     found: list[tuple[str, ...]] = []
-    while len(found) < max(4, samples):
+    while len(found) < max(FEWEST, samples):
         order = tuple(players[i] for i in generator.permutation(len(players)))
         found += [order, order[::-1]]
     return found
@@ -161,11 +163,11 @@ def sampled_shapley(
     return mean, dict(zip(players, error.tolist(), strict=True))
 
 
-def tau(game: Game) -> dict[str, float] | None:
+def tau(game: Game, tolerance: float = 0.0) -> dict[str, float] | None:
     """Tau value: between what each may hope for and what it can be sure of, at one share of the way for all.
 
     Tijs (1981), "Bounds for the core of a game and the tau-value". None where it does not exist: the sure amounts are
-    more, or the hopes less, than there is to share.
+    more, or the hopes less, than there is to share, each by more than a tolerance.
     """
     everybody = game.grand
     hope = {i: game.worth - game.values.get(everybody - {i}, 0.0) for i in game.players}
@@ -174,7 +176,7 @@ def tau(game: Game) -> dict[str, float] | None:
         for i in game.players
     }
     low, high = math.fsum(sure.values()), math.fsum(hope.values())
-    slack = 1e-9 * max(1.0, *map(abs, game.values.values()))
+    slack = max(tolerance, 1e-9 * max(map(abs, game.values.values())))
     if any(sure[i] > hope[i] + slack for i in game.players) or not low - slack <= game.worth <= high + slack:
         return None
     share = (game.worth - low) / (high - low) if high > low + slack else 0.0

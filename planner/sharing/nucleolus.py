@@ -57,13 +57,14 @@ def least_core(game: Game) -> LeastCore | None:
     return LeastCore(epsilon * program.scale, program.told(shares))
 
 
-def nucleolus(game: Game) -> dict[str, float] | None:
+def nucleolus(game: Game, tolerance: float = 0.0) -> dict[str, float] | None:
     """Sharing at which the largest excess is least, then the next, and so on, nobody getting less than alone.
 
-    None where all together are worth less than the players one by one: then there is no such sharing.
+    None where all together are worth less than the players one by one, by more than a tolerance: then there is no such
+    sharing.
     """
     alone = math.fsum(game.values[frozenset({player})] for player in game.players)
-    if alone > game.worth + 1e-9 * max(1.0, *map(abs, game.values.values())):
+    if alone > game.worth + max(tolerance, 1e-9 * max(map(abs, game.values.values()))):
         return None
     return _nested(game, rational=True)
 

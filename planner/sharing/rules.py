@@ -60,7 +60,9 @@ def equal(players: Sequence[str], worth: float) -> Shared:
     return Shared(EQUAL, dict.fromkeys(players, worth / len(players)))
 
 
-def by_game(low: Game, high: Game | None, *, proven: bool) -> tuple[list[Shared], dict[str, str]]:
+def by_game(
+    low: Game, high: Game | None, *, proven: bool, tolerance: float = 0.0
+) -> tuple[list[Shared], dict[str, str]]:
     """Shapley value, nucleolus and tau value of a game whose coalitions are all known; and why one is missing.
 
     Parameters
@@ -68,6 +70,8 @@ def by_game(low: Game, high: Game | None, *, proven: bool) -> tuple[list[Shared]
     low, high
         Values of coalitions: what was found, and the most it can be (None where that is not known of all). What is
         shared follows from ``low``.
+    tolerance
+        Amount below which a difference says nothing.
     """
     ends = {} if proven or high is None else shapley_range(low, high)
     least, most = ({player: end[n] for player, end in ends.items()} for n in (0, 1))
@@ -75,13 +79,13 @@ def by_game(low: Game, high: Game | None, *, proven: bool) -> tuple[list[Shared]
     if not proven and high is None:
         note += "; how much more some may be worth is not known"
     found, missing = [Shared(SHAPLEY, shapley(low), {}, least, most, note)], dict[str, str]()
-    nested = nucleolus(low)
+    nested = nucleolus(low, tolerance)
     if nested is None:
         words = "prenucleolus: the firms one by one are worth more than all together, so that somebody must lose"
         found.append(Shared(NUCLEOLUS, prenucleolus(low), note="; ".join(filter(None, (words, note)))))
     else:
         found.append(Shared(NUCLEOLUS, nested, note=note))
-    between = tau(low)
+    between = tau(low, tolerance)
     if between is None:
         missing[TAU] = "does not exist: what the firms hope for or are sure of does not fit what there is to share"
     else:

@@ -1,59 +1,35 @@
 """How the gain of a finished run may be shared among its firms, and which of them would rather leave.
 
-    v(S) = max(0, cost of the members of S each alone - cost of the park of exactly S)           S some of the firms
-    v(N) = what the plan saves                                                                   N all of them
-
-Both costs are total annual costs, solved on the model of the run with everybody else switched off. A group whose park
-would cost more than staying alone stays alone: it is worth 0, and so is one that has no feasible park. All firms
-together are worth what the plan saves, whatever its goal: that is what there is to share, the gain of the park company
-with it.
+What groups of firms are worth is told in ``planner.sharing.values``: total annual costs, solved on the model of the run
+with everybody else switched off. All firms together are worth what the plan saves, whatever its goal: that is what
+there is to share, the gain of the park company with it.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.errors import UsageError
 from planner.sharing import rules
 from planner.sharing.coalitions import Costs, Settings, Siting, processes
+from planner.sharing.core import Core, core_of
 from planner.sharing.game import Breach, Coalition, Game, coalitions, not_superadditive, orders, prefixes
-from planner.sharing.nucleolus import LeastCore, least_core
 from planner.sharing.players import Members, members_of
 from planner.sharing.rules import Shared
+from planner.sharing.told import FOLDER
+from planner.sharing.values import ROUNDING, Value, values_of
 
 if TYPE_CHECKING:
-    from models.coalition import Cost
+    import pandas as pd
+
     from planner.results.saved import Finished
 
 #: Up to how many firms all coalitions are solved.
 EXACT = 10
-#: Share of what there is to share that is rounding of solves proven to 1e-6.
-ROUNDING = 2e-6
-FOLDER = "sharing"
-
-
-@dataclass(frozen=True)
-class Value:
-    """What a coalition is worth a year.
-
-    Attributes
-    ----------
-    alone, together
-        Total annual cost of its members each alone, and of their park; inf where they have none.
-    value, high
-        What it is worth by the plans found, and at most.
-    note
-        Why it is what it is, where that is not plain.
-    """
-
-    alone: float
-    together: float
-    value: float
-    high: float
-    proven: bool
-    note: str = ""
+#: Amount a year that is rounding in the smallest park.
+LEAST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -70,8 +46,9 @@ class Sharing:
         What each player gets under each rule; ``missing`` says why a rule is not there.
     observed
         Gain of every party today, the park company and other parties that are no players among them.
-    least_core
-        None where not all coalitions are known, or there is one player only.
+    core
+        Whether some coalition gains by leaving whatever the rule; None where not all coalitions are known, or there is
+        one player only.
     breaches, worst
         Pairs of coalitions that are worth less together than apart, and the worst of them.
     tolerance
@@ -90,11 +67,10 @@ class Sharing:
     seed: int
     settings: Settings
     tolerance: float
-    least_core: LeastCore | None = None
+    core: Core | None = None
     breaches: int = 0
     worst: Breach | None = None
     reused: int = 0
-    notes: tuple[str, ...] = field(default_factory=tuple)
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -166,15 +142,17 @@ def share(
     exact = len(members.players) <= exact_up_to
     chosen = [] if exact else orders(members.players, samples, seed)
     wanted = list(coalitions(members.players)) if exact else _of_orders(members, chosen)
-    observed = _observed(run)
+    table = _parties(run)
+    observed = {str(party): float(gain) for party, gain in table["gain_per_yr"].items()}
     worth = math.fsum(observed.values())
-    values = _values(run, costs, wanted, worth)
-    tolerance = max(0.005, ROUNDING * max(abs(run.baseline.totals["total_annual_cost"]), abs(worth)))
-    found, missing = _rules(run, members, values, worth, observed, chosen)
+    moved = math.fsum(table["gain_per_yr"].abs()), math.fsum(table["baseline_cost_per_yr"].abs())
+    tolerance = max(LEAST, ROUNDING * max(moved))
+    values = values_of(run, costs, wanted, worth, tolerance)
+    found, missing = _rules(members, values, worth, table, chosen, tolerance)
     core, breaches, worst = None, 0, None
     if exact:
+        core = core_of(members.players, values, tolerance)
         low = Game(members.players, {s: value.value for s, value in values.items()})
-        core = least_core(low)
         breaches, worst = not_superadditive(low, tolerance)
     return Sharing(
         run=run,
@@ -189,7 +167,7 @@ def share(
         seed=seed,
         settings=settings,
         tolerance=tolerance,
-        least_core=core,
+        core=core,
         breaches=breaches,
         worst=worst,
         reused=costs.reused,
@@ -202,93 +180,33 @@ def _of_orders(members: Members, chosen: Sequence[Sequence[str]]) -> list[Coalit
     return list(dict.fromkeys([*own, *(s for order in chosen for s in prefixes(order))]))
 
 
-def _observed(run: "Finished") -> dict[str, float]:
-    """Gain of every party as the table ``parties`` has it, with all digits: they add up to what the plan saves."""
+def _parties(run: "Finished") -> "pd.DataFrame":
+    """The table ``parties`` by party, with all digits: its gains add up to what the plan saves."""
     from planner.results.parties import parties_table
 
     books = run.books(), run.books("baseline")
-    table = parties_table(
-        *books, *(run.plan.tables[name] for name in ("exchanges", "baseline_exchanges", "shared_costs"))
-    )
-    gains = {str(row["party"]): float(row["gain_per_yr"]) for row in table.to_dict("records")}
+    names = ("exchanges", "baseline_exchanges", "shared_costs")
+    table = parties_table(*books, *(run.plan.tables[name] for name in names))
     saved = run.baseline.totals["total_annual_cost"] - run.solution.totals["total_annual_cost"]
-    if abs(saved - math.fsum(gains.values())) > 1e-6 * max(1.0, abs(run.baseline.totals["total_annual_cost"])):
+    off = abs(saved - math.fsum(table["gain_per_yr"]))
+    if off > 1e-6 * max(1.0, abs(run.baseline.totals["total_annual_cost"])):
         raise RuntimeError("gains of the parties do not add up to what the plan saves")
-    return gains
-
-
-def _values(run: "Finished", costs: Costs, wanted: Sequence[Coalition], worth: float) -> dict[Coalition, Value]:
-    everybody = frozenset(costs.members.players)
-    parts = [s for s in wanted if s != everybody]
-    alone = _alone(run, costs, parts)
-    together = costs.of(costs.task("together", s) for s in parts)
-    found = {}
-    for s in wanted:
-        if s == everybody:
-            before, after = (solution.totals["total_annual_cost"] for solution in (run.baseline, run.solution))
-            found[s] = Value(before, after, worth, worth, proven=True, note="the plan")
-        else:
-            found[s] = _value(alone[s], together[costs.task("together", s)])
-    return found
-
-
-def _value(alone: tuple[float, float], cost: "Cost") -> Value:
-    """Value of a coalition; ``alone`` is what its members cost alone, found and at least."""
-    before, least = alone
-    value, high = before - cost.cost, before - cost.least
-    proven = cost.proven and math.isclose(before, least, rel_tol=1e-9, abs_tol=1e-6)
-    note = ""
-    if cost.how == "infeasible":
-        note = "has no feasible park of its own: its members stay alone"
-    elif cost.how == "limit":
-        note = "no park was found within the time limit: worth nothing as far as is known"
-    elif value < 0.0:
-        note = "its park would cost more than staying alone" if cost.proven else "no park found that pays"
-    elif not proven:
-        note = "not proven to be the best park of these firms"
-    return Value(before, cost.cost, max(0.0, value), max(0.0, high), proven, note)
-
-
-def _alone(run: "Finished", costs: Costs, parts: Sequence[Coalition]) -> dict[Coalition, tuple[float, float]]:
-    """Cost of members each alone, found and at least, by coalition.
-
-    Alone, firms can only be in each other's way. So where the costs of one by one add up to that of all, as the
-    baseline has it, they add up for every group, too: its cost lies between the sum and what is left of that of all.
-    Where they do not (existing exchanges that are kept, a park gate whose expansion is shared), each group is solved.
-    """
-    players = costs.members.players
-    singles = costs.of(costs.task("alone", frozenset({player})) for player in players)
-    for (_, who), cost in singles.items():
-        if not math.isfinite(cost.cost):
-            raise UsageError(f"{', '.join(who)} cannot stand alone on its plot: the baseline of groups cannot be told")
-    own = {who[0]: cost for (_, who), cost in singles.items()}
-    total = run.baseline.totals["total_annual_cost"]
-    size = math.fsum(abs(cost.cost) for cost in own.values())
-    adds_up = abs(math.fsum(cost.cost for cost in own.values()) - total) <= ROUNDING * max(1.0, size)
-    if adds_up and run.case.baseline == "stand_alone":
-        return {
-            s: (math.fsum(own[i].cost for i in sorted(s)), math.fsum(own[i].least for i in sorted(s))) for s in parts
-        }
-    solved = costs.of(costs.task("alone", s) for s in parts)
-    found = {s: solved[costs.task("alone", s)] for s in parts}
-    return {s: (cost.cost, cost.least) for s, cost in found.items()}
+    return table.set_index("party")
 
 
 def _rules(
-    run: "Finished",
     members: Members,
     values: Mapping[Coalition, Value],
     worth: float,
-    observed: Mapping[str, float],
+    table: "pd.DataFrame",
     chosen: Sequence[Sequence[str]],
+    tolerance: float,
 ) -> tuple[list[Shared], dict[str, str]]:
     """Sharing by every rule, and why one is missing."""
     players = members.players
-    table = {str(row["party"]): row for row in run.plan.tables["parties"].to_dict("records")}
-    invested = {i: float(table[i]["capex"]) if i in table else 0.0 for i in players}
-    alone = {i: float(table[i]["baseline_cost_per_yr"]) if i in table else 0.0 for i in players}
-    found = [Shared(rules.OBSERVED, {i: observed.get(i, 0.0) for i in players}), rules.equal(players, worth)]
-    missing: dict[str, str] = {}
+    told = table.reindex(players)[["gain_per_yr", "capex", "baseline_cost_per_yr"]].fillna(0.0)
+    observed, invested, alone = ({str(i): float(x) for i, x in told[column].items()} for column in told.columns)
+    found, missing = [Shared(rules.OBSERVED, observed), rules.equal(players, worth)], dict[str, str]()
     for made, name in (
         (rules.proportional(rules.INVESTMENT, invested, worth, "the investment"), rules.INVESTMENT),
         (rules.proportional(rules.ALONE, alone, worth, "the cost without the park"), rules.ALONE),
@@ -297,12 +215,14 @@ def _rules(
             missing[name] = made
         else:
             found.append(made)
-    proven = all(value.proven for value in values.values())
+    parts = [value for s, value in values.items() if len(s) < len(players)]
+    proven = all(value.proven for value in parts)
+    low = {s: value.value for s, value in values.items()}
     if chosen:
-        solved, gone = rules.by_sample(players, {s: v.value for s, v in values.items()}, chosen, proven=proven)
+        solved, gone = rules.by_sample(players, low, chosen, proven=proven)
     else:
-        bounded = all(math.isfinite(value.high) for value in values.values())
-        low = Game(players, {s: v.value for s, v in values.items()})
-        high = Game(players, {s: v.high for s, v in values.items()}) if bounded else None
-        solved, gone = rules.by_game(low, high, proven=proven)
+        bounded = all(math.isfinite(value.high) for value in parts)
+        high = {s: value.high if len(s) < len(players) else worth for s, value in values.items()}
+        game = Game(players, high) if bounded else None
+        solved, gone = rules.by_game(Game(players, low), game, proven=proven, tolerance=tolerance)
     return [*found, *solved], missing | gone

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.sharing.game import Coalition, named
+from planner.sharing.notes import core_words, notes
 from planner.sharing.nucleolus import leaving
 from planner.sharing.rules import OBSERVED, WORDS, Shared
-from planner.sharing.share import FOLDER, Sharing
+from planner.sharing.share import Sharing
+from planner.sharing.told import FILE, FOLDER, SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA = "planner-sharing/1"
 #: What a table is called in its folder, and its columns; money is in the currency of the case.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "sharing": (
@@ -161,54 +162,14 @@ def tables(made: Sharing) -> "dict[str, pd.DataFrame]":
     }
 
 
-def notes(made: Sharing) -> list[str]:
-    """What a reader of a sharing must know of it."""
-    where = "on the plots of the plan" if made.settings.siting == "plan" else "on any plot that is open to them"
-    told = [
-        "firms that share: plants of one firm together, and partners outside; who only owns or pays shares nothing, "
-        "and what the park company and such parties gain today is shared among the firms",
-        "a group of firms is worth what its members cost alone less what a park of exactly these firms costs, "
-        f"{where}; nothing, where that park does not pay: then they stay alone",
-        "all firms together are worth what the plan saves",
-    ]
-    if len(made.run.solution.mends):
-        told.append("mains of the plan were mended after its search; those of groups are as the search leaves them")
-    if made.run.plan.header.get("objective") != "cost":
-        told.append(
-            "the plan is not the cheapest, since its goal is another: groups, which plan for least cost, may do better"
-        )
-    if not made.run.solution.gap <= 1e-6:
-        told.append("the plan is not proven to be the best: all firms together might be worth more")
-    if not made.exact:
-        told.append(
-            f"{len(made.players)} firms have too many groups to solve them all: the Shapley value is sampled from "
-            f"{made.samples} orders (seed {made.seed}), with its standard error, and the core is looked at in "
-            f"{len(made.values)} groups only"
-        )
-    if made.breaches:
-        assert made.worst is not None
-        pair = " and ".join(f"({named(s, made.players)})" for s in (made.worst.one, made.worst.other))
-        told.append(
-            f"{made.breaches} pairs of groups are worth less together than apart, the worst {pair} by "
-            f"{made.worst.loss:,.0f} a year: what there is once, such as a facility, a plot, an existing pipe or a "
-            "limit of the park, serves each of them apart but not both at once, or an exchange that the case requires "
-            "as soon as both ends are there does not pay"
-        )
-    open_values = sum(not value.proven for value in made.values.values())
-    if open_values:
-        told.append(
-            f"{open_values} of {len(made.values)} values are not proven: an interval; a longer --time-limit narrows it"
-        )
-    return told
-
-
 def document(made: Sharing) -> dict[str, Any]:
     """A sharing as ``sharing.json`` has it."""
     run = made.run
-    core = made.least_core
+    core = made.core
     return {
         "schema": SCHEMA,
         "case": {"name": run.case.case, "resolved_sha256": run.sha256},
+        "created": run.plan.header.get("created"),
         "currency": run.case.currency,
         "price_year": run.case.price_year,
         "players": {player: list(units) for player, units in made.members.units.items()},
@@ -219,9 +180,11 @@ def document(made: Sharing) -> dict[str, Any]:
         "samples": made.samples,
         "seed": made.seed,
         "proven": made.proven,
-        "core_is_empty": None if core is None or not made.proven else bool(core.epsilon > made.tolerance),
-        "least_core_epsilon_per_yr": None if core is None else core.epsilon,
-        "least_core": None if core is None else core.sharing,
+        "tolerance_per_yr": made.tolerance,
+        "core_is_empty": None if core is None else core.empty,
+        "core": core_words(made),
+        "least_core_epsilon_per_yr": None if core is None else core.least.epsilon,
+        "least_core": None if core is None else core.least.sharing,
         "not_superadditive": made.breaches,
         "notes": notes(made),
         **{name: _records(table) for name, table in tables(made).items()},
@@ -245,5 +208,5 @@ def write(made: Sharing) -> Path:
         for name, table in tables(made).items():
             write_csv(table, folder / f"{name}.csv", money)
         text = json.dumps(document(made), ensure_ascii=False, indent=1, allow_nan=False)
-        (folder / "sharing.json").write_text(text + "\n", encoding="utf-8")
+        (folder / FILE).write_text(text + "\n", encoding="utf-8")
     return folder

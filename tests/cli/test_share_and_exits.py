@@ -68,3 +68,11 @@ def test_interrupted(run, copy, monkeypatch):
     assert "the same command goes on" in ended.err
     assert (copy / "sharing" / "values.jsonl").is_file()
     assert not (copy / "sharing" / "sharing.json").exists()
+
+
+def test_a_folder_that_cannot_be_written_into(run, copy):
+    (copy / "sharing").write_text("", encoding="utf-8")
+    ended = run("share", copy, "--workers", 1)
+    assert ended.code == 2
+    assert "cannot write" in ended.err
+    assert "Traceback" not in ended.err

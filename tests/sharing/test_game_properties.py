@@ -143,5 +143,6 @@ def test_all_orders_give_the_shapley_value_and_a_sample_is_reproducible():
     six = [("A", "B", "C"), ("C", "B", "A"), ("A", "C", "B"), ("B", "C", "A"), ("B", "A", "C"), ("C", "A", "B")]
     assert sampled_shapley(game.players, game.values.__getitem__, six)[0] == pytest.approx(shapley(game))
     assert orders("ABCD", 10, 3) == orders("ABCD", 10, 3) != orders("ABCD", 10, 4)
-    assert len(orders("ABCD", 11, 0)) == 12  # pairs
+    assert len(orders("ABCD", 61, 0)) == 62  # pairs
+    assert len(orders("ABCD", 4, 0)) == 50  # two pairs would say nothing of their spread
     assert [sorted(s) for s in prefixes("BAC")] == [["B"], ["A", "B"], ["A", "B", "C"]]

@@ -7,7 +7,7 @@ import pytest
 from models.coalition import Cost
 from planner.sharing.game import Game
 from planner.sharing.rules import ALONE, INVESTMENT, by_game, proportional
-from planner.sharing.share import _value
+from planner.sharing.values import value_of
 
 INF = math.inf
 
@@ -25,7 +25,7 @@ INF = math.inf
     ],
 )
 def test_value_of_a_group_that_costs_100_alone(cost, value, high, proven, words):
-    found = _value((100.0, 100.0), cost)
+    found = value_of((100.0, 100.0), cost)
     assert (found.value, found.high, found.proven) == (value, high, proven)
     assert words in found.note
 
