@@ -19,6 +19,7 @@ from .mend import of_main
 from .relaxation import Relaxation
 from .solution import NoSolution
 from .solve import Options, Result, asked, solve
+from .values import restore, snapshot
 
 #: Less of a pipe than this is none.
 NOTHING = 1e-4
@@ -123,19 +124,33 @@ def _find(m: pyo.ConcreteModel, options: Options, end: float, rule: Rule) -> Res
         return found
     wider = kernel | _beside(m.instance, kernel)
     found = _on(m, wider, dug | {a for _, a in wider}, _within(options, end, rule, start=True)) or found
-    return _in_turn(m, found, options, end, rule)
+    return in_turn(m, found, options, end, rule)
 
 
-def _in_turn(m: pyo.ConcreteModel, found: Result, options: Options, end: float, rule: Rule) -> Result:
-    """Lay one main after the other anew, with all others as they are, until none gains."""
+def in_turn(m: pyo.ConcreteModel, found: Result, options: Options, end: float, rule: Rule | None = None) -> Result:
+    """Lay one main after the other anew, with all others as they are, until none gains.
+
+    Parameters
+    ----------
+    m, found
+        The model with the values of a plan, and how that was found.
+    options, end
+        Threads, interrupt and time limit; when to have done, by the clock of ``time.perf_counter`` [s].
+    """
+    rule = rule or Rule()
     d: Instance = m.instance
     idle = 0
     for n in itertools.cycle(d.mains):
         if idle == len(d.mains) or time.perf_counter() >= end or asked(options.interrupt):
             return found
+        before = snapshot(m)
         better = _alone(m, n, _within(options, end, rule, start=True))
-        gained = better is not None and better.objective < found.objective - rule.gain * abs(found.objective)
-        found, idle = (better, 0) if better is not None and gained else (found, idle + 1)
+        if better is None or better.objective >= found.objective:
+            restore(before)
+            idle += 1
+            continue
+        idle = 0 if better.objective < found.objective - rule.gain * abs(found.objective) else idle + 1
+        found = better
     return found
 
 

@@ -15,8 +15,8 @@ from .solve import Options, Result, asked, relative_gap
 from .trim import trim
 from .values import Values, snapshot
 
-#: Most nodes of a search for a changed plan.
-NODES = 500
+#: Most nodes of a search for a changed plan, and its gap: that of the plan may be wide, and most of it is held.
+NODES, GAP = 500, 1e-4
 #: Share of what is left of a time limit that one search may take.
 SHARE = 0.5
 
@@ -157,7 +157,11 @@ class Job:
 
 
 def _solved_again(m: pyo.ConcreteModel, free: Collection[int], options: Options) -> Result | None:
-    """Solve with only some whole numbers free (by id), without what is then idle; None where there is no plan."""
+    """Solve with only some whole numbers free (by id), without what is then idle; None where there is no plan.
+
+    What is built of a facility or a link may be of another size.
+    """
+    free = {*free, *choices(m)}
     whole = [v for v in m.component_data_objects(pyo.Var) if not (v.is_continuous() or v.fixed or id(v) in free)]
     for v in whole:
         v.fix(round(v.value or 0.0))
@@ -171,11 +175,19 @@ def _solved_again(m: pyo.ConcreteModel, free: Collection[int], options: Options)
     return trim(m, found, options)
 
 
+def choices(m: pyo.ConcreteModel) -> set[int]:
+    """Whole numbers, by id, of what is built, that do not say whether it is: lines of investment and sizes of links."""
+    lines = {k for k, g in m.SEGMENTS if (m.opened[k, g].value or 0.0) > 0.5}
+    found = {id(m.opened[k, g]) for k, g in m.SEGMENTS if k in lines}
+    links = {e for e, s in m.OPTIONS if (m.built[e, s].value or 0.0) > 0.5}
+    return found | {id(m.built[e, s]) for e, s in m.OPTIONS if e in links}
+
+
 def _within(options: Options, end: float) -> Options:
     """Options of one search of several that end by a time."""
     left = None if math.isinf(end) else max(0.0, SHARE * (end - time.perf_counter()))
     nodes = NODES if options.node_limit is None else min(NODES, options.node_limit)
-    return replace(options, time_limit=left, node_limit=nodes, progress=None, start=False)
+    return replace(options, gap=min(GAP, options.gap), time_limit=left, node_limit=nodes, progress=None, start=False)
 
 
 def _with_bound_of(first: Result, found: Result) -> Result:

@@ -7,7 +7,7 @@ says what a plan costs that is built otherwise; that takes a search (:mod:`model
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,7 +86,7 @@ class Marginal:
             raise NoSolution("infeasible", "the whole numbers of the plan leave nothing")
         solution = self.highs.getSolution()
         self.objective = float(self.highs.getInfo().objective_function_value)
-        self.values = np.array(solution.col_value)
+        self.values, self.activity = np.array(solution.col_value), np.array(solution.row_value)
         self._reduced, self._prices = np.array(solution.col_dual), np.array(solution.row_dual)
 
     def _solved(self) -> bool:
@@ -178,18 +178,79 @@ class Marginal:
         lost = {e: (gone, gone / was) for e, (gone, was) in found.items() if gone > max(NOTHING, 1e-9 * was)}
         return {e: gone for e, (gone, _) in sorted(lost.items(), key=lambda item: -item[1][1])}
 
-    def freed(self, e: ExchangeId, rows: Iterable[Any]) -> bool:
-        """Whether an exchange that cannot be added could be, without some rows of the model."""
-        numbers = [r for row in rows if (r := self.row_of.get(id(row))) is not None]
+    def excess(self, e: ExchangeId, rows: Iterable[Any]) -> dict[int, float] | None:
+        """By how much an exchange that cannot be added would break some rows, were it added without them.
+
+        Returns
+        -------
+        dict
+            Id of a row -> excess, of those that would be broken; None where it cannot be added without them either.
+        """
+        numbers = self._numbers(rows)
         if not numbers:
-            return False
-        for r in numbers:
-            self.highs.changeRowBounds(r, -math.inf, math.inf)
-        try:
-            return self.added(e) is not None
-        finally:
-            for r in numbers:
-                self.highs.changeRowBounds(r, float(self.row_bounds[0][r]), float(self.row_bounds[1][r]))
+            return None
+        with _Freed(self, list(numbers.values())):
+            found = self._cheapest(e)
+        if found is None:
+            return None
+        activity, (low, high) = found[1], self.row_bounds
+        beyond = {row: max(activity[r] - high[r], low[r] - activity[r]) for row, r in numbers.items()}
+        return {row: float(x) for row, x in beyond.items() if x > NOTHING}
+
+    def binding(self, rows: Iterable[Any]) -> list[Any]:
+        """Those of some rows that bind in the plan."""
+        low, high = self.row_bounds
+        return [
+            row for row in rows
+            if (r := self.row_of.get(id(row))) is not None
+            and min(high[r] - self.activity[r], self.activity[r] - low[r]) <= NOTHING * max(1.0, abs(self.activity[r]))
+        ]  # fmt: skip
+
+    def gain_without(self, e: ExchangeId, rows: Iterable[Any]) -> float:
+        """By how much the goal would get better with an exchange, were it not for some rows; not a number if unknown.
+
+        Both sides are without these rows and with all else built as it is.
+        """
+        numbers = self._numbers(rows)
+        if not numbers:
+            return math.nan
+        with _Freed(self, list(numbers.values())):
+            if not self._solved():
+                return math.nan
+            before = float(self.highs.getInfo().objective_function_value)
+            after = self._cheapest(e)
+        return math.nan if after is None else before - after[0]
+
+    def _numbers(self, rows: Iterable[Any]) -> dict[int, int]:
+        return {id(row): r for row in rows if (r := self.row_of.get(id(row))) is not None}
+
+    def _cheapest(self, e: ExchangeId) -> tuple[float, np.ndarray] | None:
+        """Goal and values of the rows with an exchange built in the cheapest way; None where there is none."""
+        best: tuple[float, np.ndarray] | None = None
+        for column in [c for s in self._options(e) if (c := self._built(e, s)) is not None]:
+            with _Held(self, {column: (1.0, 1.0)}):
+                if not self._solved():
+                    continue
+                objective = float(self.highs.getInfo().objective_function_value)
+                if best is None or objective < best[0]:
+                    best = objective, np.array(self.highs.getSolution().row_value)
+        return best
+
+
+class _Freed:
+    """Rows left out for a while."""
+
+    def __init__(self, program: Marginal, rows: Sequence[int]) -> None:
+        self.program, self.rows = program, rows
+
+    def __enter__(self) -> None:
+        for r in self.rows:
+            self.program.highs.changeRowBounds(r, -math.inf, math.inf)
+
+    def __exit__(self, *_: object) -> None:
+        low, high = self.program.row_bounds
+        for r in self.rows:
+            self.program.highs.changeRowBounds(r, float(low[r]), float(high[r]))
 
 
 class _Held:

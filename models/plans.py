@@ -21,7 +21,7 @@ from . import solve as bridge
 from .mixing import amount_of
 from .solution import NoSolution
 from .solve import Options, Result, asked, relative_gap
-from .values import Values, restore, snapshot
+from .values import Values, holds, restore, snapshot
 
 #: Points from guessed contents are many, and worth no more than two prices of a violation each.
 GUESSED = slp.Rule(penalties=(1.0, 100.0))
@@ -260,16 +260,13 @@ class Plans:
         finally:
             for switch, value in switches:
                 switch.set_value(value)
-        if alone is None or not self._holds():  # it need not be a plan: a rule may ask for something shared
+        if alone is None or not holds(
+            self.m, self.rule.feasible
+        ):  # it need not be a plan: a rule may ask for something shared
             return
         goal = slp.improve(self.m, left)
         if goal is not None:
             self.take(goal, "nothing shared")
-
-    def _holds(self) -> bool:
-        """Whether the values of the model keep all its rows."""
-        rows = self.m.component_data_objects(pyo.Constraint, active=True)
-        return all(row.slack() >= -self.rule.feasible * (1.0 + abs(pyo.value(row.body))) for row in rows)
 
     def again(self) -> None:
         """Plan with the contents of the best plan booked."""

@@ -1,4 +1,4 @@
-"""What takes several solves: star cuts, goals in turn, mending, the baseline of exactly the plan's tenants."""
+"""What takes several solves: star cuts, goals in turn, bettering, mending, baseline of exactly the plan's tenants."""
 
 import dataclasses
 import math
@@ -9,11 +9,12 @@ from typing import Any, Literal, TypeVar
 
 import pyomo.environ as pyo
 
-from . import alone, bilinear, contents, kernel, products, staged
+from . import alone, bilinear, contents, kernel, power, products, staged
 from . import goal as goals
 from . import stars as star_rows
 from . import start as starts
 from .alone import BaselineKind, baseline_of, to_plan
+from .better import bettered, or_alone
 from .bilinear import Engine, solve
 from .clock import Clock
 from .instance import Instance, Unit
@@ -22,7 +23,7 @@ from .mend import mended, warm
 from .park import build
 from .readback import Money, read, stage_of
 from .relaxation import Relaxation
-from .solution import NoSolution, Solution, Stage, Status
+from .solution import ALONE, NoSolution, Solution, Stage, Status
 from .solve import Interrupt, Options, Progress, Result, asked, lasting
 from .trim import trim
 from .values import Values, restore, snapshot
@@ -35,8 +36,9 @@ Found = TypeVar("Found", Result, Solution)
 TOLERANCE = 1e-6
 #: Share of a time limit that the search for a first plan may take, without and with pipes to lay.
 START, START_OF_PIPES = 0.1, 0.5
-#: Share of a time limit that is kept for mending, where somebody looks at the plan.
-MENDING = 0.1
+#: Shares of a time limit that are kept for mending, where somebody looks at the plan, and for bettering what the limit
+#: leaves, without and with mains to lay anew.
+MENDING, BETTERING, BETTERING_PIPES = 0.1, 0.02, 0.1
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,12 @@ def plan(
     searched = model.mixing_case == bilinear.SEARCHED
     same = searched and goal == "cost" and baseline == "stand_alone" and alone.is_alone(model)  # its own baseline
     kept = (0.0 if look is None else MENDING) + (alone.SHARE if searched and not same else 0.0)
-    left = limit.left(1.0 if goal == "cost" else 0.8, kept)
+    left = limit.left(1.0 if goal == "cost" else 0.8, kept + (BETTERING_PIPES if instance.mains else BETTERING))
     first = solve(model, dataclasses.replace(options, time_limit=left, start="start_objective" in started))
     first = _heard(first, options)
     heard = dataclasses.replace(options, interrupt=None) if first.interrupted else options  # asked for once already
     first = trim(model, first, heard)
+    first = bettered(model, first, dataclasses.replace(heard, time_limit=limit.left(1.0, kept)))
     if goal != "cost":
         first = warm(model, money, goal, first, look, dataclasses.replace(heard, time_limit=limit.left(0.5, kept)))
     found = read(model, money, [stage_of(goal, first, money)], first, cut)
@@ -141,7 +144,9 @@ def plan(
     heard = dataclasses.replace(options, interrupt=None if found.interrupted else options.interrupt)
     heard = dataclasses.replace(heard, time_limit=limit.left())
     each = baseline_of(model, money, tenants, baseline, heard, places, hurried=found.interrupted)
-    if goal == "cost" or first.interrupted:
+    if goal == "cost":
+        return Run(_no_worse(model, money, found, first, tenants), each)
+    if first.interrupted:
         return Run(found, each)
     restore(values)
     to_plan(model, tenants)
@@ -153,6 +158,24 @@ def plan(
     found, second = _second(model, money, found, values, dataclasses.replace(options, time_limit=limit.left(1.0, kept)))
     found = mended(model, money, found, second, look, dataclasses.replace(options, time_limit=limit.left()))
     return Run(_heard(found, options), each)
+
+
+def _no_worse(
+    model: pyo.ConcreteModel, money: Money, found: Solution, first: Result, tenants: Iterable[Unit]
+) -> Solution:
+    """A plan, or the baseline that the model holds, where that is a plan and a better one."""
+    if model.mixing_case == bilinear.SEARCHED:
+        return found  # its search has looked at what there is where nothing is shared
+    to_plan(model, tenants)
+    goals.aim(model, "cost")
+    power.chords(model)
+    (stage,) = found.stages
+    now = dataclasses.replace(first, objective=stage.objective / money.scale, gap=stage.gap, facts={})
+    better = or_alone(model, now)
+    if better is None:
+        return found
+    plan = read(model, money, [stage_of("cost", better, money)], better, {**found.facts, ALONE: 1.0})
+    return plan if plan.objective < found.objective else found
 
 
 def best(instance: Instance, goal: str, *, mixing: Engine = "auto", stars: Stars = "cuts", **options: Any) -> Stage:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+#: Fact of a plan that is its own baseline, since the search ended before it found a better one.
+ALONE = "alone"
+
 
 class Status(Enum):
     """How far a solve came."""

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 #: Rows of a table that are shown, and indicators of a plan.
 ROWS = 20
 HEADLINES = ("total_annual_cost", "co2e", "waste", "fresh_water", "investment", "payback_yr")
+_MORE = "see also plan.exchanges, plan.ledger, plan.siting, plan.tables, plan.map(), plan.sankey(), plan.why()"
 _CELL = "padding:2px 10px 2px 0;vertical-align:top;"
-_RED = "color:#8a1c1c;font-weight:bold"
+_RED = "background:#fdeaea;color:#8a1c1c;font-weight:bold;padding:2px 6px"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Drawing:
     def _repr_html_(self) -> str:
         """As an image: nothing in it can run, and its names clash with no other drawing's."""
         coded = base64.b64encode(self.svg.encode("utf-8")).decode("ascii")
-        style = "max-width:100%;height:auto"
+        style = "max-width:100%;height:auto;background:#fff"  # readable on a dark page, too
         return f'<img alt="{escape(self.alt)}" style="{style}" src="data:image/svg+xml;base64,{coded}">'
 
     def _repr_svg_(self) -> str:
@@ -83,22 +84,23 @@ def sankey_of(plan: "Plan", case: "Case") -> Drawing:
 def html_of_case(case: "Case") -> str:
     """What is in a case."""
     counts = (
-        ("plants", case.plants),
-        ("partners", case.partners),
-        ("facilities", case.facilities),
-        ("plots", case.plots),
-        ("resources", case.resources),
-        ("links", case.links),
+        ("plant", "plants", case.plants),
+        ("partner", "partners", case.partners),
+        ("facility", "facilities", case.facilities),
+        ("plot", "plots", case.plots),
+        ("resource", "resources", case.resources),
+        ("link", "links", case.links),
     )
-    told = ", ".join(f"{len(things)} {name}" for name, things in counts if things)
+    told = ", ".join(f"{len(of)} {one if len(of) == 1 else several}" for one, several, of in counts if of)
     rows = [
-        (name, _place(plant), _streams(plant.sources), _streams(plant.sinks))
+        (name, _place(plant), _streams(plant, "sources", "gives"), _streams(plant, "sinks", "takes"))
         for name, plant in (*case.plants.items(), *case.partners.items())
     ]
+    rows += [(name, "may be built", *_through(works)) for name, works in case.facilities.items()]
     about = [told, f"prices in {case.currency} of {case.price_year}"]
     if case.description:
         about.insert(0, case.description)
-    return _block(f"Case: {case.case}", about, [_table(("plant", "where", "gives", "needs"), rows)])
+    return _block(f"Case: {case.case}", about, [_table(("", "where", "gives", "needs"), rows)])
 
 
 def _place(tenant: Any) -> str:
@@ -107,8 +109,17 @@ def _place(tenant: Any) -> str:
     return (f"plot {tenant.plot}" if tenant.plot else "to be sited") + (", optional" if tenant.optional else "")
 
 
-def _streams(streams: Iterable[str]) -> str:
-    return ", ".join(streams) or "-"
+def _streams(plant: Any, side: str, heat: str) -> str:
+    """Names of what a plant gives or takes: streams, water-using operations and media of process heat."""
+    media = [] if plant.process_heat is None else getattr(plant.process_heat, heat)
+    return ", ".join(dict.fromkeys([*getattr(plant, side), *plant.operations, *media])) or "-"
+
+
+def _through(works: Any) -> tuple[str, str]:
+    """What a facility gives and takes; a store the same, what it keeps."""
+    if works.stores is not None:
+        return works.stores.resource, works.stores.resource
+    return ", ".join(works.outputs) or "-", ", ".join(works.inputs) or "-"
 
 
 def html_of_plan(plan: "Plan") -> str:
@@ -116,20 +127,33 @@ def html_of_plan(plan: "Plan") -> str:
     from planner.report.terminal import summary_of
 
     summary = summary_of(plan)
-    about = [summary.status, *summary.headlines]
-    known = plan.indicators[plan.indicators["indicator"].isin(HEADLINES)].to_dict("records")
-    figures = [[amount(r[c]) for c in ("baseline", "plan", "reduction")] for r in known]
-    rows = [
-        (r["indicator"], *three, percent(r["reduction_pct"]), r["unit"])
-        for r, three in zip(known, figures, strict=True)
-    ]
     built = len(plan.exchanges)
-    about.append(f"{built} exchange{'' if built == 1 else 's'} built: plan.exchanges; also plan.map(), plan.sankey()")
-    head = ("indicator", "baseline", "plan", "reduction", "", "unit")
+    about = [summary.status, *summary.headlines, f"{built} exchange{'' if built == 1 else 's'} built"]
     warning = summary.warning
     if not plan.audit.get("passed"):
         warning = "; ".join(["this plan failed its audit and must not be used", *([warning] if warning else [])])
-    return _block(summary.title, about, [_table(head, rows, right=frozenset({1, 2, 3, 4}))], warning)
+    return _block(summary.title, about, [_indicators(plan), _exchanges(plan), _div(_MORE)], warning)
+
+
+def _indicators(plan: "Plan") -> str:
+    from planner.report.terminal import GAINS, TITLES
+
+    known = plan.indicators[plan.indicators["indicator"].isin(HEADLINES)].to_dict("records")
+    rows = []
+    for row in known:
+        name, gains = row["indicator"], row["indicator"] in GAINS
+        saved = ("", "") if gains else (amount(row["reduction"]), percent(row["reduction_pct"]))
+        rows.append((TITLES.get(name, name), amount(row["baseline"]), amount(row["plan"]), *saved, row["unit"]))
+    head = ("", "baseline", "plan", "reduction", "", "unit")
+    return _table(head, rows, right=frozenset({1, 2, 3, 4}))
+
+
+def _exchanges(plan: "Plan") -> str:
+    rows = [
+        (r["exchange"], r["option"], amount(r["length_km"]), amount(r["flow_per_yr"]), f"{r['unit']}/yr")
+        for r in plan.exchanges.to_dict("records")
+    ]
+    return _table(("exchange", "link", "km", "flow", "unit"), rows, right=frozenset({2, 3}))
 
 
 def html_of_why(found: "Why") -> str:
@@ -145,9 +169,13 @@ def html_of_why(found: "Why") -> str:
 
 
 def _block(title: str, about: Iterable[str], tables: Iterable[str], warning: str | None = None) -> str:
-    lines = "".join(f"<div>{escape(line)}</div>" for line in about)
+    lines = "".join(map(_div, about))
     red = f'<div style="{_RED}">{escape(warning)}</div>' if warning else ""
     return f'<div><div style="font-weight:bold">{escape(title)}</div>{red}{lines}{"".join(tables)}</div>'
+
+
+def _div(line: str) -> str:
+    return f"<div>{escape(line)}</div>"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[Any]], right: frozenset[int] = frozenset()) -> str:

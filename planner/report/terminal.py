@@ -19,7 +19,7 @@ from planner.results.plan import Plan
 if TYPE_CHECKING:
     import pandas as pd
 
-_TITLES: Mapping[str, str] = {
+TITLES: Mapping[str, str] = {
     "total_annual_cost": "total annual cost",
     "co2e": "CO2e",
     "waste": "waste discharged",
@@ -34,7 +34,7 @@ _TITLES: Mapping[str, str] = {
     "payback_yr": "simple payback of the park",
 }
 #: More of these is no failure: they have no reduction.
-_GAINS = ("waste_reused", "investment", "investment_low", "investment_high", "payback_yr", "share_within_park")
+GAINS = ("waste_reused", "investment", "investment_low", "investment_high", "payback_yr", "share_within_park")
 _GOAL_UNITS: Mapping[str, str] = {
     "cost": "{currency}/yr",
     "co2": "tCO2e/yr",
@@ -123,7 +123,7 @@ def _unknown(value: Any) -> bool:
 
 def _headline(row: Mapping[Hashable, Any], noise: float) -> str:
     change = _saved(row, noise)
-    name, unit = _TITLES[row["indicator"]], row["unit"]
+    name, unit = TITLES[row["indicator"]], row["unit"]
     if not change:
         return f"{name}: unchanged at {in_words(row['plan'])} {unit}"
     share = f" ({abs(row['reduction_pct']):.1f} %)" if _number(row["reduction_pct"]) else ""
@@ -152,16 +152,16 @@ def _saved(row: Mapping[Hashable, Any], noise: float) -> float:
 def _indicators(plan: Plan) -> Table:
     rows, noise = [], _noise(plan)
     found = {row["indicator"]: row for row in plan.indicators.to_dict("records")}
-    for row in (found[name] for name in _TITLES if name in found):
+    for row in (found[name] for name in TITLES if name in found):
         if not any(_number(row[key]) for key in ("baseline", "plan")) or _unknown(row["plan"]):
             continue
         figures = tuple(amount(row[key]) for key in ("baseline", "plan"))
         unit = str(row["unit"])
         if unit == "1":
             unit, figures = "%", tuple(amount(100 * _number(row[key])) for key in ("baseline", "plan"))
-        saved = ("", "") if row["indicator"] in _GAINS else _reduction(row, noise)
+        saved = ("", "") if row["indicator"] in GAINS else _reduction(row, noise)
         known = tuple(_share(row.get(key)) for key in ("weak_share", "ungraded_share"))
-        rows.append((_TITLES[row["indicator"]], unit, *figures, *saved, *known))
+        rows.append((TITLES[row["indicator"]], unit, *figures, *saved, *known))
     header = ("", "unit", "baseline", "plan", "reduction", "", "weak data", "ungraded")
     return Table("Baseline and plan", header, tuple(rows), frozenset({2, 3, 4, 5, 6, 7}))
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from models.solution import Solution
+from models.solution import ALONE, Solution
 from planner.assemble.assembly import Assembly
 from planner.case.case import Case
 from planner.finance.notes import notes_on_finance
@@ -111,7 +111,8 @@ def tabulate(
     notes += [*notes_on_stores(books), *notes_on_bridged(books)]
     notes += notes_on_ground_heat(books)
     notes += [*notes_on_temperatures(tables["heat_pipes"], part_time(books)), *notes_on_hours(books)]
-    notes += [*_on_baseline(baseline, case.currency), *_on_today(before, tables[BASELINE + "exchanges"])]
+    notes += [*_on_plan(plan), *_on_baseline(baseline, case.currency)]
+    notes += _on_today(before, tables[BASELINE + "exchanges"])
     notes += [*notes_on_archetypes(books), *on_impacts, *notes_on_finance(case, tables)]
     facts = {"currency": case.currency, "price_year": case.price_year, "notes": notes, **(header or {})}
     return Plan(tables, layers(books, tables), facts, {}, case, (plan, baseline))
@@ -122,6 +123,15 @@ def _mixing(header: dict[str, Any] | None) -> dict[str, str]:
     solver = (header or {}).get("solver") or {}
     told = solver.get("mixing") or {}
     return {**told, "status": str(solver.get("status"))} if told else {}
+
+
+def _on_plan(plan: Solution) -> Iterable[str]:
+    """What a plan that is its own baseline means."""
+    if plan.facts.get(ALONE):
+        yield (
+            "the search ended before it found a better park than everybody alone, so that the plan is the baseline; "
+            "with more time there may be exchanges that pay"
+        )
 
 
 def _on_baseline(baseline: Solution, currency: str) -> Iterable[str]:

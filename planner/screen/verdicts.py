@@ -38,6 +38,8 @@ Verdict = tuple[str, str]
 #: Why nothing flows, in words that others ask for.
 TOO_FAR = "too far for every link, or no way"
 NO_HOURS = "both never run at the same time"
+NO_PERIOD = "there is no period in which one gives and the other takes"
+NO_FLOW = "its max_flow is 0"
 NOT_DILUTED = "above what the taker admits, and its own supply does not dilute it"
 TOO_COLD = "all is lost on the way, or it arrives too cold"
 
@@ -77,17 +79,24 @@ def _nothing_flows(candidates: "Candidates", found: "Found", number: int) -> Ver
         return "no", f"its {found.diluted[number]} is {NOT_DILUTED}"
     if getattr(deal.sink.data, "whole_demand_from_one_source", False):
         return "no", "the taker needs its whole demand from one source, which cannot give it"
+    return "no", _too_little(candidates, deal)
+
+
+def _too_little(candidates: "Candidates", deal: Deal) -> str:
+    """Why nothing flows between ends that a link joins and that run at the same time."""
+    stated = deal.terms.get("max_flow")
+    if stated is not None and stated.value <= 0.0:
+        return NO_FLOW
     if deal.at_sink <= 0.0 or deal.at_source <= 0.0:
-        return "no", "there is nothing to give, or nothing is needed"
+        return "there is nothing to give, or nothing is needed"
+    if all(min(deal.leaving_in(t), deal.at_sink_in(t)) <= 0.0 for t in deal.shared):
+        return NO_PERIOD
     if deal.terms.get("min_flow") is not None:
-        return "no", f"less can flow than the min_flow of {amount(deal.terms.get('min_flow').value)} a year"
+        return f"less can flow than the min_flow of {amount(deal.terms.get('min_flow').value)} a year"
     carriers = [candidates.case.links.get(name) for name in candidates.case.resources[deal.source.resource].carried_by]
     if any(link is not None and link.min_flow is not None for link in carriers):
-        return (
-            "no",
-            "less can flow than the min_flow of its link in the hours that both share, or all is lost on the way",
-        )
-    return "no", TOO_COLD
+        return "less can flow than the min_flow of its link in the hours that both share, or all is lost on the way"
+    return TOO_COLD
 
 
 def compliance(case: Case, deal: Deal, refused: "tuple[Barred, ...]") -> Verdict:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.marginal import NOTHING
 from models.unbuilt import Forced, Unbuilt
 from planner.report.numbers import amount
-from planner.why.causes import Cause, Causes, flows_of, outdone
+from planner.why.causes import Cause, Causes, flows_of
 
 if TYPE_CHECKING:
     from models.solution import Solution
@@ -69,12 +69,14 @@ def judged(causes: Causes, name: str, cause: Cause, found: Forced, unit: str) ->
     elif loss == 0.0 and cause.verdict not in ("dominated", "capacity"):
         verdict, why = "as good", "the best park with it costs no more, but lets it lie idle"
     elif cause.verdict in _VAGUE:
-        verdict, why, by = outdone(*changes.sharing(name))
+        verdict, why, by = causes.outdone(name, *changes.sharing(name))
     else:
         verdict, why, by = cause.verdict, cause.why, cause.by
     if flow <= NOTHING and loss >= 0.0 and "idle" not in why:
         why += "; the best park with it lets it lie idle"
-    judged = replace(cause, verdict=verdict, why=why, by=by, basis="planned again", loss=loss)
+    if loss > 0.0 and flow > NOTHING and verdict != "limit":
+        why += "".join(f"; with it, {said} is used up" for said in changes.used_up(name))
+    judged = replace(cause, idle="", verdict=verdict, why=why, by=by, basis="planned again", loss=loss)
     told = tuple(changes.told(name))
     proof = "proven" if proven else "between" if math.isfinite(least) else "at most"
     return Again(judged, unit, least, loss, proof, told, flow)
@@ -87,7 +89,7 @@ def impossible(cause: Cause, unit: str) -> Again:
     why = "no plan of this case has it: requirements of the case clash with it"
     if verdict != "impossible":
         why = f"{cause.why}; and no other plan of this case has it"
-    made = replace(cause, verdict=verdict, why=why, basis="planned again", loss=math.nan)
+    made = replace(cause, idle="", verdict=verdict, why=why, basis="planned again", loss=math.nan)
     return Again(made, unit)
 
 
@@ -96,14 +98,14 @@ def unfinished(cause: Cause, unit: str, ended: str, least: float) -> Again:
     known = math.isfinite(least) and least > 0.0
     said = f"; planned again with it, {ended} before a park was found"
     figures = (least, math.nan, "at least") if known else (math.nan, math.nan, "")
-    return Again(replace(cause, why=cause.why + said), unit, *figures)
+    return Again(replace(cause, idle="", why=cause.why + cause.idle + said), unit, *figures)
 
 
 class Changes:
     """What differs between a plan and a park that was planned again."""
 
     def __init__(self, causes: Causes, solution: "Solution") -> None:
-        self.causes, self.instance = causes, causes.instance
+        self.causes, self.instance, self.solution = causes, causes.instance, solution
         self.flows = flows_of(solution.values, self.instance.states)
         self.built = {e for e, _ in solution.values.get("built", {})}
         self.places = {k: p for k, p in solution.values.get("sited", {}) if self._moves(k)}
@@ -121,6 +123,19 @@ class Changes:
             tuple(e for e in less if every[e].source == data.source),
             tuple(e for e in less if every[e].sink == data.sink),
         )
+
+    def used_up(self, name: str) -> Iterator[str]:
+        """Limits that hold an exchange in the park, in words; none where it carries all that it could."""
+        states, options = self.instance.states, self.instance.exchanges[name].options.values()
+        most = max(sum(x.weight * option.max_flow[t] for t, x in states.items()) for option in options)
+        if self.flows.get(name, 0.0) >= most * (1.0 - 1e-6):
+            return
+        money = self.causes.unbuilt.money
+        for limit, data in self.instance.limits.items():
+            counted = sum(w * self.solution.accounts[a] / money.of_account(a) for a, w in data.weights.items())
+            bound = data.bound + self.solution.value("expanded", data.expanded_with or limit)
+            if counted >= bound - 1e-6 * max(1.0, abs(bound)):
+                yield self.instance.requirements.get(f"limit:{limit}", limit)
 
     def told(self, name: str) -> Iterator[str]:
         """Changes in words: who comes, goes and moves, then exchanges."""

@@ -101,7 +101,7 @@ def print_why(found: Why, stream: IO[str], written: Path) -> None:
 def _counts(found: Why) -> str:
     """How many of each verdict, in the order of the list."""
     counts = found.table["verdict"].value_counts()
-    return ", ".join(f"{counts[word]} {word}" for word in VERDICTS if counts.get(word, 0)) or "all are in the plan"
+    return ", ".join(f"{counts[word]} {word}" for word in VERDICTS if counts.get(word, 0)) or "none is left out"
 
 
 def _line(number: int, row: dict[Any, Any], unit: str) -> tuple[str, ...]:

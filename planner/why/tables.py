@@ -44,7 +44,7 @@ def _row(row: Mapping[Any, Any], cause: "Cause", again: "Again | None", plan: "C
     return {
         **{column: row[column] for column in _OF_SCREEN},
         "verdict": stands.verdict,
-        "why": stands.why,
+        "why": stands.why + stands.idle,
         "by": "; ".join(stands.by),
         "basis": stands.basis,
         "loss_per_yr": loss,

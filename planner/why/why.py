@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import LimitReached, UsageError
+from planner.errors import LimitReached, PlannerError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.assemble.assembly import Assembly
     from planner.case.case import Case
     from planner.results.plan import Plan
+    from planner.screen.screen import Screening
     from planner.why.again import Again
     from planner.why.causes import Cause, Causes
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 RESOLVE, TIME_LIMIT = 3, 120.0
 #: Share of a goal that is rounding.
 ROUNDING = 1e-6
+#: Names that are proposed for one that is not known.
+_HINTS = 3
 #: What of an exchange by itself depends on where its ends stand.
 _BY_PLACE = ("net_saving_per_yr", "length_km", "breakeven_km")
 
@@ -155,6 +158,22 @@ def _as_sited(case: "Case", plan: "Plan") -> "Case":
     return case.model_copy(update={"plants": plants})
 
 
+def _reach(case: "Case") -> dict[str, float]:
+    """Resource -> the longest way of any link that carries it [km], where each has a longest."""
+    found: dict[str, float] = {}
+    for name, resource in case.resources.items():
+        longest = [case.links[link].max_length for link in resource.carried_by if link in case.links]
+        stated = [length.value for length in longest if length is not None]
+        if stated and len(stated) == len(longest):
+            found[name] = max(stated) / 1000.0
+    return found
+
+
+def _is_chain(exchange: str) -> bool:
+    """Whether a row of a screening is of two exchanges over a facility; no name of a case holds " > "."""
+    return exchange.count(" > ") > 1
+
+
 class _Search:
     """Answers for one plan."""
 
@@ -168,26 +187,53 @@ class _Search:
         self.money = f"{case.currency}/yr"
         self.unit = GOAL_UNITS[self.goal].replace("money", case.currency)
         self.notes: list[str] = []
-        self.screening = screen(case)
-        sited = screen(_as_sited(case, plan)).table.set_index("exchange")
+        self.screening = screen(case)  # chains over a facility are told by their exchanges
+        sited = self._sited().table.set_index("exchange")
         built = set(plan.exchanges["exchange"])
         possible = self.screening.table.copy()
         for column in _BY_PLACE:
             possible[column] = possible["exchange"].map(sited[column])
-        self.rows = possible[~possible["exchange"].isin(built)]
-        self.named = tuple(dict.fromkeys(self._known(name, built) for name in asked.names))
+        chains = possible["exchange"].map(_is_chain).astype(bool)
+        self.singles, self.chains = possible[~chains], possible[chains]
+        self.rows = self.singles[~self.singles["exchange"].isin(built)]
+        self.named = tuple(dict.fromkeys(e for name in asked.names for e in self._known(name, built)))
 
-    def _known(self, name: str, built: set[str]) -> str:
-        """An exchange by its name, however its letters are written."""
+    def _sited(self) -> "Screening":
+        """Each exchange by itself on the plots of the plan; over all plots where some have no way there."""
+        from planner.screen.screen import screen
+
+        try:
+            return screen(_as_sited(self.case, self.plan))
+        except PlannerError as error:
+            first = str(error).splitlines()[0]
+            self.notes.append(f"by itself is over the mean of all plots, not on those of the plan ({first})")
+            return self.screening
+
+    def _known(self, name: str, built: set[str]) -> list[str]:
+        """An exchange by its name, however its letters are written; of a chain, the exchanges that the plan lacks."""
         every = {str(x).casefold(): str(x) for x in self.screening.table["exchange"]}
         found = every.get(name.strip().casefold())
         if found is None:
-            near = get_close_matches(name.casefold(), every, n=1, cutoff=0.5)
-            hint = f'; did you mean "{every[near[0]]}"?' if near else "; planner screen lists those that are"
+            near = [key for key in every if name.strip().casefold() in key][:_HINTS]
+            near = near or get_close_matches(name.casefold(), every, n=1, cutoff=0.5)
+            meant = " or ".join(f'"{every[key]}"' for key in near)
+            hint = f"; did you mean {meant}?" if near else "; planner screen lists those that are"
             raise UsageError(f'"{name}" is not a possible exchange of this case{hint}')
-        if found in built:
+        missing = [e for e in (self._legs(found) if _is_chain(found) else [found]) if e not in built]
+        if not missing:
             raise UsageError(f'"{found}" is in the plan: there is nothing to explain')
-        return found
+        if missing != [found]:
+            self.notes.append(f"{found} is a chain: see each exchange of it that is not in the plan")
+        return missing
+
+    def _legs(self, chain: str) -> list[str]:
+        """Exchanges of a chain over a facility."""
+        (row,) = self.chains[self.chains["exchange"] == chain].to_dict("records")
+        t, via = self.singles, row["via"]
+        into = t[(t["from"] == row["from"]) & (t["source"] == row["source"]) & (t["to"] == via)]
+        out = t[(t["from"] == via) & (t["to"] == row["to"]) & (t["sink"] == row["sink"])]
+        named = [e for e in out["exchange"] if chain.endswith(str(e).partition(": ")[2])]
+        return [*map(str, into["exchange"]), *(named or map(str, out["exchange"]))]
 
     def answer(self) -> Why:
         """All of it."""
@@ -197,10 +243,13 @@ class _Search:
         unbuilt = self._put_back()
         tolerance = ROUNDING * max(abs(unbuilt.reference), 1e-3)
         units = {name: resource.unit for name, resource in self.case.resources.items()}
-        causes = Causes(self.assembly, unbuilt, self.unit, self.goal, tolerance, units)
+        means = {name: quality.unit for name, quality in self.case.qualities.items() if quality.mixing == "mean"}
+        causes = Causes(self.assembly, unbuilt, self.unit, self.goal, tolerance, units, _reach(self.case), means)
         found = {str(row["exchange"]): causes.of(row) for row in self.rows.to_dict("records")}
         again, interrupted = self._planned_again(causes, found)
         table = why_table(self.rows, found, again, causes)
+        if self.singles.empty:
+            self.notes.append("no exchange is possible in this case: nobody needs what another gives")
         self.notes += _notes(causes, table, self.screening.notes)
         header = {key: self.plan.header.get(key) for key in ("case", "objective", "currency", "price_year", "solver")}
         streams = streams_table(causes)

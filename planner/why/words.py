@@ -3,15 +3,15 @@
 #: Verdict -> what it means. One list, in the order in which causes are looked for.
 VERDICTS = {
     "forbidden": "the law, a use or the case's own terms bar it",
-    "quality": "what it holds, or what is not known of it, breaks a limit",
-    "hours": "both ends never run in the same hours",
+    "quality": "what it holds, or what is not known of it, breaks a limit, or others use up the limit",
+    "hours": "both ends never run in the same hours, or give and take in different periods",
     "temperature": "all of it is lost on the way, or it arrives too cold",
     "no way": "no link of the case joins both ends, or nothing can flow",
     "too far": "no link reaches so far, or it would pay on a shorter way",
     "not settled": "a plant at one of its ends is not in the plan",
     "not built": "a facility at one of its ends is not in the plan",
     "other plots": "no link joins the plots on which both ends stand in the plan",
-    "limit": "a cap, the budget or the park gate is in its way",
+    "limit": "a cap, the budget or the park gate is in its way, or is used up by others",
     "capacity": "better exchanges use up its source, meet its demand or take its pipe",
     "dominated": "one other exchange, or what is done today, does the same for less",
     "impossible": "no plan of this case has it: requirements clash",

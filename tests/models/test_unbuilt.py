@@ -106,12 +106,21 @@ def test_what_breaks_the_budget_when_added_may_be_had_another_way():
     limits = {"budget": Limit({"investment": 1.0}, 120.0)}
     unbuilt = Unbuilt(kiln(limits=limits), "cost", solved(kiln(limits=limits))[1])
     assert unbuilt.marginal.added("to press") is None  # 180 of 120
-    freeing = [kind for kind, rows in binding_rows(unbuilt.model).items() if unbuilt.marginal.freed("to press", rows)]
-    assert freeing == ["limit:budget"]
+    found = {kind: unbuilt.marginal.excess("to press", rows) for kind, rows in binding_rows(unbuilt.model).items()}
+    (kind,) = [kind for kind, excess in found.items() if excess is not None]
+    assert kind == "limit:budget"
+    assert list(found[kind].values()) == [pytest.approx(60.0)]
     assert unbuilt.marginal.added("to press") is None  # and the limit holds again
     forced = unbuilt.forced("to press", Options())
     assert forced.loss == pytest.approx(3.0)
     assert [e for e, _ in forced.solution.values["built"]] == ["to press"]
+
+
+def test_what_a_limit_that_others_use_up_keeps_it_from_gaining():
+    # Both pipes lie: with the press's besides, all else as it is, nothing is to be gained but by a limit that goes.
+    unbuilt = Unbuilt(kiln(), "cost", solved(kiln())[1])
+    rows = binding_rows(unbuilt.model)
+    assert not [kind for kind, some in rows.items() if unbuilt.marginal.gain_without("to press", some) > 0]
 
 
 def test_what_costs_nothing_of_another_goal_is_told_in_money():

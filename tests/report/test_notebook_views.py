@@ -50,6 +50,8 @@ def test_a_plan_says_its_headlines_and_how_far_it_is_proven(plan):
     assert "1,769,000" in shown
     assert "184,167" in shown
     assert "3 exchanges built" in shown
+    assert "total annual cost</td>" in shown
+    assert "mill: steam</td>" in shown
     assert_inert(shown)
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from planner.report.terminal import _TITLES as TITLES
-from planner.report.terminal import status, summary_of
+from planner.report.terminal import TITLES, status, summary_of
 from planner.report.workbook.sheet import Sheet, Styles, at, cell_value, elsewhere
 from planner.report.workbook.tables import money_of
 from planner.results.plan import Plan
