@@ -63,7 +63,8 @@ def share(
     """Share the gain of a finished run among its firms.
 
     Values of all groups of firms, Shapley value, nucleolus, core, and who would rather leave under which rule, beside
-    what prices and who-pays shares give today. Writes OUT/sharing; a second call goes on where the first one ended.
+    what prices and who-pays shares give today. Writes OUT/sharing and the report;
+    a second call goes on where the first one ended.
     """
     from planner.cli.share import Asked, share_run
 
@@ -83,7 +84,8 @@ def exits(
     """Say what it costs the others if a firm leaves a finished park.
 
     With what is built already: flows are sent anew at least cost, and whoever is left without a partner goes back to
-    his own supply. Also on how many suppliers each demand rests. Writes OUT/resilience.
+    his own supply. Also on how many suppliers each demand rests. Writes OUT/resilience
+    and the report.
     """
     from planner.cli.exits import exits_of_run
 
@@ -209,7 +211,7 @@ def why(
     """Say why possible exchanges are not in a plan.
 
     For each the cause, and by how much the park gets worse with it: at once by the plan's prices, and by planning the
-    park again for a few. Writes OUT/why.
+    park again for a few. Writes OUT/why and the report.
     """
     from planner.cli.why import Asked, explain_run
 

@@ -13,6 +13,7 @@ def exits_of_run(
 ) -> int:
     """Let firms leave a finished run, write the tables, print them and return 0; 130 where it was interrupted."""
     from planner.cli.app import dumps
+    from planner.cli.report import refresh
     from planner.cli.run import INTERRUPTED
     from planner.cli.share import Counter
     from planner.resilience.exits import leave
@@ -26,9 +27,10 @@ def exits_of_run(
         return INTERRUPTED
     finally:
         counter.clear()
-    written = write(made)
+    written, shown = write(made), refresh(out)
     if as_json:
         stream.write(dumps(document(made)) + "\n")
     else:
         print_exits(made, written, stream)
+        stream.write(f"  {shown}\n")
     return 0

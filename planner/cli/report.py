@@ -22,6 +22,7 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
         If there is no such run, party or language, or the file cannot be written.
     """
     from planner.cli.app import dumps
+    from planner.report.html.after import answers
     from planner.report.html.confidential import edition, names_left, party_of
     from planner.report.html.page import page
     from planner.report.html.texts import texts
@@ -35,7 +36,7 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
         check_targets([(file, ".html")])
     left, withheld = list[str](), tuple[str, ...]()
     if party is None:
-        made = page(plan, lang=lang)
+        made = page(plan, lang=lang, answers=answers(out))
     else:
         made, about = edition(plan, party, lang=lang)
         left, withheld = names_left(made, plan, about), about.withheld
@@ -57,6 +58,28 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
     else:
         stream.write(f"{target}\n")
     return 0
+
+
+def refresh(out: Path) -> str:
+    """Write the report of a finished run again, with what another command has just found out, and say where.
+
+    A run that does not stand up to its audit, or holds no copy of its case, keeps the report it has: ``planner report``
+    says why.
+    """
+    from planner.report.html.after import answers
+    from planner.report.html.page import page
+    from planner.report.targets import writing
+
+    try:
+        plan = _audited(out)
+        if plan.audit["passed"]:
+            target = default_file(out, None)
+            with writing(target):
+                target.write_text(page(plan, answers=answers(out)), encoding="utf-8")
+            return f"{target}  the report, with this in it"
+    except UsageError:
+        pass
+    return f"the report does not show it yet; planner report {out} says why"
 
 
 def default_file(out: Path, party: str | None) -> Path:

@@ -26,6 +26,7 @@ class Asked:
 def share_run(out: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> int:
     """Share the gain of a finished run, write the tables, print them and return 0; 130 where it was interrupted."""
     from planner.cli.app import dumps
+    from planner.cli.report import refresh
     from planner.cli.run import INTERRUPTED
     from planner.sharing.coalitions import FILE
     from planner.sharing.share import share
@@ -53,11 +54,12 @@ def share_run(out: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> int
         print(f"planner: interrupted; what was solved is kept in {kept}, and the same command goes on", file=sys.stderr)
         return INTERRUPTED
     counter.clear()
-    written = write(made)
+    written, shown = write(made), refresh(folder)
     if as_json:
         stream.write(dumps(document(made)) + "\n")
     else:
         print_sharing(made, written, stream)
+        stream.write(f"  {shown}\n")
     return 0
 
 

@@ -22,6 +22,7 @@ def explain_run(out: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> i
     from planner.cli.app import dumps
     from planner.cli.finished import finished_folder
     from planner.cli.progress import ctrl_c_keeps_the_plan
+    from planner.cli.report import refresh
     from planner.cli.run import INTERRUPTED
     from planner.why import show
     from planner.why.why import why
@@ -38,9 +39,10 @@ def explain_run(out: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> i
             threads=asked.threads,
             interrupt=interrupt,
         )
-    written = show.write_why(found, out)
+    written, shown = show.write_why(found, out), refresh(out)
     if as_json:
         stream.write(dumps(show.as_json(found)) + "\n")
     else:
         show.print_why(found, stream, written)
+        stream.write(f"  {shown}\n")
     return INTERRUPTED if found.interrupted else 0

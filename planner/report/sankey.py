@@ -15,13 +15,47 @@ from planner.report.numbers import amount
 
 #: Okabe & Ito (2008): told apart by people who see colours differently, too.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A7A00", "#5B6875")
-WIDTH, LABEL, NODE, GAP, TOP, BOTTOM = 1100.0, 210.0, 14.0, 9.0, 84.0, 26.0
-#: Height of all flows together, room for a label, and the share of the total below which a node joins the others.
-HEIGHT, LEAST, SHARE = 430.0, 13.0, 0.004
+BOTTOM = 26.0
+#: Room for a label, and the share of the total below which a node joins the others.
+LEAST, SHARE = 13.0, 0.004
 FONT = "DejaVu Sans, Verdana, sans-serif"
 OTHER = "other"
-#: Letters in a line of the note.
-_LINE = 165
+
+
+@dataclass(frozen=True)
+class Form:
+    """Measures of a diagram.
+
+    Attributes
+    ----------
+    label
+        Room for names beside the outer columns; none where names stand above what they name.
+    gap
+        Between two nodes of a column.
+    height
+        Of all flows together.
+    line, letters
+        Letters in a line of the note, and of a name.
+    """
+
+    width: float
+    label: float
+    node: float
+    gap: float
+    top: float
+    height: float
+    line: int
+    letters: int
+
+    @property
+    def above(self) -> bool:
+        """Whether names stand above what they name."""
+        return not self.label
+
+
+#: For paper and a laptop; and for a phone, where a column is as wide as a name.
+WIDE = Form(1100.0, 210.0, 14.0, 9.0, 84.0, 430.0, 165, 24)
+NARROW = Form(372.0, 0.0, 12.0, 32.0, 104.0, 330.0, 56, 18)
 
 
 @dataclass(frozen=True)
@@ -63,18 +97,21 @@ class _Node:
     x: float
     y: float
     height: float
+    wide: float
 
 
 Flows = dict[tuple[str, str], float]
 
 
-def sankey(data: Sankey) -> str:
+def sankey(data: Sankey, form: Form = WIDE) -> str:
     """Draw a diagram.
 
     Parameters
     ----------
     data
         Its flows.
+    form
+        Its measures: ``WIDE`` or ``NARROW``.
 
     Returns
     -------
@@ -89,28 +126,21 @@ def sankey(data: Sankey) -> str:
     if any(flow[2] < 0.0 for flow in (*data.supplied, *data.used)):
         raise ValueError("a flow of a Sankey diagram is negative")
     left, right, gathered = _gathered(data)
-    columns = _placed(left, right, data.whole)
+    columns = _placed(left, right, data.whole, form)
     colours = _colours([*data.palette, *(name for name in columns[1] if name not in data.palette)])
     height = (
-        max((max((n.y + max(n.height, LEAST) for n in column.values()), default=TOP)) for column in columns) + BOTTOM
+        max((max((n.y + max(n.height, LEAST) for n in column.values()), default=form.top)) for column in columns)
+        + BOTTOM
     )
-    body = [*_ribbons(left, columns[0], columns[1], data.unit, colours)]
-    body += _ribbons(right, columns[1], columns[2], data.unit, colours)
-    body += _nodes(columns, data.unit, colours)
+    body = [*_ribbons(left, columns[0], columns[1], data.unit, colours, first=True)]
+    body += _ribbons(right, columns[1], columns[2], data.unit, colours, first=False)
+    body += _nodes(columns, data.unit, colours, form)
     note = "; ".join(x for x in (data.note, f"{gathered} small ones are gathered as {OTHER}" if gathered else "") if x)
-    words = f'font-family="{FONT}"'
-    head = [f'<text x="0" y="20" font-size="16" font-weight="bold" {words} fill="#1D2733">{escape(data.title)}</text>']
-    for n, line in enumerate(wrap(note, _LINE, max_lines=2, placeholder=" ...")):
-        head.append(f'<text x="0" y="{38 + 15 * n}" font-size="11" {words} fill="#5B6875">{escape(line)}</text>')
-    places = zip((LABEL, WIDTH / 2, WIDTH - LABEL), ("start", "middle", "end"), data.columns, strict=True)
-    head += [
-        f'<text x="{x:.1f}" y="72" font-size="12" {words} text-anchor="{anchor}" fill="#5B6875">{escape(word)}</text>'
-        for x, anchor, word in places
-    ]
+    head = _head(data, note, form)
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" width="{WIDTH:.0f}" '
-            f'height="{height:.0f}" role="img" aria-label={quoteattr(data.title)}>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {form.width:.0f} {height:.0f}" '
+            f'width="{form.width:.0f}" height="{height:.0f}" role="img" aria-label={quoteattr(data.title)}>',
             f"<title>{escape(data.title)}</title>",
             f"<desc>{escape(_described(data))}</desc>",
             *head,
@@ -118,6 +148,23 @@ def sankey(data: Sankey) -> str:
             "</svg>",
         ]
     )
+
+
+def _head(data: Sankey, note: str, form: Form) -> list[str]:
+    """Title, note and names of the columns."""
+    words = f'font-family="{FONT}"'
+    size, most = (14, 44) if form.above else (16, 120)
+    lines = wrap(data.title, most, max_lines=2, placeholder=" ...")
+    bold = f'font-size="{size}" font-weight="bold" {words} fill="#1D2733"'
+    head = [f'<text x="0" y="{20 + 17 * n}" {bold}>{escape(line)}</text>' for n, line in enumerate(lines)]
+    low = 38 + 17 * (len(lines) - 1)
+    for n, line in enumerate(wrap(note, form.line, max_lines=2, placeholder=" ...")):
+        head.append(f'<text x="0" y="{low + 15 * n}" font-size="11" {words} fill="#5B6875">{escape(line)}</text>')
+    xs, y = (form.label, form.width / 2, form.width - form.label), form.top - (34 if form.above else 12)
+    for x, anchor, word in zip(xs, ("start", "middle", "end"), data.columns, strict=True):
+        look = f'y="{y:.0f}" font-size="12" {words} text-anchor="{anchor}" fill="#5B6875"'
+        head.append(f'<text x="{x:.1f}" {look}>{escape(word)}</text>')
+    return head
 
 
 def stacked(diagrams: Sequence[str]) -> str:
@@ -128,7 +175,7 @@ def stacked(diagrams: Sequence[str]) -> str:
         parts.append(drawn.replace("<svg ", f'<svg y="{top:.0f}" ', 1))
         top += height
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {top:.0f}">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE.width:.0f} {top:.0f}">\n'
         + "\n".join(parts)
         + "\n</svg>"
     )
@@ -177,30 +224,32 @@ def _gathered(data: Sankey) -> tuple[Flows, Flows, int]:
     )
 
 
-def _placed(left: Flows, right: Flows, whole: float) -> tuple[dict[str, _Node], dict[str, _Node], dict[str, _Node]]:
+def _placed(
+    left: Flows, right: Flows, whole: float, form: Form
+) -> tuple[dict[str, _Node], dict[str, _Node], dict[str, _Node]]:
     """Nodes of the three columns: resources by size, the others beside the resources they belong to."""
     supplied, used = _sums(left, 1), _sums(right, 0)
     middle = {name: max(supplied.get(name, 0.0), used.get(name, 0.0)) for name in {**supplied, **used}}
-    scale = HEIGHT / (max(sum(middle.values()), whole) or 1.0)
+    scale = form.height / (max(sum(middle.values()), whole) or 1.0)
     order = sorted(middle, key=lambda name: (name == OTHER, -middle[name], name))
-    resources = _column(order, middle, WIDTH / 2 - NODE / 2, scale)
+    resources = _column(order, middle, form.width / 2 - form.node / 2, scale, form)
     sides = []
-    for flows, at, x in ((left, 0, LABEL), (right, 1, WIDTH - LABEL - NODE)):
+    for flows, at, x in ((left, 0, form.label), (right, 1, form.width - form.label - form.node)):
         sums, pull = _sums(flows, at), defaultdict[str, float](float)
         for ends, value in flows.items():
             node = resources[ends[1 - at]]
             pull[ends[at]] += value * (node.y + node.height / 2)
         beside = sorted(sums, key=lambda name: (pull[name] / sums[name], name))
-        sides.append(_column(beside, sums, x, scale))
+        sides.append(_column(beside, sums, x, scale, form))
     return sides[0], resources, sides[1]
 
 
-def _column(order: Sequence[str], sums: Mapping[str, float], x: float, scale: float) -> dict[str, _Node]:
-    nodes, y = {}, TOP
+def _column(order: Sequence[str], sums: Mapping[str, float], x: float, scale: float, form: Form) -> dict[str, _Node]:
+    nodes, y = {}, form.top
     for name in order:
         height = max(sums[name] * scale, 1.0)
-        nodes[name] = _Node(name, sums[name], x, y, height)
-        y += max(height, LEAST) + GAP
+        nodes[name] = _Node(name, sums[name], x, y, height, form.node)
+        y += (height if form.above else max(height, LEAST)) + form.gap
     return nodes
 
 
@@ -209,10 +258,15 @@ def _colours(resources: Sequence[str]) -> dict[str, str]:
 
 
 def _ribbons(
-    flows: Flows, starts: Mapping[str, _Node], ends: Mapping[str, _Node], unit: str, colours: Mapping[str, str]
+    flows: Flows,
+    starts: Mapping[str, _Node],
+    ends: Mapping[str, _Node],
+    unit: str,
+    colours: Mapping[str, str],
+    *,
+    first: bool,
 ) -> list[str]:
     """Flows between two columns, in the order of the nodes at both ends, coloured by resource."""
-    resources = starts if next(iter(starts.values()), None) and next(iter(starts.values())).x > LABEL + 1 else ends
     rank = {**{("a", n): k for k, n in enumerate(starts)}, **{("b", n): k for k, n in enumerate(ends)}}
     out, into = defaultdict[str, float](float), defaultdict[str, float](float)
     from_y: dict[tuple[str, str], float] = {}
@@ -225,10 +279,10 @@ def _ribbons(
         into[key[1]] += _width(flows[key], ends[key[1]])
     drawn = []
     for (a, b), value in flows.items():
-        x0, x1 = starts[a].x + NODE, ends[b].x
+        x0, x1 = starts[a].x + starts[a].wide, ends[b].x
         y0, y1 = from_y[a, b], to_y[a, b]
         h0, h1, bend = _width(value, starts[a]), _width(value, ends[b]), (x0 + x1) / 2
-        colour = colours[b if resources is ends else a]
+        colour = colours[b if first else a]
         path = (
             f"M{x0:.1f},{y0:.1f} C{bend:.1f},{y0:.1f} {bend:.1f},{y1:.1f} {x1:.1f},{y1:.1f} L{x1:.1f},{y1 + h1:.1f} "
             f"C{bend:.1f},{y1 + h1:.1f} {bend:.1f},{y0 + h0:.1f} {x0:.1f},{y0 + h0:.1f} Z"
@@ -242,22 +296,40 @@ def _width(value: float, node: _Node) -> float:
     return node.height * value / node.amount if node.amount else 0.0
 
 
-def _nodes(columns: Sequence[Mapping[str, _Node]], unit: str, colours: Mapping[str, str]) -> list[str]:
+def _nodes(columns: Sequence[Mapping[str, _Node]], unit: str, colours: Mapping[str, str], form: Form) -> list[str]:
     drawn = []
     for at, column in enumerate(columns):
         for node in column.values():
             colour = colours[node.name] if at == 1 else "#3B4A59"
-            shape = f'x="{node.x:.1f}" y="{node.y:.1f}" width="{NODE:.0f}" height="{node.height:.1f}"'
+            shape = f'x="{node.x:.1f}" y="{node.y:.1f}" width="{node.wide:.0f}" height="{node.height:.1f}"'
             told = escape(f"{node.name}: {amount(node.amount)} {unit}")
             drawn.append(f'<rect {shape} fill="{colour}"><title>{told}</title></rect>')
-            x = node.x - 6 if at == 0 else node.x + NODE + 6
-            anchor = "end" if at == 0 else "start"
-            y = node.y + max(node.height, LEAST) / 2 + 4 if node.height > LEAST else node.y + LEAST - 3
-            words = escape(f"{isolated(_short(node.name))} {amount(node.amount)}")
-            style = f'font-family="{FONT}" font-size="11" text-anchor="{anchor}" fill="#1D2733"'
-            halo = ' paint-order="stroke" stroke="#FFFFFF" stroke-width="3" stroke-opacity="0.75"' if at == 1 else ""
-            drawn.append(f'<text x="{x:.1f}" y="{y:.1f}" {style}{halo}>{words}</text>')
+            drawn += _above(node, at, form) if form.above else [_beside(node, at, form)]
     return drawn
+
+
+_HALO = ' paint-order="stroke" stroke="#FFFFFF" stroke-width="3" stroke-opacity="0.75"'
+
+
+def _beside(node: _Node, at: int, form: Form) -> str:
+    """Name and amount beside a node, on the outer side of the outer columns."""
+    x = node.x - 6 if at == 0 else node.x + node.wide + 6
+    anchor = "end" if at == 0 else "start"
+    y = node.y + max(node.height, LEAST) / 2 + 4 if node.height > LEAST else node.y + LEAST - 3
+    words = escape(f"{isolated(_short(node.name, form.letters))} {amount(node.amount)}")
+    style = f'font-family="{FONT}" font-size="11" text-anchor="{anchor}" fill="#1D2733"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {style}{_HALO if at == 1 else ""}>{words}</text>'
+
+
+def _above(node: _Node, at: int, form: Form) -> list[str]:
+    """Name and amount in two lines above a node."""
+    x, anchor = ((node.x, "start"), (node.x + node.wide / 2, "middle"), (node.x + node.wide, "end"))[at]
+    style = f'font-family="{FONT}" font-size="11" text-anchor="{anchor}" fill="#1D2733"{_HALO}'
+    lines = isolated(_short(node.name, form.letters)), amount(node.amount)
+    return [
+        f'<text x="{x:.1f}" y="{node.y - 16 + 12 * n:.1f}" {style}>{escape(line)}</text>'
+        for n, line in enumerate(lines)
+    ]
 
 
 def isolated(name: str) -> str:
@@ -265,5 +337,5 @@ def isolated(name: str) -> str:
     return f"\u2068{name}\u2069" if any(bidirectional(letter) in ("R", "AL") for letter in name) else name
 
 
-def _short(name: str, most: int = 24) -> str:
+def _short(name: str, most: int) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"

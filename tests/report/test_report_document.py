@@ -12,8 +12,9 @@ import planner
 from planner.cli.run import main
 from planner.errors import AuditFailed, UsageError
 from planner.report.document import word
-from planner.report.document.figures import flows_of, waterfall_of
+from planner.report.document.figures import waterfall_of
 from planner.report.document.write import write_document
+from planner.report.plan_flows import pairs_of
 
 CASES = Path(__file__).parents[2] / "cases"
 NAME = "=cmd|' /C calc'!A0 <b>&\U0001f331"
@@ -106,9 +107,9 @@ def test_figures_stand_beside_it(run):
 def test_figures_of_tiny_by_hand(run):
     plan, _ = run
     # README of tiny: 49,000 t of steam by gas of 0.8 MWh/t before; after, 49,000 t x 0.7 MWh/t come from the smelter.
-    before = flows_of(plan, plan.case, "baseline_", ("power", "heat", "gas"), "MWh", "energy")
+    energy = next(pair for pair in pairs_of(plan, plan.case) if pair.name == "energy")
+    before, after = (energy.diagram(run, "energy") for run in ("baseline", "plan"))
     assert sum(x for start, what, x in before.supplied if what == "natural gas") == pytest.approx(39_200)
-    after = flows_of(plan, plan.case, "", ("power", "heat", "gas"), "MWh", "energy")
     given = [x for start, what, x in after.used if (start, what) in (("steam", NAME), ("steam", "greenhouse"))]
     assert sum(given) == pytest.approx(49_000 * 0.7)
     cost = waterfall_of(plan, "costs", "total_annual_cost", "cost")

@@ -1,29 +1,20 @@
 """Figures of a plan as files: map, what flows before and after, and what moves cost and CO2e."""
 
 import shutil
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from planner.report.document.raster import save_png
-from planner.report.sankey import Sankey, sankey
+from planner.report.plan_flows import OTHER, pairs_of
+from planner.report.sankey import sankey
 from planner.report.waterfalls import Part, Waterfall, in_words, svg
 from planner.results.plan import Plan
 
-if TYPE_CHECKING:
-    from planner.case.case import Case
-
 FOLDER = "figures"
-#: Kinds of resources shown together -> title, unit.
-_SHOWN = (
-    (("power", "heat", "gas"), "Energy", "MWh"),
-    (("material",), "Materials", "t"),
-    (("water",), "Water", "m3"),
-)
-_OUTSIDE, _DISPOSED, _SOLD = "bought outside", "disposed of", "sold outside"
-_RUNS = (("before", "baseline_", "in the baseline"), ("after", "", "in the plan"))
+#: What is called how: names of a pair of diagrams, and of its runs.
+_SHOWN = {"energy": "Energy", "material": "Materials", "water": "Water", "other": "Other"}
+_RUNS = {"baseline": ("before", "in the baseline"), "plan": ("after", "in the plan")}
 
 
 @dataclass(frozen=True)
@@ -83,52 +74,20 @@ def _flows(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
     """What flows of each kind before and after, as (name of the file, caption, words, drawing)."""
     if plan.case is None:
         return
-    for kinds, title, unit in _SHOWN:
-        for name, prefix, when in _RUNS:
-            data = flows_of(plan, plan.case, prefix, kinds, unit, f"{title} {when}, {unit} a year")
-            if data.supplied or data.used:
+    for pair in pairs_of(plan, plan.case):
+        name = _SHOWN[pair.name].lower() + (f"-{_safe(pair.unit)}" if pair.name == OTHER else "")
+        for run, (file, when) in _RUNS.items():
+            if pair.flows[run]:
+                data = pair.diagram(run, f"{_SHOWN[pair.name]} {when}, {pair.unit} a year")
                 largest = sorted(data.used, key=lambda flow: -flow[2])[:5]
-                told = "; ".join(f"{a} to {b} {x:,.0f} {unit}" for a, b, x in largest)
+                told = "; ".join(f"{a} to {b} {x:,.0f} {pair.unit}" for a, b, x in largest)
                 alt = f"{data.title}: flows from suppliers by resource to users. Largest: {told}"
-                yield f"flows-{title.lower()}-{name}", f"{title} {when}, {unit} a year", alt, sankey(data)
+                yield f"flows-{name}-{file}", data.title, alt, sankey(data)
 
 
-def flows_of(plan: Plan, case: "Case", prefix: str, kinds: tuple[str, ...], unit: str, title: str) -> Sankey:
-    """What is bought, exchanged, disposed of and sold of some kinds of resources, in one unit.
-
-    Parameters
-    ----------
-    prefix
-        "" for the plan, "baseline_" for the baseline.
-    """
-    size = {name: data.content(unit) for name, data in case.resources.items() if data.kind in kinds}
-    supplied: dict[tuple[str, str], float] = defaultdict(float)
-    used: dict[tuple[str, str], float] = defaultdict(float)
-    unknown: dict[str, None] = {}
-
-    def add(start: str, resource: Any, end: str, amount: float) -> None:
-        if resource not in size or not amount > 0:
-            return
-        each = size[resource]
-        if each is None:
-            unknown[resource] = None
-            return
-        supplied[start, resource] += amount * each
-        used[resource, end] += amount * each
-
-    for row in plan.tables[f"{prefix}purchases"].to_dict("records"):
-        add(_OUTSIDE, row["resource"], row["by"], row["amount_per_yr"])
-    for row in plan.tables[f"{prefix}exchanges"].to_dict("records"):
-        if not row["own"]:
-            add(row["from"], row["resource"], row["to"], row["flow_per_yr"])
-    for row in plan.tables[f"{prefix}discharges"].to_dict("records"):
-        add(row["by"], row["resource"], _DISPOSED, row["amount_per_yr"])
-    for row in plan.tables[f"{prefix}sales"].to_dict("records"):
-        add(row["by"], row["resource"], _SOLD, row["amount_per_yr"])
-    note = f"not shown, for how much a unit holds in {unit} is not stated: {', '.join(unknown)}" if unknown else ""
-    return Sankey(
-        title, unit, tuple((*k, v) for k, v in supplied.items()), tuple((*k, v) for k, v in used.items()), note
-    )
+def _safe(unit: str) -> str:
+    """A unit as a part of the name of a file."""
+    return "".join(letter if letter.isalnum() else "_" for letter in unit)
 
 
 def _moves(plan: Plan) -> Iterator[tuple[str, str, str, str]]:

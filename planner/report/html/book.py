@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -60,11 +60,21 @@ class Grid:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing, as an ``svg`` element that holds its own title and description, with the table of its numbers."""
+    """A drawing, as an ``svg`` element that holds its own title and description, with the table of its numbers.
+
+    Attributes
+    ----------
+    narrow
+        The same as it fits on a phone; empty where one drawing does for both.
+    title
+        What stands above it; empty where a heading says it.
+    """
 
     name: str
     svg: str
     table: Grid
+    narrow: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,12 +87,15 @@ class Book:
         The party that an edition is for; None in the report of the whole park.
     partial
         What of the park's totals an edition may tell, and what it had to leave out; None in that of the whole park.
+    answers
+        What other commands found out about the run, by command; see ``after``. None of it is in an edition.
     """
 
     plan: Plan
     t: Texts
     firm: str | None = None
     partial: Any = None
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def rows(self, table: str) -> list[dict[Hashable, Any]]:
         """Rows of a table, to be read only; none where the plan has no such table."""

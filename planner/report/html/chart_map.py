@@ -35,6 +35,7 @@ def data(book: Book, found: Mapped) -> dict[str, Any]:
         "height": round(found.height, 1),
         "metric": found.metric,
         "zoom": [book.t("map.zoom_in"), book.t("map.zoom_out")],
+        "north": book.t("map.north"),
         "features": [{key: getattr(one, key) for key in keys if getattr(one, key)} for one in found.features],
     }
 
@@ -90,7 +91,7 @@ def _shape(one: Feature, scale: float, height: float) -> Iterator[str]:
         x, y = lines[0][0]
         fill = one.fill or "#333333"
         look = f'fill="{fill}" stroke="{one.colour}"'
-        yield f'<path d="M{x:.1f},{y - 6:.1f} l6,6 -6,6 -6,-6 Z" {look}>{told}</path>'
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" {look}>{told}</circle>'
         return
     closed = " Z" if one.kind in ("area", "head") else ""
     d = " ".join("M" + " L".join(f"{x:.1f},{y:.1f}" for x, y in line) + closed for line in lines)

@@ -1,6 +1,8 @@
 """What the figures rest on: sources, grades, and the estimates behind most of the cost and of the CO2e."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from planner.finance.heads import HEADS
@@ -38,6 +40,25 @@ def of_co2e(row: Row) -> bool:
     return str(row["account"]).startswith("co2e_")
 
 
+def known(book: Book, row: Row) -> tuple[Cell, Cell]:
+    """Shares of a headline figure that rest on estimates, and on numbers without a grade.
+
+    Those of the plan; where nothing of it is left in the plan, those of the baseline, which is said.
+    """
+    found = tuple(share(row[key]) for key in ("weak_share", "ungraded_share"))
+    if found[0].value is not None or not num(row["baseline"]) > 0.0:
+        return found[0], found[1]
+    belongs = _BELONGS.get(str(row["indicator"]))
+    lines = [x for x in book.rows("lines") if x["run"] == "baseline" and belongs and belongs(x)]
+    size = sum(abs(num(x["amount"])) for x in lines)
+    if not size:
+        return found[0], found[1]
+    weak = sum(abs(num(x["amount"])) for x in lines if is_weak(x))
+    bare = sum(abs(num(x["amount"])) for x in lines if not is_weak(x) and not word(x["grade"]))
+    more = book.t("evidence.of_baseline")
+    return replace(share(weak / size), more=more), replace(share(bare / size), more=more)
+
+
 def weakest(book: Book) -> list[tuple[str, float]]:
     """Items that are weak, and their shares of the plan's yearly cost (absolute values), the largest first."""
     lines = [row for row in book.rows("lines") if row["run"] == "plan" and of_cost(row)]
@@ -49,12 +70,21 @@ def weakest(book: Book) -> list[tuple[str, float]]:
     return sorted(((name, part) for name, part in sums.items() if part > 0.0005), key=lambda x: (-x[1], x[0]))
 
 
+#: Headline figure -> whether a line is part of it.
+_BELONGS: Mapping[str, Callable[[Row], bool]] = {
+    "total_annual_cost": of_cost,
+    "co2e": of_co2e,
+    "waste": lambda row: str(row["account"]).startswith("waste_"),
+    "fresh_water": lambda row: str(row["account"]) == "fresh_water",
+}
+
+
 def _known(book: Book) -> Grid | None:
     """How well each headline is known."""
     t = book.t
     wanted = ("total_annual_cost", "co2e", "waste", "fresh_water", "investment")
     rows = [
-        (text(t.of("indicators", row["indicator"])), share(row["weak_share"]), share(row["ungraded_share"]))
+        (text(t.of("indicators", row["indicator"])), *known(book, row))
         for row in book.rows("indicators")
         if row["indicator"] in wanted
     ]

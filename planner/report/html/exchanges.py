@@ -7,19 +7,30 @@ from planner.report.html.book import Book, Cell, Grid, Row, missing, num, number
 from planner.report.numbers import amount
 
 
-def build(book: Book) -> dict[str, Any] | None:
+def build(book: Book) -> dict[str, Any]:
     """Two tables: what is built, and the price of each exchange with the interval in which both sides gain."""
-    rows = [_built(book, row) for row in book.rows("exchanges")]
+    rows, t = [_built(book, row) for row in book.rows("exchanges")], book.t
+    ask = "" if "why" in book.answers else t("ask.why")
     if not rows:
-        return None
-    t = book.t
+        return {"grid": None, "prices": None, "ask": ask, "none": _none(book)}
     heads = [t(f"exchanges.{head}") for head in ("exchange", "flow", "link", "km")]
     heads += [t(f"exchanges.{head}", unit=book.unit) for head in ("capex", "gain")]
     heads += [t("exchanges.co2e"), t("exchanges.payback")]
     foot = (total(t("total"), rows, (4, 6), book.money),)
     foot = (tuple(Cell(_tonnes(rows), None) if n == 6 else cell for n, cell in enumerate(foot[0])),)
     right = frozenset({1, 3, 4, 5, 6, 7})
-    return {"grid": Grid(t("exchanges.caption"), tuple(heads), tuple(rows), right, foot), "prices": prices(book)}
+    return {
+        "grid": Grid(t("exchanges.caption"), tuple(heads), tuple(rows), right, foot),
+        "prices": prices(book),
+        "ask": ask,
+    }
+
+
+def _none(book: Book) -> str:
+    """That nothing is exchanged, and how sure it is that nothing should be."""
+    if book.plan.header["solver"]["status"] != "optimal":
+        return book.t("exchanges.none_found")
+    return book.t("exchanges.none_proven", goal=book.t.of("goals", book.plan.header.get("objective")))
 
 
 def _tonnes(rows: list[tuple[Cell, ...]]) -> str:
@@ -60,8 +71,15 @@ def _built(book: Book, row: Row) -> tuple[Cell, ...]:
         book.money(row["capex"]),
         book.gain(row["gain_per_yr"]),
         number(row["co2e_avoided_t_per_yr"]),
-        years(row["payback_yr"], book.t("never") if num(row["gain_per_yr"]) <= 0 else "\u2013"),
+        _payback(book, row),
     )
+
+
+def _payback(book: Book, row: Row) -> Cell:
+    """Payback of what an exchange takes; at once where that is nothing."""
+    if num(row["payback_yr"]) == 0.0:
+        return Cell(book.t("at_once"), 0.0)
+    return years(row["payback_yr"], book.t("never") if num(row["gain_per_yr"]) <= 0 else "\u2013")
 
 
 def prices(book: Book) -> Grid | None:

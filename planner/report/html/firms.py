@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from planner.report.html.bank import of_party
 from planner.report.html.book import Book, Cell, Grid, Row, missing, num, number, share, text, total, word, years
 from planner.report.html.exchanges import price_row
 from planner.report.numbers import amount
@@ -19,8 +20,15 @@ def build(book: Book) -> dict[str, Any] | None:
     worth = {str(row["party"]): row for row in book.rows("finance") if row["kind"] != "exchange"}
     return {
         "overview": _overview(book, parties, worth),
+        "ask": _ask(book),
         "firms": [_firm(book, n, row, worth.get(str(row["party"]))) for n, row in enumerate(parties, start=1)],
     }
+
+
+def _ask(book: Book) -> str:
+    """How to add what is not there yet; nothing in an edition."""
+    open_ = [command for command in ("share", "exits") if command not in book.answers and book.firm is None]
+    return " ".join(book.t(f"ask.{command}") for command in open_)
 
 
 def _overview(book: Book, parties: list[Any], worth: dict[str, Any]) -> Grid:
@@ -69,6 +77,7 @@ def _firm(book: Book, n: int, row: Any, worth: Any) -> dict[str, Any]:
         "ledger": _ledger(book, name),
         "prices": _prices(book, name),
         "pipes": _pipes(book, name),
+        "bank": of_party(book, name),
         "cash": _cash(book, name),
     }
 
@@ -77,12 +86,14 @@ def _facts(book: Book, row: Any, worth: Any) -> Iterator[tuple[str, Cell]]:
     """Headline figures of a firm."""
     t = book.t
     ends = [book.sum(row[key]) for key in ("capex_low", "capex_high")]
+    ranged = {"capex": book.sum(row["capex"]), "low": ends[0], "high": ends[1]}
+    unknown = missing(row["capex_low"]) or missing(row["capex_high"])
     more = num(row["capex"]) - num(row["baseline_capex"])
     yield t("firms.fact_gain"), _with_unit(book, row["gain_per_yr"], f"/{t('yr')}")
     yield t("firms.fact_invests"), _with_unit(book, more)
     yield (
         t("firms.fact_capex"),
-        Cell(t("firms.capex_range", capex=book.sum(row["capex"]), low=ends[0], high=ends[1]), num(row["capex"])),
+        Cell(book.sum(row["capex"]) if unknown else t("firms.capex_range", **ranged), num(row["capex"])),
     )
     if worth is not None:
         npv, irr, simple, discounted = _measures(book, worth)

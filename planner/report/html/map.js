@@ -2,9 +2,12 @@
 (function () {
   var source = document.getElementById("map-data"), place = document.getElementById("park-map");
   if (!source || !place || !window.L) { return; }
-  var data = JSON.parse(source.textContent), groups = {}, labels = [];
+  var data = JSON.parse(source.textContent), groups = {}, labels = [], badges = [];
   document.documentElement.classList.add("scripted");
   place.hidden = false;
+  // as high as a map of this shape needs to be, where that is less
+  var needed = 40 + place.clientWidth * data.height / data.width;
+  if (needed < place.clientHeight) { place.style.height = Math.max(needed, 300) + "px"; }
   document.querySelectorAll(".only-script, .legend input").forEach(function (one) { one.hidden = false; });
   var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   var map = L.map(place, {
@@ -16,7 +19,16 @@
   map.fitBounds(bounds);
   map.setMaxBounds(L.latLngBounds(bounds).pad(0.6));
   L.control.zoom({zoomInTitle: data.zoom[0], zoomOutTitle: data.zoom[1]}).addTo(map);
-  if (data.metric) { L.control.scale({imperial: false, maxWidth: 160}).addTo(map); }
+  if (data.metric) {
+    L.control.scale({imperial: false, maxWidth: 160}).addTo(map);
+    var north = L.control({position: "topright"});
+    north.onAdd = function () {
+      var made = text("N", "north");
+      made.title = data.north;
+      return made;
+    };
+    north.addTo(map);
+  }
   // wheel and finger move the page until the map is used
   if (L.Browser.mobile) { map.dragging.disable(); }
   map.on("focus click", function () { map.scrollWheelZoom.enable(); map.dragging.enable(); });
@@ -51,6 +63,7 @@
     }
     if (one.told) { shape.bindTooltip(text(one.told), {sticky: true, className: "told"}); }
     shape.addTo(group);
+    if (one.kind === "badge") { badges.push(shape); }
     if (one.label && one.kind !== "badge") {
       var middle = shape.getBounds ? shape.getBounds().getCenter() : shape.getLatLng();
       labels.push({group: group, rank: one.layer === "free" ? 1 : 0, marker: L.marker(middle, {interactive: false,
@@ -59,14 +72,32 @@
     }
   });
   labels.sort(function (a, b) { return a.rank - b.rank; });
-  // names that would cover one written before wait for a closer look
+  // names and numbers that would cover one written before wait for a closer look
   function tidy() {
-    var taken = [];
+    var taken = [], spots = [], frame = place.getBoundingClientRect();
+    badges.forEach(function (one) {
+      var made = one.getElement();
+      if (!made) { return; }
+      var box = made.getBoundingClientRect();
+      var meets = spots.some(function (b) { return Math.abs(b.left - box.left) < 15 && Math.abs(b.top - box.top) < 15; });
+      made.style.visibility = meets ? "hidden" : "visible";
+      if (!meets) { spots.push(box); }
+    });
     labels.forEach(function (one) {
       var made = one.marker.getElement();
       if (!made) { return; }
+      var words = made.firstChild, box;
       made.style.visibility = "visible";
-      var box = made.firstChild.getBoundingClientRect();
+      words.style.marginLeft = words.style.marginTop = "0";
+      box = words.getBoundingClientRect();
+      // a name at the edge is moved inwards
+      var right = Math.max(0, frame.left + 3 - box.left) - Math.max(0, box.right - frame.right + 3);
+      var down = Math.max(0, frame.top + 3 - box.top);
+      if ((right || down) && Math.abs(right) < box.width && down < 60) {
+        words.style.marginLeft = right + "px";
+        words.style.marginTop = down + "px";
+        box = words.getBoundingClientRect();
+      }
       var meets = taken.some(function (b) {
         return box.left < b.right && b.left < box.right && box.top < b.bottom && b.top < box.bottom;
       });

@@ -204,7 +204,7 @@ class _Drawn:
             return
         line = seen
         yield Feature(layer, "line", self._dots(line), colour, "", width, _dashes(dash, width), told)
-        size = (5.0 + width) * self.metres
+        size = (3.5 + 1.2 * width) * self.metres
         if line.length > 3 * size:
             yield self._head(line, 0.72, layer, colour, size)
 
@@ -247,13 +247,13 @@ class _Drawn:
     def _badges(self, links: Iterable[tuple[Stroke, LineString]]) -> Iterator[Feature]:
         """The number of each link where it is farthest from those written before."""
         taken: list[tuple[float, float]] = []
-        for stroke, line in links:
+        for stroke, whole in links:
+            line = whole if whole.within(self.frame) else longest(whole.intersection(self.frame))
+            if line is None:
+                continue
             spots = [along(line, share)[0] for share in _AT]
-            inside = [at for at in spots if self.frame.contains(Point(at))] or spots[:1]
-            far = [min((abs(x - a) + abs(y - b) for a, b in taken), default=1e12) for x, y in inside]
-            at = next(
-                (s for s, d in zip(inside, far, strict=True) if d > 22 * self.metres), inside[far.index(max(far))]
-            )
+            far = [min((abs(x - a) + abs(y - b) for a, b in taken), default=1e12) for x, y in spots]
+            at = next((s for s, d in zip(spots, far, strict=True) if d > 22 * self.metres), spots[far.index(max(far))])
             taken.append(at)
             told = f"{stroke.number}. {stroke.title}: {stroke.detail}"
             yield Feature(stroke.title, "badge", [[self._dot(at)]], stroke.colour, told=told, label=str(stroke.number))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.report.html.book import Book, Cell, Row, missing, num, word
-from planner.report.html.evidence import weakest
+from planner.report.html.evidence import known, weakest
 from planner.report.html.impacts import shifts
 from planner.report.html.texts import isolated
 from planner.report.numbers import amount, in_words, percent
@@ -35,11 +35,47 @@ def build(book: Book) -> dict[str, Any]:
     others = [name for name in ("waste", "fresh_water") if name in found]
     names += sorted(others, key=lambda name: -_or(num(found[name]["reduction_pct"]), -1e9))[:1]
     return {
+        "lead": _lead(book, found),
         "headlines": [_headline(book, found, name) for name in names],
         "status": status(book.plan.header["solver"]),
         "takes": list(_takes(book, found)),
         "decisions": list(decisions(book)),
     }
+
+
+def _lead(book: Book, found: dict[str, Row]) -> str:
+    """The plan in one or two sentences; nothing where its cost or CO2e is not known."""
+    t, parts = book.t, {}
+    for name, row in (("cost", found.get("total_annual_cost")), ("co2e", found.get("co2e"))):
+        if row is None or missing(row["reduction"]):
+            return ""
+        saved = num(row["reduction"])
+        size = book.sum(abs(saved)) if name == "cost" else amount(abs(saved))
+        pct = (
+            ""
+            if missing(row["reduction_pct"])
+            else t("overview.lead_share", pct=f"{abs(num(row['reduction_pct'])):.1f}")
+        )
+        parts[name] = t(f"overview.lead_{name}.{_kind(row)}", amount=size, share=pct)
+    return t("overview.lead", takes=_taking(book, found), **parts)
+
+
+def _taking(book: Book, found: dict[str, Row]) -> str:
+    """What the plan takes beyond the baseline, and how soon that is paid back."""
+    row, back = found.get("investment"), found.get("payback_yr")
+    more = 0.0 if row is None else num(row["plan"]) - num(row["baseline"])
+    if not more > 0.0:
+        return ""
+    known = back is not None and not missing(back["plan"])
+    payback = book.t("overview.lead_payback", n=f"{num(back['plan']):.1f}") if back is not None and known else ""
+    return book.t("overview.lead_takes", more=book.sum(more), payback=payback)
+
+
+def _kind(row: Row) -> str:
+    """Whether an indicator is less or more in the plan, or the same but for rounding."""
+    saved = num(row["reduction"])
+    least = 2e-6 * max(abs(num(row["baseline"])), abs(num(row["plan"])), 1e-3)
+    return "same" if saved != saved or abs(saved) <= least else "less" if saved > 0 else "more"
 
 
 def _or(value: float, instead: float) -> float:
@@ -59,18 +95,16 @@ def _headline(book: Book, found: dict[str, Row], name: str) -> Headline:
     row, t = found[name], book.t
     unit, saved = word(row["unit"]), num(row["reduction"])
     pct = num(row["reduction_pct"])
-    unchanged = saved == saved and abs(saved) <= 2e-6 * max(abs(num(row["baseline"])), abs(num(row["plan"])), 1e-3)
-    kind = "same" if unchanged or saved != saved else "less" if saved > 0 else "more"
+    kind = _kind(row)
     change = t(f"overview.{kind}", amount=quantity(book, abs(saved), unit).text)
     rows = [(t(key), quantity(book, row[key], unit)) for key in ("baseline", "plan", "reduction")]
     low, high = (found.get(f"{name}_{end}") for end in ("low", "high"))
     if low is not None and high is not None:
         ends = [quantity(book, num(one["plan"]), unit).text for one in (low, high)]
         rows.append((t("overview.range"), Cell(t("overview.between", low=ends[0], high=ends[1]))))
-    for key in ("weak_share", "ungraded_share"):
-        known = "\u2013" if missing(row.get(key)) else percent(100 * float(row[key]))
-        rows.append((t(f"overview.{key}"), Cell(known, None if missing(row.get(key)) else float(row[key]))))
-    shown = "" if missing(pct) or unchanged else f"{abs(pct):.1f} %"
+    for key, cell in zip(("weak_share", "ungraded_share"), known(book, row), strict=True):
+        rows.append((t(f"overview.{key}"), cell))
+    shown = "" if missing(pct) or kind == "same" else f"{abs(pct):.1f} %"
     return Headline(t.of("indicators", name), change, kind, shown, tuple(rows))
 
 
@@ -95,7 +129,7 @@ def _takes(book: Book, found: dict[str, Row]) -> Iterator[tuple[str, str]]:
 
 def _range(book: Book, found: dict[str, Row]) -> str:
     low, high = (found.get(f"investment_{end}") for end in ("low", "high"))
-    if low is None or high is None:
+    if low is None or high is None or missing(low["plan"]) or missing(high["plan"]):
         return ""
     return book.t("overview.low_high", low=book.sum(low["plan"]), high=book.sum(high["plan"]))
 

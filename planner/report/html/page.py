@@ -26,7 +26,10 @@ SECTIONS: Mapping[str, str] = {
     "impacts": "impacts.build",
     "siting": "places.siting",
     "exchanges": "exchanges.build",
+    "unbuilt": "unbuilt.build",
     "firms": "firms.build",
+    "sharing": "sharing.build",
+    "exits": "exits.build",
     "facilities": "places.facilities",
     "bank": "bank.build",
     "evidence": "evidence.build",
@@ -49,7 +52,7 @@ class Section:
     data: Mapping[str, Any]
 
 
-def page(plan: Plan, *, lang: str = "en") -> str:
+def page(plan: Plan, *, lang: str = "en", answers: Mapping[str, Mapping[str, Any]] | None = None) -> str:
     """Return the report of a plan.
 
     Parameters
@@ -58,6 +61,8 @@ def page(plan: Plan, *, lang: str = "en") -> str:
         One that failed its audit has no report: the page says so in red, with the checks that failed.
     lang
         Language of its words.
+    answers
+        What other commands found out about the run; see ``planner.report.html.after``. A section each.
 
     Returns
     -------
@@ -69,7 +74,7 @@ def page(plan: Plan, *, lang: str = "en") -> str:
     UsageError
         If there is no catalogue of the language.
     """
-    book = Book(plan, texts(lang))
+    book = Book(plan, texts(lang), answers=answers or {})
     if not plan.audit.get("passed"):
         return rejected(book)
     return rendered(book, SECTIONS)
@@ -109,7 +114,7 @@ def rejected(book: Book) -> str:
 
 
 def _render(template: str, book: Book, script: str, **values: Any) -> str:
-    style = _style()
+    style = f"{_style()}\n{_margins(book)}"
     found: str = (
         _environment()
         .get_template(template)
@@ -126,6 +131,18 @@ def _render(template: str, book: Book, script: str, **values: Any) -> str:
         )
     )
     return found
+
+
+def _margins(book: Book) -> str:
+    """What stands in the margins of every printed page but the first: name of the case, and number of the page."""
+    name = str((book.plan.header.get("case") or {}).get("name") or "")
+    left = f"{name}: {book.t('title_for', firm=book.firm) if book.firm else book.t('title')}"
+    words = "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in left)
+    look = "color: #52606d; font: 8pt system-ui, Arial, sans-serif;"
+    return (
+        f'@page {{ @bottom-left {{ content: "{words}"; {look} }} '
+        f'@bottom-right {{ content: counter(page) " / " counter(pages); {look} }} }}'
+    )
 
 
 @cache

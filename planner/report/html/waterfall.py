@@ -4,14 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
+from planner.report.html.bars import BAD, GOOD, NARROW, TOTAL, WIDE, Bar, bars
 from planner.report.html.book import Book, Cell, Chart, Grid, num, text
 from planner.report.numbers import amount
 
-WIDTH, LEFT, RIGHT, ROW, BAR, TOP = 760.0, 250.0, 110.0, 27.0, 17.0, 8.0
-#: Told apart by people who see colours differently, too (Okabe & Ito 2008); the sign is written as well.
-TOTAL, LESS, MORE = "#5B6875", "#009E73", "#D55E00"
 #: Changes below this share of the baseline are gathered.
 _SMALL = 0.004
 
@@ -69,12 +66,11 @@ def _chart(book: Book, name: str, ends: tuple[float, float], steps: Sequence[Ste
     title = t(f"waterfall.{name}", unit=unit)
     told = [f"{step.name} {amount(step.change / scale)}" for step in shown]
     values = {"baseline": amount(before / scale), "plan": amount(after / scale), "steps": ", ".join(told), "unit": unit}
-    svg = draw(
-        title,
-        t("waterfall.alt", **values),
-        [(t("baseline"), before / scale), (t("plan"), after / scale)],
-        [Step(step.name, step.change / scale) for step in shown],
-    )
+    drawn = _bars([(t("baseline"), before), (t("plan"), after)], shown, scale)
+    floor = _floor([x for bar in drawn[1:-1] for x in (bar.start, bar.end)])
+    cut = t("waterfall.cut", floor=amount(floor), unit=unit) if floor else ""
+    said = " ".join(filter(None, (t("waterfall.alt", **values), cut)))
+    wide, narrow = (bars(title, said, drawn, form, joined=True, floor=floor) for form in (WIDE, NARROW))
 
     def shown_as(value: float) -> Cell:
         return book.money(value) if scale != 1.0 or name == "cost" else Cell(amount(value), value)
@@ -82,54 +78,25 @@ def _chart(book: Book, name: str, ends: tuple[float, float], steps: Sequence[Ste
     rows = [(text(t("baseline")), shown_as(before))]
     rows += [(text(step.name), shown_as(step.change)) for step in shown]
     grid = Grid(title, (t("waterfall.account"), unit), (*rows, (text(t("plan")), shown_as(after))), frozenset({1}))
-    return Chart(name, svg, grid)
+    return Chart(name, wide, grid, narrow, cut)
 
 
-def draw(title: str, told: str, ends: Sequence[tuple[str, float]], steps: Sequence[Step]) -> str:
-    """Draw a waterfall of horizontal bars: the first end, each step from where the last one stopped, the last end."""
-    edges, at = [0.0, ends[0][1], ends[1][1]], ends[0][1]
+def _floor(edges: Sequence[float]) -> float:
+    """Where the axis starts: above nothing where all that moves is little beside the totals."""
+    low, high = min(edges, default=0.0), max(edges, default=0.0)
+    if not 0.0 < high - low < 0.4 * low:
+        return 0.0
+    return low - 0.25 * (high - low)
+
+
+def _bars(ends: Sequence[tuple[str, float]], steps: Sequence[Step], scale: float) -> list[Bar]:
+    """The first end, each step from where the last one stopped, the last end."""
+    (first, at), (last, stop) = ends
+    made = [Bar(first, 0.0, at / scale, amount(at / scale), TOTAL)]
     for step in steps:
-        at += step.change
-        edges.append(at)
-    low, high = min(edges), max(edges)
-    span = (high - low) or 1.0
-
-    def x(value: float) -> float:
-        return LEFT + (value - low) / span * (WIDTH - LEFT - RIGHT)
-
-    bars, at, y = [_bar(ends[0][0], (x(0.0), x(ends[0][1])), amount(ends[0][1]), TOTAL, TOP)], ends[0][1], TOP
-    for step in steps:
-        y += ROW
-        bars.append(
-            f'<path d="M{x(at):.1f},{y - ROW + BAR:.1f} V{y + BAR:.1f}" stroke="#7A8794" stroke-dasharray="2 2"/>'
-        )
-        colour = LESS if step.change < 0 else MORE
         sign = "\u2212" if step.change < 0 else "+"
-        bars.append(_bar(step.name, (x(at), x(at + step.change)), sign + amount(abs(step.change)), colour, y))
+        said = sign + amount(abs(step.change) / scale)
+        colour = GOOD if step.change < 0 else BAD
+        made.append(Bar(step.name, at / scale, (at + step.change) / scale, said, colour))
         at += step.change
-    y += ROW
-    bars.append(_joint(x(at), y))
-    bars.append(_bar(ends[1][0], (x(0.0), x(ends[1][1])), amount(ends[1][1]), TOTAL, y))
-    height = y + ROW + 4
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
-        f"aria-label={quoteattr(title)}><title>{escape(title)}</title><desc>{escape(told)}</desc>"
-        f'<path d="M{x(0.0):.1f},2 V{height - 2:.1f}" stroke="#1D2733"/>{"".join(bars)}</svg>'
-    )
-
-
-def _joint(x: float, y: float) -> str:
-    """A dotted line from where a step stops to where the next one starts."""
-    return f'<path d="M{x:.1f},{y - ROW + BAR:.1f} V{y + BAR:.1f}" stroke="#7A8794" stroke-dasharray="2 2"/>'
-
-
-def _bar(name: str, ends: tuple[float, float], said: str, colour: str, y: float) -> str:
-    left, right = min(ends), max(ends)
-    label = name if len(name) <= 36 else name[:35] + "\u2026"
-    words = 'font-size="13" fill="#1D2733"'
-    return (
-        f'<text x="{LEFT - 8:.0f}" y="{y + 13:.1f}" text-anchor="end" {words}>{escape(label)}</text>'
-        f'<rect x="{left:.1f}" y="{y:.1f}" width="{max(right - left, 1.0):.1f}" height="{BAR:.0f}" fill="{colour}">'
-        f"<title>{escape(f'{name}: {said}')}</title></rect>"
-        f'<text x="{right + 6:.1f}" y="{y + 13:.1f}" {words}>{escape(said)}</text>'
-    )
+    return [*made, Bar(last, 0.0, stop / scale, amount(stop / scale), TOTAL)]
