@@ -18,13 +18,13 @@ def compare_runs(runs: Sequence[Path], *, html: Path | None, xlsx: Path | None, 
     from planner.compare.book import write_comparison
     from planner.compare.moved import moved
     from planner.compare.page import write_page
-    from planner.pipeline import load
+    from planner.pipeline import sound
     from planner.results.compare import compare
 
     if len(runs) < 2:
         raise UsageError("name at least two finished runs to compare")
     check_targets([(html, ".html"), (xlsx, ".xlsx")])
-    plans = [load(finished_folder(run)) for run in runs]
+    plans = [sound(finished_folder(run), "it is compared with nothing") for run in runs]
     table = compare(plans)
     why = moved((plans[0], runs[0]), (plans[1], runs[1])) if len(runs) == 2 else None
     titles = [str((plan.header.get("case") or {}).get("name")) for plan in plans]

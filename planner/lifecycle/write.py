@@ -9,14 +9,12 @@ from planner.case.case import Case
 from planner.lifecycle.burdens import RUNS
 from planner.lifecycle.exchange_flows import DIRECT, Moving, moving
 from planner.lifecycle.identifiers import Identifiers
+from planner.report.tables import inert
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Tables = Mapping[str, pd.DataFrame]
-
-#: Text that a spreadsheet would take for a formula stands behind an apostrophe.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def names_of(case: Case) -> list[str]:
@@ -86,5 +84,5 @@ def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
 
 def _cell(cell: Any) -> Any:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULAS) else cell
+        return inert(cell)
     return f"{cell:.12g}" if isinstance(cell, float) else cell

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.errors import failed_checks, refuse_failed
 from planner.report.numbers import amount, percent
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def map_of(plan: "Plan") -> Drawing:
     """The map of a plan, as ``map.svg`` of its folder has it."""
     from planner.report.map import map_svg
 
+    refuse_failed(plan.audit, "the plan", "no map is drawn of it")
     built = len(plan.exchanges)
     return Drawing(map_svg(plan), f"Map of {plan.header['case']['name']}: {built} exchanges; see plan.exchanges")
 
@@ -75,6 +77,7 @@ def sankey_of(plan: "Plan", case: "Case") -> Drawing:
     from planner.report.plan_flows import diagrams_of
     from planner.report.sankey import sankey, stacked
 
+    refuse_failed(plan.audit, "the plan", "no diagram is drawn of it")
     diagrams = [sankey(one) for one in diagrams_of(plan, case)]
     name = plan.header["case"]["name"]
     return Drawing(stacked(diagrams), f"Sankey diagrams of {name}: each of energy, material and water before and after")
@@ -116,6 +119,9 @@ def html_of_plan(plan: "Plan") -> str:
     from planner.report.terminal import summary_of
 
     summary = summary_of(plan)
+    if not plan.audit.get("passed"):
+        failed = f"this plan failed its audit and must not be used: {failed_checks(plan.audit)}"
+        return _block(summary.title, [summary.status], (), failed)
     about = [summary.status, *summary.headlines]
     known = plan.indicators[plan.indicators["indicator"].isin(HEADLINES)].to_dict("records")
     figures = [[amount(r[c]) for c in ("baseline", "plan", "reduction")] for r in known]
@@ -126,10 +132,7 @@ def html_of_plan(plan: "Plan") -> str:
     built = len(plan.exchanges)
     about.append(f"{built} exchange{'' if built == 1 else 's'} built: plan.exchanges; also plan.map(), plan.sankey()")
     head = ("indicator", "baseline", "plan", "reduction", "", "unit")
-    warning = summary.warning
-    if not plan.audit.get("passed"):
-        warning = "; ".join(["this plan failed its audit and must not be used", *([warning] if warning else [])])
-    return _block(summary.title, about, [_table(head, rows, right=frozenset({1, 2, 3, 4}))], warning)
+    return _block(summary.title, about, [_table(head, rows, right=frozenset({1, 2, 3, 4}))], summary.warning)
 
 
 def html_of_why(found: "Why") -> str:

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from unicodedata import bidirectional
 from xml.sax.saxutils import escape, quoteattr
 
+from planner.report.names import isolated, short
 from planner.report.numbers import amount
 
 #: Okabe & Ito (2008): told apart by people who see colours differently, too.
@@ -253,17 +253,8 @@ def _nodes(columns: Sequence[Mapping[str, _Node]], unit: str, colours: Mapping[s
             x = node.x - 6 if at == 0 else node.x + NODE + 6
             anchor = "end" if at == 0 else "start"
             y = node.y + max(node.height, LEAST) / 2 + 4 if node.height > LEAST else node.y + LEAST - 3
-            words = escape(f"{isolated(_short(node.name))} {amount(node.amount)}")
+            words = escape(f"{isolated(short(node.name))} {amount(node.amount)}")
             style = f'font-family="{FONT}" font-size="11" text-anchor="{anchor}" fill="#1D2733"'
             halo = ' paint-order="stroke" stroke="#FFFFFF" stroke-width="3" stroke-opacity="0.75"' if at == 1 else ""
             drawn.append(f'<text x="{x:.1f}" y="{y:.1f}" {style}{halo}>{words}</text>')
     return drawn
-
-
-def isolated(name: str) -> str:
-    """A name in marks that keep what stands beside it in its place, where it runs from right to left."""
-    return f"\u2068{name}\u2069" if any(bidirectional(letter) in ("R", "AL") for letter in name) else name
-
-
-def _short(name: str, most: int = 24) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
