@@ -9,8 +9,9 @@ PlannerError
 └── AuditFailed      a plan that does not stand up to its audit
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,29 @@ class AuditFailed(PlannerError):
     """A plan that does not stand up to its audit; it was written to a folder of rejected plans only."""
 
     exit_code = 1
+
+
+class AuditWarning(UserWarning):
+    """What ``planner.solve`` warns of: the plan that it returns does not stand up to its audit."""
+
+
+def failed_checks(audit: Mapping[str, Any]) -> str:
+    """The checks of an audit that failed, in one line."""
+    return "; ".join(str(check["check"]) for check in audit.get("checks", ()) if not check["passed"]) or "none is told"
+
+
+def refuse_failed(audit: Mapping[str, Any], what: str, then: str) -> None:
+    """Refuse to go on with what failed its audit.
+
+    Parameters
+    ----------
+    what, then
+        As in "the plan" and "no map is drawn of it".
+
+    Raises
+    ------
+    AuditFailed
+        If it did.
+    """
+    if not audit.get("passed"):
+        raise AuditFailed(f"{what} failed its audit ({failed_checks(audit)}) and must not be used: {then}")

@@ -3,6 +3,7 @@
 import math
 import platform
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.case.case import Case
-from planner.errors import CaseError, Fault, Infeasible, LimitReached, PlannerError, UsageError
+from planner.errors import (
+    AuditWarning,
+    CaseError,
+    Fault,
+    Infeasible,
+    LimitReached,
+    PlannerError,
+    UsageError,
+    failed_checks,
+    refuse_failed,
+)
 from planner.results.contract import document, load, results_json
 from planner.results.plan import Plan
 
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
     from planner.geography.distances import Distances
     from planner.results.laxer import Saving
 
-__all__ = ["audit_folder", "load", "results_json", "solve"]
+__all__ = ["audit_folder", "audited", "load", "results_json", "solve", "sound"]
 
 #: Goal in the user's words -> goal of the model.
 GOALS = {"cost": "cost", "co2": "co2e", "waste": "waste", "water": "fresh_water"}
@@ -82,7 +93,7 @@ def solve(
     Returns
     -------
     Plan
-        With its audit, which may have failed: see ``Plan.audit``.
+        With its audit, which may have failed: then an ``AuditWarning`` says so, see ``Plan.audit``.
 
     Raises
     ------
@@ -128,7 +139,11 @@ def solve(
     told |= {"seconds": round(time.perf_counter() - clock, 3)}
     interrupted = {"interrupted": header["solver"]["interrupted"] or asked(stop)}
     plan = replace(plan, header={**plan.header, "solver": {**plan.header["solver"], **told, **interrupted}})
-    return replace(plan, audit=audit(case, distances, plan.tables, plan.header))
+    plan = replace(plan, audit=audit(case, distances, plan.tables, plan.header))
+    if not plan.audit["passed"]:
+        warning = f"this plan failed its audit ({failed_checks(plan.audit)}) and must not be used; see plan.audit"
+        warnings.warn(warning, AuditWarning, stacklevel=2)
+    return plan
 
 
 def _with_shadow_values(
@@ -315,10 +330,47 @@ def _version(package: str) -> str:
 
 def audit_folder(out: str | Path) -> dict[str, Any]:
     """Audit a finished run again, from its own copy of the case and its tables."""
+    return dict(audited(out).audit)
+
+
+def audited(out: str | Path) -> Plan:
+    """A finished run with its case, audited anew: what was changed in its tables since is found.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds no finished run that can be read, or no copy of its case.
+    """
     from planner.audit import audit
-    from planner.case.read import read_case
+    from planner.case.read import RESOLVED, read_case
     from planner.geography.measure import measure
 
-    plan = load(out)
-    case = read_case(Path(out) / "case" / "case.resolved.yaml")
-    return audit(case, measure(case), plan.tables, plan.header, document(out))
+    plan, copy = load(out), Path(out) / "case" / RESOLVED
+    if not copy.is_file():
+        raise UsageError(f"{out} holds no copy of its case ({copy}), so that it cannot be audited")
+    case = read_case(copy)
+    found = audit(case, measure(case), plan.tables, plan.header, document(out))
+    if not plan.audit.get("passed"):  # what was rejected stays so
+        before = {"check": "the audit when it was solved", "passed": False, "detail": failed_checks(plan.audit)}
+        found = {"passed": False, "checks": [*found["checks"], before]}
+    return replace(plan, case=case, audit=found)
+
+
+def sound(out: str | Path, then: str) -> Plan:
+    """A finished run that stands up to its audit.
+
+    Parameters
+    ----------
+    then
+        What else is not done, as in "no workbook is written of it".
+
+    Raises
+    ------
+    AuditFailed
+        If it does not.
+    UsageError
+        As ``audited``.
+    """
+    plan = audited(out)
+    refuse_failed(plan.audit, f"the run in {out}", then)
+    return plan

@@ -10,6 +10,7 @@ from planner.audit.flows import Key, Run
 from planner.audit.mixtures import NEGLIGIBLE, Holds, Mixtures
 from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
+from planner.case.lists import listed
 from planner.case.mixing_units import carriers
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _told_unknown(facts: Facts, parts: "Sequence[Part]", rows: list[Row], checks
     for row in rows:
         of, quality, told = word(row, "of"), word(row, "quality"), word(row, "unknown")
         names = found.get(quality, {}).get(of, set())
-        if set(told.split("; ")) - {""} != names:
+        if set(listed(told, names)) != names:
             checks.fail(check, f"{of}, {quality}: unknown is {told!r}, {'; '.join(sorted(names))!r} recomputed")
 
 

@@ -12,6 +12,7 @@ from planner.audit.money import Accounts
 from planner.audit.reading import Row, rows_of
 from planner.audit.rows import range_of
 from planner.audit.totals import CO2E, WASTE, YEARLY_MONEY, is_capital
+from planner.case.lists import fields_listed
 from planner.case.plants import Plant
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def _quality(tables: "Tables", checks: Checks) -> None:
     for row in rows_of(tables, "lines"):
         if row["run"] != "plan":
             continue
-        basis, fields = str(row["basis"]).split("; "), str(row["fields"]).split("; ")
+        basis, fields = str(row["basis"]).split("; "), fields_listed(str(row["fields"]))
         weak = row["grade"] == "C" or "estimate" in basis or "assumption" in basis
         drawn = all(name.startswith("geography") for name in fields)
         unknown = not weak and not drawn and row["grade"] not in ("A", "B")

@@ -13,6 +13,7 @@ from planner.audit.facts import Facts
 from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
 from planner.audit.totals import YEARLY_MONEY, is_capital
+from planner.case.lists import fields_listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -275,7 +276,7 @@ def _worth(facts: Facts, line: Row) -> tuple[float, str]:
     if account == CARBON:
         return 0.0, "a payment to the state"
     shadow, amount = told.prices.get(resource), number(line, "amount")
-    fields = word(line, "fields").split("; ")
+    fields = fields_listed(word(line, "fields"))
     bought = any(x.partition(".periods.")[0] == f"resources.{resource}.price" for x in fields)
     if shadow is not None and bought:
         worth = number(line, "quantity") * shadow.value

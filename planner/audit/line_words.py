@@ -19,6 +19,7 @@ from planner.audit.network import PARK_COMPANY, word
 from planner.audit.reading import Row, rows_of
 from planner.audit.totals import CO2E, WASTE, YEARLY_MONEY
 from planner.audit.worth import party_of
+from planner.case.lists import fields_listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,8 +139,7 @@ def _units(facts: Facts, row: Row) -> list[str]:
 def _evidence(row: Row, told_by: Callable[[str], Told | None]) -> list[str]:
     """What does not agree with the fields of the case: they, and the worst grade, the bases and the sources there."""
     found, told = [], []
-    names = word(row, "fields").split("; ") if word(row, "fields") else []
-    for name in names:
+    for name in fields_listed(word(row, "fields")):
         said = told_by(name)
         if said is None:
             found.append(f"fields: {name!r} is no field of the case")
@@ -194,7 +194,7 @@ def _about(facts: Facts, row: Row, ends: tuple[str, str] | None, parties: set[st
 
 def _fields(row: Row) -> list[str]:
     """Fields that a line rests on, without the period whose number it is."""
-    return [name.partition(".periods.")[0] for name in word(row, "fields").split("; ")]
+    return [name.partition(".periods.")[0] for name in fields_listed(word(row, "fields"))]
 
 
 def _parties(facts: Facts) -> set[str]:

@@ -10,6 +10,7 @@ from planner.audit.links import follows_stretches, one_of, resource_of, route_of
 from planner.audit.network import PARK_COMPANY, Network, grouped, in_trench, may_be_buried, number, sign, word
 from planner.audit.reading import Row
 from planner.audit.ways import Ways
+from planner.case.lists import listed
 from planner.geography.distances import CorridorGraph, Distances, Route, Stretch
 
 
@@ -188,12 +189,12 @@ def _trench(
     checks.equal(check, f"{name}: crossings", number(row, "crossings"), sum(stretch.charges.values()))
     if new and word(row, "trench") != stretch.trench:
         checks.fail(check, f"{name}: the trench is {stretch.trench}, the table says {word(row, 'trench')}")
-    told = {part.strip() for part in word(row, "resources").replace(",", ";").split(";") if part.strip()}
-    if told != {word(pipe, "resource") for pipe in buried}:
+    carried = {word(pipe, "resource") for pipe in buried}
+    if set(listed(word(row, "resources"), carried)) != carried:
         checks.fail(check, f"{name}: {word(row, 'resources')} is not what lies there")
     trenches = facts.case.trenches
     payers = {trenches.owner if trenches is not None and trenches.owner else PARK_COMPANY}
     if trenches is not None and not trenches.shared and trenches.owner is None:  # then each main's owner pays its own
         payers |= {facts.case.links[link].owner or PARK_COMPANY for link, _ in facts.case.mains().values()}
-    if not set(word(row, "party").split("; ")) <= payers:
+    if not set(listed(word(row, "party"), payers)) <= payers:
         checks.fail(check, f"{name}: {word(row, 'party')} does not pay for trenches")

@@ -15,6 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchem
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from planner.case.names import name_of
+
 Grade = Literal["A", "B", "C"]
 #: Name of a period, the number in it, and the unit of that.
 PeriodNumber = tuple[str, float, str]
@@ -438,22 +440,7 @@ class VolumePerYear(Value):
     template = "m3/yr"
 
 
-def _name(raw: Any) -> Any:
-    """A name; a whole number (plot 3) is read as text, and what cannot be read aloud is refused."""
-    if isinstance(raw, int) and not isinstance(raw, bool):
-        return str(raw)
-    if not isinstance(raw, str):
-        return raw
-    if raw != raw.strip():
-        raise ValueError(f'"{raw}" has a blank in front or at its end; delete it')
-    if not raw.isprintable():
-        raise ValueError("holds a control character or a line break; delete it")
-    if len(raw) > 200:
-        raise ValueError("is longer than 200 characters")
-    return raw
-
-
-Name = Annotated[str, Field(min_length=1), BeforeValidator(_name)]
+Name = Annotated[str, Field(min_length=1), BeforeValidator(name_of)]
 Number = Annotated[float, Field(strict=True)]
 """A plain number, without unit."""
 Whole = Annotated[int, Field(strict=True)]

@@ -2,7 +2,9 @@
 
 The tree is built from the parser's events, so that depth, size and repetition are bounded before anything is built.
 Traps of YAML 1.1 are closed: only true and false are truth values, ``010``, ``12:30`` and dates stay text, ``1e-3``
-is a number, a field written twice is a fault. Anchors, aliases, merge keys and tags are refused.
+is a number, a field written twice is a fault. Anchors, aliases, merge keys and tags are refused. Signs that turn the
+direction of the text behind them are left out of values: each text is shown as its own letters run. Line breaks in
+them are those of one kind.
 """
 
 import re
@@ -24,7 +26,10 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 _FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?")
 _ZERO_IN_FRONT = re.compile(r"[-+]?0\d+")
+_BREAK = re.compile(r"\r\n?")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
+#: Embeddings, overrides and isolates of the direction of text.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
@@ -178,7 +183,8 @@ class _Builder:
             if self._awaits_key():
                 self._take_key(str(event.value), mark)
             else:
-                self._add(plain_value(event.value) if plain else str(event.value), mark)
+                value = _BREAK.sub("\n", str(event.value).translate(_TURNING))
+                self._add(plain_value(value) if plain else value, mark)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._check_node(event, mark)
             self._open({} if isinstance(event, yaml.MappingStartEvent) else [], mark)

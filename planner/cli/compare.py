@@ -20,15 +20,15 @@ def compare_runs(runs: Sequence[Path], *, html: Path | None, xlsx: Path | None, 
     from planner.compare.book import write_comparison
     from planner.compare.moved import moved
     from planner.compare.page import write_page
-    from planner.pipeline import load
+    from planner.pipeline import sound
     from planner.results.compare import compare
 
     if len(runs) < 2:
         raise UsageError("name at least two finished runs to compare")
     check_targets([(html, ".html"), (xlsx, ".xlsx")])
+    sounds = (sound(finished_folder(run), "it is compared with nothing") for run in runs)
     plans = [
-        replace(plan, header={**plan.header, "folder": name})
-        for plan, name in zip((load(finished_folder(run)) for run in runs), _apart(runs), strict=True)
+        replace(plan, header={**plan.header, "folder": name}) for plan, name in zip(sounds, _apart(runs), strict=True)
     ]
     table = compare(plans)
     why = moved((plans[0], runs[0]), (plans[1], runs[1])) if len(runs) == 2 else None

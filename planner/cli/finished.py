@@ -49,24 +49,23 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
 def write_workbook_of(out: Path, file: Path | None, stream: IO[str]) -> None:
     """Write the workbook of a finished run anew."""
-    from planner.pipeline import load
+    from planner.pipeline import sound
     from planner.report.targets import check_targets
-    from planner.report.workbook.book import WORKBOOK, with_case, write_workbook
+    from planner.report.workbook.book import WORKBOOK, write_workbook
 
     target = file if file is not None else finished_folder(out) / WORKBOOK
     check_targets([(target, ".xlsx")])
-    write_workbook(with_case(load(finished_folder(out)), out), target, out)
+    write_workbook(sound(finished_folder(out), "no workbook is written of it"), target, out)
     stream.write(f"wrote {target}\n")
 
 
 def write_document_of(out: Path, file: Path | None, stream: IO[str]) -> None:
     """Write the report of a finished run for a word processor, and its figures."""
-    from planner.pipeline import load
+    from planner.pipeline import sound
     from planner.report.document.write import DOCUMENT, write_document
     from planner.report.targets import check_targets
-    from planner.report.workbook.book import with_case
 
     target = file if file is not None else finished_folder(out) / DOCUMENT
     check_targets([(target, ".docx")])
-    figures = write_document(with_case(load(finished_folder(out)), out), target, out)
+    figures = write_document(sound(finished_folder(out), "no document is written of it"), target, out)
     stream.write(f"wrote {target}\nwrote {figures}: its figures as PNG and SVG\n")

@@ -8,16 +8,17 @@ FILES = {"csv": "flows.csv", "stan": "flows-stan.csv", "simapro": "simapro.csv",
 
 def write_lca(out: Path, form: str, identifiers: Path | None, *, as_json: bool, stream: IO[str]) -> int:
     """Write the flows of a run into its folder ``lca``, and return the exit code; faults are raised."""
-    from planner.case.read import read_case
     from planner.cli.app import dumps
+    from planner.cli.finished import finished_folder
     from planner.lifecycle.identifiers import Identifiers, read_identifiers
     from planner.lifecycle.jsonld import write_jsonld
     from planner.lifecycle.simapro import write_simapro
     from planner.lifecycle.write import flows_of, names_of, write_flows, write_stan
-    from planner.results.contract import load
+    from planner.pipeline import sound
 
-    plan = load(out)
-    case = read_case(out / "case" / "case.resolved.yaml")
+    plan = sound(finished_folder(out), "no flows are written of it")
+    case = plan.case
+    assert case is not None, "a run that was audited has its case"
     ids = Identifiers() if identifiers is None else read_identifiers(identifiers, names_of(case))
     flows, file = flows_of(case, plan.tables), out / "lca" / FILES[form]
     told: dict[str, Any] = {"file": str(file), "format": form, "flows": len(flows)}

@@ -1,14 +1,18 @@
 """``planner report``: the page of a finished run again, or an edition of it for one firm."""
 
+import hashlib
 import sys
-from dataclasses import replace
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
-from planner.errors import AuditFailed, UsageError
+from planner.cli.finished import finished_folder
+from planner.errors import AuditFailed, UsageError, failed_checks
 
-if TYPE_CHECKING:
-    from planner.results.plan import Plan
+#: Names that Windows keeps for devices, and the most letters of a party in the name of a file.
+_DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))})
+_LONGEST = 80
 
 
 def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, as_json: bool, stream: IO[str]) -> int:
@@ -22,6 +26,7 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
         If there is no such run, party or language, or the file cannot be written.
     """
     from planner.cli.app import dumps
+    from planner.pipeline import audited
     from planner.report.html.after import answers
     from planner.report.html.confidential import edition, names_left, party_of
     from planner.report.html.page import page
@@ -29,32 +34,29 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
     from planner.report.targets import check_targets, writing
 
     texts(lang)
-    plan = _audited(out)
+    plan = audited(finished_folder(out))
     party = None if firm is None else party_of(plan, firm)
-    target = file if file is not None else default_file(out, party)
+    parties = [str(name) for name in plan.tables["parties"]["party"]]
+    target = file if file is not None else default_file(out, party, parties)
     if file is not None:
         check_targets([(file, ".html")])
-    left, withheld = list[str](), tuple[str, ...]()
+    left, about = list[str](), None
     if party is None:
         made = page(plan, lang=lang, answers=answers(out))
     else:
         made, about = edition(plan, party, lang=lang)
-        left, withheld = names_left(made, plan, about), about.withheld
+        left = names_left(made, plan, about)
     with writing(target):
         target.parent.mkdir(exist_ok=True)
         target.write_text(made, encoding="utf-8")
     if not plan.audit["passed"]:
-        failed = "; ".join(str(check["check"]) for check in plan.audit["checks"] if not check["passed"])
+        failed = failed_checks(plan.audit)
         raise AuditFailed(f"this run fails its audit ({failed}) and must not be used; {target} says so")
-    for line in withheld:
-        print(f"planner: left out: {line}", file=sys.stderr)
-    for name in left:
-        print(
-            f"planner: CAREFUL: the edition names {name}, in words of the case; look before you send it",
-            file=sys.stderr,
-        )
+    withheld, warnings = (about.withheld, about.warnings) if about is not None else ((), ())
+    _tell(withheld, warnings, left)
     if as_json:
-        stream.write(dumps({"file": str(target), "for": party, "left_out": list(withheld), "names": left}) + "\n")
+        told = {"file": str(target), "for": party, "left_out": list(withheld), "careful": list(warnings), "names": left}
+        stream.write(dumps(told) + "\n")
     else:
         stream.write(f"{target}\n")
     return 0
@@ -66,12 +68,13 @@ def refresh(out: Path) -> str:
     A run that does not stand up to its audit, or holds no copy of its case, keeps the report it has: ``planner report``
     says why.
     """
+    from planner.pipeline import audited
     from planner.report.html.after import answers
     from planner.report.html.page import page
     from planner.report.targets import writing
 
     try:
-        plan = _audited(out)
+        plan = audited(finished_folder(out))
         if plan.audit["passed"]:
             target = default_file(out, None)
             with writing(target):
@@ -82,26 +85,32 @@ def refresh(out: Path) -> str:
     return f"the report does not show it yet; planner report {out} says why"
 
 
-def default_file(out: Path, party: str | None) -> Path:
-    """Where a report goes by default: into the run, and an edition into its folder ``editions``."""
+def _tell(withheld: Sequence[str], warnings: Sequence[str], left: Sequence[str]) -> None:
+    """Say to whoever passes an edition on what is not in it, and what it tells of others all the same."""
+    lines = [f"left out: {line}" for line in withheld] + [f"CAREFUL: {line}" for line in warnings]
+    lines += [f"CAREFUL: the edition names {name}, in words of the case; look before you send it" for name in left]
+    for line in lines:
+        print(f"planner: {line}", file=sys.stderr)
+
+
+def default_file(out: Path, party: str | None, parties: Sequence[str] = ()) -> Path:
+    """Where a report goes by default: into the run, and an edition into its folder ``editions``.
+
+    A name that is no file name everywhere, or that a file system may take for that of another of the parties, has a
+    mark of its own at its end: no edition is ever written over that of another firm.
+    """
     if party is None:
         return out / "report.html"
-    safe = "".join(letter if letter.isalnum() or letter in " -_()" else "_" for letter in party).strip()
-    return out / "editions" / f"{safe or 'firm'}.html"
+    safe = "".join(letter if letter.isalnum() or letter in " -_()" else "_" for letter in party).strip()[:_LONGEST]
+    alike = sum(_alike(party) == _alike(other) for other in parties) > 1
+    if safe != party or alike or safe.upper() in _DEVICES or len(safe.encode()) > 2 * _LONGEST:
+        mark = hashlib.sha256(party.encode("utf-8")).hexdigest()[:8]
+        while len(safe.encode()) > 2 * _LONGEST:
+            safe = safe[:-1]
+        safe = f"{safe} {mark}" if safe.strip("_ ") else f"firm {mark}"
+    return out / "editions" / f"{safe}.html"
 
 
-def _audited(out: Path) -> "Plan":
-    """A finished run with its case, audited anew: what was changed in its tables since is found."""
-    from planner.case.read import read_case
-    from planner.pipeline import audit_folder, load
-    from planner.report.write import is_ours
-
-    if not out.is_dir() or not is_ours(out):
-        raise UsageError(f"{out} holds no finished run (no results.json of ours)")
-    if not (out / "results.json").exists():
-        raise UsageError(f"{out} holds only a rejected plan; to look at it, name {out / 'rejected'}")
-    plan = load(out)
-    case = out / "case" / "case.resolved.yaml"
-    if not case.is_file():
-        raise UsageError(f"{out} holds no copy of its case ({case}), so that it cannot be audited")
-    return replace(plan, case=read_case(case), audit=audit_folder(out))
+def _alike(name: str) -> str:
+    """A name as file systems compare it."""
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -1,11 +1,12 @@
 """``planner solve``: from a case folder to a written plan."""
 
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.errors import AuditFailed, LimitReached
+from planner.errors import AuditFailed, AuditWarning, LimitReached, failed_checks
 
 if TYPE_CHECKING:
     from planner.pipeline import Mixing
@@ -43,7 +44,8 @@ def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: 
     case = read_case(case_path)
     target = check_out(out if out is not None else default_out(case_path, case.folder), case=case.folder)
     ticker = Ticker(verbose=options.verbose)
-    with ctrl_c_keeps_the_plan() as interrupt:
+    with ctrl_c_keeps_the_plan() as interrupt, warnings.catch_warnings():
+        warnings.simplefilter("ignore", AuditWarning)  # it is said below
         try:
             plan = solve(
                 case,
@@ -67,8 +69,9 @@ def solve_case(case_path: Path, out: Path | None, options: Options, *, as_json: 
     written = write(plan, target)
     _say(plan, written, options, as_json=as_json)
     if not plan.audit["passed"]:
-        failed = "; ".join(str(check["check"]) for check in plan.audit["checks"] if not check["passed"])
-        raise AuditFailed(f"the plan failed its audit ({failed}) and must not be used; it is in {written}")
+        raise AuditFailed(
+            f"the plan failed its audit ({failed_checks(plan.audit)}) and must not be used; it is in {written}"
+        )
     return INTERRUPTED if interrupt.pressed else 0
 
 

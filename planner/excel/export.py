@@ -15,6 +15,7 @@ from planner.excel import shapes
 from planner.excel.columns import ARCHETYPES, BESIDE, BY_PATH, Column, Key, Sheet, sheets
 from planner.excel.fold import Rows, fold
 from planner.excel.gis import GIS
+from planner.excel.paths import plain_cell
 from planner.excel.read import FILES, README
 from planner.excel.write import Head, Page, workbook
 from planner.report.targets import check_targets, writing
@@ -100,7 +101,8 @@ def export(path: Path, file: Path, *, force: bool = False) -> list[str]:
 
 def with_shapes(rows: Rows, found: Mapping[str, list[dict[str, Any]]]) -> Rows:
     """Rows with the shapes of plots, corridors and the map."""
-    by_plot = {row["plot"]: row for row in found["plots"]}
+    named = [row | {"plot": plain_cell(row["plot"])} for row in found["plots"]]
+    by_plot = {row["plot"]: row for row in named}
     rows["plots"] = [row | by_plot.get(row["plot"], {}) for row in rows["plots"]]
     return rows | {"corridors": found["corridors"], "map": found["map"]}
 

@@ -11,7 +11,7 @@ from planner.case.marks import Path
 from planner.case.messages import takes_number
 from planner.case.numbers import parse_number
 from planner.excel.columns import BESIDE, Column, Key, Sheet, park_sections, sheets
-from planner.excel.paths import LONGEST, name_of, path_text, plain_cell
+from planner.excel.paths import LONGEST, path_text, plain_cell
 
 #: A row of a sheet: header without unit -> what stands in the cell.
 Row = dict[str, Any]
@@ -180,7 +180,7 @@ def _listed(column: Column, value: Any) -> str | None:
 
 
 def _is_simple(name: str) -> bool:
-    return bool(name) and ";" not in name and name_of(name) == name and name != "~" and not name.startswith('"')
+    return bool(name) and ";" not in name and plain_cell(name) == name
 
 
 def _of_one(column: Column, value: Any) -> tuple[Row, Any] | None:

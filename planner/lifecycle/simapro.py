@@ -18,7 +18,7 @@ from planner.lifecycle.burdens import RUNS
 from planner.lifecycle.exchange_flows import Moving
 from planner.lifecycle.identifiers import Identifiers, disposed
 from planner.lifecycle.processes import AVOIDED, PARK, by_process, difference
-from planner.lifecycle.write import inert
+from planner.report.tables import inert
 
 ENCODING = "cp1252"
 AIR, WASTE = "Emissions to air", "Waste to treatment"

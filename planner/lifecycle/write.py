@@ -9,14 +9,12 @@ from planner.case.case import Case
 from planner.lifecycle.burdens import RUNS
 from planner.lifecycle.exchange_flows import DIRECT, Moving, moving
 from planner.lifecycle.identifiers import Identifiers, disposed
+from planner.report.tables import inert
 
 if TYPE_CHECKING:
     import pandas as pd
 
     Tables = Mapping[str, pd.DataFrame]
-
-#: Text that a spreadsheet would take for a formula stands behind an apostrophe.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def names_of(case: Case) -> list[str]:
@@ -87,11 +85,6 @@ def _write(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         writer = csv.writer(out)
         writer.writerow(header)
         writer.writerows([[_cell(cell) for cell in row] for row in rows])
-
-
-def inert(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _cell(cell: Any) -> Any:

@@ -10,6 +10,8 @@ from shapely import LineString, box, unary_union
 from shapely.affinity import rotate
 from shapely.geometry.base import BaseGeometry
 
+from planner.report.names import lines_of
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -48,7 +50,8 @@ def place(axes: "Axes", labels: Sequence[Label], taken: Sequence[Box]) -> list[B
     boxes = [*taken, *(box for box in small if box[2] - box[0] < 20 and box[3] - box[1] < 20)]
     frame = axes.get_window_extent()
     for label in labels:
-        text = axes.text(0, 0, label.text, ha="center", va="center", parse_math=False, clip_on=False, **label.style)
+        words = lines_of(label.text)
+        text = axes.text(0, 0, words, ha="center", va="center", parse_math=False, clip_on=False, **label.style)
         extent = text.get_window_extent()
         width, height = extent.width + 2, extent.height + 2
         anchor = _pixels(axes, label.anchor)

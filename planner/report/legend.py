@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from planner.report.names import isolated
 from planner.report.numbers import amount
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _detail(row: Mapping[Hashable, Any], flow: float) -> str:
 
 
 def _ends(row: Mapping[Hashable, Any], flow: float) -> list[str]:
-    return [f"{row['from']} \u2192 {row['to']}", f"{amount(flow)} {row['unit']}/yr"]
+    return [f"{isolated(str(row['from']))} \u2192 {isolated(str(row['to']))}", f"{amount(flow)} {row['unit']}/yr"]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from planner.report.labels import Box, Label, place
 from planner.report.lanes import lanes, shifted
 from planner.report.legend import Stroke, entries, strokes, write_key
 from planner.report.marks import arrow, write_number
+from planner.report.names import isolated, short
 from planner.report.pipe_key import pipe_entries, pipe_symbols
 from planner.report.pipes import Pipework, beside, bounds, draw_pipes, label_pipes, over_mains, pipework
 from planner.report.schematic import draw_schematic
@@ -73,7 +74,8 @@ def draw(plan: Plan) -> "Figure":
     """Return the map as a figure, or a diagram of the network for a case without coordinates."""
     plots = plan.layers.get("plots")
     drawn = with_contents(strokes(plan.exchanges), plan)
-    title = f"{plan.header['case']['name']}: plan for least {_goal(str(plan.header.get('objective', 'cost')))}"
+    name = isolated(short(str(plan.header["case"]["name"]), 80))
+    title = f"{name}: plan for least {_goal(str(plan.header.get('objective', 'cost')))}"
     if plots is None or plots.empty:
         return draw_schematic(plan, drawn, title)
     extent = extent_of(plan)

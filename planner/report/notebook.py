@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.errors import failed_checks, refuse_failed
 from planner.report.numbers import amount, percent
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def map_of(plan: "Plan") -> Drawing:
     """The map of a plan, as ``map.svg`` of its folder has it."""
     from planner.report.map import map_svg
 
+    refuse_failed(plan.audit, "the plan", "no map is drawn of it")
     built = len(plan.exchanges)
     return Drawing(map_svg(plan), f"Map of {plan.header['case']['name']}: {built} exchanges; see plan.exchanges")
 
@@ -76,6 +78,7 @@ def sankey_of(plan: "Plan", case: "Case") -> Drawing:
     from planner.report.plan_flows import diagrams_of
     from planner.report.sankey import sankey, stacked
 
+    refuse_failed(plan.audit, "the plan", "no diagram is drawn of it")
     diagrams = [sankey(one) for one in diagrams_of(plan, case)]
     name = plan.header["case"]["name"]
     return Drawing(stacked(diagrams), f"Sankey diagrams of {name}: each of energy, material and water before and after")
@@ -127,12 +130,12 @@ def html_of_plan(plan: "Plan") -> str:
     from planner.report.terminal import summary_of
 
     summary = summary_of(plan)
+    if not plan.audit.get("passed"):
+        failed = f"this plan failed its audit and must not be used: {failed_checks(plan.audit)}"
+        return _block(summary.title, [summary.status], (), failed)
     built = len(plan.exchanges)
     about = [summary.status, *summary.headlines, f"{built} exchange{'' if built == 1 else 's'} built"]
-    warning = summary.warning
-    if not plan.audit.get("passed"):
-        warning = "; ".join(["this plan failed its audit and must not be used", *([warning] if warning else [])])
-    return _block(summary.title, about, [_indicators(plan), _exchanges(plan), _div(_MORE)], warning)
+    return _block(summary.title, about, [_indicators(plan), _exchanges(plan), _div(_MORE)], summary.warning)
 
 
 def _indicators(plan: "Plan") -> str:

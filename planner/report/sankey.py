@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from unicodedata import bidirectional
 from xml.sax.saxutils import escape, quoteattr
 
+from planner.report.names import isolated, short
 from planner.report.numbers import amount
 
 #: Okabe & Ito (2008): told apart by people who see colours differently, too.
@@ -316,7 +316,7 @@ def _beside(node: _Node, at: int, form: Form) -> str:
     x = node.x - 6 if at == 0 else node.x + node.wide + 6
     anchor = "end" if at == 0 else "start"
     y = node.y + max(node.height, LEAST) / 2 + 4 if node.height > LEAST else node.y + LEAST - 3
-    words = escape(f"{isolated(_short(node.name, form.letters))} {amount(node.amount)}")
+    words = escape(f"{isolated(short(node.name, form.letters))} {amount(node.amount)}")
     style = f'font-family="{FONT}" font-size="11" text-anchor="{anchor}" fill="#1D2733"'
     return f'<text x="{x:.1f}" y="{y:.1f}" {style}{_HALO if at == 1 else ""}>{words}</text>'
 
@@ -325,17 +325,8 @@ def _above(node: _Node, at: int, form: Form) -> list[str]:
     """Name and amount in two lines above a node."""
     x, anchor = ((node.x, "start"), (node.x + node.wide / 2, "middle"), (node.x + node.wide, "end"))[at]
     style = f'font-family="{FONT}" font-size="11" text-anchor="{anchor}" fill="#1D2733"{_HALO}'
-    lines = isolated(_short(node.name, form.letters)), amount(node.amount)
+    lines = isolated(short(node.name, form.letters)), amount(node.amount)
     return [
         f'<text x="{x:.1f}" y="{node.y - 16 + 12 * n:.1f}" {style}>{escape(line)}</text>'
         for n, line in enumerate(lines)
     ]
-
-
-def isolated(name: str) -> str:
-    """A name in marks that keep what stands beside it in its place, where it runs from right to left."""
-    return f"\u2068{name}\u2069" if any(bidirectional(letter) in ("R", "AL") for letter in name) else name
-
-
-def _short(name: str, most: int) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.report.contents import at_limit, limit_entry, marked
 from planner.report.legend import OCCUPIED, PLOT, Entry, Stroke, badge, entries, write_key
+from planner.report.names import lines_of
 from planner.results.plan import Plan
 
 if TYPE_CHECKING:
@@ -89,5 +90,5 @@ def _site(axes: "Axes", plot: str | None, at: tuple[float, float], said: str) ->
         "edgecolor": "#555555",
         "linewidth": 0.8,
     }
-    words = f"{said}\n{plot}" if plot else said
+    words = lines_of(f"{said}\n{plot}" if plot else said)
     axes.text(*at, words, ha="center", va="center", fontsize=8, weight="bold", bbox=look, zorder=5, parse_math=False)

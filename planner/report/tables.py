@@ -27,8 +27,11 @@ _READ = ("item", "carrier", "resource", "size", "surface", "what")
 
 
 def inert(value: Any) -> Any:
-    """Return text that could be taken for a formula behind an apostrophe; anything else as it is."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    """Return text that could be taken for a formula behind an apostrophe; anything else as it is.
+
+    Text that has apostrophes of its own before a formula has one more, so that taking one off gives the text back.
+    """
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS):
         return "'" + value
     return value
 

@@ -73,8 +73,9 @@ class Summary:
 
 def summary_of(plan: Plan, out: Path | None = None) -> Summary:
     """Return the summary of a plan; ``out`` is where its files are, if they have been written."""
-    failed = [f"  {check['check']}: {check['detail']}" for check in plan.audit.get("checks", ()) if not check["passed"]]
-    warnings = [] if plan.audit.get("passed") else ["THIS PLAN FAILED ITS AUDIT and must not be used:", *failed]
+    if not plan.audit.get("passed"):
+        return _rejected(plan)
+    warnings = list[str]()
     headlines = list(_headlines(plan))
     if (checked := hydraulic_verdict(plan)) is not None:
         (headlines if checked[1] else warnings).append(checked[0])
@@ -89,6 +90,18 @@ def summary_of(plan: Plan, out: Path | None = None) -> Summary:
         notes=(*money_warnings(plan), *_remarks(plan), *(str(note) for note in plan.header.get("notes", ()))),
         files=_written(plan, out) if out else (),
         warning="\n".join(warnings) or None,
+    )
+
+
+def _rejected(plan: Plan) -> Summary:
+    """What is said of a plan that failed its audit: that, and which checks; no figure of it."""
+    failed = [f"  {check['check']}: {check['detail']}" for check in plan.audit.get("checks", ()) if not check["passed"]]
+    return Summary(
+        title=f"REJECTED: {plan.header['case']['name']}",
+        status="the figures of this plan are wrong; none is shown",
+        headlines=(),
+        tables=(),
+        warning="\n".join(["THIS PLAN FAILED ITS AUDIT and must not be used:", *failed]),
     )
 
 

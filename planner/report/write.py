@@ -28,6 +28,7 @@ OURS = (
     "stores",
     "sharing",
     "resilience",
+    "lca",
     "case",
     "rejected",
     "why",  # of this plan; another run's plan has others
@@ -118,12 +119,7 @@ def _schema(path: Path) -> Any:
 
 
 def _files(plan: Plan, folder: Path) -> None:
-    from planner.report.geopackage import write_layers
-    from planner.report.heat import FOLDER, write_diagrams
     from planner.report.html.page import page
-    from planner.report.map import save_map
-    from planner.report.stores import FOLDER as STORES
-    from planner.report.stores import write_contents
     from planner.report.tables import write_tables
     from planner.report.terminal import plain, summary_of
     from planner.results.saved import FILE as SOLUTION
@@ -135,17 +131,29 @@ def _files(plan: Plan, folder: Path) -> None:
         text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         (folder / SOLUTION).write_text(text + "\n", encoding="utf-8")
     write_tables(plan, folder / "tables")
-    write_layers(plan, folder / "park.gpkg")
-    save_map(plan, folder)
-    write_diagrams(plan, folder / FOLDER)
-    write_contents(plan, folder / STORES)
     (folder / "summary.txt").write_text(plain(summary_of(plan)), encoding="utf-8")
     (folder / "report.html").write_text(page(plan), encoding="utf-8")
     if plan.case is not None:
         from planner.report.case_copy import copy_case
 
         copy_case(plan.case, folder / "case")
-    if plan.case is not None and plan.audit.get("passed"):
+    if plan.audit.get("passed"):
+        _shown(plan, folder)
+
+
+def _shown(plan: Plan, folder: Path) -> None:
+    """Maps, diagrams, layers and workbook, which are not made of a plan that failed its audit: none of them says so."""
+    from planner.report.geopackage import write_layers
+    from planner.report.heat import FOLDER, write_diagrams
+    from planner.report.map import save_map
+    from planner.report.stores import FOLDER as STORES
+    from planner.report.stores import write_contents
+
+    write_layers(plan, folder / "park.gpkg")
+    save_map(plan, folder)
+    write_diagrams(plan, folder / FOLDER)
+    write_contents(plan, folder / STORES)
+    if plan.case is not None:
         from planner.report.workbook.book import WORKBOOK, write_workbook
 
         write_workbook(plan, folder / WORKBOOK)

@@ -126,7 +126,7 @@ def load(out: str | Path) -> Plan:
     missing = [name for name in COLUMNS if name not in tables]
     if missing:
         raise UsageError(f"{out} is not whole: no table {', '.join(missing)}")
-    return Plan(tables, _layers(out / "park.gpkg"), header, content["audit"])
+    return Plan(tables, _layers(out / "park.gpkg"), header, content.get("audit") or {"passed": False, "checks": []})
 
 
 def _empty() -> "dict[str, pd.DataFrame]":
@@ -211,7 +211,7 @@ def _text_columns(path: Path) -> dict[str, str]:
 
 
 def _unguarded(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith("'") and value[1:].startswith(_FORMULAS):
+    if isinstance(value, str) and value.startswith("'") and value.lstrip("'").startswith(_FORMULAS):
         return value[1:]
     return value
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.why.why import Why
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """A planned park and its baseline.
 
@@ -107,6 +107,16 @@ class Plan:
         from planner.why.why import why
 
         return why(self, exchanges, **options)
+
+    def __repr__(self) -> str:
+        """Name, how far it is proven, and whether it passed its audit: in one line."""
+        from planner.errors import failed_checks
+        from planner.report.terminal import status
+
+        name = (self.header.get("case") or {}).get("name")
+        if not self.audit.get("passed"):
+            return f"Plan({name}: FAILED ITS AUDIT ({failed_checks(self.audit)}) and must not be used)"
+        return f"Plan({name}: {status(self.header['solver'])}; passed its audit)"
 
     def _repr_html_(self) -> str:
         """For a notebook: headlines, how far it is proven, baseline, plan and reduction."""

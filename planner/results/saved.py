@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import UsageError
+from planner.errors import UsageError, refuse_failed
 
 if TYPE_CHECKING:
     from models.solution import Solution
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 SCHEMA = "planner-solution/1"
 FILE = "solution.json"
 AGAIN = "solve the case again to have one"
+#: What is told of a run that failed its audit.
+_NOTHING = "nothing is worked out from it"
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,13 @@ def finished(out: str | Path) -> Finished:
 
     Raises
     ------
+    AuditFailed
+        If it does not stand up to its audit.
     UsageError
-        If the folder holds no accepted plan, or no values that belong to it.
+        If the folder holds no plan, or no values that belong to it.
     """
     from planner.assemble.assemble import assemble
+    from planner.audit import audit
     from planner.case.read import RESOLVED, read_case
     from planner.geography.measure import measure
     from planner.results.books import TotalsError, tie_out
@@ -137,8 +142,7 @@ def finished(out: str | Path) -> Finished:
 
     out = Path(out)
     content, plan = document(out), load(out)
-    if not plan.audit.get("passed"):
-        raise UsageError(f"the plan in {out} failed its audit; nothing is worked out from it")
+    refuse_failed(plan.audit, f"the run in {out}", _NOTHING)
     told, copy = _read(out), out / "case" / RESOLVED
     sha256 = _hash(copy.read_bytes()) if copy.is_file() else ""
     expected = (content.get("case") or {}).get("resolved_sha256")
@@ -149,6 +153,7 @@ def finished(out: str | Path) -> Finished:
         )
     case = read_case(copy)
     distances = measure(case)
+    refuse_failed(audit(case, distances, plan.tables, plan.header, content), f"the run in {out}", _NOTHING)
     assembly = assemble(case, distances)
     try:
         found, baseline = (_solution(told[run]) for run in ("plan", "baseline"))

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from planner.report.names import isolated
 from planner.report.numbers import amount
-from planner.report.sankey import isolated
 from planner.screen.data_quality import data_in_words
 from planner.screen.screen import Screening
 from planner.screen.table import WORDS, links_in_words, ordered

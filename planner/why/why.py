@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import LimitReached, PlannerError, UsageError
+from planner.errors import LimitReached, PlannerError, UsageError, refuse_failed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Exchanges for which the park is planned again unless told otherwise, and seconds for all of them.
 RESOLVE, TIME_LIMIT = 3, 120.0
+#: What is told of a plan that failed its audit.
+_NOTHING = "nothing is explained of it"
 #: Share of a goal that is rounding.
 ROUNDING = 1e-6
 #: Names that are proposed for one that is not known.
@@ -139,13 +141,12 @@ def why(
 
 
 def _read(plan: "Plan | str | Path") -> "tuple[Plan, Case]":
-    from planner.case.read import read_case
-    from planner.results.contract import load
+    from planner.pipeline import sound
     from planner.results.plan import Plan
 
     if not isinstance(plan, Plan):
-        out = Path(plan)
-        return load(out), read_case(out / "case" / "case.resolved.yaml")
+        plan = sound(plan, _NOTHING)
+    refuse_failed(plan.audit, "the plan", _NOTHING)
     if plan.case is None:
         raise UsageError("the plan does not hold its case; name the folder of the run")
     return plan, plan.case

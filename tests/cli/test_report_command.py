@@ -53,8 +53,25 @@ def test_a_name_that_is_no_file_name_is_made_one():
 
     from planner.cli.report import default_file
 
-    assert default_file(Path("o"), "../a/b: <c>").name == "___a_b_ _c_.html"
+    assert default_file(Path("o"), "../a/b: <c>").name == "___a_b_ _c_ 240a8b52.html"
     assert default_file(Path("o"), "ä 公園").name == "ä 公園.html"
+    for odd in ("../../x", "..", "/etc/passwd", "C:\\x", "CON", "nul", "a" * 200, "公園" * 90, "x.", "\u202egnp", '"'):
+        made = default_file(Path("o"), odd)
+        assert made.parent == Path("o") / "editions"
+        assert re.fullmatch(r"[^\\/:*?\"<>|.]+\.html", made.name)
+        assert len(made.name.encode()) < 200
+        assert made.stem.upper() not in ("CON", "NUL")
+
+
+def test_no_edition_is_written_over_that_of_another_firm():
+    """Signs that no file name has, and names that a file system takes for one."""
+    from pathlib import Path
+
+    from planner.cli.report import default_file
+
+    parties = ["a/b", "a_b", "a?b", '"', "'", "Mill", "mill", "e\u0301", "é", "a" * 150 + "b", "a" * 150 + "c"]
+    names = [default_file(Path("o"), party, parties).name.casefold() for party in parties]
+    assert len(set(names)) == len(parties)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The edition for one firm: its own figures, its own side of its exchanges, and no other firm's name or number."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from planner.errors import UsageError
 from planner.report.html.book import Book
 from planner.report.html.confidential import Edition, edition, names_left, only, owners, party_of
+from planner.report.html.mentions import Mentions
 from planner.report.html.texts import texts
 from planner.report.html.totals import Sum, _exposed, told
 from planner.results.columns import COLUMNS
@@ -110,9 +112,20 @@ def test_what_a_subtraction_would_tell_is_named(editions):
     html, made = editions["brewery"]
     told_of = " ".join(made.withheld)
     assert "gain, investment and CO2e of both sides together" in told_of
-    assert "whoever knows the rule" in told_of
+    assert "how its price was set" in told_of
     for line in made.withheld:
         assert line in unescape(html)
+
+
+def test_who_sends_it_is_warned_of_what_a_partner_s_figure_follows_from_and_who_reads_it_is_not_told_how(editions):
+    """The prices share the gain by halves, and greenhouse and brewery pay half each for the pipe between them."""
+    html, made = editions["brewery"]
+    told_of = " ".join(made.warnings)
+    assert "can tell the limit and the gain of greenhouse from the price" in told_of
+    assert "brewery > greenhouse: warm water: brewery and greenhouse alone pay for it" in told_of
+    for line in made.warnings:
+        assert line not in unescape(html)
+    assert "knows the rule" not in unescape(html)
 
 
 def test_its_map_has_its_own_plots_and_those_of_its_partners(food_park, editions):
@@ -169,7 +182,74 @@ def test_sums_of_a_park_of_few_firms_are_withheld():
     assert (one.total(0), one.total(1), others) == (20.0, 16.0, 3)
     uneven = park_of(("me", 5.0, 4.0), ("a", 500.0, 400.0), ("b", 5.0, 4.0), ("c", 5.0, 4.0))
     assert told(uneven, "me").sums == ()
-    assert "one other firm has more than 85 %" in told(uneven, "me").withheld[0]
+    assert "one of them has more than 85 %" in told(uneven, "me").withheld[0]
+
+
+def test_who_has_hardly_a_part_in_a_sum_hides_nobody():
+    """Of 1000.001 that others have, a and b have 500 each and c a millionth: it is a sum of two."""
+    rows = {"me": (50.0, 40.0), "a": (500.0, 400.0), "b": (500.0, 410.0), "c": (0.001, 0.0005)}
+    assert _exposed(Sum("co2e", "t", rows), "me")[0] == 2
+
+
+def test_a_sum_in_which_nobody_else_has_a_part_tells_of_all_of_them():
+    """In the plan none of the others has waste: the park's waste less my own is 0, and so is that of each."""
+    rows = {"me": (5.0, 4.0), "a": (10.0, 0.0), "b": (10.0, 0.0), "c": (10.0, 0.0)}
+    assert _exposed(Sum("waste", "t", rows), "me")[0] == 0
+    unchanged = {"me": (5.0, 4.0), "a": (10.0, 10.0), "b": (10.0, 10.0), "c": (10.0, 10.0)}
+    assert _exposed(Sum("waste", "t", unchanged), "me")[0] == 3
+
+
+def test_what_a_partner_s_waste_changes_by_is_known_from_the_flow():
+    """I take 6 of a's waste and 5 of b's: of what changes, those of c, d and e hide each other."""
+    rows = {"me": (5.0, 4.0), "a": (10.0, 4.0), "b": (10.0, 5.0), "c": (10.0, 8.0), "d": (10.0, 7.0)}
+    assert _exposed(Sum("waste", "t", rows), "me")[0] == 4
+    assert _exposed(Sum("waste", "t", rows), "me", {"a", "b"})[0] == 2
+    assert _exposed(Sum("waste", "t", rows | {"e": (9.0, 6.0)}), "me", {"a", "b"})[0] == 3
+
+
+def test_a_sum_that_is_left_out_does_not_say_by_which_rule():
+    """That one other firm alone has waste, or none, is no affair of mine."""
+    few = park_of(("me", 5.0, 4.0), ("a", 5.0, 4.0), ("b", 5.0, 4.0), ("c", 0.0, 0.0))
+    large = park_of(("me", 5.0, 4.0), ("a", 500.0, 400.0), ("b", 5.0, 4.0), ("c", 5.0, 4.0))
+    assert told(few, "me").withheld == told(large, "me").withheld
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("sold to the dairy", ["Dairy"]),
+        ("DAIRY audit 2024", ["Dairy"]),
+        ("dairying", []),
+        ("the paper mill", []),  # that is known
+        ("the mill", ["Mill"]),
+        ("公園工場の蒸気", ["公園"]),  # no blanks part words there
+        ("Cafe\u0301 Noir", ["Café"]),  # composed or not
+    ],
+)
+def test_a_name_is_found_however_it_is_written(words, found):
+    assert Mentions(["Dairy", "Mill", "公園", "Café"], ["paper mill", "a"]).of(words) == found
+
+
+def test_sources_that_name_another_firm_are_left_out_by_key_and_by_title(food_park):
+    """A line of the brewery rests on three sources: one called after the dairy, one about it, and one of neither."""
+    lines = food_park.tables["lines"].copy()
+    lines.loc[lines["party"] == "brewery", "sources"] = "Dairy audit; meters; board"
+    stated = {"meters": {"title": "meters of the DAIRY"}, "board": {"title": "minutes"}, "Dairy audit": {"title": "x"}}
+    plan = replace(
+        food_park, tables={**food_park.tables, "lines": lines}, header={**food_park.header, "sources": stated}
+    )
+    html, made = edition(plan, "brewery")
+    cut = only(plan, made)
+    assert set(cut.tables["lines"]["sources"]) == {"board"}
+    assert list(cut.header["sources"]) == ["board"]
+    assert "dairy" not in body(html).casefold()
+
+
+def test_a_name_in_the_title_of_the_case_is_found_however_it_is_written(food_park):
+    header = {**food_park.header, "case": {"name": "Park around the DAIRY"}}
+    plan = replace(food_park, header=header)
+    html, made = edition(plan, "brewery")
+    assert names_left(html, plan, made) == ["dairy"]
 
 
 def test_a_sum_that_its_parts_do_not_make_is_withheld():

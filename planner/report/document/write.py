@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from planner.errors import AuditFailed
+from planner.errors import refuse_failed
 from planner.report.document.figures import FOLDER, Picture, write_figures
 from planner.report.document.word import Document
 from planner.report.numbers import amount, percent
@@ -48,8 +48,7 @@ def write_document(plan: Plan, file: Path, out: Path) -> Path:
     UsageError
         If a file cannot be written.
     """
-    if not plan.audit.get("passed"):
-        raise AuditFailed("the plan failed its audit and must not be used: no document is written of it")
+    refuse_failed(plan.audit, "the plan", "no document is written of it")
     told = summary_of(plan)
     document = Document(told.title, f"Money in {money_of(plan.header)}")
     with writing(out / FOLDER):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from planner.report.html.texts import isolated
+from planner.report.names import isolated, short
 from planner.report.numbers import amount
 
 #: Told apart by people who see colours differently, too (Okabe & Ito 2008); what they mean is written as well.
@@ -139,7 +139,7 @@ def _bar(row: Bar, y: float, scale: _Scale, form: Form) -> Iterator[str]:
 
 
 def _name(name: str, y: float, form: Form) -> str:
-    label = escape(isolated(name if len(name) <= form.letters else name[: form.letters - 1] + "\u2026"))
+    label = escape(isolated(short(name, form.letters)))
     look = f'x="{form.left - 8:.0f}" text-anchor="end"' if form.left else 'x="0"'
     return f'<text {look} y="{y + 13:.1f}" font-size="13" fill="{_INK}" {_HALO}>{label}</text>'
 

@@ -4,14 +4,17 @@ Nothing is taken out of the page of the whole park: the edition is made from tab
 so that what others have is in no table, drawing, description or script of it.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from planner.case.lists import PARTED, listed
 from planner.errors import UsageError
-from planner.report.html.book import Book, word
+from planner.report.html.book import Book, num, word
+from planner.report.html.mentions import Mentions
 from planner.report.html.page import OF_A_FIRM, SECTIONS, rejected, rendered
 from planner.report.html.texts import texts
 from planner.report.html.totals import Told, told
@@ -31,7 +34,10 @@ _JOINT = (
 _OF_SELLER = ("seller_gain_per_yr", "seller_capex", "seller_payback_yr")
 _OF_BUYER = ("buyer_gain_per_yr", "buyer_capex", "buyer_payback_yr")
 #: Columns of a price that the other side's costs could be told from.
-_OF_BOTH = ("room_per_unit", "shared_cost_per_yr", "lacking_per_yr", "lacking_once", "verdict", "outlasts_contract")
+_OF_BOTH = (
+    *("room_per_unit", "shared_cost_per_yr", "lacking_per_yr", "lacking_once", "verdict", "outlasts_contract"),
+    *("remedy", "payer", "payee", "payment_per_yr", "payment_once"),
+)
 #: Geographic files of what was there before, which say nothing of a firm.
 _GROUND = ("roads", "obstacles")
 
@@ -48,12 +54,15 @@ class Edition:
         Sums of the park.
     withheld
         What was left out of it, and why.
+    warnings
+        What it tells of a partner all the same: for whoever passes it on, and not in it.
     """
 
     firm: str
     partners: tuple[str, ...]
     told: Told
     withheld: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def edition(plan: Plan, firm: str, *, lang: str = "en") -> tuple[str, Edition]:
@@ -117,9 +126,9 @@ def owners(plan: Plan) -> dict[str, str]:
 
 
 def _edition(book: Book, firm: str) -> Edition:
-    """Partners, sums that may be told, and what is left out."""
+    """Partners, sums that may be told, what is left out, and what it tells all the same."""
     t, plan = book.t, book.plan
-    partners, withheld = dict[str, None](), [t("withheld.map")]
+    partners, withheld, trading = dict[str, None](), [t("withheld.map")], set[str]()
     split = {str(row["exchange"]) for row in book.rows("prices") if word(row["basis"]).startswith("split")}
     for row in plan.exchanges.to_dict("records"):
         sides = {word(row["seller"]): word(row["from"]), word(row["buyer"]): word(row["to"])}
@@ -127,18 +136,43 @@ def _edition(book: Book, firm: str) -> Edition:
             continue
         partner = next(side for side in sides if side != firm)
         partners |= {partner: None, sides[partner]: None}
+        trading.add(partner)
         exchange = word(row["exchange"])
         withheld.append(t("withheld.partner", exchange=exchange, partner=partner))
         withheld.append(t("withheld.limit", exchange=exchange, partner=partner))
         if exchange in split:
-            withheld.append(t("withheld.split", exchange=exchange, partner=partner))
-    sums = told(book, firm)
+            withheld.append(t("withheld.split", exchange=exchange))
+    sums = told(book, firm, frozenset(trading))
     owned = set(plan.tables["assets"].query("party == @firm")["exchange"].dropna())
     for row in plan.exchanges[plan.exchanges["exchange"].isin(owned)].to_dict("records"):
         partners |= dict.fromkeys(word(row[key]) for key in ("seller", "buyer", "from", "to"))
-    mine = {unit for unit, party in owners(plan).items() if party == firm} | {firm}
+    mine = _units_of(plan, firm)
     known = tuple(name for name in partners if name and name not in mine)
-    return Edition(firm, known, sums, tuple(dict.fromkeys([*sums.withheld, *withheld])))
+    left_out = tuple(dict.fromkeys([*sums.withheld, *withheld]))
+    return Edition(firm, known, sums, left_out, tuple(dict.fromkeys(_derivable(book, firm))))
+
+
+def _derivable(book: Book, firm: str) -> Iterator[str]:
+    """What a subtraction would tell of a partner: from a price set by a known rule, and from shares of two payers."""
+    t = book.t
+    for row in book.rows("prices"):
+        if firm in (row["seller"], row["buyer"]) and word(row["basis"]).startswith("split"):
+            partner = row["buyer"] if row["seller"] == firm else row["seller"]
+            yield t("derivable.split", exchange=row["exchange"], partner=partner, firm=firm)
+    payers: dict[str, dict[str, float]] = {}
+    for row in book.rows("assets"):
+        if word(row["exchange"]):
+            paid = payers.setdefault(word(row["exchange"]), {})
+            paid[word(row["party"])] = paid.get(word(row["party"]), 0.0) + abs(num(row["capex"]))
+    for exchange, paid in payers.items():
+        others = [party for party, amount in paid.items() if party != firm and amount > 0.0]
+        if paid.get(firm, 0.0) > 0.0 and len(others) == 1:
+            yield t("derivable.shares", exchange=exchange, partner=others[0], firm=firm)
+
+
+def _units_of(plan: Plan, firm: str) -> set[str]:
+    """A party, and the plants, partners and facilities that belong to it."""
+    return {unit for unit, party in owners(plan).items() if party == firm} | {firm}
 
 
 def only(plan: Plan, made: Edition) -> Plan:
@@ -148,33 +182,47 @@ def only(plan: Plan, made: Edition) -> Plan:
         tables[name] = plan.tables[name][plan.tables[name]["party"] == firm]
     if len(tables["finance"]):
         tables["finance"] = tables["finance"][~tables["finance"]["kind"].isin(("exchange", "park", "society"))]
-    belongs = owners(plan)
-    mine = {unit for unit, party in belongs.items() if party == firm}
+    mine = _units_of(plan, firm)
     tables["siting"] = _siting(plan.siting, mine, set(made.partners))
     tables["facilities"] = plan.tables["facilities"][plan.tables["facilities"]["facility"].isin(mine)]
     tables["exchanges"] = _exchanges(plan.exchanges, firm)
     tables["prices"] = _prices(plan.tables["prices"], firm)
     known = {*tables["exchanges"]["exchange"], *tables["assets"]["exchange"].dropna()}
-    others = _pattern(name for pair in belongs.items() for name in pair if name not in {firm, *mine, *made.partners})
+    moved = {word(name) for table in ("lines", "exchanges") for name in tables[table]["resource"]}
+    others = _others(plan, made, moved)
     for name in ("ledger", "exchange_ledger", "assets", "lines"):
         tables[name] = _unnamed(tables[name], known, others)
-    tables["lines"] = tables["lines"].assign(fields=None)  # fields of the case name others
-    return Plan(tables, _layers(plan, tables), _header(plan, tables["lines"], others), {"passed": True, "checks": ()})
+    fields = {"fields": None, "by": None}  # they name others
+    stated = plan.header.get("sources") or {}
+    lines = tables["lines"].assign(**fields)
+    lines["sources"] = [_named_sources(row, stated, others) for row in lines["sources"]]
+    tables["lines"] = lines
+    return Plan(tables, _layers(plan, tables), _header(plan, tables["lines"]), {"passed": True, "checks": ()})
 
 
-def _pattern(names: Iterable[str]) -> "re.Pattern[str] | None":
-    """What finds any of some names as words of their own."""
-    found = "|".join(re.escape(name) for name in sorted(set(names), key=lambda name: (-len(name), name)) if name)
-    return re.compile(rf"(?<!\w)(?:{found})(?!\w)") if found else None
+def _others(plan: Plan, made: Edition, moved: set[str]) -> Mentions:
+    """What finds the names of all parties, plants and facilities but those that the firm knows, and what it moves."""
+    known = {*_units_of(plan, made.firm), *made.partners, *moved}
+    return Mentions((name for pair in owners(plan).items() for name in pair if name not in known), known)
 
 
-def _unnamed(table: "pd.DataFrame", exchanges: set[str], others: "re.Pattern[str] | None") -> "pd.DataFrame":
+def _named_sources(told: Any, stated: Mapping[str, Any], others: Mentions) -> str | None:
+    """Keys of the sources of a line, without those that name others, in their key or in what is said of them."""
+    keys = [
+        key
+        for key in listed(word(told), stated)
+        if not others.of(" ".join(map(str, (key, *dict(stated.get(key) or {}).values()))))
+    ]
+    return PARTED.join(keys) or None
+
+
+def _unnamed(table: "pd.DataFrame", exchanges: set[str], others: Mentions) -> "pd.DataFrame":
     """A table without the exchanges of others, and without words that name others."""
     made = table.copy()
     if "exchange" in made.columns:
         made["exchange"] = made["exchange"].where(made["exchange"].isin(exchanges), None)
-    if "item" in made.columns and others is not None:
-        made["item"] = [None if others.search(word(item)) else item for item in made["item"]]
+    if "item" in made.columns:
+        made["item"] = [None if others.of(word(item)) else item for item in made["item"]]
     return made
 
 
@@ -202,6 +250,7 @@ def _prices(table: "pd.DataFrame", firm: str) -> "pd.DataFrame":
     _blank(own, own["exchange"].notna(), _OF_BOTH)
     _blank(own, own["seller"] != firm, ("floor_per_unit", "running_floor_per_unit"))
     _blank(own, own["buyer"] != firm, ("ceiling_per_unit", "running_ceiling_per_unit"))
+    _blank(own, own["seller"] != firm, ("forgone_per_unit",))
     own.loc[own["basis"].astype(str).str.startswith("split"), "basis"] = None
     return own
 
@@ -238,22 +287,17 @@ def _layers(plan: Plan, tables: "Mapping[str, pd.DataFrame]") -> "dict[str, gpd.
     return made
 
 
-def _header(plan: Plan, lines: "pd.DataFrame", others: "re.Pattern[str] | None") -> dict[str, Any]:
+def _header(plan: Plan, lines: "pd.DataFrame") -> dict[str, Any]:
     """The header without notes, description and figures of the park, and with the sources of the firm's own numbers."""
-    used = {key for row in lines["sources"].dropna() for key in str(row).split("; ")}
+    stated = plan.header.get("sources") or {}
+    used = {key for row in lines["sources"].dropna() for key in listed(str(row), stated)}
     solved = plan.header["solver"]
     kept = {key: solved.get(key) for key in ("name", "version", "status", "gap", "interrupted")}
-    stated = {
-        key: note
-        for key, note in (plan.header.get("sources") or {}).items()
-        if key in used and (others is None or not others.search(" ".join(map(str, note.values()))))
-    }
-    case = {"name": plan.header["case"]["name"]}
     return {
         **{key: plan.header.get(key) for key in ("created", "versions", "objective", "currency", "price_year")},
-        "case": case,
+        "case": {"name": plan.header["case"]["name"]},
         "solver": kept,
-        "sources": stated,
+        "sources": {key: note for key, note in stated.items() if key in used},
         "notes": (),
     }
 
@@ -263,11 +307,17 @@ def names_left(html: str, plan: Plan, made: Edition) -> list[str]:
 
     What a resource, the firm or one of its partners is called, too, tells nothing.
     """
-    belongs = owners(plan)
-    known = {made.firm, *made.partners, *(unit for unit, party in belongs.items() if party == made.firm)}
-    body = unescape(html.partition("<body>")[2].partition("<script>")[0])
     flows = {word(row["resource"]) for row in plan.exchanges.to_dict("records")}
-    for name in sorted((known | flows) - {""}, key=lambda name: (-len(name), name)):
-        body = body.replace(name, "")
-    others = dict.fromkeys(name for pair in belongs.items() for name in pair if name and name not in known)
-    return [name for name in others if (found := _pattern([name])) is not None and found.search(body)]
+    return _others(plan, made, flows).of("\n".join(_words(html)))
+
+
+def _words(html: str) -> Sequence[str]:
+    """What a page says: its title, its text, and the data of its map as the script reads it."""
+    title = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
+    body = html.partition("<body>")[2].partition("<script>")[0]
+    told = [unescape(title[1]) if title else "", unescape(body)]
+    data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', html, re.DOTALL)
+    if data:
+        for one in json.loads(data[1])["features"]:
+            told += [word(one.get("told")), word(one.get("label"))]
+    return told

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from planner.case.lists import listed
 from planner.finance.heads import HEADS
 from planner.report.html.book import Book, Cell, Grid, Row, num, number, share, text, word
 from planner.report.numbers import amount
@@ -149,10 +150,10 @@ def _sources(book: Book) -> Grid | None:
     """Sources of the case, with how many amounts rest on each; addresses are plain text."""
     t = book.t
     uses: dict[str, int] = defaultdict(int)
-    for row in book.rows("lines"):
-        for key in filter(None, word(row["sources"]).split("; ")):
-            uses[key] += 1
     stated = book.plan.header.get("sources") or {}
+    for row in book.rows("lines"):
+        for key in listed(word(row["sources"]), stated):
+            uses[key] += 1
     rows = [
         (
             text(key),

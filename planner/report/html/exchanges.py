@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from planner.report.html.book import Book, Cell, Grid, Row, missing, num, number, text, total, word, years
+from planner.report.names import isolated
 from planner.report.numbers import amount
 
 
@@ -97,7 +98,7 @@ def price_row(book: Book, row: Row) -> tuple[Cell, ...]:
     lacking = num(row["lacking_per_yr"])
     more = t("exchanges.lacking", sum=book.sum(lacking), once=book.sum(row["lacking_once"])) if lacking > 0 else ""
     return (
-        text(row["exchange"], more=f"{word(row['seller'])} \u2192 {word(row['buyer'])}"),
+        text(row["exchange"], more=f"{isolated(word(row['seller']))} \u2192 {isolated(word(row['buyer']))}"),
         text(f"{money}/{word(row['unit'])}"),
         number(row["floor_per_unit"]),
         replace(number(row["price_per_unit"]), more=_basis(book, word(row["basis"]))),

@@ -18,6 +18,7 @@ from planner.report.html.book import Book, num, word
 from planner.report.lanes import along
 from planner.report.legend import CORRIDOR, OCCUPIED, PLOT, RECEPTOR, ROAD, WATER, Stroke, strokes
 from planner.report.map import extent_of, longest, placed_links
+from planner.report.names import lines_of
 from planner.report.numbers import amount
 from planner.report.pipes import Pipework, pipework
 from planner.report.runs import Track
@@ -153,7 +154,7 @@ class _Drawn:
                 away = math.dist(spot, at) / 1000
                 label = self.book.t("map.away", name=name, km=amount(round(away, 1)))
             said = self.book.t("map.partner", name=label)
-            yield Feature("partner", "point", [[self._dot(spot)]], told=said, label=label)
+            yield Feature("partner", "point", [[self._dot(spot)]], told=said, label=lines_of(label))
 
     def _dot(self, at: Sequence[float]) -> tuple[float, float]:
         return round(at[0] - self.left, 1), round(at[1] - self.low, 1)
@@ -187,6 +188,7 @@ class _Drawn:
             size = "" if num(areas[name]) != num(areas[name]) else t("map.hectares", n=amount(areas[name]))
             told = t("map.plot" if there else "map.free_plot", plot=name, tenants=", ".join(there), size=size)
             layer, fill, label = ("plots", OCCUPIED, "\n".join(there)) if there else ("free", PLOT, name)
+            label = lines_of(label)
             for part in getattr(shape, "geoms", [shape]):
                 if part.geom_type == "Point":
                     yield Feature(
@@ -306,7 +308,7 @@ def _ring(book: Book) -> Mapped:
         layer = "plots" if name in places else "partner"
         told = f"{name}, {places[name]}" if name in places else book.t("map.partner", name=name)
         fill = OCCUPIED if name in places else ""
-        found.append(Feature(layer, "point", [[at]], "#333333", fill, told=told, label=name))
+        found.append(Feature(layer, "point", [[at]], "#333333", fill, told=told, label=lines_of(name)))
     return Mapped(1000.0, 900.0, tuple(found), _legend(book, found), metric=False)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from planner.report.html.book import Book, Cell, Row, missing, num, word
 from planner.report.html.evidence import known, weakest
 from planner.report.html.impacts import shifts
-from planner.report.html.texts import isolated
+from planner.report.names import isolated
 from planner.report.numbers import amount, in_words, percent
 from planner.report.terminal import status
 from planner.report.works import idle

@@ -1,6 +1,5 @@
 """All words of the report, by language, from one catalogue each: ``texts.en.yaml`` is the English one."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,17 +7,9 @@ from importlib.resources import files
 from typing import Any
 
 from planner.errors import UsageError
+from planner.report.names import isolated
 
 _START, _END = "texts.", ".yaml"
-
-
-#: Letters that run from right to left, and marks that turn the direction of what follows.
-_TURNING = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
-
-
-def isolated(name: str) -> str:
-    """Return words that do not turn the direction of those around them (Unicode isolates)."""
-    return f"\u2068{name}\u2069" if _TURNING.search(name) else name
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Disclosure Control, chapter 4), in the baseline, in the plan and in what changes
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,10 @@ from planner.report.numbers import percent
 
 #: Other firms that must be in a sum, and the most that one of them may have of what is not the firm's own.
 OTHERS, MOST = 3, 0.85
+#: Least share of what is not the firm's own with which another firm is in a sum.
+PART = 0.01
+#: Sums of which a firm knows how an exchange changes its partner's: by what flows.
+_MOVED = ("waste", "fresh_water")
 #: Sums differ by no more than this where all of a total was found.
 _ALL = 1e-6
 
@@ -83,8 +87,14 @@ def _of_lines(book: Book, accounts: str) -> dict[str, tuple[float, float]]:
     return {party: (pair[0], pair[1]) for party, pair in found.items()}
 
 
-def told(book: Book, firm: str) -> Told:
-    """What of the sums of the park may be told to a firm."""
+def told(book: Book, firm: str, partners: Collection[str] = ()) -> Told:
+    """What of the sums of the park may be told to a firm.
+
+    Parameters
+    ----------
+    partners
+        Parties that it exchanges with: it knows by how much their waste and fresh water change with that.
+    """
     t, fine, withheld = book.t, list[tuple[Sum, int]](), list[str]()
     stated = {str(row["indicator"]): row for row in book.rows("indicators")}
     others = sum(row["party"] != firm for row in book.rows("parties"))
@@ -99,29 +109,31 @@ def told(book: Book, firm: str) -> Told:
         if any(abs(one.total(run) - end) > _ALL * size for run, end in enumerate(ends)):
             withheld.append(t("withheld.unsplit", figure=figure))
             continue
-        few, share = _exposed(one, firm)
-        if few < OTHERS:
-            withheld.append(t("withheld.few", figure=figure, n=few))
-        elif share > MOST:
-            withheld.append(t("withheld.large", figure=figure, most=f"{100 * MOST:.0f} %"))
+        few, share = _exposed(one, firm, partners if one.indicator in _MOVED else ())
+        if few < OTHERS or share > MOST:
+            withheld.append(t("withheld.exposed", figure=figure, most=f"{100 * MOST:.0f} %"))
         else:
             fine.append((one, few))
     return Told(tuple(fine), tuple(withheld))
 
 
-def _exposed(one: Sum, firm: str) -> tuple[int, float]:
+def _exposed(one: Sum, firm: str, partners: Collection[str] = ()) -> tuple[int, float]:
     """Fewest other firms in a sum, and the largest share of one of them, in baseline, plan and what changes.
 
-    What nobody else has a part in tells nothing.
+    Who has hardly any part in a sum hides nobody. Where nobody else has a part in what there is, that is told of all of
+    them; where nothing of theirs changes, it is not, for changes may cancel out.
     """
-    others = [pair for party, pair in one.by_party.items() if party != firm]
+    others = {party: pair for party, pair in one.by_party.items() if party != firm}
     few, largest = len(others), 0.0
     for before, after in ((1.0, 0.0), (0.0, 1.0), (1.0, -1.0)):
-        sizes = [abs(before * pair[0] + after * pair[1]) for pair in others]
+        changes = before and after
+        hidden = (pair for party, pair in others.items() if not (changes and party in partners))
+        sizes = [abs(before * pair[0] + after * pair[1]) for pair in hidden]
         whole = sum(sizes)
         if whole <= 0.0:
+            few = few if changes else 0
             continue
-        few = min(few, sum(size > 1e-9 * whole for size in sizes))
+        few = min(few, sum(size > PART * whole for size in sizes))
         largest = max(largest, max(sizes) / whole)
     return few, largest
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from planner.case.lists import fields_listed, listed
 from planner.case.values import Value
 from planner.report.workbook.sheet import Column, Sheet, Styles
 from planner.report.workbook.tables import money_of
@@ -89,7 +90,7 @@ def _use(plan: Plan) -> tuple[dict[str, int], dict[str, float]]:
     for account, fields, amount in zip(table["account"], table["fields"], table["amount"], strict=True):
         money = abs(amount) if account in accounts else 0.0
         whole += money
-        for field in fields.split("; ") if isinstance(fields, str) else ():
+        for field in fields_listed(fields) if isinstance(fields, str) else ():
             used[field] += 1
             cost[field] += money
     return used, {field: money / whole for field, money in cost.items()} if whole else {}
@@ -123,10 +124,10 @@ def source_rows(plan: Plan) -> list[dict[str, Any]]:
             numbers[value.source] += 1
     lines: dict[str, int] = defaultdict(int)
     table = plan.tables["lines"]
-    for told in table.loc[table["run"] == "plan", "sources"]:
-        for key in told.split("; ") if isinstance(told, str) else ():
-            lines[key] += 1
     described: Mapping[str, Mapping[str, Any]] = plan.header.get("sources") or {}
+    for told in table.loc[table["run"] == "plan", "sources"]:
+        for key in listed(told, {*described, *numbers}) if isinstance(told, str) else ():
+            lines[key] += 1
     keys = [*described, *(key for key in (*numbers, *lines) if key not in described)]
     return [
         {"key": key, **described.get(key, {}), "numbers": numbers.get(key, 0), "lines": lines.get(key, 0)}

@@ -1,10 +1,9 @@
 """The workbook of a plan, sheet by sheet."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from planner.errors import AuditFailed
+from planner.errors import refuse_failed
 from planner.excel.write import new_book
 from planner.report.workbook.after import write_after
 from planner.report.workbook.assumptions import write_assumptions, write_sources
@@ -42,8 +41,7 @@ def write_workbook(plan: Plan, file: Path, out: Path | None = None) -> None:
     UsageError
         If the file cannot be written.
     """
-    if not plan.audit.get("passed"):
-        raise AuditFailed("the plan failed its audit and must not be used: no workbook is written of it")
+    refuse_failed(plan.audit, "the plan", "no workbook is written of it")
     with new_book(file) as book:
         book.set_calc_mode("auto")
         _write(book, Styles(book, _largest(plan)), plan, out)
@@ -73,10 +71,3 @@ def _write(book: Any, styles: Styles, plan: Plan, out: Path | None) -> None:
     write_assumptions(book, styles, plan)
     write_sources(book, styles, plan)
     write_solver(book, styles, plan)
-
-
-def with_case(plan: Plan, out: Path) -> Plan:
-    """A plan read back from its folder, with the case it was made for."""
-    from planner.case.read import read_case
-
-    return plan if plan.case is not None else replace(plan, case=read_case(out / "case" / "case.resolved.yaml"))
