@@ -55,9 +55,10 @@ def in_words(value: Any) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return amount(value)
     number = float(value)
-    if abs(number) >= _BILLION:
+    shown = abs(float(f"{number:.4g}"))  # 999,999,999 is 1 billion, not 1000 million
+    if shown >= _BILLION:
         return f"{amount(number / _BILLION)} billion"
-    if abs(number) >= _MILLION:
+    if shown >= _MILLION:
         return f"{amount(number / _MILLION)} million"
     return amount(number)
 

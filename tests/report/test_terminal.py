@@ -28,6 +28,8 @@ def test_amount(value, text):
 
 def test_large_numbers_in_words():
     assert in_words(12_345_678) == "12.35 million"
+    assert in_words(999_999_999.6) == "1 billion"
+    assert in_words(-999_999.99) == "-1 million"
     assert in_words(-4_560_000_000) == "-4.56 billion"
     assert percent(None) == "-"
 
