@@ -3,6 +3,7 @@
     case = planner.read_case("cases/ulsan")
     plan = planner.solve(case)
     plan.indicators; plan.exchanges; plan.save("out")
+    plan = planner.read_plan("out")
 
 Everything is loaded when it is first used, so that ``import planner`` costs next to nothing.
 """
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from planner.case.case import Case
     from planner.case.read import read_case
     from planner.errors import CaseError, PlannerError
-    from planner.pipeline import solve
+    from planner.pipeline import read_plan, solve
     from planner.results.plan import Plan
 
-__all__ = ["Case", "CaseError", "Plan", "PlannerError", "read_case", "solve"]
+__all__ = ["Case", "CaseError", "Plan", "PlannerError", "read_case", "read_plan", "solve"]
 
 _HOMES = {
     "Case": "planner.case.case",
@@ -26,6 +27,7 @@ _HOMES = {
     "Plan": "planner.results.plan",
     "PlannerError": "planner.errors",
     "read_case": "planner.case.read",
+    "read_plan": "planner.pipeline",
     "solve": "planner.pipeline",
 }
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from planner.geography.distances import Distances
     from planner.results.laxer import Saving
 
-__all__ = ["audit_folder", "audited", "load", "results_json", "solve", "sound"]
+__all__ = ["audit_folder", "load", "read_plan", "results_json", "solve", "sound"]
 
 #: Goal in the user's words -> goal of the model.
 GOALS = {"cost": "cost", "co2": "co2e", "waste": "waste", "water": "fresh_water"}
@@ -330,11 +330,21 @@ def _version(package: str) -> str:
 
 def audit_folder(out: str | Path) -> dict[str, Any]:
     """Audit a finished run again, from its own copy of the case and its tables."""
-    return dict(audited(out).audit)
+    return dict(read_plan(out).audit)
 
 
-def audited(out: str | Path) -> Plan:
-    """A finished run with its case, audited anew: what was changed in its tables since is found.
+def read_plan(out: str | Path) -> Plan:
+    """Read a finished run and its case back from a folder, and audit it anew: what was changed in its tables is found.
+
+    Parameters
+    ----------
+    out
+        The folder, as ``planner solve`` or ``Plan.save`` wrote it.
+
+    Returns
+    -------
+    Plan
+        With its audit, which may have failed; see ``Plan.audit``.
 
     Raises
     ------
@@ -369,8 +379,8 @@ def sound(out: str | Path, then: str) -> Plan:
     AuditFailed
         If it does not.
     UsageError
-        As ``audited``.
+        As ``read_plan``.
     """
-    plan = audited(out)
+    plan = read_plan(out)
     refuse_failed(plan.audit, f"the run in {out}", then)
     return plan

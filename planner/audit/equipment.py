@@ -44,11 +44,6 @@ def accounts_of_equipment(facts: Facts) -> set[str]:
     return {ACCOUNT[kind] for *_, kind in stated_equipment(facts)}
 
 
-def read_equipment(tables: "Tables", prefix: str) -> dict[Key, float]:
-    """New equipment by the table [MW]."""
-    return {_key(row): number(row, "new_mw") for row in rows_of(tables, prefix + "equipment")}
-
-
 def _key(row: Row) -> Key:
     return word(row, "plant"), word(row, "role"), word(row, "stream"), word(row, "kind")
 

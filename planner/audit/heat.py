@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 #: Heat may run uphill, or be missing in a balance, by this share of all heat of a plant.
 TOLERANCE = 1e-5
 STATE = "year"
-ROLES = ("process", "takes", "gives")
 
 
 @dataclass(frozen=True)

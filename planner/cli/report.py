@@ -26,7 +26,7 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
         If there is no such run, party or language, or the file cannot be written.
     """
     from planner.cli.app import dumps
-    from planner.pipeline import audited
+    from planner.pipeline import read_plan
     from planner.report.html.after import answers
     from planner.report.html.confidential import edition, names_left, party_of
     from planner.report.html.page import page
@@ -34,7 +34,7 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
     from planner.report.targets import check_targets, writing
 
     texts(lang)
-    plan = audited(finished_folder(out))
+    plan = read_plan(finished_folder(out))
     party = None if firm is None else party_of(plan, firm)
     parties = [str(name) for name in plan.tables["parties"]["party"]]
     target = file if file is not None else default_file(out, party, parties)
@@ -68,13 +68,13 @@ def refresh(out: Path) -> str:
     A run that does not stand up to its audit, or holds no copy of its case, keeps the report it has: ``planner report``
     says why.
     """
-    from planner.pipeline import audited
+    from planner.pipeline import read_plan
     from planner.report.html.after import answers
     from planner.report.html.page import page
     from planner.report.targets import writing
 
     try:
-        plan = audited(finished_folder(out))
+        plan = read_plan(finished_folder(out))
         if plan.audit["passed"]:
             target = default_file(out, None)
             with writing(target):

@@ -18,7 +18,7 @@ def amount(value: Any) -> str:
         return "0"
     if abs(number) >= 1000:
         return f"{number:,.0f}"
-    text = f"{number:.{_digits(number)}f}"
+    text = f"{number:,.{_digits(number)}f}"  # 999.97 is shown as 1,000
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -55,10 +55,9 @@ def in_words(value: Any) -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return amount(value)
     number = float(value)
-    shown = abs(float(f"{number:.4g}"))  # 999,999,999 is 1 billion, not 1000 million
-    if shown >= _BILLION:
+    if abs(float(f"{number:.4g}")) >= _BILLION:  # as it would be shown: never "1,000 million"
         return f"{amount(number / _BILLION)} billion"
-    if shown >= _MILLION:
+    if abs(round(number)) >= _MILLION:
         return f"{amount(number / _MILLION)} million"
     return amount(number)
 

@@ -300,7 +300,8 @@ def transfers_after(
         if firm in (row["seller"], row["buyer"]):
             continue
         e, resource = str(row["exchange"]), str(row["resource"])
-        share = float(row["flow_per_yr"]) / float(table.loc[table["exchange"] == e, "flow_per_yr"].sum())
+        flows = table.loc[table["exchange"] == e, "flow_per_yr"]
+        share = float(row["flow_per_yr"]) / float(flows.sum()) if flows.sum() > 0 else 1.0 / len(flows)
         paid = float(row["transfer_price"]) * _paid_for(run, after, row, share)
         received[str(row["seller"]), e, resource] += paid
         received[str(row["buyer"]), e, resource] -= paid

@@ -52,7 +52,7 @@ class Plan:
 
     @property
     def exchanges(self) -> "pd.DataFrame":
-        """Exchanges built, one row each: flow, link, length, investment, gain and payback."""
+        """Exchanges built, a row each: flow [``unit``/yr], length [km], investment, gain a year and payback [yr]."""
         return self.tables["exchanges"]
 
     @property
@@ -72,11 +72,20 @@ class Plan:
 
     @property
     def ledger(self) -> "pd.DataFrame":
-        """What each party pays, earns and saves a year, by head: baseline, plan and gain; see ``planner.finance``."""
+        """What each party pays, earns (negative) and saves, by head: baseline, plan and gain, in money a year.
+
+        Money is ``header["currency"]`` of ``header["price_year"]``; the gains of all rows add up to that of the park.
+        """
         return self.tables["ledger"]
 
     def map(self) -> "Drawing":
-        """The map of the park: a drawing that a notebook shows, and that can be saved as SVG."""
+        """The map of the park: a drawing that a notebook shows, and that can be saved as SVG.
+
+        Raises
+        ------
+        AuditFailed
+            If the plan failed its audit.
+        """
         from planner.report.notebook import map_of
 
         return map_of(self)
@@ -87,10 +96,12 @@ class Plan:
         Parameters
         ----------
         case
-            Needed for a plan that was read from a folder: it does not hold its case.
+            Of a plan that does not hold its own.
 
         Raises
         ------
+        AuditFailed
+            If the plan failed its audit.
         UsageError
             If the case is needed and was not given.
         """
@@ -102,11 +113,42 @@ class Plan:
             raise UsageError("this plan does not hold its case; name it: plan.sankey(planner.read_case(...))")
         return sankey_of(self, known)
 
-    def why(self, *exchanges: str, **options: "Any") -> "Why":
-        """Why exchanges are not in the plan; see :func:`planner.why.why.why` for the options."""
+    def why(
+        self,
+        *exchanges: str,
+        force: bool = False,
+        resolve: int = 3,
+        carrying: float = 0.0,
+        time_limit: float | None = 120.0,
+        threads: int = 1,
+    ) -> "Why":
+        """Why exchanges are not in the plan, and by how much the park gets worse with them.
+
+        Parameters
+        ----------
+        exchanges
+            Names of exchanges to look at; all if none is given.
+        force
+            Plan the park again with each of them forced.
+        resolve
+            Otherwise, plan it again for so many of the most promising.
+        carrying
+            What a forced exchange has to carry at least, as a share of the most that it could.
+        time_limit
+            For all planning again [s]; None for no limit.
+        threads
+            Of the solver.
+
+        Returns
+        -------
+        Why
+            ``table`` has the losses, in the unit of the plan's goal a year.
+        """
         from planner.why.why import why
 
-        return why(self, exchanges, **options)
+        return why(
+            self, exchanges, force=force, resolve=resolve, carrying=carrying, time_limit=time_limit, threads=threads
+        )
 
     def __repr__(self) -> str:
         """Name, how far it is proven, and whether it passed its audit: in one line."""

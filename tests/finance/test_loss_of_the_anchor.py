@@ -189,3 +189,18 @@ def test_read_back_it_is_the_same(plan, tmp_path):
     assert load(out).tables["anchor_exit"]["how"].unique().tolist() == ["proven"]
     assert read_case(out / "case" / "case.resolved.yaml").case == "Two givers"
     assert audit_folder(out)["passed"]
+
+
+def test_a_pipe_that_is_forced_and_lies_idle_carries_once_the_anchor_is_gone(tmp_path):
+    # E has a standby pipe to B (500 m: 200,000) by which a MWh costs 5 more, so that it lies idle while A is there.
+    # Without A, E gives C 5 and B the sixth: 8,000 x (5 x 20 + 1 x (40 - 30 - 5)) = 840,000 a year are left. What flows
+    # then is paid for at its price.
+    standby = "  - {from: E, to: B, forced: true, treatment: {cost: 5 EUR/MWh}, transfer: {price: 34}}\n"
+    (tmp_path / "distances.csv").write_text(DISTANCES.replace("E,B,90000", "E,B,500"), encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(CASE + standby, encoding="utf-8")
+    plan = planner.solve(tmp_path)
+    assert plan.audit["passed"], [check for check in plan.audit["checks"] if not check["passed"]]
+    assert plan.exchanges.set_index("exchange").at["E > B: heat", "flow_per_yr"] == 0
+    assert anchor_row(plan)["npv"] == pytest.approx(840_000 * AF - INVESTED - 200_000)
+    paid = plan.tables["anchor_exit"].query("party == 'B' and exchange == 'E > B: heat' and kind == 'transfer'")
+    assert paid["gain_after_per_yr"].sum() == pytest.approx(-8_000 * 34)

@@ -257,6 +257,9 @@ def test_a_payback_is_held_against_the_contract_as_the_money_comes(plan, tmp_pat
     assert of(retold(plan, tmp_path / "b", clause, slow), "prices")["outlasts_contract"] == "kiln"
     helped = slow[0], slow[1] + ", grants: [{share: 0.3}]"
     assert of(retold(plan, tmp_path / "c", clause, helped), "prices")["outlasts_contract"] is None
+    # counted from the start of operation: two years of building before it are not years of the contract
+    built_first = "horizon: 20", "horizon: 20, delay: 2"
+    assert of(retold(plan, tmp_path / "d", clause, built_first), "prices")["outlasts_contract"] is None
 
 
 def test_what_is_not_stated_is_told(plan, tmp_path):

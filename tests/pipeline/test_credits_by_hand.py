@@ -277,3 +277,14 @@ def test_a_credit_is_capped_in_each_period_at_its_price(tmp_path):
     assert credits["credited_per_yr"].to_dict() == pytest.approx({"dry": 2, "wet": 4.5})
     costs = plan.tables["costs"].set_index("account")
     assert costs.at["credit", "plan"] == pytest.approx(-(2 * 500 + 4.5 * 600))
+
+
+def test_society_counts_what_is_saved_besides_at_its_shadow_price(tmp_path):
+    # P fertiliser is worth 200 to society: 9 t save 1,800. Landfill 80,000 and N fertiliser 7,200 are as paid; what is
+    # paid for carbon is a payment to the state, and 51.3 t of CO2e are worth the paid price of 50 each.
+    economics = yaml.safe_load(CASE)["economics"] | {"finance": {"economic": {"prices": {"P fertiliser": 200}}}}
+    table = planned(tmp_path, economics=economics).tables["economic"]
+    saved = table[table["account"] == "credit"].iloc[0]
+    assert saved["financial_gain_per_yr"] == pytest.approx(4500)
+    assert saved["economic_gain_per_yr"] == pytest.approx(1800)
+    assert table["economic_gain_per_yr"].sum() == pytest.approx(80_000 + 7200 + 1800 + 50 * 51.3)

@@ -1,6 +1,7 @@
 """What a notebook shows: short, right, and with every name as inert text."""
 
 import dataclasses
+import inspect
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -12,6 +13,7 @@ import planner
 from planner.errors import UsageError
 from planner.pipeline import load
 from planner.report.plan_flows import BOUGHT, diagrams_of
+from planner.why.why import why
 
 CASES = Path(__file__).parents[2] / "cases"
 EVIL = "<script>alert('x')</script> =1+1 \u05d0\u05d1\u05d2 \U0001f33f & \"b\""
@@ -88,6 +90,33 @@ def test_the_map_is_that_of_the_folder(plan, tmp_path):
     with pytest.raises(UsageError, match="does not hold its case"):
         again.sankey()
     assert again.sankey(plan.case).svg == plan.sankey().svg
+
+
+def test_a_plan_read_back_shows_and_tells_what_it_did(plan, tmp_path):
+    again = planner.read_plan(plan.save(tmp_path / "out"))
+    assert again.audit["passed"]
+    assert again._repr_html_() == plan._repr_html_()
+    assert again.sankey().svg == plan.sankey().svg
+    losses = [one.why(resolve=0).table["loss_per_yr"].tolist() for one in (plan, again)]
+    assert losses[0] == pytest.approx(losses[1])
+
+
+def test_a_plan_read_back_says_where_its_tables_were_changed(plan, tmp_path):
+    out = plan.save(tmp_path / "out")
+    ledger = out / "tables" / "ledger.csv"
+    lines = ledger.read_text(encoding="utf-8").splitlines()
+    ledger.write_text("\n".join([*lines[:-1], ""]), encoding="utf-8")
+    again = planner.read_plan(out)
+    assert not again.audit["passed"]
+    assert "FAILED ITS AUDIT" in repr(again)
+
+
+def test_plan_why_has_the_options_of_why():
+    method = inspect.signature(planner.Plan.why).parameters
+    whole = inspect.signature(why).parameters
+    assert set(whole) - set(method) == {"plan", "interrupt"}
+    for name in set(method) & set(whole) - {"exchanges"}:
+        assert method[name].default == whole[name].default
 
 
 def test_flows_before_and_after_add_up(plan):

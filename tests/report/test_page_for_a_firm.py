@@ -108,6 +108,44 @@ def test_of_a_price_the_other_side_s_limit_is_gone(food_park, editions):
         assert row[f"{other}_gain_per_yr"] != row[f"{other}_gain_per_yr"]
 
 
+#: Columns of an exchange and of a price that a side may see of a trade with somebody else, and those of its own side.
+SEEN = {
+    "exchanges": (
+        *("buyer", "capacity_per_h", "copies", "cost_length_km", "delay_yr", "exchange", "existing"),
+        *("flow_at_worst_overlap_per_yr", "flow_per_yr", "from", "from_place", "hours_assumed", "length_km", "link"),
+        *("lost_per_yr", "main", "option", "own", "peak_per_h", "replaced_per_yr", "replaced_unit", "replaces"),
+        *("resource", "revenue_per_yr", "seller", "shared_hours", "sink", "size", "source", "to", "to_place"),
+        *("transfer_basis", "transfer_price", "unit"),
+    ),
+    "prices": (
+        *("basis", "buyer", "contract_term_yr", "exchange", "flow_per_yr", "guaranteed_flow_per_yr"),
+        *("guaranteed_revenue_per_yr", "option", "price_per_unit", "resource", "seller", "take_or_pay_share", "unit"),
+    ),
+}
+OWN_SIDE = {
+    ("exchanges", "seller"): ("seller_capex", "seller_gain_per_yr", "seller_payback_yr"),
+    ("exchanges", "buyer"): ("buyer_capex", "buyer_gain_per_yr", "buyer_payback_yr"),
+    ("prices", "seller"): ("floor_per_unit", "forgone_per_unit", "running_floor_per_unit"),
+    ("prices", "buyer"): ("ceiling_per_unit", "running_ceiling_per_unit"),
+}
+
+
+@pytest.mark.parametrize("firm", FIRMS)
+@pytest.mark.parametrize("name", SEEN)
+def test_an_edition_holds_no_column_of_a_trade_that_was_not_thought_of(food_park, editions, firm, name):
+    """A column that is new has to be allowed here, so that nothing of the other side comes in by being forgotten."""
+    whole = food_park.tables[name]
+    filled = whole.assign(**{x: 7.0 for x in whole.columns if whole[x].dtype.kind == "f"})  # no column is just empty
+    plan = replace(food_park, tables={**food_park.tables, name: filled})
+    for row in only(plan, editions[firm][1]).tables[name].to_dict("records"):
+        if row["seller"] == row["buyer"]:
+            continue
+        side = "seller" if row["seller"] == firm else "buyer"
+        told = {key for key, value in row.items() if value is not None and value == value}
+        assert told <= {*SEEN[name], *OWN_SIDE[name, side]}
+        assert told >= set(OWN_SIDE[name, side])
+
+
 def test_what_a_subtraction_would_tell_is_named(editions):
     html, made = editions["brewery"]
     told_of = " ".join(made.withheld)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.report.numbers import amount, exact, outwards
+from planner.report.numbers import amount, exact, in_words, outwards
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,22 @@ def test_amounts_have_no_exponent():
 )
 def test_six_digits_and_no_exponent(value, up, shown):
     assert exact(value, up=up) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (999_999_925.8, "1 billion"),  # what a solver leaves of a billion
+        (-999_999_925.8, "-1 billion"),
+        (999_940_000.0, "999.9 million"),
+        (999_999.6, "1 million"),
+        (999_950.0, "999,950"),
+        (12_345_678.0, "12.35 million"),
+    ],
+)
+def test_a_magnitude_is_that_of_the_number_shown(value, shown):
+    assert in_words(value) == shown
+
+
+def test_a_number_just_below_a_thousand_is_grouped_like_the_thousand_it_is_shown_as():
+    assert amount(999.97) == "1,000"

@@ -16,7 +16,7 @@ from planner.finance.cash import cash_flow
 from planner.finance.measures import measures
 from planner.finance.parties import Ventures
 from planner.finance.terms import terms_of
-from planner.pipeline import audited
+from planner.pipeline import read_plan
 from planner.report.workbook.assumptions import numbers_of
 from planner.report.workbook.book import write_workbook
 from planner.report.workbook.cash_flow import rates_tried
@@ -289,7 +289,7 @@ def test_the_run_holds_it_and_it_can_be_written_again(plain, written, folder, ca
 
 
 def test_every_number_of_the_case_is_an_assumption(plain, folder):
-    plan = audited(folder / "out")
+    plan = read_plan(folder / "out")
     fields = dict(numbers_of(plan.case))
     assert fields["resources.natural gas.price"].value == 40
     assert fields["plots.A.price"].value == 100_000

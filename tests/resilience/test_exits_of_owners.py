@@ -2,6 +2,7 @@
 
 import io
 
+import pandas as pd
 import pytest
 
 import planner
@@ -85,6 +86,26 @@ def test_nobody_pays_for_what_cannot_be_had(made):
     x = {x.firm: x for x in made.exits}["A"]
     assert x.losses["C"] == pytest.approx(4_000 * 9.5)
     assert x.loss == pytest.approx(x.extra_cost + x.lost_transfers, abs=0.005)
+
+
+def test_take_or_pay_holds_for_no_more_than_the_seller_could_still_give(tmp_path):
+    # C has agreed to pay for half of 4,000 t; without A the dryer makes none, and C pays for none.
+    price = "{from: dryer, to: C, transfer: {price: 80}"
+    out = run_of(tmp_path / "case", "esco", (price, price + ", contract: {term: 10 yr, take_or_pay: 0.5}"))
+    (x,) = leave(out, ["A"]).exits
+    assert x.losses["C"] == pytest.approx(4_000 * 9.5)
+
+
+def test_who_stays_saves_the_tariff_that_it_paid_the_leaver(tmp_path, made):
+    # The same prices, and tariffs for the dryer besides: when its owner leaves, nobody pays them any more.
+    users = "economics: {discount_rate: 0,", "economics: {discount_rate: 0, finance: {shared_costs: users},"
+    out = run_of(tmp_path / "case", "esco", users)
+    rows = pd.read_csv(out / "tables" / "shared_costs.csv")
+    paid = rows[(rows["owner"] == "esco") & (rows["party"] != "esco")].groupby("party")["tariff_per_yr"].sum()
+    assert paid.abs().sum() > 1_000
+    (x,) = leave(out, ["esco"]).exits
+    before = {x.firm: x for x in made.exits}["esco"].losses
+    assert x.losses == pytest.approx({firm: before[firm] - paid.get(firm, 0.0) for firm in before}, abs=0.01)
 
 
 def test_others_gain_where_a_firm_costs_more_than_it_brings(tmp_path):

@@ -105,6 +105,23 @@ def test_a_second_call_solves_nothing_and_a_cut_line_is_solved_again(out, made, 
     assert share(out, workers=1, siting="free").reused == 0  # another question
 
 
+def test_what_is_not_proven_is_solved_again_where_more_is_asked(out, made):
+    path = out / "sharing" / FILE
+    share(out, workers=1)  # values with plants where the plan has them, whatever was asked before
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    stopped = {**json.loads(lines[-1]), "how": "limit", "within": [5.0, 0.01]}
+    text = "\n".join([head, *lines[:-1], json.dumps(stopped), ""])
+    for asked, reused in (
+        ({"time_limit": 5.0, "gap": 0.01}, 9),
+        ({"time_limit": 60.0, "gap": 0.01}, 8),
+        ({"time_limit": 5.0, "gap": 1e-6}, 8),
+    ):
+        path.write_text(text, encoding="utf-8")
+        assert share(out, workers=1, **asked).reused == reused, asked
+    # values hold for the plots of this plan and baseline
+    assert json.loads(head)["plan"]["places"][0] == {"smelter": "A", "mill": "B", "greenhouse": "C"}
+
+
 def test_free_siting_lets_groups_move(out):
     # Alone, the greenhouse would be on D at 10,000, and so would the mill: nobody is in their way.
     made = share(out, siting="free", workers=1)
