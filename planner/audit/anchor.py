@@ -20,6 +20,8 @@ KEY = ("party", "head", "kind", "account", "exchange", "resource")
 REDISPATCHED, ESTIMATED = "flows sent anew over what is built", "estimate without re-dispatch"
 #: Share of what is compared that is rounding, and money that is.
 ROUNDING, CENT = 1e-9, 0.005
+#: Share of all gains that is no more than a cent where money is counted in millions.
+_OF_MILLIONS = 1e-8
 
 
 def exit_rows(reading: Reading) -> list[Row]:
@@ -75,24 +77,25 @@ def check_anchor_exit(reading: Reading, checks: Checks) -> None:
         checks.fail(CHECK, "there is no anchor, and the table has rows")
     if len({word(row, "how") for row in rows}) > 1:
         checks.fail(CHECK, "its rows do not say the same of how it was worked out")
-    _gains_today(reading, rows, checks)
+    cent = min(CENT, _OF_MILLIONS * sum(abs(number(row, "gain_per_yr")) for row in rows_of(reading.tables, "ledger")))
+    _gains_today(reading, rows, cent, checks)
     balance: dict[str, float] = defaultdict(float)
     size: dict[str, float] = defaultdict(float)
     its = {
         x for r in reading.exchanges for x in [word(r, "exchange")] if anchor in (word(r, "seller"), word(r, "buyer"))
     }
     for row in rows:
-        _possible(row, anchor, checks)
+        _possible(row, anchor, cent, checks)
         if word(row, "kind") == "transfer" and word(row, "exchange") not in its:
             balance[word(row, "exchange")] += number(row, "gain_after_per_yr")
             size[word(row, "exchange")] += abs(number(row, "gain_after_per_yr"))
     for exchange, left in balance.items():
         known = any(word(row, "exchange") == exchange for row in reading.exchanges)
-        if known and abs(left) > CENT + ROUNDING * size[exchange]:
+        if known and abs(left) > cent + ROUNDING * size[exchange]:
             checks.fail(CHECK, f"{exchange}: payments do not add up to nothing, but to {left:g}")
 
 
-def _gains_today(reading: Reading, rows: list[Row], checks: Checks) -> None:
+def _gains_today(reading: Reading, rows: list[Row], cent: float, checks: Checks) -> None:
     """Gains in the plan are those of the ledger."""
     sums: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for place, table in enumerate((rows_of(reading.tables, "ledger"), rows)):
@@ -100,16 +103,16 @@ def _gains_today(reading: Reading, rows: list[Row], checks: Checks) -> None:
             if word(row, "kind") != "capital":
                 sums[tuple(word(row, name) for name in KEY)][place] += number(row, "gain_per_yr")
     for key, (expected, told) in sums.items():
-        if not abs(told - expected) <= ROUNDING * abs(expected) + CENT:
+        if not abs(told - expected) <= ROUNDING * abs(expected) + cent:
             label = " / ".join(x for x in key if x)
             checks.fail(CHECK, f"{label}: gains {told:.10g} in the plan here, {expected:.10g} in the ledger")
 
 
-def _possible(row: Row, anchor: str, checks: Checks) -> None:
+def _possible(row: Row, anchor: str, cent: float, checks: Checks) -> None:
     """Check what is so whatever flows: nobody pays the anchor, and capital is no gain of the plan."""
     label = " / ".join(x for x in (word(row, name) for name in KEY) if x)
     gain, after = number(row, "gain_per_yr"), number(row, "gain_after_per_yr")
     if word(row, "kind") == "capital" and (gain != 0 or word(row, "party") == anchor):
         checks.fail(CHECK, f"{label}: capital without the anchor is what those who stay buy then")
-    if word(row, "party") == anchor and word(row, "kind") == "transfer" and abs(after) > CENT:
+    if word(row, "party") == anchor and word(row, "kind") == "transfer" and abs(after) > cent:
         checks.fail(CHECK, f"{label}: the anchor has left, and is paid or pays {after:g}")

@@ -82,6 +82,7 @@ def check_exchange_ledgers(tables: "Tables", worth: Worth, checks: Checks) -> No
     """Check the table ``exchange_ledger``; ``worth`` has settled the fates of all sources."""
     checks.start(CHECK)
     told, needless = _told(tables, checks), Needless(worth)
+    checks = checks.of_money(sum(abs(number(row, "gain_per_yr")) for rows in told.values() for row in rows))
     by_exchange: dict[str, list[Row]] = defaultdict(list)
     for row in worth.runs["plan"].run.exchanges:
         by_exchange[word(row, "exchange")].append(row)

@@ -21,6 +21,7 @@ REMEDY = {
     NONE: "a price of the buyer's ceiling, and a subsidy to the seller",
     SHORT: "a subsidy to who owns mains and trenches",
 }
+PIPES = "owner of mains and trenches"
 #: Column here -> column of the exchange.
 SAME = {"flow_per_yr": "flow_per_yr", "price_per_unit": "transfer_price"}
 WORDS = {"seller": "seller", "buyer": "buyer", "resource": "resource", "unit": "unit", "basis": "transfer_basis"}
@@ -142,7 +143,7 @@ def _row(reading: Reading, one: Row, row: Row, checks: Checks) -> None:
         scale = max(scale, (abs(floor) + abs(ceiling)) * flow) if not column.endswith("unit") else scale
         if (found == found) != (value == value) or abs(found - value) > 1e-8 * scale + 1e-9:
             checks.fail(CHECK, f"{label}: {column} is {found:.10g} in the table, {value:.10g} recomputed")
-    _words(reading, one, row, (verdict, term, tariffs), (label, checks))
+    _words(reading, one, row, (verdict, term, tariffs, lacking > 0 and shared > 0), (label, checks))
 
 
 def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: float) -> str:
@@ -156,17 +157,19 @@ def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: f
 
 
 def _words(
-    reading: Reading, one: Row, row: Row, known: tuple[str, float, tuple[float, float]], where: tuple[str, Checks]
+    reading: Reading, one: Row, row: Row, known: tuple[str, float, tuple[float, float], bool], where: tuple[str, Checks]
 ) -> None:
-    verdict, term, tariffs = known
+    verdict, term, tariffs, short = known
     seller, buyer = word(one, "seller"), word(one, "buyer")
     who = {
         SELLER: (buyer, seller),
         BUYER: (seller, buyer),
-        NONE: ("subsidy", seller),
-        SHORT: ("subsidy", "owner of mains and trenches"),
+        NONE: ("subsidy", f"{seller}; {PIPES}" if short else seller),
+        SHORT: ("subsidy", PIPES),
     }
     payer, payee = who.get(verdict, ("", ""))
+    besides = f", and a subsidy to who owns {PIPES.removeprefix('owner of ')}"
+    remedy = REMEDY[verdict] + (besides if short and verdict in (NONE, SELLER, BUYER) else "")
     late = [
         word(one, side)
         for side, tariff in zip(("seller", "buyer"), tariffs, strict=True)
@@ -176,7 +179,7 @@ def _words(
     ]
     expected = {
         **{column: word(one, source) for column, source in WORDS.items()},
-        **{"verdict": verdict, "remedy": REMEDY[verdict], "payer": payer, "payee": payee},
+        **{"verdict": verdict, "remedy": remedy, "payer": payer, "payee": payee},
         "outlasts_contract": "; ".join(late),
     }
     for column, text in expected.items():

@@ -197,6 +197,7 @@ def _lines(tables: "Mapping[str, pd.DataFrame]", recomputed: Totals, checks: Che
 def _parties(tables: "Mapping[str, pd.DataFrame]", recomputed: Totals, checks: Checks) -> None:
     check = "parties add up to the park"
     rows = rows_of(tables, "parties")
+    checks = checks.of_money(_size(recomputed, "plan", YEARLY_MONEY) + _size(recomputed, "baseline", YEARLY_MONEY))
     for run in ("plan", "baseline"):
         total = sum(float(row[f"{run}_cost_per_yr"]) for row in rows)
         expected = recomputed[run]["total_annual_cost"]

@@ -75,7 +75,7 @@ class Reading:
         for grant, base in self._grants if extra > 0 else ():
             if _for(grant, row):
                 share += grant.share.value if grant.share is not None else 0.0
-                fixed += cost * min(1.0, grant.amount.value / base) if grant.amount is not None and base else 0.0
+                fixed += cost * grant.amount.value / base if grant.amount is not None and base else 0.0
         granted = max(0.0, min(cost * scale, cost * scale * share + fixed))
         return Bought(cost * scale, INFINITE if years != years else years, granted, word(row, "of") != "land")
 
@@ -233,7 +233,7 @@ class Reading:
             if _for(grant, row) and grant.share is not None:
                 share += grant.share.value
             elif _for(grant, row) and grant.amount is not None and base:
-                share += min(1.0, grant.amount.value / base)
+                share += grant.amount.value / base
         return cost * min(1.0, share)
 
     def owner(self, share: Row) -> str:

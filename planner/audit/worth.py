@@ -354,6 +354,8 @@ def _parties(facts: Facts, tables: "Tables", booked: Mapping[str, Booked], check
     check = "parties: investment, cost and transfers of each"
     checks.start(check)
     plan, alone = booked["plan"], booked["baseline"]
+    names = [str(row["party"]) for row in rows_of(tables, "parties")]
+    checks = checks.of_money(sum(abs(Booked.of_party(one.cost, name)) for one in (plan, alone) for name in names))
     received = {run: _received(rows_of(tables, table)) for run, table in _EXCHANGES.items()}
     for row in rows_of(tables, "shared_costs"):  # checked on their own
         for party, sign in ((str(row["party"]), -1.0), (str(row["owner"]), 1.0)):

@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from planner.finance.cash import CashFlow, Gain, cash_flow
-from planner.finance.measures import measures
+from planner.finance.measures import measures, present_value
 from planner.finance.parties import Row, Venture, Ventures
 from planner.finance.tables import PARK, of_park
 from planner.finance.terms import Terms
@@ -288,9 +288,7 @@ def _switching(stress: Stress, place: int, variable: str, worth: float) -> float
 
 def _npv(flow: CashFlow) -> float:
     """Net present value of a cash flow."""
-    import numpy_financial as npf
-
-    return float(npf.npv(flow.rate, flow.net))
+    return present_value(flow.rate, flow.net)
 
 
 def _root(at: Worth, worth: float, low: float, high: float) -> float:

@@ -27,8 +27,8 @@ class Grants:
         Returns
         -------
         tuple
-            By grants stated as a share, and by grants stated as an amount; together they may exceed 1, of which no
-            more is paid.
+            By grants stated as a share, and by grants stated as an amount; each may exceed 1, of which no more is paid:
+            an amount larger than the investment covers a dearer one, too.
         """
         if row["capex"] - row["baseline_capex"] <= 0:
             return 0.0, 0.0
@@ -47,7 +47,7 @@ class Grants:
             if grant.share is not None:
                 found.append((grant, grant.share.value))
             elif grant.amount is not None and base > 0:
-                found.append((grant, min(1.0, grant.amount.value / base)))
+                found.append((grant, grant.amount.value / base))
         return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.finance.cash import CashFlow, Years
+from planner.finance.cash import CashFlow, Years, total
 
 NAN = math.nan
 _ROUNDING = 1e-9
@@ -49,14 +49,12 @@ class Measures:
 
 def measures(flow: CashFlow, delay: int) -> Measures:
     """Measures of a cash flow whose operation starts after so many years."""
-    import numpy_financial as npf
-
     irr, note = return_of(flow.net)
     equity = return_of(flow.equity)[0] if flow.drawn.any() else irr
     factors = (1.0 + flow.rate) ** -np.arange(len(flow.net))
     spent = flow.invested - flow.grants
     present = float(np.sum(spent * factors))
-    npv = float(npf.npv(flow.rate, flow.net))
+    npv = present_value(flow.rate, flow.net)
     cover = _cover(flow, delay)
     without = flow.net - flow.residual
     return Measures(
@@ -65,12 +63,20 @@ def measures(flow: CashFlow, delay: int) -> Measures:
         simple_payback=payback(without),
         discounted_payback=payback(without * factors),
         profitability=1.0 + npv / present if present > 0 else NAN,
-        equity_npv=float(npf.npv(flow.rate, flow.equity)),
+        equity_npv=present_value(flow.rate, flow.equity),
         equity_irr=equity,
         least_dscr=float(np.min(cover)) if cover.size else NAN,
         mean_dscr=float(np.mean(cover)) if cover.size else NAN,
         note=note,
     )
+
+
+def present_value(rate: float, flow: Years) -> float:
+    """Net present value of a flow; where all of it is earned back and no more, nothing, not what rounding leaves."""
+    import numpy_financial as npf
+
+    worths: list[float] = (flow * (1.0 + rate) ** -np.arange(len(flow))).tolist()
+    return float(npf.npv(rate, flow)) if total(worths).any() else 0.0
 
 
 def return_of(flow: Years) -> tuple[float, str]:

@@ -43,6 +43,8 @@ REMEDIES = {
     "both gain, but not enough for its share of mains and trenches": "a subsidy to who owns mains and trenches",
 }
 SUBSIDY, OWNER = "subsidy", "owner of mains and trenches"
+#: Said besides, where what both gain does not cover the share of mains and trenches.
+BESIDES = ", and a subsidy to who owns mains and trenches"
 
 
 def prices_table(ventures: Ventures) -> "pd.DataFrame":
@@ -51,7 +53,9 @@ def prices_table(ventures: Ventures) -> "pd.DataFrame":
     ``floor_per_unit`` and ``ceiling_per_unit`` are per unit that leaves the source, with the yearly share of what each
     side invests; the running ones without it, as for a pipe that lies already. ``shared_cost_per_yr`` is its share of
     mains and trenches, which their owner pays: ``lacking_per_yr`` is what both sides together lack to gain and to pay
-    that. ``payment_per_yr`` or ``payment_once``, of ``payer`` to ``payee``, is what leaves nobody worse off.
+    that. ``payment_per_yr`` or ``payment_once``, of ``payer`` to ``payee``, is what leaves nobody worse off; where it
+    is to the seller and the owner of mains and trenches, ``shared_cost_per_yr`` of it is the owner's. Where the remedy
+    asks for a subsidy to that owner beside a price, that subsidy is ``lacking_per_yr``.
     """
     import pandas as pd
 
@@ -97,7 +101,7 @@ def _row(ventures: Ventures, one: Row) -> dict[str, Any]:
         "lacking_once": lacking * factor,
         **_contract(ventures, ventures.contracts[one["exchange"]], one, price, tariffs),
         "verdict": verdict,
-        **_remedy(verdict, one, (floor - price) * flow, (price - ceiling) * flow, lacking, factor),
+        **_remedy(verdict, one, (floor - price) * flow, (price - ceiling) * flow, (lacking, shared, factor)),
     }
 
 
@@ -199,17 +203,26 @@ def _verdict(price: float, floor: float, ceiling: float, lacking: float, size: f
     return "both gain"
 
 
-def _remedy(verdict: str, one: Row, at_seller: float, at_buyer: float, lacking: float, factor: float) -> dict[str, Any]:
-    """Who pays whom how much; ``at_seller`` and ``at_buyer`` are what they lose a year at the price."""
+def _remedy(
+    verdict: str, one: Row, at_seller: float, at_buyer: float, lacks: tuple[float, float, float]
+) -> dict[str, Any]:
+    """Who pays whom how much.
+
+    ``at_seller`` and ``at_buyer`` are what they lose a year at the price; ``lacks`` is what both together lack a year,
+    what of it is their share of mains and trenches, and the worth of 1 a year.
+    """
+    (lacking, shared, factor), seller = lacks, one["seller"]
+    short = lacking > 0 and shared > 0
     who = {
-        "the seller loses at this price": (one["buyer"], one["seller"], at_seller),
-        "the buyer loses at this price": (one["seller"], one["buyer"], at_buyer),
-        "no price at which both gain": (SUBSIDY, one["seller"], lacking),
+        "the seller loses at this price": (one["buyer"], seller, at_seller),
+        "the buyer loses at this price": (seller, one["buyer"], at_buyer),
+        "no price at which both gain": (SUBSIDY, f"{seller}; {OWNER}" if short else seller, lacking),
         "both gain, but not enough for its share of mains and trenches": (SUBSIDY, OWNER, lacking),
     }
     payer, payee, payment = who.get(verdict, (None, None, NAN))
+    remedy = REMEDIES.get(verdict)
     return {
-        "remedy": REMEDIES.get(verdict),
+        "remedy": f"{remedy}{BESIDES}" if remedy and short and payee != OWNER else remedy,
         "payer": payer,
         "payee": payee,
         "payment_per_yr": payment,
