@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.marginal import NOTHING
 from models.unbuilt import Forced, Unbuilt
-from planner.report.numbers import amount
+from planner.report.numbers import amount, in_words
 from planner.why.causes import Cause, Causes, flows_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def judged(causes: Causes, name: str, cause: Cause, found: Forced, unit: str) ->
     flow = changes.flows.get(name, 0.0)
     by: tuple[str, ...] = ()
     if loss < 0.0:
-        why = f"planned again with it, the park is better by {amount(-loss)} {unit}: the plan was not the best"
+        why = f"planned again with it, the park is better by {in_words(-loss)} {unit}: the plan was not the best"
         verdict = "better"
     elif loss == 0.0 and flow > NOTHING:
         verdict, why = "as good", "planned again with it, the park is as good: the plan is one of several"

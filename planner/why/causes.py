@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.marginal import NOTHING, Added
 from models.unbuilt import Unbuilt, binding_rows
-from planner.report.numbers import amount
+from planner.report.numbers import amount, in_words
 from planner.screen.verdicts import NO_FLOW, NO_HOURS, NO_PERIOD, NOT_DILUTED, TOO_COLD, TOO_FAR
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class Causes:
             "reduced": reduced,
         }
         if loss < -self.tolerance:
-            why = f"the plan with it added is better by {amount(-loss)} {self.unit}: it was not proven the best"
+            why = f"the plan with it added is better by {in_words(-loss)} {self.unit}: it was not proven the best"
             return Cause("better", why, **figures)
         alone = self._alone(row, data)
         if alone is not None and loss > self.tolerance:
@@ -247,14 +247,14 @@ class Causes:
     def _without_them(self, row: Row) -> str:
         """What it would save were it not for the others, in words."""
         net = float(row["net_saving_per_yr"])
-        return f"; by itself it would save {amount(net)} {self.unit}" if self.goal == "cost" and net > 0.0 else ""
+        return f"; by itself it would save {in_words(net)} {self.unit}" if self.goal == "cost" and net > 0.0 else ""
 
     def _alone(self, row: Row, data: "ExchangeData") -> Cause | None:
         """Where it does not even pay by itself; says nothing of other goals than cost, and of what shares pipes."""
         net, length, longest = (float(row[c]) for c in ("net_saving_per_yr", "length_km", "breakeven_km"))
         if self.goal != "cost" or not net < 0.0 or self._mains(data):
             return None
-        told = f"by itself it loses {amount(-net)} {self.unit}"
+        told = f"by itself it loses {in_words(-net)} {self.unit}"
         found: dict[str, Any] = {"basis": "by itself", "loss": -net}
         if 0.0 < longest < length:
             way, most = _ways(length, longest)
@@ -364,7 +364,7 @@ def _open(row: Row, why: str) -> Cause:
     net = float(row["net_saving_per_yr"])
     said = str(row["technical_why"]) if row["payback"] == "open" else f"{why}: only planning again can tell"
     if not math.isnan(net):
-        said += f"; by itself it would save {amount(net)} a year"
+        said += f"; by itself it would save {in_words(net)} a year"
     return Cause("open", said, basis="by itself")
 
 

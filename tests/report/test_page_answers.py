@@ -258,3 +258,10 @@ def planned() -> Callable[[Path], Path]:
         return planner.solve(Path(__file__).resolve().parents[2] / "cases" / "tiny").save(folder / "out")
 
     return solve
+
+
+def test_where_every_exchange_is_in_the_plan_no_loss_is_explained(food_park):
+    found = {**why(), "exchanges": []}
+    html = page(food_park, answers={"why": found})
+    assert "Every exchange that is possible is in the plan." in html
+    assert "The loss is by how much" not in html

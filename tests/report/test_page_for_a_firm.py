@@ -304,3 +304,24 @@ def test_the_edition_of_a_rejected_plan_is_the_rejection(food_park):
     assert "mass balances" in html
     assert "brewery" not in html
     assert "<table" not in html
+
+
+def test_a_party_that_owns_nothing_is_not_named_in_a_source(food_park):
+    """It only pays a share of a pipe, so that no plant, facility or exchange leads to it."""
+    parties = food_park.tables["parties"]
+    payer = parties.iloc[[0]].assign(party="Regional Fund", kind="other")
+    tables = {**food_park.tables, "parties": pd.concat([parties, payer], ignore_index=True)}
+    first = next(iter(food_park.header["sources"]))
+    lines = tables["lines"].assign(sources=first)
+    source = {first: {"title": "Press release of the Regional Fund", "year": 2020}}
+    plan = replace(food_park, tables={**tables, "lines": lines}, header={**food_park.header, "sources": source})
+    html, made = edition(plan, "brewery")
+    assert "Regional Fund" not in body(html)
+    assert names_left("<body>Regional Fund", plan, made) == ["Regional Fund"]
+
+
+def test_an_edition_speaks_to_one_firm(editions):
+    html, _ = editions["brewery"]
+    assert "What the plan brings you, beyond your baseline" in html
+    assert "Every party" not in html
+    assert "add up to that of the park" not in html

@@ -3,7 +3,7 @@
 from typing import Any
 
 from planner.report.html.bars import BAD, GOOD, NARROW, WIDE, Bar, bars
-from planner.report.html.book import Book, Cell, Chart, Grid, Row, missing, num, share, text, word, years
+from planner.report.html.book import Book, Cell, Chart, Grid, Row, missing, num, payback, share, text, word
 from planner.report.numbers import amount
 
 #: A change of -100 % is a loss, and is told as such.
@@ -48,7 +48,7 @@ def _lead(book: Book, rows: list[Any]) -> str:
     if base is None or len(known) < 2:
         return ""
     worst = min(known, key=lambda row: num(row["npv"]))
-    values = {"npv": book.sum(base["npv"]), "worst": book.sum(worst["npv"]), "case": _said(book, worst)}
+    values = {"npv": book.sum(base["npv"]), "worst": book.sum(worst["npv"]), "case": called(book, worst)}
     return book.t("bank.lead_loses" if book.loses(worst["npv"]) else "bank.lead", **values)
 
 
@@ -69,16 +69,16 @@ def _bar(book: Book, row: Row) -> Bar:
     value = num(row["npv_change"])
     sign = "+" if value > 0 else ""
     said = f"{sign}{book.money(value).text}"
-    return Bar(_said(book, row), 0.0, value / book.scale, said, GOOD if value > 0 else BAD)
+    return Bar(called(book, row), 0.0, value / book.scale, said, GOOD if value > 0 else BAD)
 
 
 def _row(book: Book, row: Any, *, debt: bool) -> tuple[Cell, ...]:
     return (
-        text(_said(book, row), more="; ".join(filter(None, (_what(book, row), word(row.get("basis")))))),
+        text(called(book, row), more="; ".join(filter(None, (_what(book, row), word(row.get("basis")))))),
         book.gain(row["npv"]),
         book.gain(row["npv_change"]),
         share(row["irr"]) if not missing(row["irr"]) else Cell("\u2013", more=word(row["note"])),
-        years(row["simple_payback_yr"]),
+        payback(book, row["simple_payback_yr"]),
         *([_cover(row)] if debt else []),
         _switching(row),
     )
@@ -96,7 +96,7 @@ def _what(book: Book, row: Any) -> str:
     return word(row["what"]) if listed and book.firm is None else ""
 
 
-def _said(book: Book, row: Any) -> str:
+def called(book: Book, row: Any) -> str:
     """What turns out otherwise, and by how much."""
     name = str(book.t.of("bank_cases", row["variable"]))
     if missing(row["change"]) or row["unit"] == "%" and abs(num(row["change"])) == _ALL:

@@ -140,7 +140,7 @@ def _bar(row: Bar, y: float, scale: _Scale, form: Form) -> Iterator[str]:
 
 def _name(name: str, y: float, form: Form) -> str:
     label = escape(isolated(short(name, form.letters)))
-    look = f'x="{form.left - 8:.0f}" text-anchor="end"' if form.left else 'x="0"'
+    look = f'x="{form.left - 8:.0f}" text-anchor="end"' if form.left else 'x="10"'
     return f'<text {look} y="{y + 13:.1f}" font-size="13" fill="{_INK}" {_HALO}>{label}</text>'
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -206,6 +206,23 @@ def years(value: Any, never: str = _NONE) -> Cell:
     if missing(value):
         return Cell(never)
     return Cell(f"{float(value):,.1f}", float(value))
+
+
+def payback(book: Book, value: Any, never: str = _NONE) -> Cell:
+    """A cell with years; at once where nothing is invested."""
+    return Cell(book.t("at_once"), 0.0) if num(value) == 0.0 else years(value, never)
+
+
+def without_empty(grid: Grid, columns: Iterable[int]) -> Grid:
+    """The grid without those of some columns in which nothing stands."""
+    empty = {i for i in columns if not any(row[i].text or row[i].more for row in grid.rows)}
+    kept = [i for i in range(len(grid.heads)) if i not in empty]
+    return replace(
+        grid,
+        heads=tuple(grid.heads[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in grid.rows),
+        right=frozenset(kept.index(i) for i in grid.right if i not in empty),
+    )
 
 
 def total(label: str, rows: Sequence[Sequence[Cell]], columns: Iterable[int], make: Any) -> tuple[Cell, ...]:

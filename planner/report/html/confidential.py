@@ -201,9 +201,13 @@ def only(plan: Plan, made: Edition) -> Plan:
 
 
 def _others(plan: Plan, made: Edition, moved: set[str]) -> Mentions:
-    """What finds the names of all parties, plants and facilities but those that the firm knows, and what it moves."""
+    """What finds the names of all parties, plants and facilities but those that the firm knows, and what it moves.
+
+    A party may own nothing: it pays a share of a pipe.
+    """
     known = {*_units_of(plan, made.firm), *made.partners, *moved}
-    return Mentions((name for pair in owners(plan).items() for name in pair if name not in known), known)
+    named = {word(name) for name in plan.tables["parties"]["party"]}.union(*owners(plan).items())
+    return Mentions((name for name in sorted(named) if name not in known), known)
 
 
 def _named_sources(told: Any, stated: Mapping[str, Any], others: Mentions) -> str | None:

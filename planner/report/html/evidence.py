@@ -14,6 +14,9 @@ from planner.results.lines import GUESSES
 #: Weak numbers and sources that the page lists; all are in tables/lines.csv.
 _MOST = 60
 
+#: Accounts of land, whose lines are called by their plot.
+_LAND = ("land", "investment_land")
+
 
 def build(book: Book) -> dict[str, Any]:
     """Grades of each headline, the weak numbers that weigh most, and the sources."""
@@ -67,8 +70,14 @@ def weakest(book: Book) -> list[tuple[str, float]]:
     sums: dict[str, float] = defaultdict(float)
     for row in lines:
         if is_weak(row):
-            sums[word(row["item"])] += abs(num(row["amount"])) / size if size else 0.0
+            sums[_item(book, row)] += abs(num(row["amount"])) / size if size else 0.0
     return sorted(((name, part) for name, part in sums.items() if part > 0.0005), key=lambda x: (-x[1], x[0]))
+
+
+def _item(book: Book, row: Row) -> str:
+    """What a line is of; a price of land names its plot alone."""
+    item = word(row["item"])
+    return book.t("evidence.land", item=item) if row["account"] in _LAND else item
 
 
 #: Headline figure -> whether a line is part of it.
@@ -125,7 +134,7 @@ def _weak(book: Book) -> Grid | None:
     for row in lines:
         if is_weak(row):
             factor = f"{amount(row['factor'])} {word(row['factor_unit'])}"
-            key = (word(row["item"]), factor, word(row["grade"]), word(row["basis"]), word(row["sources"]))
+            key = (_item(book, row), factor, word(row["grade"]), word(row["basis"]), word(row["sources"]))
             for n, kind in enumerate((of_cost, of_co2e)):
                 sums[key][n] += abs(num(row["amount"])) / size[kind] if kind(row) and size[kind] else 0.0
     order = sorted((key for key in sums if max(sums[key]) > 1e-4), key=lambda key: (-max(sums[key]), key))

@@ -3,7 +3,20 @@
 from dataclasses import replace
 from typing import Any
 
-from planner.report.html.book import Book, Cell, Grid, Row, missing, num, number, text, total, word, years
+from planner.report.html.book import (
+    Book,
+    Cell,
+    Grid,
+    Row,
+    missing,
+    num,
+    number,
+    payback,
+    text,
+    total,
+    without_empty,
+    word,
+)
 from planner.report.names import isolated
 from planner.report.numbers import amount
 
@@ -78,9 +91,7 @@ def _built(book: Book, row: Row) -> tuple[Cell, ...]:
 
 def _payback(book: Book, row: Row) -> Cell:
     """Payback of what an exchange takes; at once where that is nothing."""
-    if num(row["payback_yr"]) == 0.0:
-        return Cell(book.t("at_once"), 0.0)
-    return years(row["payback_yr"], book.t("never") if num(row["gain_per_yr"]) <= 0 else "\u2013")
+    return payback(book, row["payback_yr"], book.t("never") if num(row["gain_per_yr"]) <= 0 else "\u2013")
 
 
 def prices(book: Book) -> Grid | None:
@@ -89,7 +100,8 @@ def prices(book: Book) -> Grid | None:
     rows = [price_row(book, row) for row in book.rows("prices")]
     heads = ("exchange", "unit", "seller_floor", "price", "buyer_ceiling", "contract", "verdict")
     caption = t("exchanges.prices", currency=book.currency)
-    return Grid(caption, tuple(t(f"exchanges.{h}") for h in heads), tuple(rows), frozenset({2, 3, 4})) if rows else None
+    made = Grid(caption, tuple(t(f"exchanges.{h}") for h in heads), tuple(rows), frozenset({2, 3, 4}))
+    return without_empty(made, (5,)) if rows else None
 
 
 def price_row(book: Book, row: Row) -> tuple[Cell, ...]:

@@ -4,7 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from planner.report.html.bank import of_party
-from planner.report.html.book import Book, Cell, Grid, Row, missing, num, number, share, text, total, word, years
+from planner.report.html.book import (
+    Book,
+    Cell,
+    Grid,
+    Row,
+    missing,
+    num,
+    number,
+    payback,
+    share,
+    text,
+    total,
+    without_empty,
+    word,
+)
 from planner.report.html.exchanges import price_row
 from planner.report.numbers import amount
 
@@ -20,6 +34,7 @@ def build(book: Book) -> dict[str, Any] | None:
     worth = {str(row["party"]): row for row in book.rows("finance") if row["kind"] != "exchange"}
     return {
         "overview": _overview(book, parties, worth),
+        "how": book.t("firms.how" if book.firm is None else "firms.how_own"),
         "ask": _ask(book),
         "firms": [_firm(book, n, row, worth.get(str(row["party"]))) for n, row in enumerate(parties, start=1)],
     }
@@ -49,7 +64,13 @@ def _overview(book: Book, parties: list[Any], worth: dict[str, Any]) -> Grid:
     heads = [t("firms.party"), *(t(f"firms.{head}", unit=book.unit) for head in ("invests", "gain", "npv"))]
     heads += [t("firms.irr"), t("firms.payback"), t("firms.discounted")]
     shown = foot if book.firm is None else ()
-    return Grid(t("firms.overview"), tuple(heads), tuple(rows), frozenset(range(1, 7)), shown)
+    return Grid(
+        t("firms.overview" if book.firm is None else "firms.overview_own"),
+        tuple(heads),
+        tuple(rows),
+        frozenset(range(1, 7)),
+        shown,
+    )
 
 
 def _measures(book: Book, row: Row | None) -> tuple[Cell, ...]:
@@ -61,8 +82,8 @@ def _measures(book: Book, row: Row | None) -> tuple[Cell, ...]:
     return (
         book.gain(row["npv"]),
         share(row["irr"]) if not missing(row["irr"]) else Cell("\u2013", more=book.t.of("finance_notes", note)),
-        years(row["simple_payback_yr"], none),
-        years(row["discounted_payback_yr"], none),
+        payback(book, row["simple_payback_yr"], none),
+        payback(book, row["discounted_payback_yr"], none),
     )
 
 
@@ -87,7 +108,7 @@ def _facts(book: Book, row: Any, worth: Any) -> Iterator[tuple[str, Cell]]:
     t = book.t
     ends = [book.sum(row[key]) for key in ("capex_low", "capex_high")]
     ranged = {"capex": book.sum(row["capex"]), "low": ends[0], "high": ends[1]}
-    unknown = missing(row["capex_low"]) or missing(row["capex_high"])
+    unknown = missing(row["capex_low"]) or missing(row["capex_high"]) or ends[0] == ends[1]
     more = num(row["capex"]) - num(row["baseline_capex"])
     yield t("firms.fact_gain"), _with_unit(book, row["gain_per_yr"], f"/{t('yr')}")
     yield t("firms.fact_invests"), _with_unit(book, more)
@@ -113,7 +134,7 @@ def _with_unit(book: Book, value: Any, per: str = "") -> Cell:
 
 
 def _years(book: Book, cell: Cell) -> Cell:
-    return cell if cell.value is None else Cell(book.t("overview.years", n=cell.text), cell.value)
+    return cell if not cell.value else Cell(book.t("overview.years", n=cell.text), cell.value)
 
 
 def _ledger(book: Book, party: str) -> Grid | None:
@@ -160,7 +181,7 @@ def _prices(book: Book, party: str) -> Grid | None:
     )
     said = tuple(t(f"exchanges.{head}", unit=book.unit) if head == "paid" else t(f"exchanges.{head}") for head in heads)
     caption = t("firms.exchanges", firm=party)
-    return Grid(caption, said, tuple(rows), frozenset({2, 4, 5, 6, 7})) if rows else None
+    return without_empty(Grid(caption, said, tuple(rows), frozenset({2, 4, 5, 6, 7})), (8, 9)) if rows else None
 
 
 def _pipes(book: Book, party: str) -> Grid | None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from planner.case.impacts import CLIMATE
+from planner.report.html.bank import called
 from planner.report.html.book import Book, Cell, Row, missing, num, word
 from planner.report.html.evidence import known, weakest
 from planner.report.html.impacts import shifts
@@ -124,7 +126,12 @@ def _takes(book: Book, found: dict[str, Row]) -> Iterator[tuple[str, str]]:
     park = next((one for one in book.rows("finance") if one["kind"] == "park"), None)
     if park is not None:
         rate = "" if missing(park["irr"]) else t("overview.irr", irr=percent(100 * float(park["irr"])))
-        yield t("overview.npv"), t("overview.worth", npv=book.sum(park["npv"]), irr=rate)
+        horizon = max((num(row["year"]) for row in book.rows("cash_flows") if row["kind"] == "park"), default=0.0)
+        over = t("overview.over", rate=percent(100 * num(park["discount_rate"])), n=amount(horizon))
+        yield (
+            t("overview.npv"),
+            t("overview.worth", npv=book.sum(park["npv"]), irr=rate, over=over),
+        )
 
 
 def _range(book: Book, found: dict[str, Row]) -> str:
@@ -137,8 +144,10 @@ def _range(book: Book, found: dict[str, Row]) -> str:
 def decisions(book: Book) -> Iterator[str]:
     """What the board has to decide, in the order of what it costs to leave it open."""
     yield from _to_build(book)
+    yield from _fragile(book)
     yield from _firms_that_lose(book)
     yield from shifts(book)
+    yield from _without_factor(book)
     yield from _prices(book)
     yield from _law(book)
     yield from _numbers(book)
@@ -154,13 +163,29 @@ def _to_build(book: Book) -> Iterator[str]:
     between = [row for row in book.rows("exchanges") if not row["own"]]
     new = [row for row in between if not row.get("existing")]
     works = [row for row in book.rows("facilities") if row["facility"] not in idle(book.plan)]
-    if between or works:
-        yield t(
-            "decide.build",
-            exchanges=t.count("decide.exchanges", len(between)),
-            new=len(new),
-            facilities=t.count("decide.facilities", len(works)),
-        )
+    told = []
+    if between:
+        told.append(t("decide.between", exchanges=t.count("decide.exchanges", len(between)), new=len(new)))
+    if works:
+        told.append(t.count("decide.facilities", len(works)))
+    if told:
+        yield t("decide.build", what=t("decide.and").join(told))
+
+
+def _fragile(book: Book) -> Iterator[str]:
+    """What, gone otherwise, turns the gain of the park into a loss."""
+    known = [row for row in book.rows("bank") if row["kind"] == "park" and not missing(row["npv"])]
+    base = next((row for row in known if row["variable"] == "base"), None)
+    if base is not None and not book.loses(base["npv"]):
+        found = [f"{_case(book, row)} ({book.sum(row['npv'])})" for row in known if book.loses(row["npv"])]
+        if found:
+            yield book.t("decide.fragile", cases=_named(book, found))
+
+
+def _case(book: Book, row: Row) -> str:
+    """What goes otherwise, and which firm the anchor is."""
+    anchor = word(row.get("what")) if row["variable"] == "loss of the anchor" else ""
+    return f"{called(book, row)}, {isolated(anchor)}" if anchor else called(book, row)
 
 
 def _firms_that_lose(book: Book) -> Iterator[str]:
@@ -168,6 +193,14 @@ def _firms_that_lose(book: Book) -> Iterator[str]:
     if losing:
         told = [f"{isolated(str(row['party']))} ({book.sum(row['gain_per_yr'])})" for row in losing]
         yield book.t.count("decide.losing", len(losing), firms=_named(book, told))
+
+
+def _without_factor(book: Book) -> Iterator[str]:
+    """What changes from the baseline to the plan and is not in the CO2e of the headline, where the case asks for it."""
+    found = [row for row in book.rows("impacts") if row["stage"] == "total" and row["category"] == CLIMATE]
+    unknown = [name for row in found for name in word(row["unknown_change"]).split("; ") if name]
+    if unknown:
+        yield book.t.count("decide.without_factor", len(unknown))
 
 
 def _prices(book: Book) -> Iterator[str]:

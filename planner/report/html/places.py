@@ -20,7 +20,7 @@ def siting(book: Book) -> dict[str, Any] | None:
     plots = book.plan.layers.get("plots")
     taken = {row["plot"] for row in book.rows("siting")}
     free = [] if plots is None else [str(name) for name in plots.get("name", ()) if name not in taken]
-    return {"grid": grid, "free": t("siting.free", n=len(free), names=", ".join(free)) if free else ""}
+    return {"grid": grid, "free": t.count("siting.free", len(free), names=", ".join(free)) if free else ""}
 
 
 def _sited(book: Book, row: Any, before: dict[str, str]) -> tuple[Cell, ...]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from planner.report.html.bars import NARROW, WIDE, Mark, dots
-from planner.report.html.book import Book, Cell, Chart, Grid, Row, missing, num, text, word
+from planner.report.html.book import Book, Cell, Chart, Grid, Row, missing, num, text, without_empty, word
 
 #: Rules that are drawn, besides what prices give today; all are in the table.
 _DRAWN = ("observed", "equal", "Shapley", "nucleolus")
@@ -96,7 +96,7 @@ def _rules(book: Book, rows: list[Row]) -> Grid:
     )
     heads = ("rule", "stable", "leave", "gain_by_leaving", "note")
     said = tuple(t(f"sharing.{head}", unit=f"{book.unit}/{t('yr')}") for head in heads)
-    return Grid(t("sharing.rules"), said, shown, frozenset({3}))
+    return without_empty(Grid(t("sharing.rules"), said, shown, frozenset({3})), (4,))
 
 
 def _excess(book: Book, value: Any) -> Cell:

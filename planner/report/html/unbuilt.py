@@ -22,7 +22,7 @@ def build(book: Book) -> dict[str, Any] | None:
         for verdict, n in counts.most_common()
     )
     return {
-        "lead": t.count("why.lead", len(rows)),
+        "lead": t.count("why.lead", len(rows)) if rows else t("why.none"),
         "causes": Grid(t("why.causes"), (t("why.cause"), t("why.number")), causes, frozenset({1})) if rows else None,
         "grid": _grid(book, found) if rows else None,
         "notes": found["notes"],
