@@ -113,7 +113,7 @@ class Unbuilt:
     Raises
     ------
     NoSolution
-        If the plan cannot be put back.
+        If the plan cannot be put back, or was not before an interrupt.
     """
 
     def __init__(
@@ -149,6 +149,8 @@ class Unbuilt:
             if end.reason == "interrupted":
                 raise
             result = self._with(_whole(m, replace(self.kept, laid={})), options)  # its mains were mended, perhaps
+        if result.interrupted:
+            raise NoSolution("interrupted")  # flows that are not settled are not the plan: no loss is against them
         self.plan = read(m, self.money, [stage_of(self.goal, result, self.money)], result, {})
         self.reference = self.plan.stages[0].objective
         self.values: Values = snapshot(m)
@@ -233,6 +235,8 @@ class Unbuilt:
             release(m)
             restore(self.values)
             plan = self._with(_whole(m, self.kept), replace(options, time_limit=BACK, interrupt=self.interrupt))
+            if plan.interrupted:
+                raise NoSolution("interrupted")
         except NoSolution:
             restore(values)
             return first

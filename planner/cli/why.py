@@ -21,24 +21,30 @@ def explain_run(out: Path, asked: Asked, *, as_json: bool, stream: IO[str]) -> i
     """Say why exchanges are not built, write it beside the plan and return the exit code."""
     from planner.cli.app import dumps
     from planner.cli.finished import finished_folder
-    from planner.cli.progress import ctrl_c_keeps_the_plan
+    from planner.cli.progress import GivenUp, ctrl_c_keeps_the_plan
     from planner.cli.report import refresh
     from planner.cli.run import INTERRUPTED
+    from planner.errors import LimitReached
     from planner.why import show
     from planner.why.why import why
 
     finished_folder(out)
     with ctrl_c_keeps_the_plan() as interrupt:
-        found = why(
-            out,
-            asked.exchanges,
-            force=asked.force,
-            resolve=asked.resolve,
-            carrying=asked.carrying,
-            time_limit=asked.time_limit,
-            threads=asked.threads,
-            interrupt=interrupt,
-        )
+        try:
+            found = why(
+                out,
+                asked.exchanges,
+                force=asked.force,
+                resolve=asked.resolve,
+                carrying=asked.carrying,
+                time_limit=asked.time_limit,
+                threads=asked.threads,
+                interrupt=interrupt,
+            )
+        except LimitReached as error:
+            if interrupt.pressed:
+                raise GivenUp from error
+            raise
     written, shown = show.write_why(found, out), refresh(out)
     if as_json:
         stream.write(dumps(show.as_json(found)) + "\n")

@@ -19,7 +19,8 @@ def amount(value: Any) -> str:
     if abs(number) >= 1000:
         return f"{number:,.0f}"
     text = f"{number:,.{_digits(number)}f}"  # 999.97 is shown as 1,000
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def _digits(number: float) -> int:

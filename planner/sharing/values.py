@@ -2,11 +2,14 @@
 
     v(S) = cost of the members of S each alone - cost of the park of exactly S                            (V1)
     v(S) >= 0                                       all of S stay alone                                   (V2)
-    v(S) >= v(S without i) + a(S) - a(S without i) - a(i)     i stays alone, a: cost alone                (V3)
+    v(S) >= v(S without i) + a(S) - a(S without i) - a(i)     i stays alone, a: cost alone; if a(S) is no (V3)
+                                                              more than a(S without i) + a(i)
     v(N) = what the plan saves                      N all firms                                           (V4)
 
-Nobody has to join: (V2) and (V3) hold because a group may leave some of its members, or all, alone. What is not solved
-to its end is an interval: the lower end follows from the plans found, the upper one from their bounds.
+Nobody has to join: (V2) and (V3) hold because a group may leave some of its members, or all, alone. Where members are
+in each other's way alone, for a plot or a limit, the others of S may need just what i needs, so that (V3) says nothing.
+What is not solved to its end is an interval: the lower end follows from the plans found, the upper one from their
+bounds.
 """
 
 import math
@@ -100,8 +103,10 @@ def with_some_alone(
     for s in sorted(values, key=len):
         here = values[s]
         fewer = [(i, found[s - {i}]) for i in players if i in s and s - {i} in found]
-        lows = {i: less.value + here.alone - less.alone - own[i] for i, less in fewer}
-        high = max([here.high, *(less.high + here.alone - less.alone - own[i] for i, less in fewer)])
+        kept = {i: here.alone - less.alone - own[i] for i, less in fewer}  # what i and the others save alone, as a cost
+        fewer = [(i, less) for i, less in fewer if kept[i] <= tolerance]
+        lows = {i: less.value + kept[i] for i, less in fewer}
+        high = max([here.high, *(less.high + kept[i] for i, less in fewer)])
         out = max(lows, key=lows.__getitem__, default="")
         if not lows or lows[out] <= here.value + tolerance:
             found[s] = here

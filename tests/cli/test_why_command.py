@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import shutil
+import signal
 
 import pytest
 
@@ -72,4 +74,19 @@ def test_no_finished_run(run, tmp_path):
 def test_planning_anew_takes_old_answers_away(run, out, tiny):
     assert run("why", out, "--resolve", "0").code == 0
     assert run("solve", tiny, "--out", out).code == 0
+    assert not (out / "why").exists()
+
+
+def test_ctrl_c_before_the_plan_stands_in_its_model_again(run, out, monkeypatch):
+    from models.solution import NoSolution
+    from models.unbuilt import Unbuilt
+
+    def pressed(*_arguments, **_options):
+        os.kill(os.getpid(), signal.SIGINT)
+        raise NoSolution("interrupted")
+
+    monkeypatch.setattr(Unbuilt, "__init__", pressed)
+    ended = run("why", out)
+    assert ended.code == 130
+    assert "nothing was written" in ended.err
     assert not (out / "why").exists()

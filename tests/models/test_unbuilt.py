@@ -10,6 +10,7 @@ from toys import YEAR, changed, exchange, option, park, sink, source
 
 from models import goal as goals
 from models import solve as bridge
+from models import unbuilt as unbuilt_module
 from models.instance import PlaceData, UnitData
 from models.park import build
 from models.readback import Money, read, stage_of
@@ -57,6 +58,17 @@ def kiln(**changes):
         },
     )
     return changed(base, **changes)
+
+
+def test_a_plan_that_an_interrupt_left_half_put_back_is_none(monkeypatch):
+    # Flows as far as they were settled are no plan, and a loss against them is none: 56 might be told as 92.
+    d = kiln()
+    _, kept = solved(d)
+    whole = unbuilt_module.solve
+    monkeypatch.setattr(unbuilt_module, "solve", lambda *a: dataclasses.replace(whole(*a), interrupted=True))
+    with pytest.raises(NoSolution, match="interrupted") as told:
+        Unbuilt(d, "cost", kept)
+    assert told.value.reason == "interrupted"
 
 
 def test_the_price_the_added_and_the_forced_exchange_by_hand():

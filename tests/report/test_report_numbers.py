@@ -21,6 +21,11 @@ def test_a_limit_is_rounded_so_that_it_is_met(value, up, shown):
     assert outwards(value, up=up) == shown
 
 
+def test_rounding_is_not_told_with_a_sign():
+    assert amount(-1e-8) == "0"
+    assert amount(-1e-3) == "-0.001"
+
+
 def test_amounts_have_no_exponent():
     assert amount(3.999e9) == "3,999,000,000"
 

@@ -57,6 +57,14 @@ def test_costs_alone_that_do_not_add_up_are_taken_off():
     assert closed(found)[frozenset("AB")].value == pytest.approx(30 + 140 - 150)
 
 
+def test_nobody_stays_alone_where_the_others_stand():
+    # Alone, A and B want the same plot: one of them pays 10 more. That the other is spared it is no gain of both, and B
+    # may need that plot for its 30.
+    found = values({"A": 0, "B": 30, "AB": 0})
+    found[frozenset("AB")] = Value(160.0, 160.0, 0.0, 0.0, proven=True)
+    assert closed(found)[frozenset("AB")] == found[frozenset("AB")]
+
+
 def test_rounding_raises_nothing():
     found = values({"A": 0, "B": 0, "AB": -1e-7})
     assert closed(found)[frozenset("AB")].note == ""
