@@ -10,7 +10,7 @@ from planner.assemble.economics import capital
 from planner.assemble.lines import Charge, Effects, Entry, Ledger, accounts_of, evidence_of, gate_unit, peak_account
 from planner.assemble.mains import Main
 from planner.assemble.network import Network
-from planner.assemble.streams import PARK_COMPANY, Flow
+from planner.assemble.streams import Flow
 from planner.case.case import Case
 from planner.case.economics import Gate, GateExpansion, PeakExpansion
 from planner.case.periods import states_of
@@ -116,7 +116,7 @@ def price_expansions(ledger: Ledger) -> None:
             if bound is None or expansion is None:
                 continue
             limit = f"gate_{kind}:{name}" if kind == "yearly" else peak_account(case, name, next(iter(states_of(case))))
-            entry = Entry("expanded", (((limit,), 1.0),), ((PARK_COMPANY, 1.0),))
+            entry = Entry("expanded", (((limit,), 1.0),), ((case.park_company, 1.0),))
             price = evidence_of(expansion.cost, f"park_gate.{name}.{kind}_expansion.cost")
             item = f"expansion of the park gate {name}"
             for account, factor, money, evidence in (

@@ -15,7 +15,6 @@ from planner.assemble.links import METRES_PER_KM, Freight, yearly
 from planner.assemble.mains import Main
 from planner.assemble.network import Network
 from planner.assemble.outlay import Price, Works, link_works, pipe_prices, trench_price, trench_works
-from planner.assemble.streams import PARK_COMPANY
 from planner.case.case import Case
 from planner.case.links import Size
 from planner.geography.distances import Stretch
@@ -31,12 +30,12 @@ def price_network(ledger: Ledger, network: Network, findings: Findings) -> None:
         _operate(ledger, main, network.drawn, findings)
     if ledger.case.trenches is not None:
         dug: list[Row] = [((a,), network.drawn[a]) for a, stretch in network.stretches.items() if stretch.trench]
-        _dig(ledger, "dug", dug, trench_works(ledger.case), _digger(ledger.case, PARK_COMPANY))
+        _dig(ledger, "dug", dug, trench_works(ledger.case), _digger(ledger.case, ledger.case.park_company))
 
 
-def main_payer(main: Main) -> str:
+def main_payer(case: Case, main: Main) -> str:
     """Who owns a main and pays for it."""
-    return main.link.owner or PARK_COMPANY
+    return main.link.owner or case.park_company
 
 
 def _digger(case: Case, otherwise: str) -> Shares:
@@ -48,7 +47,7 @@ def _lay(ledger: Ledger, main: Main, drawn: Mapping[StretchId, Stretch]) -> None
     """Pipes of every size, their stations, and the civil works that are due for each of them."""
     case = ledger.case
     works = link_works(case, main.name, main.link, main.resource)
-    payer = ((main_payer(main), 1.0),)
+    payer = ((main_payer(ledger.case, main), 1.0),)
     for z, sized in main.sizes.items():
         rows: list[Row] = [((main.id, a, z), drawn[a]) for a, bed in main.data.beds.items() if z in bed.pipes]
         in_place = z in main.in_place
@@ -60,7 +59,7 @@ def _lay(ledger: Ledger, main: Main, drawn: Mapping[StretchId, Stretch]) -> None
             if not case.trenches.shared:
                 own = trench_works(case, main.resource)
                 new = [(index, stretch) for index, stretch in rows if stretch.trench != "existing"]
-                _dig(ledger, "laid", new, own, _digger(case, main_payer(main)))
+                _dig(ledger, "laid", new, own, _digger(case, main_payer(case, main)))
         elif sized.size is not None:
             crossings = [(index, stretch.charges) for index, stretch in rows]
             works.cross(ledger, Entry("laid", (), payer), crossings)
@@ -118,7 +117,7 @@ def _dig(ledger: Ledger, family: str, rows: Sequence[Row], works: Works, payer: 
 
 def _operate(ledger: Ledger, main: Main, drawn: Mapping[StretchId, Stretch], findings: Findings) -> None:
     """Fixed cost, and what goes with amount x way."""
-    case, link, payer = ledger.case, main.link, ((main_payer(main), 1.0),)
+    case, link, payer = ledger.case, main.link, ((main_payer(ledger.case, main), 1.0),)
     if link.fixed_cost is not None:
         item, path = f"{main.name}: fixed cost", f"links.{main.name}.fixed_cost"
         charge = replace(yearly(case, "link_operation", item, link.fixed_cost, path), resource=main.resource)

@@ -6,7 +6,6 @@ from planner.assemble.findings import Findings
 from planner.assemble.mains import Main
 from planner.assemble.network import Network, Ways
 from planner.assemble.options import main_id
-from planner.assemble.streams import PARK_COMPANY
 from planner.assemble.ways import Way
 from planner.case.case import Case
 from planner.case.links import Link
@@ -20,7 +19,7 @@ def note_network(case: Case, network: Network, ways: Ways, kept: Collection[str]
     """Note what was assumed for mains and for what lies in trenches."""
     used = [way for e in kept for way in ways[e]]
     for main in network.mains.values():
-        _note_main(main, findings)
+        _note_main(case, main, findings)
     for key, pipe in case.existing_mains.items():
         known = network.mains.get(main_id(pipe.link, pipe.resource))
         if known is None or f"existing {key}" not in known.in_place:
@@ -37,9 +36,9 @@ def _laid(case: Case, used: list[Way]) -> Iterator[tuple[str, Link]]:
     yield from ((name, case.links[name]) for name in names)
 
 
-def _note_main(main: Main, findings: Findings) -> None:
+def _note_main(case: Case, main: Main, findings: Findings) -> None:
     if main.link.owner is None:
-        findings.note(f"links.{main.name}.owner is not stated: {PARK_COMPANY} owns the {main.id} and pays for it")
+        findings.note(f"links.{main.name}.owner is not stated: {case.park_company} owns the {main.id} and pays for it")
     hours = [user.deal.hours.value for user in main.users]
     if main.loses and max(hours) - min(hours) > _ROUNDING and _owes(main):
         findings.note(
@@ -57,7 +56,7 @@ def _owes(main: Main) -> bool:
 def _note_trenches(case: Case, network: Network, used: list[Way], findings: Findings) -> None:
     dug = any(stretch.trench for stretch in network.stretches.values())
     if dug and case.trenches is not None and case.trenches.owner is None:
-        findings.note(f"trenches.owner is not stated: {PARK_COMPANY} digs them and pays for them")
+        findings.note(f"trenches.owner is not stated: {case.park_company} digs them and pays for them")
     for name in dict.fromkeys(way.name for way in used if way.straight):
         findings.note(
             f"links.{name}: a pipe of one exchange in a trench takes a shortest way, since what runs or is lost there "

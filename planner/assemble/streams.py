@@ -22,7 +22,6 @@ from planner.case.stores import Store
 from planner.case.values import PerUnit
 
 HOURS = 8760.0
-PARK_COMPANY = "park company"
 
 
 @dataclass(frozen=True)
@@ -205,7 +204,7 @@ def _facility(
     path = f"facilities.{name}"
     hours = _hours(facility, path)
     owner = members.get(facility.owner) if facility.owner else None
-    party = owner.party if owner else facility.owner or PARK_COMPANY
+    party = owner.party if owner else facility.owner or case.park_company
     if facility.hours is None and facility.days is not None:
         hours = replace(evidence_of(facility.days, f"{path}.days"), unit="h/yr")
         hours = replace(hours, value=sum(facility_hours(case, facility).values()))

@@ -11,7 +11,7 @@ from planner.audit.impacts_amounts import check_amounts
 from planner.audit.impacts_by_part import Part, Seen
 from planner.audit.impacts_indirect import check_indirect
 from planner.audit.impacts_shared import Ends, Sharing
-from planner.audit.network import PARK_COMPANY, number, word
+from planner.audit.network import number, word
 from planner.audit.periods import slices_of
 from planner.audit.reading import Row, rows_of
 from planner.audit.worth import Worth, party_of
@@ -387,7 +387,7 @@ def _apart(facts: Facts, part: Part) -> Iterator[tuple[tuple[str, str], float]]:
         yield (unit, party_of(facts, unit)), part.of_unit(unit)
     for main in dict.fromkeys(word(row, "main") for row in run.network.mains):
         link, _ = facts.case.mains()[main]
-        owner = facts.case.links[link].owner or PARK_COMPANY
+        owner = facts.case.links[link].owner or facts.case.park_company
         yield ("main " + main, owner), part.of_main(main)
 
 

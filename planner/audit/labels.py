@@ -13,7 +13,7 @@ from planner.audit.checks import Checks
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.links import in_place, main_of, text
-from planner.audit.network import PARK_COMPANY, number, word
+from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
 from planner.audit.verdicts import name_of
 from planner.audit.worth import party_of
@@ -91,7 +91,7 @@ def _facility(facts: Facts, run: Run, row: Row) -> Words:
     return {
         "kind": facility.kind or name,
         "scope": facility.scope,
-        "owner": facility.owner or PARK_COMPANY,
+        "owner": facility.owner or facts.case.park_company,
         "plot": run.places.get(name) or run.places.get(facts.host(name)),
         "unit": facility.unit if facility.stores is None else facts.case.resources[facility.stores.taken].unit,
     }

@@ -15,7 +15,7 @@ from planner.audit.facts import Facts
 from planner.audit.fields import Told, told_of
 from planner.audit.flows import Run
 from planner.audit.links import resource_of
-from planner.audit.network import PARK_COMPANY, word
+from planner.audit.network import word
 from planner.audit.reading import Row, rows_of
 from planner.audit.totals import CO2E, WASTE, YEARLY_MONEY
 from planner.audit.worth import party_of
@@ -207,7 +207,7 @@ def _parties(facts: Facts) -> set[str]:
 
 def _owners(facts: Facts) -> set[str]:
     trenches = facts.case.trenches
-    found = {link.owner or PARK_COMPANY for link in facts.case.links.values()} | {PARK_COMPANY}
+    found = {link.owner for link in facts.case.links.values() if link.owner} | {facts.case.park_company}
     return found | ({trenches.owner} if trenches is not None and trenches.owner is not None else set())
 
 

@@ -9,7 +9,6 @@ from planner.audit.facts import Facts
 from planner.audit.links import main_of, shared_hours
 from planner.audit.main_flows import MainFlows, flows_of, possible_users
 from planner.audit.network import (
-    PARK_COMPANY,
     Network,
     grouped,
     in_ground,
@@ -102,7 +101,7 @@ def _pipe(facts: Facts, stretch: Stretch, row: Row, checks: Checks, check: str) 
     checks.equal(check, f"{label}: length", number(row, "length_m"), stretch.length_m)
     if word(row, "unit") != facts.case.resources[resource].unit:
         checks.fail(check, f"{label}: counted in {word(row, 'unit')}")
-    if word(row, "party") != (facts.case.links[word(row, "link")].owner or PARK_COMPANY):
+    if word(row, "party") != (facts.case.links[word(row, "link")].owner or facts.case.park_company):
         checks.fail(check, f"{label}: {word(row, 'party')} does not pay for it")
     _direction(stretch, row, label, checks, check)
     if is_existing(row):

@@ -10,7 +10,7 @@ from planner.audit.flows import Run
 from planner.audit.labels import ends_of
 from planner.audit.links import main_of, text
 from planner.audit.makeup import makeup
-from planner.audit.network import PARK_COMPANY, word
+from planner.audit.network import word
 from planner.audit.reading import Row, rows_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def check_purchases(facts: Facts, tables: "Tables", prefix: str, run: Run, check
         main = facts.case.mains().get(key[2]) if key[1] == "pumping" else None
         if main is None:
             listed[key] += float(row["amount_per_yr"])
-        elif key[0] != (facts.case.links[main[0]].owner or PARK_COMPANY):  # its amount is checked with the main
+        elif key[0] != (facts.case.links[main[0]].owner or facts.case.park_company):
             checks.fail(check, f"{' / '.join(key)}: {key[0]!r} does not pay for {key[2]}")
     for key in sorted({*expected, *listed}):
         checks.equal(check, " / ".join(key), listed.get(key, 0.0), expected.get(key, 0.0))

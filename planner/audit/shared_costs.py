@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.audit.checks import Checks
 from planner.audit.facts import Facts
-from planner.audit.network import PARK_COMPANY, number, word
+from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
 from planner.audit.totals import YEARLY_MONEY
 from planner.audit.ventures import Reading
@@ -227,7 +227,7 @@ class _Passing:
 
     def _party(self, unit: str) -> str:
         case = self.reading.facts.case
-        owner = unit if unit not in case.facilities else case.facilities[unit].owner or PARK_COMPANY
+        owner = unit if unit not in case.facilities else case.facilities[unit].owner or case.park_company
         tenant = case.plants.get(owner) or case.partners.get(owner)
         return (tenant.firm if tenant is not None else None) or owner
 

@@ -7,7 +7,7 @@ from planner.audit.checks import Checks, differs
 from planner.audit.facts import Facts
 from planner.audit.flows import Run
 from planner.audit.links import follows_stretches, one_of, resource_of, route_of, size_of
-from planner.audit.network import PARK_COMPANY, Network, grouped, in_trench, may_be_buried, number, sign, word
+from planner.audit.network import Network, grouped, in_trench, may_be_buried, number, sign, word
 from planner.audit.reading import Row
 from planner.audit.ways import Ways
 from planner.case.lists import listed
@@ -193,8 +193,8 @@ def _trench(
     if set(listed(word(row, "resources"), carried)) != carried:
         checks.fail(check, f"{name}: {word(row, 'resources')} is not what lies there")
     trenches = facts.case.trenches
-    payers = {trenches.owner if trenches is not None and trenches.owner else PARK_COMPANY}
+    payers = {trenches.owner if trenches is not None and trenches.owner else facts.case.park_company}
     if trenches is not None and not trenches.shared and trenches.owner is None:  # then each main's owner pays its own
-        payers |= {facts.case.links[link].owner or PARK_COMPANY for link, _ in facts.case.mains().values()}
+        payers |= {facts.case.links[link].owner or facts.case.park_company for link, _ in facts.case.mains().values()}
     if not set(listed(word(row, "party"), payers)) <= payers:
         checks.fail(check, f"{name}: {word(row, 'party')} does not pay for trenches")

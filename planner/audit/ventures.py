@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.audit.cash import Bought, Earned, Rules, rules_of
 from planner.audit.facts import DEFAULT_LIFETIME_YR, Facts
 from planner.audit.ledgers import SHARED
-from planner.audit.network import PARK_COMPANY, number, word
+from planner.audit.network import number, word
 from planner.audit.reading import Row, rows_of
 from planner.case.exchanges import Exchange
 from planner.case.finance import Contract, Grant
@@ -242,8 +242,8 @@ class Reading:
         link = case.links[case.mains()[carrier][0]] if carrier in case.mains() else None
         apart = case.trenches is not None and not case.trenches.shared and case.trenches.owner is None
         if link is not None and (apart or word(share, "part") == "pipe"):
-            return link.owner or PARK_COMPANY
-        return (case.trenches.owner if case.trenches is not None else None) or PARK_COMPANY
+            return link.owner or case.park_company
+        return (case.trenches.owner if case.trenches is not None else None) or case.park_company
 
     @cached_property
     def _shares(self) -> dict[str, list[Row]]:

@@ -219,7 +219,7 @@ def _leaving(run: Run, source: Key) -> float:
 def party_of(facts: Facts, unit: str) -> str:
     """Party that a plant, partner, facility or measure belongs to."""
     facility = facts.case.facilities.get(unit)
-    owner = unit if facility is None else facility.owner or "park company"
+    owner = unit if facility is None else facility.owner or facts.case.park_company
     tenant = facts.tenants.get(owner)
     return tenant.firm if tenant is not None and tenant.firm else owner
 

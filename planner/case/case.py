@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from planner.case.economics import Economics, Gate, Party, Tenants
+from planner.case.economics import PARK_COMPANY, Economics, Gate, Party, Tenants
 from planner.case.exchanges import Exchange, Substitution
 from planner.case.facilities import Facility
 from planner.case.heat_values import AmbientTemperature, GroundTemperature
@@ -98,7 +98,8 @@ class Case(Section):
     park_gate: dict[Name, Gate] = Field(default_factory=dict)
     """Limits on what comes from or goes to outside."""
     parties: dict[Name, Party] = Field(default_factory=dict)
-    """Firms, park company, utility, municipality; plants and partners are parties of their own name."""
+    """Firms, park company, utility, municipality; plants and partners are parties of their own name. The one party of
+    kind "park company", unless another has that name, owns and pays what is shared where no owner is stated."""
     geography: Geography = Field(default_factory=Geography)
     """Geographic files, and how they are read."""
     plots: dict[Name, Plot] = Field(default_factory=dict)
@@ -155,6 +156,12 @@ class Case(Section):
     def sha256(self) -> str:
         """Hash of every file the case was read from."""
         return self._sha256
+
+    @property
+    def park_company(self) -> str:
+        """Who owns what is shared and has no stated owner: the one party of that kind, else "park company"."""
+        named = [name for name, party in self.parties.items() if party.kind == PARK_COMPANY]
+        return named[0] if len(named) == 1 and PARK_COMPANY not in self.parties else PARK_COMPANY
 
     def mains(self) -> "dict[str, tuple[str, str]]":
         """Mains that may be laid: id -> (name of the link, resource)."""

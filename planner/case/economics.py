@@ -26,6 +26,8 @@ from planner.case.values import (
 
 Scope = Literal["use", "supply", "discharge", "transport", "pumping", "facilities"]
 
+PARK_COMPANY = "park company"
+
 
 class CarbonPrice(Section):
     """Price of a tonne of CO2e, in two kinds that are never mixed."""
@@ -123,7 +125,8 @@ class Party(Section):
     """Somebody who owns, pays or earns; every plant is a party of its own unless it names a firm."""
 
     kind: Literal["firm", "park company", "utility", "municipality"] = "firm"
-    """What it is; for the reader, not for the arithmetic."""
+    """What it is. The one party of kind "park company" owns what is shared and states no owner; else it is for the
+    reader, not for the arithmetic."""
     discount_rate: Fraction | None = None
     """At which it discounts its own cash flow, real; that of the case if absent. It never steers the plan."""
     note: str | None = None

@@ -9,6 +9,7 @@ from planner.case import units
 from planner.case.case import Case
 from planner.case.conversions import with_names
 from planner.case.converters import names_of
+from planner.case.economics import PARK_COMPANY
 from planner.case.exchanges import Existing, Treatment
 from planner.case.facilities import Facility
 from planner.case.finance import CARBON, OPERATION
@@ -40,7 +41,6 @@ ASSET_CLASSES = (
     "heat_recovery",
     "standby",
 )
-PARK_COMPANY = "park company"
 _SEPARATORS = (" > ", " / ")
 _RESERVED_RESOURCES = ("cost", "money", "inputs", "flows")
 _LOOKS_LIKE_A_KEY = re.compile(r"[\w.-]*[\d_-][\w.-]*")

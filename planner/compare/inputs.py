@@ -167,7 +167,7 @@ def told(value: Any) -> str:
             words += " (" + ", ".join(f"{name} {number}" for name, number in value["periods"].items()) + ")"
         return words if unit in ("", "1") else f"{words} {unit}"
     if value is None:
-        return "not there"
+        return "not stated, or as by default"
     if isinstance(value, Mapping):
         return f"stated ({len(value)} field{'' if len(value) == 1 else 's'})"
     return f"a list of {len(value)}" if isinstance(value, list) else str(value)

@@ -15,7 +15,6 @@ from planner.finance.grants import Grants
 from planner.finance.heads import OF_ENERGY, PRICED, SHARED, TARIFF, TARIFFS
 from planner.finance.shared_costs import trench_owner
 from planner.finance.terms import Terms
-from planner.results.books import PARK_COMPANY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,8 +125,8 @@ class Ventures:
         """Who owns the main or trench that a row of ``trench_shares`` is a share of."""
         main, stretch = self.case.mains().get(share["carrier"]), share["stretch"]
         if share["part"] == "pipe" and main is not None:
-            return self.case.links[main[0]].owner or PARK_COMPANY
-        return trench_owner(self.case, share["carrier"], self._diggers.get(stretch, PARK_COMPANY))
+            return self.case.links[main[0]].owner or self.case.park_company
+        return trench_owner(self.case, share["carrier"], self._diggers.get(stretch, self.case.park_company))
 
     @cached_property
     def _diggers(self) -> dict[str, str]:

@@ -28,7 +28,7 @@ import numpy as np
 from planner.finance.assets import assets_table
 from planner.finance.cash import worth_of_annuity
 from planner.finance.grants import Grants
-from planner.results.books import PARK_COMPANY, Books
+from planner.results.books import Books
 from planner.results.columns import COLUMNS
 from planner.results.terms import stated
 
@@ -44,7 +44,6 @@ _Key = tuple[str, str, str, str, str, str]
 PAID_BY, BY_AMOUNT = "as the link is paid for", "what it saves; amount"
 HALF = 0.5
 _ONCE = "investment_"
-_NOTHING = PARK_COMPANY, 0.0, 0.0
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def trench_owner(case: "Case", carrier: str, party: str) -> str:
     """Who owns what a carrier has in a trench that some party pays; where each main has its own trench, its owner."""
     trenches = case.trenches
     if trenches is not None and not trenches.shared and trenches.owner is None and carrier in case.mains():
-        return case.links[case.mains()[carrier][0]].owner or PARK_COMPANY
+        return case.links[case.mains()[carrier][0]].owner or case.park_company
     return party
 
 
@@ -225,10 +224,11 @@ class SharedCosts:
 
     def _stretch(self, part: str, carrier: str, stretch: str) -> tuple[str, float]:
         """Owner of a main's pipes or of a trench in a stretch, and their cost a year beyond the baseline."""
+        nothing = self.plan.case.park_company, 0.0, 0.0
         if part == "pipe":
-            of, (party, yearly, capex) = "link", self._pipes.get((carrier, stretch), _NOTHING)
+            of, (party, yearly, capex) = "link", self._pipes.get((carrier, stretch), nothing)
         else:
-            of, (party, yearly, capex) = "trench", self._civil.get((stretch,), _NOTHING)
+            of, (party, yearly, capex) = "trench", self._civil.get((stretch,), nothing)
             party = trench_owner(self.plan.case, carrier, party)
         return party, yearly - capex * self._aid(of, party) / self._factor
 

@@ -101,7 +101,7 @@ def _laid(case: Case, link: str, metres: float, exchange: str, party: str) -> Ne
 def party_of(case: Case, unit: str) -> str:
     """Party that a plant, partner, facility or measure belongs to."""
     facility = case.facilities.get(unit)
-    owner = unit if facility is None else facility.owner or "park company"
+    owner = unit if facility is None else facility.owner or case.park_company
     tenant = case.plants.get(owner) or case.partners.get(owner)
     return tenant.firm if tenant is not None and tenant.firm else owner
 

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from planner.results.plan import Plan
 
 Rows = tuple[tuple[str, ...], ...]
-FIRMS = ("", "investment", "gain a year", "NPV", "IRR", "payback yr", "")
+FIRMS = ("", "investment", "gain a year before capital", "NPV", "IRR", "payback yr", "")
 BANK = ("if", "NPV", "IRR", "payback yr", "NPV is 0 at")
 #: Exchanges that are named in a warning; the others are counted.
 NAMED = 4
+#: Difference of two paybacks that a reader sees, in years.
+SEEN = 0.05
 
 
 def firm_rows(plan: "Plan") -> Rows:
@@ -32,6 +34,13 @@ def firm_rows(plan: "Plan") -> Rows:
         for row in told
         if row["kind"] == "park" or any(abs(row[k]) > 1e-6 for k in ("additional_capex", "npv"))
     )
+
+
+def two_paybacks(plan: "Plan") -> bool:
+    """Whether the park's payback from the first investment on is another than that in years of full operation."""
+    late = [row["simple_payback_yr"] for row in _records(plan, "finance") if row["kind"] == "park"]
+    full = [row["plan"] for row in _records(plan, "indicators") if row["indicator"] == "payback_yr"]
+    return any(abs(a - b) >= SEEN for a in late for b in full)
 
 
 def counted_years(plan: "Plan") -> str:

@@ -8,7 +8,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 from planner.report.heat import heat_rows
 from planner.report.law import barred_rows, permit_rows
-from planner.report.money import BANK, FIRMS, bank_rows, counted_years, firm_rows, money_warnings
+from planner.report.money import (
+    BANK,
+    FIRMS,
+    bank_rows,
+    counted_years,
+    firm_rows,
+    money_warnings,
+    two_paybacks,
+)
 from planner.report.numbers import amount, in_words, percent
 from planner.report.periods import period_rows
 from planner.report.stores import store_rows
@@ -278,7 +286,15 @@ def _remarks(plan: Plan) -> tuple[str, ...]:
     said = []
     built = set(plan.tables["facilities"]["facility"]) - idle(plan)
     if any(built & {row["from"], row["to"]} for row in plan.exchanges.to_dict("records")):
-        said.append("the payback of an exchange counts its link and connections, not the facility at its end")
+        said.append(
+            "the payback of an exchange counts its link, connections and share of mains and trenches, not the facility "
+            "at its end"
+        )
+    if two_paybacks(plan):
+        said.append(
+            "simple payback of the park: investment over the gain of a full year; paybacks in money by firm and below "
+            "count from the first investment, with delay, ramp-up, grants and tax as the case states them"
+        )
     if len(plan.tables["periods"]):
         said.append("each period has its own flows, prices and peaks: all of them are in tables/flows_by_period.csv")
     if any(shares(plan)):

@@ -193,7 +193,7 @@ class Books:
     def party(self, unit: str) -> str:
         """Party that a plant, partner, facility or measure belongs to."""
         facility = self.case.facilities.get(unit)
-        owner = unit if facility is None else facility.owner or PARK_COMPANY
+        owner = unit if facility is None else facility.owner or self.case.park_company
         tenant = self.case.plants.get(owner) or self.case.partners.get(owner)
         return tenant.firm if tenant is not None and tenant.firm else owner
 

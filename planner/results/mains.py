@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.results.books import PARK_COMPANY
 from planner.results.columns import COLUMNS
 from planner.results.losses import unfair
 from planner.results.network import Dedicated, Laid, Network
@@ -102,7 +101,7 @@ def _idle(network: Network, main: str, stretch: str, name: str) -> dict[str, Any
         "to_node": at.head,
         "length_m": at.length_m,
         "unit": case.resources[pipe.resource].unit,
-        "party": case.links[pipe.link].owner or PARK_COMPANY,
+        "party": case.links[pipe.link].owner or case.park_company,
         **dict.fromkeys(nothing + money, 0.0),
     }
 

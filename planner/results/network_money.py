@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from planner.results.books import PARK_COMPANY, Entry, is_capital
+from planner.results.books import Entry, is_capital
 from planner.results.network import Laid, Network
 
 #: Accounts of civil works; all else that is booked on a main is of its pipes.
@@ -67,8 +67,8 @@ class NetworkMoney:
                 self._share_out(found, entry)
         for pipe in self.network.laid:
             if not found[pipe.key].parties:
-                owner = self.network.books.case.links[pipe.link].owner
-                found[pipe.key].parties[owner or PARK_COMPANY] = None
+                case = self.network.books.case
+                found[pipe.key].parties[case.links[pipe.link].owner or case.park_company] = None
         return found
 
     def _share_out(self, found: dict[tuple[str, str, str], Money], entry: Entry) -> None:

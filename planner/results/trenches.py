@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from planner.geography.distances import Stretch
-from planner.results.books import PARK_COMPANY
 from planner.results.columns import COLUMNS
 from planner.results.network import Dedicated, Laid, Network
 from planner.results.network_money import Money, NetworkMoney
@@ -49,7 +48,8 @@ def _row(money: NetworkMoney, name: str, pipes: list[Laid | Dedicated]) -> dict[
     booked = Money()
     for one in money.civil.get(name, {}).values():
         booked.add(one)
-    trenches = money.network.books.case.trenches
+    case = money.network.books.case
+    trenches = case.trenches
     return {
         "stretch": name,
         "corridors": "; ".join(stretch.corridors) or None,
@@ -63,7 +63,7 @@ def _row(money: NetworkMoney, name: str, pipes: list[Laid | Dedicated]) -> dict[
         "capex": booked.capex,
         "capital_cost_per_yr": booked.capital,
         "cost_per_yr": booked.running,
-        "party": booked.party or (trenches.owner if trenches else None) or PARK_COMPANY,
+        "party": booked.party or (trenches.owner if trenches else None) or case.park_company,
     }
 
 

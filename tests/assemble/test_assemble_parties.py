@@ -83,3 +83,15 @@ def test_shares_of_the_parties_add_up_to_the_effect() -> None:
     index = (STEAM, PIPE, "P1", "P2", "year")
     assert sum(line.quantity for line in lines(park, "pumping", index=index)) == pytest.approx(0.01)
     assert park.instance.effects["pair_flow"][index]["power_bought"] == pytest.approx(0.01)
+
+
+def test_the_one_party_of_that_kind_is_the_park_company() -> None:
+    unit = {"investment": [{"capacity": 1, "investment": 100}], "plot": "P3"}
+
+    def payer(**parties: dict[str, str]) -> str:
+        return lines(made(facilities={"works": unit}, parties=parties), "investment_facility")[0].party
+
+    assert payer(estate={"kind": "park company"}) == "estate"
+    # Where two might be meant, or one has that name, nobody is guessed.
+    assert payer(estate={"kind": "park company"}, port={"kind": "park company"}) == "park company"
+    assert payer(**{"estate": {"kind": "park company"}, "park company": {"kind": "utility"}}) == "park company"

@@ -116,7 +116,7 @@ def owners(plan: Plan) -> dict[str, str]:
         firms = {name: one.firm or name for name, one in (*case.plants.items(), *case.partners.items())}
         found |= firms
         for name, one in case.facilities.items():
-            owner = one.owner or "park company"
+            owner = one.owner or case.park_company
             found[name] = firms.get(owner, owner)
     for row in plan.exchanges.to_dict("records"):
         for end, party in (("from", "seller"), ("to", "buyer")):

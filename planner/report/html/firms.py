@@ -94,7 +94,7 @@ def _firm(book: Book, n: int, row: Any, worth: Any) -> dict[str, Any]:
         "name": name,
         "kind": book.t.of("kinds", row["kind"]),
         "facts": list(_facts(book, row, worth)),
-        "loses": book.loses(row["gain_per_yr"]),
+        "loses": worth is not None and not missing(worth["side_payment_once"]),
         "ledger": _ledger(book, name),
         "prices": _prices(book, name),
         "pipes": _pipes(book, name),

@@ -69,8 +69,21 @@ def _taking(book: Book, found: dict[str, Row]) -> str:
     if not more > 0.0:
         return ""
     known = back is not None and not missing(back["plan"])
-    payback = book.t("overview.lead_payback", n=f"{num(back['plan']):.1f}") if back is not None and known else ""
+    payback = _payback(book, num(back["plan"]), "lead_payback") if back is not None and known else ""
     return book.t("overview.lead_takes", more=book.sum(more), payback=payback)
+
+
+def _payback(book: Book, full: float, text: str) -> str:
+    """Years of full operation that pay the plan back, and those from the first investment where they are others."""
+    park = _park(book)
+    late = full if park is None or missing(park["simple_payback_yr"]) else num(park["simple_payback_yr"])
+    told = f"{full:.1f}", f"{late:.1f}"
+    return book.t(f"overview.{text}" if told[0] == told[1] else f"overview.{text}_late", n=told[0], late=told[1])
+
+
+def _park(book: Book) -> Row | None:
+    """What the cash flow of the park is worth."""
+    return next((one for one in book.rows("finance") if one["kind"] == "park"), None)
 
 
 def _kind(row: Row) -> str:
@@ -122,8 +135,8 @@ def _takes(book: Book, found: dict[str, Row]) -> Iterator[tuple[str, str]]:
         )
     row = found.get("payback_yr")
     if row is not None and not missing(row["plan"]):
-        yield t("overview.payback"), t("overview.years", n=f"{num(row['plan']):.1f}")
-    park = next((one for one in book.rows("finance") if one["kind"] == "park"), None)
+        yield t("overview.payback"), _payback(book, num(row["plan"]), "years")
+    park = _park(book)
     if park is not None:
         rate = "" if missing(park["irr"]) else t("overview.irr", irr=percent(100 * float(park["irr"])))
         horizon = max((num(row["year"]) for row in book.rows("cash_flows") if row["kind"] == "park"), default=0.0)
@@ -189,10 +202,18 @@ def _case(book: Book, row: Row) -> str:
 
 
 def _firms_that_lose(book: Book) -> Iterator[str]:
-    losing = [row for row in book.rows("parties") if book.loses(row["gain_per_yr"])]
-    if losing:
-        told = [f"{isolated(str(row['party']))} ({book.sum(row['gain_per_yr'])})" for row in losing]
-        yield book.t.count("decide.losing", len(losing), firms=_named(book, told))
+    told = [
+        book.t(
+            "decide.lost",
+            party=isolated(str(row["party"])),
+            npv=book.sum(row["npv"]),
+            yearly=book.sum(row["side_payment_per_yr"]),
+        )
+        for row in book.rows("finance")
+        if not missing(row["side_payment_once"])
+    ]
+    if told:
+        yield book.t.count("decide.losing", len(told), firms=_named(book, told))
 
 
 def _without_factor(book: Book) -> Iterator[str]:
