@@ -3,7 +3,8 @@
 PlannerError
 ├── UsageError     a command or an argument that cannot be followed
 ├── CaseError        a faulty case: every fault at once, with file, line and field
-│   └── GeometryError  a fault of its plots, corridors or coordinates
+│   ├── GeometryError  a fault of its plots, corridors or coordinates
+│   └── IdentifierError  a fault of a file of identifiers beside it
 ├── Infeasible       no plan can satisfy the case; says which requirements clash
 ├── LimitReached     a time limit ended the search before any plan was found
 └── AuditFailed      a plan that does not stand up to its audit
@@ -61,6 +62,7 @@ class CaseError(PlannerError):
     """
 
     exit_code = 2
+    whose = "the case"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
@@ -69,6 +71,12 @@ class CaseError(PlannerError):
 
 class GeometryError(CaseError):
     """A fault of plots, corridors, obstacles or coordinates."""
+
+
+class IdentifierError(CaseError):
+    """A faulty file of identifiers for programs of life cycle assessment."""
+
+    whose = "the file of identifiers"
 
 
 class Infeasible(PlannerError):

@@ -39,7 +39,7 @@ def anchor_of(reading: Reading) -> str:
                 tenants.add(word(row, party))
         if not bool(row["own"]) and len(sides) == 2:
             for party in sides:
-                sums[party] += number(row, "gain_per_yr")
+                sums[party] = sums.get(party, 0.0) + number(row, "gain_per_yr")
     gaining = {party: gain for party, gain in sums.items() if gain > 0}
     first = {party: gain for party, gain in gaining.items() if party in tenants} or gaining
     return max(first, key=lambda party: first[party], default="")

@@ -114,9 +114,11 @@ def _flows(tables: "Tables", expected: list[tuple[str, Told]], rules: Rules, che
     checks.start(FLOWS)
     listed: dict[tuple[str, str], dict[int, Row]] = {}
     for row in rows_of(tables, "cash_flows"):
-        listed.setdefault((word(row, "kind"), word(row, "party")), {})[int(number(row, "year"))] = row
-        if number(row, "year") != int(number(row, "year")):
+        year = number(row, "year")
+        if not year.is_integer():
             checks.fail(FLOWS, f"{row['party']}: year {row['year']}")
+            continue
+        listed.setdefault((word(row, "kind"), word(row, "party")), {})[int(year)] = row
     for name, told in expected:
         years = listed.pop((told.kind, name), {})
         if sorted(years) != list(range(rules.last + 1)):

@@ -14,6 +14,8 @@ GRANTED = (
 _PATH: Path = ("economics", "finance")
 #: Changes of prices and interest beyond these are slips of the pen: -50 % and +50 % a year.
 _STEEPEST = 0.5
+#: A unit of money that is paid is worth no more than so many to society; more is a percentage without its sign.
+_LARGEST_FACTOR = 10
 
 
 def check_finance(case: Case, found: Findings) -> None:
@@ -25,12 +27,24 @@ def check_finance(case: Case, found: Findings) -> None:
         _check_rise(rise, (*_PATH, "escalation", name), found)
     if finance.debt is not None:
         _check_debt(finance.debt, finance, found)
+    _check_economic(case, finance, found)
+    for index, grant in enumerate(finance.grants):
+        _check_grant(grant, (*_PATH, "grants", index), found)
+    _check_contracts(case, found)
+
+
+def _check_economic(case: Case, finance: Finance, found: Findings) -> None:
+    for of, factor in finance.economic.factors.items():
+        if factor.value > _LARGEST_FACTOR:
+            message = f"found {factor.given}; expected at most {_LARGEST_FACTOR}: write 0.9 or 90 %, not 90"
+            found.say((*_PATH, "economic", "factors", of), message)
     for name in finance.economic.prices:
         if name in case.resources and case.resources[name].price is None:
             message = f"has no effect: {name} has no price, so that none of it is bought"
             found.say((*_PATH, "economic", "prices", name), f"{message}; expected a resource with a price")
-    for index, grant in enumerate(finance.grants):
-        _check_grant(grant, (*_PATH, "grants", index), found)
+
+
+def _check_contracts(case: Case, found: Findings) -> None:
     for index, exchange in enumerate(case.exchanges):
         contract = exchange.contract
         if contract is None:

@@ -52,7 +52,11 @@ def explain(error: ValidationError, root: type[BaseModel], tree: Any, marks: Mar
     choices: dict[Path, list[str]] = {}
     for finding in _meant(error.errors(include_url=False), root, tree, marks):
         loc = tuple(finding["loc"])
-        if finding["type"] in (*_EXPECTED, *_SECTION_TYPES, "literal_error"):
+        if finding["type"] == "literal_error" and loc[-1] == "[key]":
+            expected_name = _expected(finding, loc, root)
+            message = f"no such field; expected {expected_name}" + _near_choice(str(loc[-2]), [expected_name])
+            faults.append(marks.fault(loc[:-1], message, at_key=True))
+        elif finding["type"] in (*_EXPECTED, *_SECTION_TYPES, "literal_error"):
             choices.setdefault(marks.known(loc), []).append(_expected(finding, loc, root))
         elif finding["type"] == "missing":
             faults.append(_missing(loc, root, marks))

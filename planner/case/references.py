@@ -180,6 +180,13 @@ class _Names:
         for index, grant in enumerate(finance.grants):
             for number, party in enumerate(grant.to):
                 self.found.refer((*path, "grants", index, "to", number), party, self.parties, "party")
+                self.own_money((*path, "grants", index, "to", number), party)
+
+    def own_money(self, path: Path, name: str) -> None:
+        """A plant or partner whose firm is another party has no money of its own."""
+        tenant = self.case.plants.get(name) or self.case.partners.get(name)
+        if tenant is not None and tenant.firm is not None and tenant.firm != name and name not in self.case.parties:
+            self.found.say(path, f"{name} belongs to {tenant.firm}, whose money it is; name {tenant.firm}")
 
     def resource(self, path: Path, name: str | None, *, at_key: bool = False) -> None:
         self.found.refer(path, name, self.case.resources, "resource", at_key=at_key)
@@ -319,6 +326,7 @@ class _Names:
             for party in exchange.paid_by or ():
                 known_parties = ("seller", "buyer", *self.parties)
                 self.found.refer((*path, "paid_by", party), party, known_parties, "party", at_key=True)
+                self.own_money((*path, "paid_by", party), party)
             self.treatment(path, exchange.treatment)
             self.keys((*path, "also"), exchange.also or {})
             if isinstance(exchange.existing, Existing):

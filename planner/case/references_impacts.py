@@ -63,6 +63,8 @@ def _groups(case: Case, found: Findings) -> None:
         path: Path = ("impacts", "indirect", name)
         if not group.factors:
             found.say(path, "has no factors; state them in factors, or in the table tables.indirect names")
+        if not group.of:
+            found.say((*path, "of"), "is empty; expected what belongs to it: resources, heads of money or investments")
         for index, of in enumerate(group.of):
             found.refer((*path, "of", index), of, known, "resource, head of money or investment")
             if of in seen:

@@ -6,6 +6,7 @@ from planner.case.archetype_notes import told as archetypes
 from planner.case.case import Case
 from planner.case.closure import TOLERANCE, closure, yearly_amount
 from planner.case.contents import Contents, limits_of
+from planner.case.idle_parties import idle_parties
 from planner.case.links import Size
 from planner.case.logic_converters import doubtful_converters
 from planner.case.logic_heat import said_levels
@@ -41,6 +42,7 @@ def _contents(case: Case) -> Iterator[str]:
     yield f"  {_count(case.plots, 'plot')}, {_count(case.resources, 'resource')}, {_count(case.links, 'kind')} of link"
     if case.parties:
         yield "  parties: " + ", ".join(f"{name} ({party.kind})" for name, party in case.parties.items())
+        yield from (f"  {line}" for line in idle_parties(case))
     yield from _periods(case)
     yield from _networks(case)
     yield from _stores(case)

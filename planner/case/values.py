@@ -142,6 +142,7 @@ class Years(Value):
     """A span in years."""
 
     template = "yr"
+    maximum = 1000.0  # what is longer is a year of the calendar
 
 
 class HoursPerYear(Value):

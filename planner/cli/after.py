@@ -131,6 +131,7 @@ def workbook(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE.xlsx]", help="Workbook; by default OUT/results.xlsx.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the workbook of a finished run anew.
 
@@ -139,7 +140,7 @@ def workbook(
     """
     from planner.cli.finished import write_workbook_of
 
-    write_workbook_of(out, file, sys.stdout)
+    write_workbook_of(out, file, as_json=as_json, stream=sys.stdout)
 
 
 def document(
@@ -147,6 +148,7 @@ def document(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE.docx]", help="Document; by default OUT/report.docx.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a finished run as a document for a word processor.
 
@@ -154,7 +156,7 @@ def document(
     """
     from planner.cli.finished import write_document_of
 
-    write_document_of(out, file, sys.stdout)
+    write_document_of(out, file, as_json=as_json, stream=sys.stdout)
 
 
 def compare(

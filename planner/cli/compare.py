@@ -33,13 +33,13 @@ def compare_runs(runs: Sequence[Path], *, html: Path | None, xlsx: Path | None, 
     table = compare(plans)
     why = moved((plans[0], runs[0]), (plans[1], runs[1])) if len(runs) == 2 else None
     titles = [str((plan.header.get("case") or {}).get("name")) for plan in plans]
-    _print(table, why, as_json=as_json, stream=stream)
     write_all(
         [
             (html, lambda file: write_page(table, runs, titles, why, file)),
             (xlsx, lambda file: write_comparison(table, why, file)),
         ]
     )
+    _print(table, why, as_json=as_json, stream=stream)
 
 
 def _apart(runs: Sequence[Path]) -> list[str]:

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from planner.errors import UsageError
-from planner.report.write import is_ours
+from planner.report.write import is_ours, schema_of
+from planner.results.contract import SCHEMA
 
 
 def finished_folder(out: Path) -> Path:
@@ -18,6 +19,9 @@ def finished_folder(out: Path) -> Path:
     if not out.is_dir():
         raise UsageError(f"{out} is no folder; name the folder of a finished run")
     if not is_ours(out):
+        other = schema_of(out / "results.json")
+        if isinstance(other, str) and other.startswith("planner-results/"):
+            raise UsageError(f"{out} holds a run of {other}, which this version does not read ({SCHEMA}); solve anew")
         raise UsageError(f"{out} holds no finished run (no results.json of ours)")
     if not (out / "results.json").exists():
         raise UsageError(f"{out} holds only a rejected plan; to look at it, name {out / 'rejected'}")
@@ -47,7 +51,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     return [*lines, verdict]
 
 
-def write_workbook_of(out: Path, file: Path | None, stream: IO[str]) -> None:
+def write_workbook_of(out: Path, file: Path | None, *, as_json: bool, stream: IO[str]) -> None:
     """Write the workbook of a finished run anew."""
     from planner.pipeline import sound
     from planner.report.targets import check_targets
@@ -56,10 +60,10 @@ def write_workbook_of(out: Path, file: Path | None, stream: IO[str]) -> None:
     target = file if file is not None else finished_folder(out) / WORKBOOK
     check_targets([(target, ".xlsx")])
     write_workbook(sound(finished_folder(out), "no workbook is written of it"), target, out)
-    stream.write(f"wrote {target}\n")
+    _wrote({"file": str(target)}, f"wrote {target}\n", as_json, stream)
 
 
-def write_document_of(out: Path, file: Path | None, stream: IO[str]) -> None:
+def write_document_of(out: Path, file: Path | None, *, as_json: bool, stream: IO[str]) -> None:
     """Write the report of a finished run for a word processor, and its figures."""
     from planner.pipeline import sound
     from planner.report.document.write import DOCUMENT, write_document
@@ -68,4 +72,11 @@ def write_document_of(out: Path, file: Path | None, stream: IO[str]) -> None:
     target = file if file is not None else finished_folder(out) / DOCUMENT
     check_targets([(target, ".docx")])
     figures = write_document(sound(finished_folder(out), "no document is written of it"), target, out)
-    stream.write(f"wrote {target}\nwrote {figures}: its figures as PNG and SVG\n")
+    told = f"wrote {target}\nwrote {figures}: its figures as PNG and SVG\n"
+    _wrote({"file": str(target), "figures": str(figures)}, told, as_json, stream)
+
+
+def _wrote(files: dict[str, str], told: str, as_json: bool, stream: IO[str]) -> None:
+    from planner.cli.app import dumps
+
+    stream.write(dumps(files) + "\n" if as_json else told)

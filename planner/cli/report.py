@@ -36,7 +36,7 @@ def write_report(out: Path, *, firm: str | None, file: Path | None, lang: str, a
     texts(lang)
     plan = read_plan(finished_folder(out))
     party = None if firm is None else party_of(plan, firm)
-    parties = [str(name) for name in plan.tables["parties"]["party"]]
+    parties = [str(name) for name in plan.tables["parties"].get("party", [])]
     target = file if file is not None else default_file(out, party, parties)
     if file is not None:
         check_targets([(file, ".html")])

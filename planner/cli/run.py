@@ -5,6 +5,7 @@ plan that failed its audit. 2: a command or a case that cannot be followed. 3: i
 reached with no plan. 130: interrupted.
 """
 
+import errno
 import json
 import os
 import sys
@@ -18,6 +19,8 @@ from planner.cli.progress import GivenUp
 from planner.errors import CaseError, PlannerError
 
 INTERRUPTED = 130
+#: What a file or folder that the user names may be like, or its disk: no fault of ours.
+_NOT_OURS = (errno.ENAMETOOLONG, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ELOOP)
 
 #: Typer's own name for it moved between releases; its parent has stayed.
 _CommandError: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -54,7 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # whoever read our output has had enough; keep the interpreter from complaining when it flushes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NOT_OURS:
+            return _say(f"{error.filename or 'a file'}: {error.strerror}", 2, as_json)
         traceback.print_exc()
         return _say("a fault of the planner, not of your case; please report it with the text above", 1, as_json)
 
@@ -72,7 +77,7 @@ def _refuse(error: PlannerError, as_json: bool) -> int:
     if not isinstance(error, CaseError):
         return _say(str(error), error.exit_code, as_json)
     count = len(error.faults)
-    words = f"the case has {count} fault{'s' if count != 1 else ''}"
+    words = f"{error.whose} has {count} fault{'s' if count != 1 else ''}"
     if as_json:
         _print_json({"error": words, "faults": [asdict(fault) for fault in error.faults]})
     print("\n".join([*(str(fault) for fault in error.faults), words]), file=sys.stderr)

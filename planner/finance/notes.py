@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from planner.case.finance import NOT_STATED
+from planner.case.idle_parties import idle_parties
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,7 @@ def notes_on_finance(case: "Case", tables: "Mapping[str, pd.DataFrame]") -> Iter
     taken = [
         words.format(horizon=finance.horizon.value) for name, words in _TAKEN.items() if not _states(finance, name)
     ]
+    yield from idle_parties(case)
     if taken:
         yield f"money by firm is told with what {_PLACE} does not state: {'; '.join(taken)}"
     split = tables["exchanges"]["transfer_basis"].astype(str).str.contains("assumption").sum()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.case.numbers import describe, did_you_mean
 from planner.case.yaml_reader import read_text
-from planner.errors import CaseError, Fault
+from planner.errors import Fault, IdentifierError
 
 #: Programs that may stand in the columns beside ``name``.
 PROGRAMS = ("openlca", "simapro", "umberto", "stan")
@@ -46,11 +46,11 @@ def read_identifiers(path: Path, known: Iterable[str]) -> Identifiers:
 
     Raises
     ------
-    CaseError
+    IdentifierError
         With every fault found: unknown and double names, columns that are none, UUIDs that are none.
     """
     if not path.is_file():
-        raise CaseError([Fault(str(path), 0, 0, "", "no such file")])
+        raise IdentifierError([Fault(str(path), 0, 0, "", "no such file")])
     text, known = read_text(path, path.name), list(dict.fromkeys(known))
     first = text.split("\n", 1)[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
@@ -69,7 +69,7 @@ def read_identifiers(path: Path, known: Iterable[str]) -> Identifiers:
         if row:
             faults += _row(path.name, here, header, row, (known, found))
     if faults:
-        raise CaseError(faults)
+        raise IdentifierError(faults)
     return Identifiers(found)
 
 

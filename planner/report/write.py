@@ -107,10 +107,11 @@ def check_out(out: Path, case: Path | None = None) -> Path:
 
 def is_ours(folder: Path) -> bool:
     """Whether a folder holds a plan that we wrote, accepted or rejected."""
-    return any(_schema(path) == SCHEMA for path in (folder / "results.json", folder / "rejected" / "results.json"))
+    return any(schema_of(path) == SCHEMA for path in (folder / "results.json", folder / "rejected" / "results.json"))
 
 
-def _schema(path: Path) -> Any:
+def schema_of(path: Path) -> Any:
+    """Schema of a ``results.json``; None where it cannot be read."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

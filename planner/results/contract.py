@@ -122,7 +122,7 @@ def load(out: str | Path) -> Plan:
         tables = {path.stem: read_table(path) for path in sorted((out / "tables").glob("*.csv"))}
     except (OSError, ValueError) as error:
         raise UsageError(f"{out} holds no finished run that can be read: {error}") from error
-    tables = _empty() | tables
+    tables = _empty() | {name: _whole(name, table) for name, table in tables.items()}
     missing = [name for name in COLUMNS if name not in tables]
     if missing:
         raise UsageError(f"{out} is not whole: no table {', '.join(missing)}")
@@ -135,6 +135,14 @@ def _empty() -> "dict[str, pd.DataFrame]":
 
     names = (*WHERE_ANY, *(f"baseline_{name}" for name in WHERE_ANY_IN_BASELINE))
     return {name: pd.DataFrame(columns=list(COLUMNS[name.removeprefix("baseline_")])) for name in names}
+
+
+def _whole(name: str, table: "pd.DataFrame") -> "pd.DataFrame":
+    """A table; one without rows with its columns, of which nothing is lost where the file has fewer."""
+    columns = COLUMNS.get(name.removeprefix("baseline_"), ())
+    if len(table) or set(columns) <= set(table.columns):
+        return table
+    return table.reindex(columns=[*columns, *(one for one in table.columns if one not in columns)])
 
 
 def read_table(path: Path) -> "pd.DataFrame":
@@ -221,7 +229,11 @@ def _layers(path: Path) -> "dict[str, gpd.GeoDataFrame]":
         return {}
     import geopandas as gpd
     import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
 
-    # tables without shapes travel in the file, too; they are read from their CSV
-    names: Iterable[str] = [str(name) for name, shapes in pyogrio.list_layers(path) if shapes is not None]
-    return {name: gpd.read_file(path, layer=name) for name in names}
+    try:
+        # tables without shapes travel in the file, too; they are read from their CSV
+        names: Iterable[str] = [str(name) for name, shapes in pyogrio.list_layers(path) if shapes is not None]
+        return {name: gpd.read_file(path, layer=name) for name in names}
+    except (OSError, ValueError, DataLayerError, DataSourceError) as error:
+        raise UsageError(f"{path} cannot be read ({error}); solve the case again to have it") from error

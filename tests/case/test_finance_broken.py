@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.case.idle_parties import idle_parties
 from planner.case.read import read_case
 from planner.errors import CaseError
 
@@ -45,6 +46,9 @@ def faults(folder: Path, *changes: tuple[str, str]) -> str:
         ("horizon: 20, grants: [{share: 0.2, to: [nobody]}]", "grants[1].to"),
         ("horizon: 20, economic: {prices: {heat: 5}}", "heat has no price, so that none of it is bought"),
         ("horizon: 20, economic: {factors: {labour: 0.7}}", "factors"),
+        ("horizon: 20, economic: {factors: {investments: 0.7}}", "factors.investments: no such field; expected invest"),
+        ("horizon: 20, economic: {factors: {investments: 0.7}}", 'did you mean "investment"?'),
+        ("horizon: 20, economic: {factors: {investment: 90}}", "factors.investment: found 90; expected at most 10"),
     ],
 )
 def test_faults_of_finance(tmp_path, terms, said):
@@ -57,6 +61,7 @@ def test_faults_of_finance(tmp_path, terms, said):
     ("contract", "said"),
     [
         ("{}", "contract: says nothing; state term, take_or_pay or escalation"),
+        ("{term: 2030}", "contract.term: found 2030; expected at most 1000 yr"),
         ("{term: 0}", "contract.term: found 0; expected more than 0 years"),
         ("{take_or_pay: 120 %}", "contract.take_or_pay"),
         ("{term: 9, escalation: 80 %}", "contract.escalation: found 80 %"),
@@ -72,3 +77,20 @@ def test_all_faults_at_once(tmp_path):
     assert all(f"finance.{word}" in found for word in ("horizon", "delay", "spending", "escalation.gas"))
     found = faults(tmp_path, ("horizon: 20", "horizon: 20, escalation: {oil: 1 %}, energy: [coal]"))
     assert all(word in found for word in ("escalation.oil", "energy"))
+
+
+def test_money_of_a_plant_is_that_of_its_firm(tmp_path):
+    owned = ("kiln: {plot: A,", "kiln: {plot: A, firm: Acme,"), ("geography:", "parties: {Acme: {}}\ngeography:")
+    found = faults(tmp_path, *owned, ("horizon: 20", "horizon: 20, grants: [{share: 0.2, to: [kiln]}]"))
+    assert "grants[1].to[1]: kiln belongs to Acme, whose money it is; name Acme" in found
+    found = faults(tmp_path, *owned, ("paid_by: {seller: 1}", "paid_by: {kiln: 1}"))
+    assert "paid_by.kiln: kiln belongs to Acme, whose money it is; name Acme" in found
+
+
+def test_a_rate_of_nobody_is_told(tmp_path):
+    parties = "parties: {kilm: {discount_rate: 4 %}, mill: {discount_rate: 4 %}}\ngeography:"
+    (tmp_path / "case.yaml").write_text(changed(CASE, ("geography:", parties)), encoding="utf-8")
+    (tmp_path / "distances.csv").write_text(DISTANCES, encoding="utf-8")
+    told = list(idle_parties(read_case(tmp_path)))
+    message = "has no effect: nothing in the case belongs to it or is paid by it"
+    assert told == [f'parties.kilm.discount_rate {message}; did you mean "kiln"?']
