@@ -131,7 +131,7 @@ def solve(
     header = _header(case, run, objective, threads=threads, seed=seed)
     header["solver"]["asked"] = {"gap": gap, "stars": stars, "mixing": mixing}
     plan = tabulate(case, distances, assembly, run.plan, run.baseline, header=header)
-    plan = with_anchor_gone(plan, finished_of(plan, assembly, distances), stop)
+    plan = with_anchor_gone(plan, finished_of(plan, assembly, distances), stop, limit.left())
     begun, told = time.perf_counter(), {}
     if shadow_values:
         plan = _with_shadow_values(plan, distances, run.plan, GOALS[objective], options | {"limit": limit})

@@ -19,7 +19,7 @@ def idle_parties(case: Case) -> Iterator[str]:
 
 def _taking_part(case: Case) -> set[str]:
     """Parties that own or pay something; the park company owns what nobody else does."""
-    found = {"park company"}
+    found = {case.park_company}
     for tenants in (case.plants, case.partners):
         found |= {tenant.firm or name for name, tenant in tenants.items()}
     owned = (*case.facilities.values(), *case.links.values(), case.trenches)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PROVEN = "proven"
 #: Limits of the solve: it is one more of a plan that is there already.
-TIME_LIMIT, NODE_LIMIT = 60.0, 5_000
+TIME_LIMIT, LEAST_TIME, NODE_LIMIT = 60.0, 5.0, 5_000
 #: Less than this is rounding [money/yr].
 NOTHING = 1e-9
 WHY: Mapping[str, str] = {
@@ -43,7 +43,9 @@ WHY: Mapping[str, str] = {
 }
 
 
-def with_anchor_gone(plan: "Plan", run: "Finished", interrupt: "Interrupt | None" = None) -> "Plan":
+def with_anchor_gone(
+    plan: "Plan", run: "Finished", interrupt: "Interrupt | None" = None, time_limit: float | None = None
+) -> "Plan":
     """The plan with the table ``anchor_exit``, and the table every bank wants made from it.
 
     Parameters
@@ -54,6 +56,8 @@ def with_anchor_gone(plan: "Plan", run: "Finished", interrupt: "Interrupt | None
         The same plan with the values of its model.
     interrupt
         Asked now and then; once it returns true, the estimate stands.
+    time_limit
+        Of each solve [s]; between five and sixty seconds, whatever it is.
     """
     from planner.finance.parties import Ventures
     from planner.finance.terms import terms_of
@@ -62,19 +66,22 @@ def with_anchor_gone(plan: "Plan", run: "Finished", interrupt: "Interrupt | None
     anchor = Stress(ventures).anchor
     if anchor is None:
         return plan
-    table, why = _found(run, anchor, interrupt)
+    table, why = _found(run, anchor, interrupt, time_limit)
     tables = {**plan.tables, ANCHOR_EXIT: table}
     return replace(plan, tables=tables | {"bank": bank_table(replace(ventures, tables=tables), why)})
 
 
-def _found(run: "Finished", anchor: str, interrupt: "Interrupt | None") -> "tuple[pd.DataFrame, str]":
+def _found(
+    run: "Finished", anchor: str, interrupt: "Interrupt | None", time_limit: float | None
+) -> "tuple[pd.DataFrame, str]":
     """The table, and why it is empty."""
     from models.solution import NoSolution
     from models.solve import Options, asked
 
     books = run.books()
     gone = [k for k in run.assembly.instance.units if _owner(books, k) == anchor]
-    options = Options(1e-6, TIME_LIMIT, NODE_LIMIT, 1, 0, interrupt=interrupt)
+    left = TIME_LIMIT if time_limit is None else time_limit
+    options = Options(1e-6, min(TIME_LIMIT, max(LEAST_TIME, left)), NODE_LIMIT, 1, 0, interrupt=interrupt)
     if asked(interrupt):
         return nothing(), WHY["interrupted"]
     try:

@@ -9,7 +9,7 @@ from planner.report.document.figures import FOLDER, Picture, write_figures
 from planner.report.document.word import Document
 from planner.report.numbers import amount, percent
 from planner.report.targets import writing
-from planner.report.terminal import summary_of
+from planner.report.terminal import GAINS, TITLES, summary_of
 from planner.report.workbook.assumptions import assumption_rows, source_rows
 from planner.report.workbook.bill import bill_rows
 from planner.report.workbook.monitoring import monitoring_rows
@@ -77,10 +77,10 @@ def _summary(document: Document, plan: Plan, told: Any, pictures: Mapping[str, P
     document.heading("Indicators")
     rows = [
         (
-            str(row["indicator"]).replace("_", " "),
+            TITLES.get(str(row["indicator"]), str(row["indicator"]).replace("_", " ")),
             str(row["unit"]),
-            *(amount(row[name]) for name in ("baseline", "plan", "reduction")),
-            percent(row["reduction_pct"]),
+            *(amount(row[name]) for name in ("baseline", "plan")),
+            *(("", "") if row["indicator"] in GAINS else (amount(row["reduction"]), percent(row["reduction_pct"]))),
             percent(100.0 * row["weak_share"]),
         )
         for row in plan.indicators.to_dict("records")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from planner.report.terminal import TITLES, status, summary_of
+from planner.report.terminal import GAINS, TITLES, status, summary_of
 from planner.report.workbook.sheet import Sheet, Styles, at, cell_value, elsewhere
 from planner.report.workbook.tables import money_of
 from planner.results.plan import Plan
@@ -72,6 +72,9 @@ def _headline(sheet: Sheet, row: Mapping[Any, Any], place: int) -> None:
         value = row["baseline" if column == 2 else "plan"]
         cell = elsewhere(INDICATORS, at(place, source, fixed=True))
         sheet.formula(sheet.row, column, f'IF({cell}="","",{cell})', value, kind)
+    if row["indicator"] in GAINS:
+        sheet.row += 1
+        return
     before, after = at(sheet.row, 2), at(sheet.row, 3)
     known = cell_value(row["reduction"]) is not None
     less = f'IF(OR({before}="",{after}=""),"",{before}-{after})'
@@ -82,8 +85,17 @@ def _headline(sheet: Sheet, row: Mapping[Any, Any], place: int) -> None:
     sheet.row += 1
 
 
+def _reduction(sheet: Sheet, row: Mapping[Any, Any], kind: str) -> None:
+    """Write the reduction of an indicator, and its percentage, as formulas."""
+    before, after = at(sheet.row, BASELINE), at(sheet.row, PLAN)
+    sheet.formula(sheet.row, 4, f'IF(COUNT({before},{after})=2,{before}-{after},"")', row["reduction"], kind)
+    share = None if cell_value(row["reduction_pct"]) is None else row["reduction_pct"] / 100.0
+    ratio = f'IF(N({before})>0,IF(COUNT({after})=1,({before}-{after})/{before},""),"")'
+    sheet.formula(sheet.row, 5, ratio, share, "percent")
+
+
 def write_indicators(book: Any, styles: Styles, plan: Plan) -> None:
-    """Write every indicator; reductions are formulas."""
+    """Write every indicator; reductions are formulas. More of an investment, or of what is shared, is none."""
     about = "Weak: resting on grade C, estimates or defaults. Ungraded: resting on a number without a grade."
     sheet = Sheet(book, styles, INDICATORS, "Indicators of baseline and plan", about).begin()
     sheet.heads(["Indicator", "Unit", "Baseline", "Plan", "Reduction", "Reduction [%]", "Weak share", "Ungraded share"])
@@ -95,12 +107,8 @@ def write_indicators(book: Any, styles: Styles, plan: Plan) -> None:
         sheet.text(sheet.row, 1, row["unit"])
         sheet.value(sheet.row, BASELINE, row["baseline"], kind)
         sheet.value(sheet.row, PLAN, row["plan"], kind)
-        before, after = at(sheet.row, BASELINE), at(sheet.row, PLAN)
-        sheet.formula(sheet.row, 4, f'IF(COUNT({before},{after})=2,{before}-{after},"")', row["reduction"], kind)
-        share = None if cell_value(row["reduction_pct"]) is None else row["reduction_pct"] / 100.0
-        sheet.formula(
-            sheet.row, 5, f'IF(N({before})>0,IF(COUNT({after})=1,({before}-{after})/{before},""),"")', share, "percent"
-        )
+        if row["indicator"] not in GAINS:
+            _reduction(sheet, row, kind)
         for column, name in ((6, "weak_share"), (7, "ungraded_share")):
             sheet.value(sheet.row, column, row[name], "percent")
         sheet.row += 1
