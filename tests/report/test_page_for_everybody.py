@@ -165,3 +165,12 @@ def test_a_name_cannot_leave_the_margin(make_plan):
     (style,) = re.findall(r"<style>(.*?)</style>", made, re.DOTALL)
     assert "alert" not in re.sub(r'content: "[^"]*"', "", style)
     assert made.count("<script>") == 1  # the page's own
+
+
+def test_the_numbers_on_the_map_are_told_on_paper_too(html):
+    # tables behind a chart are folded away on paper; the map says "in the table below", so that one is printed
+    printed = re.search(r'<div class="print-only">(.*?)</table>', html, re.S)
+    assert printed is not None
+    assert "brewery &gt; digester: spent grain" in printed[1]
+    print_style = html.split("@media print {")[-1]
+    assert ".print-only { display: block; }" in print_style
