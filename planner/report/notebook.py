@@ -139,12 +139,12 @@ def html_of_plan(plan: "Plan") -> str:
 
 
 def _indicators(plan: "Plan") -> str:
-    from planner.report.terminal import GAINS, TITLES
+    from planner.report.terminal import TITLES, is_gain
 
     known = plan.indicators[plan.indicators["indicator"].isin(HEADLINES)].to_dict("records")
     rows = []
     for row in known:
-        name, gains = row["indicator"], row["indicator"] in GAINS
+        name, gains = row["indicator"], is_gain(row["indicator"])
         saved = ("", "") if gains else (amount(row["reduction"]), percent(row["reduction_pct"]))
         rows.append((TITLES.get(name, name), amount(row["baseline"]), amount(row["plan"]), *saved, row["unit"]))
     head = ("", "baseline", "plan", "reduction", "", "unit")

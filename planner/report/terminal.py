@@ -42,7 +42,8 @@ TITLES: Mapping[str, str] = {
     "payback_yr": "simple payback of the park",
 }
 #: More of these is no failure: they have no reduction.
-GAINS = ("waste_reused", "investment", "investment_low", "investment_high", "payback_yr", "share_within_park")
+_GAINS = ("waste_reused", "investment", "investment_low", "investment_high", "payback_yr")
+_SHARES = "share_within_park"
 _GOAL_UNITS: Mapping[str, str] = {
     "cost": "{currency}/yr",
     "co2": "tCO2e/yr",
@@ -180,11 +181,16 @@ def _indicators(plan: Plan) -> Table:
         unit = str(row["unit"])
         if unit == "1":
             unit, figures = "%", tuple(amount(100 * _number(row[key])) for key in ("baseline", "plan"))
-        saved = ("", "") if row["indicator"] in GAINS else _reduction(row, noise)
+        saved = ("", "") if is_gain(row["indicator"]) else _reduction(row, noise)
         known = tuple(_share(row.get(key)) for key in ("weak_share", "ungraded_share"))
         rows.append((TITLES[row["indicator"]], unit, *figures, *saved, *known))
     header = ("", "unit", "baseline", "plan", "reduction", "", "weak data", "ungraded")
     return Table("Baseline and plan", header, tuple(rows), frozenset({2, 3, 4, 5, 6, 7}))
+
+
+def is_gain(indicator: str) -> bool:
+    """Whether more of an indicator is no failure, so that it has no reduction: what is invested, or met in the park."""
+    return indicator in _GAINS or indicator.startswith(_SHARES)
 
 
 def _reduction(row: Mapping[Hashable, Any], noise: float) -> tuple[str, str]:

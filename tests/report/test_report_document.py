@@ -77,6 +77,15 @@ def test_what_each_party_invests_is_told(run):
     assert rows["smelter"][1] == "180,000"  # half of both pipes
 
 
+def test_indicators_have_names_for_readers_and_investments_no_reduction(run):
+    made, captions = parts(run[1])
+    table = made.tables[[c for c in captions if c.startswith("Table")].index("Table 1: Indicators of baseline and plan")]
+    rows = {row.cells[0].text: [cell.text for cell in row.cells] for row in table.rows}
+    assert rows["CO2e of burning and use"][4] != ""
+    assert rows["Investment"][4:6] == ["", ""]
+    assert not [name for name in rows if "_" in name]
+
+
 def test_columns_are_as_wide_as_their_longest_word():
     made = word.widths(
         [["Field", "NPV", "Note"], ["a b", "-39,508,635,083", "many words that may be broken into lines " * 3]]

@@ -7,9 +7,10 @@ from typing import Any
 from planner.errors import refuse_failed
 from planner.report.document.figures import FOLDER, Picture, write_figures
 from planner.report.document.word import Document
+from planner.report.html.texts import texts
 from planner.report.numbers import amount, percent
 from planner.report.targets import writing
-from planner.report.terminal import GAINS, TITLES, summary_of
+from planner.report.terminal import is_gain, summary_of
 from planner.report.workbook.assumptions import assumption_rows, source_rows
 from planner.report.workbook.bill import bill_rows
 from planner.report.workbook.monitoring import monitoring_rows
@@ -75,12 +76,13 @@ def _summary(document: Document, plan: Plan, told: Any, pictures: Mapping[str, P
         document.paragraph(str(description).strip())
     _picture(document, pictures["map"])
     document.heading("Indicators")
+    words = texts("en")
     rows = [
         (
-            TITLES.get(str(row["indicator"]), str(row["indicator"]).replace("_", " ")),
+            words.indicator(str(row["indicator"])),
             str(row["unit"]),
             *(amount(row[name]) for name in ("baseline", "plan")),
-            *(("", "") if row["indicator"] in GAINS else (amount(row["reduction"]), percent(row["reduction_pct"]))),
+            *(("", "") if is_gain(row["indicator"]) else (amount(row["reduction"]), percent(row["reduction_pct"]))),
             percent(100.0 * row["weak_share"]),
         )
         for row in plan.indicators.to_dict("records")

@@ -5,9 +5,7 @@ from typing import Any
 from planner.report.html.book import Book, Cell, Grid, missing, num, share, text, word
 from planner.report.html.overview import quantity
 from planner.report.numbers import amount, percent
-
-#: Of these more is better, or they have no reduction worth telling.
-_PLAIN = ("payback_yr", "investment", "investment_low", "investment_high", "waste_reused")
+from planner.report.terminal import is_gain
 
 
 def build(book: Book) -> dict[str, Any] | None:
@@ -38,19 +36,12 @@ def _row(book: Book, row: Any) -> tuple[Cell, ...]:
     name, unit = str(row["indicator"]), word(row["unit"])
     shares = unit == "1"
     cells = [share(row[key]) if shares else quantity(book, row[key], unit) for key in ("baseline", "plan", "reduction")]
-    kind = "" if name in _PLAIN or shares or missing(row["reduction"]) else "good" if num(row["reduction"]) > 0 else ""
-    if name in _PLAIN or shares:
-        cells[2] = Cell("\u2013", cells[2].value)
+    gain = is_gain(name)
+    kind = "" if gain or missing(row["reduction"]) else "good" if num(row["reduction"]) > 0 else ""
     pct = _percent(row["reduction_pct"], kind)
-    if name in _PLAIN:
-        pct = Cell("\u2013")
-    return text(_called(book, name)), *cells, pct, share(row["weak_share"]), share(row["ungraded_share"])
-
-
-def _called(book: Book, name: str) -> str:
-    head, _, resource = name.partition(": ")
-    called = book.t.of("indicators", head)
-    return f"{called}: {resource}" if resource else called
+    if gain:
+        cells[2], pct = Cell("\u2013", cells[2].value), Cell("\u2013")
+    return text(book.t.indicator(name)), *cells, pct, share(row["weak_share"]), share(row["ungraded_share"])
 
 
 def _value(cell: Any) -> float | None:

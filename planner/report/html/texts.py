@@ -52,6 +52,11 @@ class Texts:
         """Return what a word of a table is called: itself, where the catalogue has no other name for it."""
         return str(self.words[section].get(str(word), word))
 
+    def indicator(self, name: str) -> str:
+        """Return what an indicator is called; one of a resource with that behind it."""
+        head, _, resource = name.partition(": ")
+        return f"{self.of('indicators', head)}: {resource}" if resource else self.of("indicators", head)
+
     def count(self, name: str, number: int, /, **values: object) -> str:
         """Return a text that counts: the one for just one, or the one for any other number."""
         return self(f"{name}.{'one' if number == 1 else 'many'}", n=number, **values)

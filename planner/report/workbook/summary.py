@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from planner.report.terminal import GAINS, TITLES, status, summary_of
+from planner.report.html.texts import texts
+from planner.report.terminal import TITLES, is_gain, status, summary_of
 from planner.report.workbook.sheet import Sheet, Styles, at, cell_value, elsewhere
 from planner.report.workbook.tables import money_of
 from planner.results.plan import Plan
@@ -72,7 +73,7 @@ def _headline(sheet: Sheet, row: Mapping[Any, Any], place: int) -> None:
         value = row["baseline" if column == 2 else "plan"]
         cell = elsewhere(INDICATORS, at(place, source, fixed=True))
         sheet.formula(sheet.row, column, f'IF({cell}="","",{cell})', value, kind)
-    if row["indicator"] in GAINS:
+    if is_gain(row["indicator"]):
         sheet.row += 1
         return
     before, after = at(sheet.row, 2), at(sheet.row, 3)
@@ -101,13 +102,14 @@ def write_indicators(book: Any, styles: Styles, plan: Plan) -> None:
     sheet.heads(["Indicator", "Unit", "Baseline", "Plan", "Reduction", "Reduction [%]", "Weak share", "Ungraded share"])
     assert sheet.row == FIRST, "the summary points at these rows"
     sheet.freeze(1)
+    words = texts("en")
     for row in plan.indicators.to_dict("records"):
         kind = "years" if row["unit"] == "yr" else "share" if row["unit"] == "1" else "amount"
-        sheet.text(sheet.row, 0, row["indicator"])
+        sheet.text(sheet.row, 0, words.indicator(row["indicator"]))
         sheet.text(sheet.row, 1, row["unit"])
         sheet.value(sheet.row, BASELINE, row["baseline"], kind)
         sheet.value(sheet.row, PLAN, row["plan"], kind)
-        if row["indicator"] not in GAINS:
+        if not is_gain(row["indicator"]):
             _reduction(sheet, row, kind)
         for column, name in ((6, "weak_share"), (7, "ungraded_share")):
             sheet.value(sheet.row, column, row[name], "percent")
