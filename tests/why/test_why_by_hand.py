@@ -174,7 +174,7 @@ def test_made_to_carry_more_than_it_can(tiny):
 
 def test_an_interrupt_keeps_what_is_known(tiny):
     asked = iter([False] * 3 + [True] * 10_000)
-    found = tiny.why(interrupt=lambda: next(asked))
+    found = why(tiny, interrupt=lambda: next(asked))
     assert found.interrupted
     assert len(found.table) == 1
 
