@@ -66,7 +66,7 @@ def test_a_power_law_is_exact_with_scip():
     assert sum(v.value for v in model.beyond.values()) > 1.0
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_four_plants_with_distances_have_a_plan_and_a_bound():
     # Meyer & Floudas (2006): best known 1 086.187. Plan and bound enclose it.
     model = build(meyer_floudas())

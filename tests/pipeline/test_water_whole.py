@@ -60,7 +60,7 @@ def test_many_more(seed, tmp_path):
     assert failed(audit_folder(plan.save(tmp_path / "out"))) == []
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", LARGE)
 def test_larger_ones(seed, tmp_path):
     written = random_water_case(seed, large=True)

@@ -79,7 +79,9 @@ def test_what_each_party_invests_is_told(run):
 
 def test_indicators_have_names_for_readers_and_investments_no_reduction(run):
     made, captions = parts(run[1])
-    table = made.tables[[c for c in captions if c.startswith("Table")].index("Table 1: Indicators of baseline and plan")]
+    table = made.tables[
+        [c for c in captions if c.startswith("Table")].index("Table 1: Indicators of baseline and plan")
+    ]
     rows = {row.cells[0].text: [cell.text for cell in row.cells] for row in table.rows}
     assert rows["CO2e of burning and use"][4] != ""
     assert rows["Investment"][4:6] == ["", ""]
