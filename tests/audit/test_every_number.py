@@ -156,7 +156,7 @@ def test_every_numeric_column_is_checked(finished):
 def test_any_number_is_checked(finished):
     """A sample of all numbers, 7 % larger."""
     known = [cell for cell in numbers(finished[2]) if cell[1] != "ungraded_share"]
-    cells = random.Random(7).sample(known, 150)
+    cells = random.Random(7).sample(known, 60)
     missed = [cell for cell in cells if passes(finished, changed(finished, cell))["passed"]]
     assert not missed
 

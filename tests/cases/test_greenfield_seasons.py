@@ -104,7 +104,7 @@ def test_sizes_of_pipes_share_their_flows(case: Case) -> None:
     assert len(model.pair_flow) < apart / 3
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_a_plan_within_a_minute_shows_its_heat_by_season(case: Case, tmp_path: Path) -> None:
     plan = solve(case, gap=0.05, time_limit=50)
     assert plan.audit["passed"]
