@@ -1,4 +1,4 @@
-"""What a hostile review of archetypes found, each with its arithmetic."""
+"""Faults once found in archetypes, each with its arithmetic."""
 
 import re
 
