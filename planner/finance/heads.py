@@ -68,6 +68,11 @@ class Key:
     exchange: str
     resource: str
 
+    def columns(self) -> dict[str, str | None]:
+        """Return it as columns of a row."""
+        ends = {"exchange": self.exchange or None, "resource": self.resource or None}
+        return {"party": self.party, "head": self.head, "kind": self.kind, "account": self.account, **ends}
+
 
 def key_of(line: Line) -> Key:
     """Where a line item of the yearly cost stands in the ledger."""

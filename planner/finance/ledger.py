@@ -66,12 +66,7 @@ def _transfers(exchanges: "pd.DataFrame") -> Iterable[tuple[Key, float]]:
 
 def _row(key: Key, before: float, after: float) -> dict[str, Any]:
     return {
-        "party": key.party,
-        "head": key.head,
-        "kind": key.kind,
-        "account": key.account,
-        "exchange": key.exchange or None,
-        "resource": key.resource or None,
+        **key.columns(),
         "baseline_per_yr": before,
         "plan_per_yr": after,
         "gain_per_yr": before - after,

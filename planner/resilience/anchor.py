@@ -137,12 +137,7 @@ def _rows(run: "Finished", after: Books, alone: Books, anchor: str, how: str) ->
     order = {key: n for n, key in enumerate(sums)}
     return [
         {
-            "party": key.party,
-            "head": key.head,
-            "kind": key.kind,
-            "account": key.account,
-            "exchange": key.exchange or None,
-            "resource": key.resource or None,
+            **key.columns(),
             "gain_per_yr": now,
             "gain_after_per_yr": then,
             "how": how,

@@ -1,16 +1,14 @@
 """The live cash flow, changed as a banker would: another program computes what a new plan of the changed case says."""
 
-import shutil
-import subprocess
 from itertools import dropwhile, takewhile
 
 import openpyxl
 import pytest
+from recalculation import recomputed, yellow
 
 import planner
 from planner.report.workbook.book import write_workbook
 
-OFFICE = shutil.which("soffice")
 #: A kiln gives heat to a mill over one pipe of 400,000; the flows are the same at every change below.
 CASE = """
 case: Kiln and mill
@@ -102,32 +100,9 @@ def plan_of(folder, text, changes=()):
     return planner.solve(folder)
 
 
-def yellow(book, name):
-    row = next(row for row in book["Cash inputs"].iter_rows(min_row=5, max_col=4) if row[0].value == name)
-    return row[3]
-
-
-def recomputed(folder, files):
-    """Workbooks as another program computes them; it must not trust the values that stand in them."""
-    settings = folder / "profile" / "user" / "registrymodifications.xcu"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(
-        '<?xml version="1.0"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
-        "<value>0</value></prop></item></oor:items>",
-        encoding="utf-8",
-    )
-    line = [OFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
-    done = subprocess.run([*line, "--outdir", str(folder / "computed"), *files], capture_output=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return {p.stem: openpyxl.load_workbook(p, data_only=True) for p in (folder / "computed").iterdir()}
-
-
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     """Change -> the plan of the changed case, and the workbook of the first with its yellow cells changed."""
-    if OFFICE is None:
-        pytest.skip("LibreOffice (soffice) is not installed")
     folder = tmp_path_factory.mktemp("live")
     (folder / "changed").mkdir()
     plans, files = {}, []

@@ -1,13 +1,13 @@
 """The workbook of a plan: its formulas give the plan's figures, by another program too, and nothing in it runs."""
 
 import shutil
-import subprocess
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from recalculation import recomputed, yellow
 
 import planner
 from planner.cli.run import main
@@ -24,7 +24,6 @@ from planner.report.workbook.ledger import plain_name
 from planner.report.workbook.monitoring import monitoring_rows
 
 CASES = Path(__file__).parents[2] / "cases"
-OFFICE = shutil.which("soffice")
 NAMES = {
     "smelter": "=cmd|' /C calc'!A0",
     "mill": '+1 \u05d8\u05d7\u05e0\u05d4 "mill" <b>&',
@@ -112,37 +111,16 @@ def written(folder, plain, financed, hostile_plan):
 @pytest.fixture(scope="module")
 def computed(written, folder):
     """The same as another program computes them, without any value that we wrote."""
-    if OFFICE is None:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    settings = folder / "profile" / "user" / "registrymodifications.xcu"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(
-        '<?xml version="1.0"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
-        "<value>0</value></prop></item></oor:items>",
-        encoding="utf-8",
-    )
     (folder / "stripped").mkdir()
     for name in ("financed", "hostile", "changed"):
         openpyxl.load_workbook(written[name]).save(folder / "stripped" / f"{name}.xlsx")  # formulas without values
-    line = [OFFICE, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
-    files = sorted(map(str, (folder / "stripped").iterdir()))
-    done = subprocess.run([*line, "--outdir", str(folder / "computed"), *files], capture_output=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return {p.stem: openpyxl.load_workbook(p, data_only=True) for p in (folder / "computed").iterdir()}
+    return recomputed(folder, sorted((folder / "stripped").iterdir()))
 
 
 def results(book):
     """Party -> rate, investment, NPV, IRR, simple and discounted payback, as the sheet of inputs shows them."""
     rows = book["Cash inputs"].iter_rows(min_row=5, min_col=7, max_col=15, values_only=True)
     return {row[0]: row[1:] for row in takewhile(lambda row: row[0], rows)}
-
-
-def yellow(book, name):
-    """The yellow cell of an input."""
-    sheet = book["Cash inputs"]
-    row = next(row for row in sheet.iter_rows(min_row=5, max_col=4) if row[0].value == name)
-    return row[3]
 
 
 def close(ours, theirs):
